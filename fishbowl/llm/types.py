@@ -1,0 +1,145 @@
+"""What goes to a voice and what comes back, whichever voice it is.
+
+A `ChatRequest` carries the prompt twice: as chat messages, which model servers read, and as a
+`Brief`, the same facts as plain data, which the offline voice reads. Both are built from one scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["system", "user", "assistant"]
+Purpose = Literal["speak", "observe", "reflect", "summarise", "preview"]
+Tier = Literal["main", "reflective", "small"]
+
+Move = Literal[
+    "reply",  # somebody spoke to the speaker, or said something worth an answer
+    "join",  # the speaker enters a conversation between others
+    "open",  # nobody speaks; the speaker opens a new subject
+    "change_topic",  # the talk goes round in circles; the speaker turns it elsewhere
+    "greet",  # somebody new has come in
+    "farewell",  # the conversation has run its course; the speaker rounds it off
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message of a chat completion request."""
+
+    role: Role
+    content: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a character speaks. Levels are 0.0–1.0."""
+
+    formality: float = 0.5
+    verbosity: float = 0.5
+    humour: float = 0.5
+    emoji_use: float = 0.1
+    signature_phrases: tuple[str, ...] = ()
+    avoided_phrases: tuple[str, ...] = ()
+    preferred_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody present who hears what is said, as the speaker knows them."""
+
+    name: str
+    is_person: bool = False
+    level: str = "Stranger"
+    trust: float = 0.5
+    affection: float = 0.4
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was said in the room. `kind` tells a person from a character."""
+
+    number: int
+    speaker: str
+    text: str
+    seconds_ago: float
+    kind: Literal["person", "character", "system"] = "character"
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """A memory the speaker may use, in the third person, and where it knows it from."""
+
+    text: str
+    provenance: str = "witnessed"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything the speaker has before its mind, as data.
+
+    `traits` are the Big Five by name, 0.0–1.0; `mood_valence` and `mood_arousal` are −1.0–1.0.
+    `lines` run from the oldest to the newest. `material` is what the character's author wrote for
+    the offline voice (see docs/offline-voice.md); `spent` says how often each piece of it, by key,
+    was used before, over the character's whole life.
+    """
+
+    speaker: str
+    identity: str = ""
+    background: str = ""
+    values: tuple[str, ...] = ()
+    traits: Mapping[str, float] = field(default_factory=dict)
+    voice: Voice = Voice()
+    interests: tuple[tuple[str, float], ...] = ()
+    goals: tuple[str, ...] = ()
+    mood_valence: float = 0.0
+    mood_arousal: float = 0.0
+    energy: float = 0.7
+    listeners: tuple[Listener, ...] = ()
+    memories: tuple[Recollection, ...] = ()
+    lines: tuple[Line, ...] = ()
+    addressee: str | None = None
+    is_addressed: bool = False
+    move: Move = "reply"
+    room: str = ""
+    room_topic: str = ""
+    scenario: str = ""
+    hour: int = 12
+    seed: int = 0
+    disclosure: str = ""
+    material: Mapping[str, Any] = field(default_factory=dict)
+    spent: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One call. `temperature` None leaves the server's default; `max_tokens` bounds the answer."""
+
+    messages: tuple[ChatMessage, ...]
+    purpose: Purpose = "speak"
+    tier: Tier = "main"
+    model: str | None = None
+    temperature: float | None = None
+    max_tokens: int = 400
+    stop: tuple[str, ...] = ()
+    brief: Brief | None = None
+    schema: type[Any] | None = None  # a Pydantic model that the answer must satisfy
+
+
+@dataclass(frozen=True, slots=True)
+class ChatResult:
+    """A voice's answer. `spent` names the authored material that went into it, by key."""
+
+    text: str
+    model: str
+    provider: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    latency_ms: int = 0
+    parsed: Any = None
+    spent: tuple[str, ...] = ()
