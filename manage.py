@@ -1,12 +1,29 @@
 #!/usr/bin/env python
-"""Django's command line for Fishbowl."""
+"""Django's command line for Fishbowl. Works beside a running society, and alone."""
 
 import os
 import sys
 
+# Commands that read no row. `up` brings the servers itself, telling how far it is.
+NEED_NO_SERVERS = frozenset(
+    {
+        "up", "help", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic",
+        "makemessages", "startapp", "startproject", "--help", "-h", "--version", "version",
+    }
+)  # fmt: skip
+
 
 def main() -> None:
+    """Come to the embedded servers if the command needs them, then run it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fishbowl.settings")
+    from fishbowl import boot
+
+    boot.environment()
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    wants_help = {"--help", "-h"} & set(sys.argv[2:])
+    if command not in NEED_NO_SERVERS and not wants_help:
+        boot.use_servers()
+
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -111,6 +111,9 @@ class Brief:
     hour: int = 12
     seed: int = 0
     disclosure: str = ""
+    constitution: str = ""
+    example_dialogue: str = ""
+    system_note: str = ""
     material: Mapping[str, Any] = field(default_factory=dict)
     spent: Mapping[str, int] = field(default_factory=dict)
 
@@ -143,3 +146,5 @@ class ChatResult:
     latency_ms: int = 0
     parsed: Any = None
     spent: tuple[str, ...] = ()
+    finish_reason: str = "stop"
+    usage_estimated: bool = False  # the server named no token counts

@@ -1,0 +1,84 @@
+"""Budgets: reserved when a turn is claimed, settled when its call is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q
+
+from audit.models import Budget, BudgetSpend
+
+
+class BudgetExhausted(Exception):
+    """A budget has nothing left for this call."""
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__(f"The budget '{budget}' is spent.")
+        self.budget = budget
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Tokens and money set aside in some periods, until `settle` books what was really used."""
+
+    spends: tuple[int, ...]
+    tokens: int
+    usd: Decimal
+
+    def to_json(self) -> dict[str, Any]:
+        return {"spends": list(self.spends), "tokens": self.tokens, "usd": str(self.usd)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Reservation:
+        """The reservation that `to_json` gave; of nothing where `data` is empty."""
+        return cls(
+            tuple(data.get("spends", ())), data.get("tokens", 0), Decimal(data.get("usd", "0"))
+        )
+
+
+def reserve(
+    *,
+    character_id: int | None,
+    community_id: int | None,
+    tokens: int,
+    usd: Decimal,
+    now: dt.datetime,
+) -> Reservation:
+    """Set aside `tokens` and `usd` in every budget that applies. Call it inside the transaction
+    that claims the turn: when that rolls back, nothing is reserved.
+
+    Raises:
+        BudgetExhausted: some budget would be overdrawn.
+    """
+    scope = Q(scope=Budget.Scope.DEPLOYMENT)
+    if community_id is not None:
+        scope |= Q(scope=Budget.Scope.COMMUNITY, community_id=community_id)
+    if character_id is not None:
+        scope |= Q(scope=Budget.Scope.CHARACTER, character_id=character_id)
+    spends = []
+    for budget in Budget.objects.filter(scope).order_by("pk"):
+        spend, _ = BudgetSpend.objects.get_or_create(
+            budget=budget, period_start=budget.period_start(now)
+        )
+        fits = BudgetSpend.objects.filter(pk=spend.pk)
+        if budget.limit_tokens is not None:
+            fits = fits.filter(tokens__lte=budget.limit_tokens - tokens)
+        if budget.limit_usd is not None:
+            fits = fits.filter(usd__lte=budget.limit_usd - usd)
+        if not fits.update(tokens=F("tokens") + tokens, usd=F("usd") + usd):
+            raise BudgetExhausted(budget)
+        spends.append(spend.pk)
+    return Reservation(tuple(spends), tokens, usd)
+
+
+def settle(reservation: Reservation, *, tokens: int, usd: Decimal) -> None:
+    """Replace what was set aside by what was used. A call that used nothing gives all back."""
+    if reservation.spends:
+        BudgetSpend.objects.filter(pk__in=reservation.spends).update(
+            tokens=F("tokens") + (tokens - reservation.tokens),
+            usd=F("usd") + (usd - reservation.usd),
+        )

@@ -1,0 +1,6 @@
+from audit.models.budget import Budget, BudgetSpend
+from audit.models.configuration import SystemConfiguration
+from audit.models.endpoint import EndpointState
+from audit.models.llmcall import LLMCall
+
+__all__ = ["Budget", "BudgetSpend", "EndpointState", "LLMCall", "SystemConfiguration"]

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from characters.models.fields import Timestamped, one_of
+
+
+class BudgetScope(models.TextChoices):
+    DEPLOYMENT = "deployment"
+    COMMUNITY = "community"
+    CHARACTER = "character"
+
+
+class BudgetPeriod(models.TextChoices):
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+class Budget(Timestamped):
+    """How much a scope may spend in a period. Empty limits don't limit; without rows nothing does."""
+
+    Scope = BudgetScope
+    Period = BudgetPeriod
+
+    scope = models.CharField(max_length=12, choices=Scope)
+    community = models.ForeignKey(
+        "characters.Community", null=True, blank=True, on_delete=models.CASCADE
+    )
+    character = models.ForeignKey(
+        "characters.Character", null=True, blank=True, on_delete=models.CASCADE
+    )
+    period = models.CharField(max_length=6, choices=Period)
+    limit_tokens = models.PositiveBigIntegerField(null=True, blank=True)
+    limit_usd: models.DecimalField[Any, Any] = models.DecimalField(
+        max_digits=12, decimal_places=4, null=True, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            one_of("budget_scope_known", "scope", BudgetScope),
+            one_of("budget_period_known", "period", BudgetPeriod),
+            models.CheckConstraint(
+                name="budget_target_fits_scope",
+                condition=Q(scope="deployment", community__isnull=True, character__isnull=True)
+                | Q(scope="community", community__isnull=False, character__isnull=True)
+                | Q(scope="character", community__isnull=True, character__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="budget_usd_not_negative",
+                condition=Q(limit_usd__isnull=True) | Q(limit_usd__gte=0),
+            ),
+            models.UniqueConstraint(
+                fields=["scope", "community", "character", "period"],
+                nulls_distinct=False,
+                name="budget_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} a {self.period}"
+
+    def period_start(self, now: dt.datetime) -> dt.datetime:
+        """When the period that `now` lies in began (UTC)."""
+        start = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
+        if self.period == self.Period.DAY:
+            start = start.replace(hour=0)
+        elif self.period == self.Period.MONTH:
+            start = start.replace(day=1, hour=0)
+        return start
+
+
+class BudgetSpend(models.Model):
+    """What was spent, or is reserved by a call under way, in one period of a budget."""
+
+    budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="spends")
+    period_start = models.DateTimeField()
+    tokens = models.PositiveBigIntegerField(default=0)
+    usd: models.DecimalField[Any, Any] = models.DecimalField(
+        max_digits=14, decimal_places=6, default=0
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["budget", "period_start"], name="budgetspend_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tokens} tokens since {self.period_start:%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""Who exists: characters, people and communities, and how they stand to one another."""

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+
+from characters.models.fields import Timestamped, UnitField, in_unit, one_of
+
+
+def validate_timezone(name: str) -> None:
+    """Refuse names that the time zone database does not know."""
+    if name not in available_timezones():
+        raise ValidationError(f"{name} is no time zone. Use a name such as Europe/Oslo or UTC.")
+
+
+class CharacterQuerySet(models.QuerySet["Character"]):
+    def active(self) -> CharacterQuerySet:
+        """Those that may act: neither paused, archived, nor a template."""
+        return self.filter(status=Character.Status.ACTIVE, is_template=False)
+
+
+class CharacterStatus(models.TextChoices):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ARCHIVED = "archived"
+
+
+class Character(Timestamped):
+    """Somebody who lives here. A paused character never acts and never costs anything."""
+
+    Status = CharacterStatus
+
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    tagline = models.CharField(max_length=200, blank=True)
+    avatar = models.FileField(upload_to="avatars/", blank=True)
+    avatar_url = models.URLField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    active_hours_start = models.TimeField(
+        null=True, blank=True, help_text="Start of the active hours; empty means at any time."
+    )
+    active_hours_end = models.TimeField(
+        null=True, blank=True, help_text="End of the active hours; may lie past midnight."
+    )
+    talkativeness = UnitField(default=0.5)
+    system_note = models.TextField(blank=True, help_text="Added to the system part of the prompt.")
+    llm_model = models.CharField(max_length=200, blank=True)
+    llm_temperature = models.FloatField(null=True, blank=True)
+    is_template = models.BooleanField(default=False)
+    card = models.JSONField(default=dict, blank=True, help_text="The imported card, kept whole.")
+
+    objects = CharacterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            one_of("character_status_known", "status", CharacterStatus),
+            *in_unit("character", "talkativeness"),
+            models.CheckConstraint(
+                name="character_temperature_range",
+                condition=models.Q(llm_temperature__isnull=True)
+                | models.Q(llm_temperature__gte=0, llm_temperature__lte=2),
+            ),
+            models.CheckConstraint(
+                name="character_active_hours_whole",
+                condition=models.Q(active_hours_start__isnull=True, active_hours_end__isnull=True)
+                | models.Q(active_hours_start__isnull=False, active_hours_end__isnull=False),
+            ),
+            models.UniqueConstraint(Lower("name"), name="character_name_unique_caseless"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == self.Status.ACTIVE and not self.is_template
+
+    def is_awake(self, now: dt.datetime) -> bool:
+        """Whether `now` lies in the active hours, by the character's own clock."""
+        if self.active_hours_start is None or self.active_hours_end is None:
+            return True
+        local = now.astimezone(ZoneInfo(self.timezone)).time()
+        if self.active_hours_start <= self.active_hours_end:
+            return self.active_hours_start <= local < self.active_hours_end
+        return local >= self.active_hours_start or local < self.active_hours_end

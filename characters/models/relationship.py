@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from characters.models.character import Character
+from characters.models.fields import Timestamped, UnitField, in_range, in_unit, one_of
+
+
+class Relationship(Timestamped):
+    """How a character stands to another character or to a person. Directed, and one per community."""
+
+    from_character = models.ForeignKey(
+        Character, on_delete=models.CASCADE, related_name="relationships"
+    )
+    to_character = models.ForeignKey(
+        Character, null=True, blank=True, on_delete=models.CASCADE, related_name="regarded_by"
+    )
+    to_person = models.ForeignKey(
+        "characters.Person",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="regarded_by",
+    )
+    community = models.ForeignKey(
+        "characters.Community", null=True, blank=True, on_delete=models.CASCADE
+    )
+    trust = UnitField(default=0.5)
+    affection = UnitField(default=0.4)
+    attunement = UnitField(default=0.3)
+    score = models.FloatField(default=0.0)
+    level = models.CharField(max_length=40, default="Stranger")
+    note = models.CharField(max_length=300, blank=True)
+    total_interactions = models.PositiveIntegerField(default=0)
+    positive_interactions = models.PositiveIntegerField(default=0)
+    negative_interactions = models.PositiveIntegerField(default=0)
+    avg_message_length = models.FloatField(default=0.0)
+    conversation_depth_avg = models.FloatField(default=0.0)
+    shared_references = models.JSONField(default=list, blank=True)
+    is_locked = models.BooleanField(default=False)
+    first_interaction_at = models.DateTimeField(null=True, blank=True)
+    last_interaction_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            *in_unit("relationship", "trust", "affection", "attunement"),
+            *in_range("relationship", 0, 100, "score"),
+            models.CheckConstraint(
+                name="relationship_one_target",
+                condition=Q(to_character__isnull=False, to_person__isnull=True)
+                | Q(to_character__isnull=True, to_person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="relationship_not_to_self",
+                condition=Q(to_character__isnull=True) | ~Q(to_character=F("from_character")),
+            ),
+            models.UniqueConstraint(
+                fields=["from_character", "to_character", "community"],
+                condition=Q(to_character__isnull=False),
+                nulls_distinct=False,
+                name="relationship_unique_character",
+            ),
+            models.UniqueConstraint(
+                fields=["from_character", "to_person", "community"],
+                condition=Q(to_person__isnull=False),
+                nulls_distinct=False,
+                name="relationship_unique_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_character_id} → {self.to_character_id or self.to_person_id}"
+
+
+class RelationshipEventKind(models.TextChoices):
+    EXCHANGE = "exchange"
+    REACTION = "reaction"
+    MILESTONE = "milestone"
+    REPAIR = "repair"
+    DECAY = "decay"
+    ADMIN = "admin"
+
+
+class RelationshipEvent(models.Model):
+    """Why a relationship moved. Rows are only ever added."""
+
+    Kind = RelationshipEventKind
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind)
+    delta_trust = models.FloatField(default=0.0)
+    delta_affection = models.FloatField(default=0.0)
+    delta_attunement = models.FloatField(default=0.0)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    cause = models.CharField(max_length=300)
+    message = models.ForeignKey(
+        "conversations.Message", null=True, blank=True, on_delete=models.SET_NULL
+    )
+    occurred_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-occurred_at"]
+        indexes = [models.Index(fields=["relationship", "-occurred_at"], name="relevent_recent")]
+        constraints = [one_of("relationshipevent_kind_known", "kind", RelationshipEventKind)]
+
+    def __str__(self) -> str:
+        return self.cause

@@ -1,0 +1,43 @@
+"""Whom a message speaks to: pure functions over its text and the names present."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+_GREETING = r"(?:hey|hi|hello|ok|okay|so|and|but|well|oh|yes|no|thanks|thank you|dear|good \w+|what about|ask)"
+
+
+@lru_cache(maxsize=512)
+def _pattern(name: str) -> re.Pattern[str]:
+    """A name at a clause boundary: '@Name', 'Name, …', '…, Name?', 'hey Name', '"…" Name.'"""
+    n = re.escape(name)
+    return re.compile(
+        rf"(?:@{n}\b)"
+        rf"|(?:(?:^|[.!?;:—–\n]\s*)(?:{_GREETING}[ ,]+)?{n}\s*(?=[,:!?—–-]|$))"
+        rf"|(?:,\s*{n}\s*(?=[,.!?;:]|$))"
+        rf"|(?:(?:^|[.!?;:,\n]\s*){_GREETING},?\s+{n}\b(?!['’]s))"
+        rf"|(?:\b(?:do|did|are|were|will|would|can|could|have|has|what do|how are) you\b[^.!?]*\b{n}\s*\?)",
+        re.IGNORECASE,
+    )
+
+
+def is_addressed(text: str, name: str) -> bool:
+    """Whether `text` speaks to `name`, rather than about it."""
+    return bool(_pattern(name).search(text[:4000]))
+
+
+def addressed_names(text: str, names: Iterable[str]) -> list[str]:
+    """Those of `names` that `text` speaks to, in the order in which they stand in it."""
+    found = []
+    for name in names:
+        first = next((part for part in (name, name.split()[0]) if is_addressed(text, part)), None)
+        if first:
+            found.append((text.lower().find(first.lower()), name))
+    return [name for _, name in sorted(found)]
+
+
+def mentions_other(text: str, others: Iterable[str]) -> bool:
+    """Whether `text` plainly speaks to one of `others` (people, say)."""
+    return any(is_addressed(text, name) for name in others)

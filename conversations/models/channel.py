@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from characters.models.fields import Timestamped, one_of
+
+
+class Scenario(Timestamped):
+    """A situation that talk takes place in."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    premise = models.TextField()
+    rules = models.TextField(blank=True, help_text="One a line.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChannelMode(models.TextChoices):
+    LIVE = "live", "live: may begin talk"
+    WATCHED = "watched", "watched: joins when there is something to say"
+    QUIET = "quiet", "quiet: only when addressed"
+    MUTED = "muted", "muted: never"
+
+
+class ChannelPace(models.TextChoices):
+    CALM = "calm"
+    NORMAL = "normal"
+    LIVELY = "lively"
+
+
+class Channel(Timestamped):
+    """A room. Its row is the floor: whoever decides who speaks here holds its lock."""
+
+    Mode = ChannelMode
+    Pace = ChannelPace
+
+    community = models.ForeignKey(
+        "characters.Community", on_delete=models.CASCADE, related_name="channels"
+    )
+    discord_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    name = models.CharField(max_length=100)
+    topic = models.CharField(max_length=300, blank=True)
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.LIVE)
+    pace = models.CharField(max_length=10, choices=Pace, default=Pace.CALM)
+    scenario = models.ForeignKey(
+        Scenario, null=True, blank=True, on_delete=models.SET_NULL, related_name="channels"
+    )
+    residents = models.ManyToManyField(
+        "characters.Character",
+        blank=True,
+        related_name="channels",
+        help_text="Who frequents this channel; empty means every character.",
+    )
+    is_private = models.BooleanField(default=False)
+    is_paused = models.BooleanField(default=False)
+    last_message_at = models.DateTimeField(null=True, blank=True)
+    next_look_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the director looks again whether to begin talk."
+    )
+    watched_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Somebody looks on until then; a tank nobody watches is calm.",
+    )
+
+    class Meta:
+        ordering = ["community", "name"]
+        constraints = [
+            one_of("channel_mode_known", "mode", ChannelMode),
+            one_of("channel_pace_known", "pace", ChannelPace),
+            models.UniqueConstraint(
+                fields=["community", "name"],
+                condition=Q(discord_id__isnull=True),
+                name="channel_local_name_unique",
+            ),
+        ]
+        indexes = [models.Index(fields=["next_look_at"], name="channel_due")]
+
+    def __str__(self) -> str:
+        return f"#{self.name}"

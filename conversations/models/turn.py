@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from characters.models.fields import one_of
+from conversations.models.conversation import Conversation
+
+
+class TurnStatus(models.TextChoices):
+    PLANNED = "planned"
+    SPEAKING = "speaking"
+    DONE = "done"
+    SILENT = "silent"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+class TurnAction(models.TextChoices):
+    SPEAK = "speak"
+    REACT = "react"
+    SILENCE = "silence"
+    CLOSE = "close"
+
+
+class Turn(models.Model):
+    """A decision of the director and what came of it: the answer to "why did it say that".
+
+    A turn goes planned → speaking → done. While it is `speaking` its text stands in `draft` until
+    `say_at`, so that a process that dies between composing and saying costs nothing twice.
+    `floor` holds the facts that were decided on, so that the decision can be replayed.
+    """
+
+    Status = TurnStatus
+    Action = TurnAction
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
+    action = models.CharField(max_length=10, choices=Action, default=Action.SPEAK)
+    move = models.CharField(max_length=20, blank=True)
+    trigger = models.CharField(max_length=20, blank=True)
+    chosen = models.ForeignKey(
+        "characters.Character",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="turns",
+    )
+    answers = models.ForeignKey(
+        "conversations.Message",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="answered_by",
+        help_text="The last message that stood when the decision was made.",
+    )
+    reason = models.CharField(max_length=300)
+    scores = models.JSONField(default=dict)
+    floor = models.JSONField(default=dict)
+    random_seed = models.BigIntegerField()
+    prompt_parts = models.JSONField(default=list)
+    guard_edits = models.JSONField(default=list)
+    llm_call = models.ForeignKey(
+        "audit.LLMCall",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        db_constraint=False,
+        related_name="turns",
+    )
+    claimed_by = models.CharField(max_length=120, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    emoji = models.CharField(max_length=16, blank=True)
+    draft = models.TextField(blank=True)
+    draft_spent = models.JSONField(default=list)
+    reservation = models.JSONField(default=dict, help_text="Budget set aside for the call.")
+    due_at = models.DateTimeField()
+    say_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-decided_at"]
+        constraints = [
+            one_of("turn_status_known", "status", TurnStatus),
+            one_of("turn_action_known", "action", TurnAction),
+            models.UniqueConstraint(fields=["conversation", "number"], name="turn_unique_number"),
+            # One floor: at most one turn of a conversation is under way, whoever races for it.
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(status__in=["planned", "speaking"]),
+                name="turn_one_under_way",
+            ),
+            models.CheckConstraint(
+                name="turn_actor_is_chosen",
+                condition=Q(action__in=["silence", "close"]) | Q(chosen__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(status__in=["planned", "speaking"]),
+                name="turn_under_way",
+            ),
+            models.Index(fields=["chosen", "-decided_at"], name="turn_by_character"),
+        ]
+
+    def __str__(self) -> str:
+        return f"turn {self.number}: {self.reason}"

@@ -1,0 +1,221 @@
+"""From what a speaker has before its mind to the messages of one call. Pure.
+
+Parts stand in a fixed order, each with a name and a token count that are kept with the turn. When
+all together pass the budget, the least needed parts go first; the latest lines, who is speaking,
+and the closing rules always stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from fishbowl.llm.types import Brief, ChatMessage, Line
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "prompts"
+BUDGET = 3000
+LINES_KEPT = 2
+# Dropped in this order when the budget is short. What isn't named here is never dropped.
+DROPPABLE = (
+    "example",
+    "background",
+    "values",
+    "scenario",
+    "goals",
+    "memories",
+    "state",
+    "listeners",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Chat messages, and what they are made of: name and tokens of each part, dropped or not."""
+
+    messages: tuple[ChatMessage, ...]
+    parts: list[dict[str, Any]]
+
+
+def tokens(text: str) -> int:
+    """About how many tokens `text` has: four characters each."""
+    return (len(text) + 3) // 4
+
+
+_cache: dict[str, Template] = {}
+
+
+def render(name: str, values: Mapping[str, object]) -> str:
+    """A prompt template with its variables filled in.
+
+    Raises:
+        KeyError: the template names a variable that `values` lacks.
+    """
+    if name not in _cache:
+        _cache[name] = Template((TEMPLATES / f"{name}.txt").read_text(encoding="utf-8"))
+    return _cache[name].substitute(values).strip()
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was said, in words."""
+    if seconds < 45:
+        return "just now"
+    if seconds < 3300:
+        minutes = max(1, round(seconds / 60))
+        return f"{minutes} minute{'s' if minutes > 1 else ''} ago"
+    if seconds < 79200:
+        hours = max(1, round(seconds / 3600))
+        return f"{hours} hour{'s' if hours > 1 else ''} ago"
+    days = max(1, round(seconds / 86400))
+    return f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def part_of_day(hour: int) -> str:
+    """What one calls an hour (0–23)."""
+    if hour < 5:
+        return "the middle of the night"
+    if hour < 11:
+        return "morning"
+    if hour < 14:
+        return "midday"
+    if hour < 18:
+        return "afternoon"
+    return "evening" if hour < 22 else "late evening"
+
+
+def mood_words(valence: float, arousal: float) -> str:
+    """A mood as a person would say it."""
+    if valence >= 0.3:
+        first = "in good spirits" if arousal >= 0 else "quietly content"
+    elif valence <= -0.3:
+        first = "upset" if arousal >= 0.3 else "low"
+    else:
+        first = "neither up nor down"
+    if arousal >= 0.3:
+        return f"{first} and wide awake"
+    return f"{first} and a little tired" if arousal <= -0.3 else first
+
+
+def style_words(brief: Brief) -> str:
+    """How the speaker talks, in words."""
+    voice = brief.voice
+    length = (
+        "in a few words"
+        if voice.verbosity < 0.35
+        else "at some length"
+        if voice.verbosity > 0.7
+        else "in a sentence or two"
+    )
+    register = (
+        "formally"
+        if voice.formality > 0.65
+        else "casually"
+        if voice.formality < 0.35
+        else "plainly"
+    )
+    said = [f"You speak {register}, {length}."]
+    if voice.humour > 0.6:
+        said.append("You like a joke.")
+    said.append("You use an emoji now and then." if voice.emoji_use > 0.3 else "You use no emoji.")
+    if voice.signature_phrases:
+        said.append("Rarely you say: " + "; ".join(voice.signature_phrases) + ".")
+    if voice.avoided_phrases:
+        said.append("You never say: " + "; ".join(voice.avoided_phrases) + ".")
+    return " ".join(said)
+
+
+def _listeners(brief: Brief) -> str:
+    said = []
+    for one in brief.listeners:
+        kind = "a person" if one.is_person else "one of you"
+        words = f"{one.name} ({kind}, to you: {one.level.lower()}"
+        if one.trust < 0.35:
+            words += "; you don't trust them much"
+        elif one.trust > 0.7:
+            words += "; you trust them"
+        said.append(words + (", has just come in" if one.is_new else "") + ")")
+    return "; ".join(said)
+
+
+def _transcript(lines: tuple[Line, ...]) -> str:
+    """Who said what, and how long ago. People's text is data: one fenced line each."""
+    return "\n".join(
+        f"[{ago(line.seconds_ago)}] {line.speaker}: {_fenced(line.text)}" for line in lines
+    )
+
+
+def _fenced(text: str) -> str:
+    """Text on one line, without what could pass for the prompt's own marks."""
+    flat = " ⏎ ".join(part.strip() for part in text.splitlines() if part.strip())
+    return flat.replace("```", "ʼʼʼ").replace("<<", "‹‹").replace(">>", "››")[:1200]
+
+
+def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
+    """The call that lets the speaker of `brief` say its next line."""
+    system: dict[str, str] = {
+        "identity": render("identity", {"name": brief.speaker, "identity": brief.identity}),
+        "background": brief.background,
+        "values": ("You hold to: " + ", ".join(brief.values) + ".") if brief.values else "",
+        "style": style_words(brief),
+        "scenario": brief.scenario,
+        "place": render(
+            "place",
+            {
+                "room": brief.room,
+                "topic": f" ({brief.room_topic})" if brief.room_topic else "",
+                "time": part_of_day(brief.hour),
+            },
+        ),
+        "state": f"You are {mood_words(brief.mood_valence, brief.mood_arousal)}.",
+        "listeners": f"With you: {_listeners(brief)}." if brief.listeners else "",
+        "memories": "\n".join(f"- {m.text} ({m.provenance})" for m in brief.memories),
+        "goals": ("You want: " + "; ".join(brief.goals)) if brief.goals else "",
+        "example": f"How you sound:\n{brief.example_dialogue}" if brief.example_dialogue else "",
+        "note": brief.system_note,
+    }
+    if system["memories"]:
+        system["memories"] = "What comes to your mind:\n" + system["memories"]
+    closing = {
+        "move": render(f"move_{brief.move}", {"addressee": brief.addressee or "them"}),
+        "constitution": render(
+            "constitution", {"name": brief.speaker, "disclosure": brief.disclosure}
+        )
+        + (f"\n{brief.constitution}" if brief.constitution else ""),
+        "reminder": render("reminder", {"name": brief.speaker, "style": style_words(brief)}),
+    }
+    used = sum(tokens(t) for t in [*system.values(), *closing.values()])
+    dropped = []
+    room = budget - used
+    floor = sum(tokens(_transcript((line,))) for line in brief.lines[-LINES_KEPT:])
+    for name in DROPPABLE:
+        if room >= floor:
+            break
+        room += tokens(system[name])
+        if system[name]:
+            dropped.append({"part": name, "tokens": tokens(system[name]), "dropped": True})
+        system[name] = ""
+    lines = list(brief.lines[-LINES_KEPT:])
+    room -= floor
+    for line in reversed(brief.lines[:-LINES_KEPT]):
+        room -= tokens(_transcript((line,)))
+        if room < 0:
+            break
+        lines.insert(0, line)
+    transcript = _transcript(tuple(lines)) or "(Nobody has said anything yet.)"
+    user = render("transcript", {"room": brief.room, "lines": transcript})
+    end = "\n\n".join(text for text in closing.values() if text)
+    parts = [
+        {"part": name, "tokens": tokens(text)}
+        for name, text in [*system.items(), ("transcript", transcript), *closing.items()]
+        if text
+    ]
+    return Prompt(
+        messages=(
+            ChatMessage("system", "\n\n".join(text for text in system.values() if text)),
+            ChatMessage("user", user),
+            ChatMessage("system", end),
+        ),
+        parts=parts + dropped,
+    )

@@ -1,0 +1,252 @@
+"""Every write to what is said, but for turns: each a named function, checked, done, announced."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from audit import configuration
+from characters.models import Character, Community, Membership, Person
+from conversations import live, nudges
+from conversations.models import (
+    Channel,
+    Conversation,
+    ConversationContext,
+    Delivery,
+    Message,
+    Participant,
+    Turn,
+)
+from conversations.text import Refused, caseless, clean_message, clean_name
+from conversations.tone import sentiment
+from conversations.turntaking import Rules, energy_after_person
+
+MESSAGES_PER_WINDOW = 6
+WINDOW_S = 10.0
+
+
+def local_community() -> Community:
+    """The community of this deployment's own rooms."""
+    community, _ = Community.objects.get_or_create(discord_id=None, defaults={"name": "Here"})
+    return community
+
+
+def hash_key(key: str) -> str:
+    """What is stored of the secret by which a browser is known as a person."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def join_as_guest(name: object, key: str, now: dt.datetime | None = None) -> Person:
+    """The person that the browser holding `key` is, under `name`; renames one known already.
+
+    Raises:
+        Refused: the name is unusable, or is a character's or another person's.
+    """
+    now = now or timezone.now()
+    cleaned = clean_name(name)
+    for character in Character.objects.values_list("name", flat=True):
+        if caseless(character) == caseless(cleaned):
+            raise Refused("name", f"{character} is one of the characters. Choose another name.")
+    digest = hash_key(key)
+    try:
+        with transaction.atomic():
+            person = Person.objects.select_for_update().filter(web_key=digest).first()
+            if person is None:
+                person = Person(web_key=digest)
+            person.username = cleaned
+            person.last_seen_at = now
+            person.save()
+            Membership.objects.get_or_create(community=local_community(), person=person)
+    except IntegrityError:
+        raise Refused("name", f"Somebody here is called {cleaned}. Choose another name.") from None
+    return person
+
+
+def current_conversation(channel: Channel, now: dt.datetime, *, kind: str) -> Conversation:
+    """The channel's open conversation, or a new one. The caller holds the channel's lock."""
+    conversation = (
+        Conversation.objects.open().filter(channel=channel).select_related("context").first()
+    )
+    if conversation is None:
+        conversation = Conversation.objects.create(
+            channel=channel, kind=kind, started_at=now, topic=""
+        )
+        ConversationContext.objects.create(
+            conversation=conversation, energy_level=Rules().energy_start
+        )
+    return conversation
+
+
+def record_incoming(
+    channel_id: int,
+    person: Person,
+    text: object,
+    *,
+    nonce: str = "",
+    reply_to: int | None = None,
+    now: dt.datetime | None = None,
+) -> Message:
+    """Store what a person said, before anything else happens, and wake the director.
+
+    Sending the same `nonce` again returns the first message: a browser may retry safely.
+
+    Raises:
+        Refused: the text, the person or the channel does not permit it.
+    """
+    now = now or timezone.now()
+    content = clean_message(text)
+    if nonce:
+        known = Message.objects.filter(person=person, client_nonce=nonce).first()
+        if known:
+            return known
+    _check_person(person, now)
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().filter(pk=channel_id).first()
+        if channel is None:
+            raise Refused("channel", "There is no such channel.")
+        if nonce:
+            known = Message.objects.filter(person=person, client_nonce=nonce).first()
+            if known:
+                return known
+        conversation = current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE)
+        answered = (
+            Message.objects.filter(pk=reply_to, conversation__channel=channel).first()
+            if reply_to
+            else None
+        )
+        message = append_message(
+            conversation,
+            now,
+            person=person,
+            role=Message.Role.USER,
+            content=content,
+            client_nonce=nonce,
+            reply_to=answered,
+            sentiment=sentiment(content),
+        )
+        yield_floor_to_person(conversation, now)
+        context = conversation.context
+        rules = Rules.from_configuration(configuration.section("director"))
+        context.energy_level = energy_after_person(context.energy_level, rules)
+        context.save(update_fields=["energy_level", "last_updated"])
+        conversation.kind = (
+            Conversation.Kind.WITH_PEOPLE
+            if conversation.kind == Conversation.Kind.AMBIENT
+            else conversation.kind
+        )
+        conversation.chain_length = 0
+        conversation.next_turn_at = now
+        conversation.save(update_fields=["kind", "chain_length", "next_turn_at"])
+        Person.objects.filter(pk=person.pk).update(last_seen_at=now)
+        live.publish_message(message, channel.pk)
+        nudges.look(channel.pk)
+    return message
+
+
+def _check_person(person: Person, now: dt.datetime) -> None:
+    if not person.is_active or person.erased_at is not None:
+        raise Refused("person", "You left. Join again to talk.")
+    if person.blocked_until and person.blocked_until > now:
+        raise Refused("person", f"You can write again at {person.blocked_until:%H:%M} UTC.")
+    recent = Message.objects.filter(
+        person=person, created_at__gt=now - dt.timedelta(seconds=WINDOW_S)
+    ).count()
+    if recent >= MESSAGES_PER_WINDOW:
+        raise Refused("rate", "You write faster than anybody can read. Wait a few seconds.")
+
+
+def append_message(conversation: Conversation, now: dt.datetime, **fields: object) -> Message:
+    """Add the next message of a conversation. The caller holds the channel's lock."""
+    Conversation.objects.filter(pk=conversation.pk).update(
+        message_count=F("message_count") + 1, last_message_at=now
+    )
+    conversation.message_count += 1
+    conversation.last_message_at = now
+    message = Message.objects.create(
+        conversation=conversation,
+        number=conversation.message_count,
+        created_at=now,
+        token_count=max(1, len(str(fields["content"])) // 4),
+        **fields,
+    )
+    Channel.objects.filter(pk=conversation.channel_id).update(last_message_at=now)
+    author = {k: fields[k] for k in ("character", "person") if fields.get(k) is not None}
+    if author and not Participant.objects.filter(conversation=conversation, **author).update(
+        message_count=F("message_count") + 1, left_at=None
+    ):
+        Participant.objects.create(
+            conversation=conversation, joined_at=now, message_count=1, **author
+        )
+    Delivery.objects.create(
+        message=message, surface=Delivery.Surface.WEB, nonce=uuid.uuid4(), next_attempt_at=now
+    )
+    return message
+
+
+def yield_floor_to_person(conversation: Conversation, now: dt.datetime) -> None:
+    """A person spoke: what a character was about to say to others is dropped unsaid."""
+    Turn.objects.filter(
+        conversation=conversation, status__in=[Turn.Status.PLANNED, Turn.Status.SPEAKING]
+    ).exclude(answers__role=Message.Role.USER).update(
+        status=Turn.Status.ABANDONED, error="A person spoke first.", finished_at=now
+    )
+
+
+def enter_room(channel_id: int, person: Person, now: dt.datetime | None = None) -> None:
+    """Note that a person came in. Characters may greet one who is new or was long away."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().filter(pk=channel_id).first()
+        if channel is None:
+            raise Refused("channel", "There is no such channel.")
+        conversation = current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE)
+        participant, is_new = Participant.objects.get_or_create(
+            conversation=conversation, person=person, defaults={"joined_at": now}
+        )
+        if not is_new and participant.left_at is not None:
+            Participant.objects.filter(pk=participant.pk).update(left_at=None)
+        if is_new:
+            live.publish(channel.pk, "person.joined", name=person.name)
+            Conversation.objects.filter(pk=conversation.pk).update(next_turn_at=now)
+            nudges.look(channel.pk)
+
+
+def note_watchers(channel_id: int, now: dt.datetime | None = None) -> None:
+    """Somebody looks on: the channel is lively for the next 45 s. Wakes an empty room."""
+    now = now or timezone.now()
+    updated = Channel.objects.filter(pk=channel_id, watched_until__gt=now).update(
+        watched_until=now + dt.timedelta(seconds=45)
+    )
+    if not updated and Channel.objects.filter(pk=channel_id).update(
+        watched_until=now + dt.timedelta(seconds=45), next_look_at=now
+    ):
+        nudges.look(channel_id)
+
+
+def close_conversation(conversation: Conversation, reason: str, now: dt.datetime) -> bool:
+    """End a conversation. The caller holds the channel's lock. Returns whether it was open."""
+    closed = Conversation.objects.filter(
+        pk=conversation.pk, status=Conversation.Status.OPEN
+    ).update(
+        status=Conversation.Status.CLOSED,
+        closed_at=now,
+        close_reason=reason[:40],
+        next_turn_at=None,
+    )
+    if closed:
+        Turn.objects.filter(
+            conversation=conversation, status__in=[Turn.Status.PLANNED, Turn.Status.SPEAKING]
+        ).update(status=Turn.Status.ABANDONED, error="The conversation ended.", finished_at=now)
+        live.publish(conversation.channel_id, "conversation.closed", conversation=conversation.pk)
+    return bool(closed)
+
+
+def set_channel_paused(channel: Channel, paused: bool) -> None:
+    """Let nobody speak in a channel, or let it go on."""
+    Channel.objects.filter(pk=channel.pk).update(is_paused=paused, next_look_at=timezone.now())
+    live.publish(channel.pk, "channel.paused" if paused else "channel.resumed")

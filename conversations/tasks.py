@@ -1,0 +1,38 @@
+"""What workers do when nudged. Tasks carry ids; everything else they read from rows."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from audit import ledger
+from conversations import director, turns, upkeep
+from memories.embedding import fill_interests
+
+
+@shared_task(name="conversations.look", ignore_result=True)
+def look(channel_id: int) -> None:
+    """Let the director look at a channel."""
+    director.look(channel_id)
+
+
+@shared_task(name="conversations.take_turn", ignore_result=True)
+def take_turn(turn_id: int) -> None:
+    """Take a turn a step further."""
+    turns.take(turn_id)
+
+
+@shared_task(name="conversations.sweep", ignore_result=True)
+def sweep() -> None:
+    """Nudge again what is due."""
+    upkeep.sweep()
+    upkeep.republish_pending()
+
+
+@shared_task(name="conversations.upkeep", ignore_result=True)
+def hourly_upkeep() -> None:
+    """What is to be done now and then: log partitions, lost calls, interests without a vector."""
+    now = timezone.now()
+    ledger.ensure_partitions(now)
+    ledger.abandon_lost_calls(now)
+    fill_interests()

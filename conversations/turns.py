@@ -1,0 +1,451 @@
+"""Carries out a planned turn: claim, recall and compose, speak, guard, and say.
+
+Between the steps everything stands in the turn's row, so a process may die anywhere: a claim by a
+dead process is released, a finished draft is said by whoever comes next, and the transaction that
+says it is the only one that makes it seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+from random import Random
+
+import psutil
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from audit import budgets, configuration, ledger
+from conversations import live, nudges
+from conversations.effects import after_speaking
+from conversations.guard import Verdict, check
+from conversations.models import Channel, Conversation, Message, Reaction, Turn
+from conversations.prompts import Prompt, build
+from conversations.scene import load_brief, pace_of
+from conversations.services import append_message
+from conversations.tone import emoji_for, sentiment
+from conversations.turntaking import Rules, typing_time
+from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
+from memories.embedding import active_model_id, embed
+
+MAX_ATTEMPTS = 4
+LEASE_S = 240.0
+
+
+@lru_cache(maxsize=1)
+def worker_name() -> str:
+    """Which process this is, by host, pid and start time, so that a dead one's claims are known."""
+    return f"{socket.gethostname()}:{os.getpid()}:{int(psutil.Process().create_time())}"
+
+
+def take(turn_id: int, now: dt.datetime | None = None) -> Turn | None:
+    """Take a turn one step further, or as far as it goes now. Returns the turn as it then stands,
+    or None when there was nothing to do: it isn't due, is done, or another worker has it."""
+    began = now or timezone.now()
+    turn = Turn.objects.filter(pk=turn_id).only("status", "draft", "say_at", "action").first()
+    if turn is None:
+        return None
+    if turn.status == Turn.Status.PLANNED:
+        claimed = claim(turn_id, began)
+        if claimed is None:
+            return None
+        if claimed.action == Turn.Action.REACT:
+            return react(claimed, now or timezone.now())
+        drafted = compose(claimed, now)
+        if drafted is None or drafted.say_at is None:
+            return drafted
+        wait = (drafted.say_at - (now or timezone.now())).total_seconds()
+        if wait > 0.02:
+            nudges.take_turn(turn_id, wait)
+            return drafted
+    return say(turn_id, now or timezone.now())
+
+
+def claim(turn_id: int, now: dt.datetime) -> Turn | None:
+    """Make a planned, due turn this process's to speak, with caps and budget checked in the same
+    transaction. Returns None when it is not to be had."""
+    with transaction.atomic():
+        turn = (
+            Turn.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("chosen", "conversation__channel__scenario", "answers")
+            .filter(pk=turn_id, status=Turn.Status.PLANNED)
+            .first()
+        )
+        if turn is None or turn.due_at > now + dt.timedelta(milliseconds=50):
+            return None
+        channel = turn.conversation.channel
+        if channel.is_paused or configuration.is_society_paused():
+            return None  # it is kept, and goes on when the pause ends
+        if turn.chosen is None or not turn.chosen.is_active:
+            _give_up(turn, now, "The character may not act now.")
+            return None
+        if turn.conversation.status != Conversation.Status.OPEN:
+            _give_up(turn, now, "The conversation ended.")
+            return None
+        if turn.action == Turn.Action.SPEAK:
+            tokens, usd = ledger.expected()
+            try:
+                with transaction.atomic():  # one budget short: none is charged
+                    reservation = budgets.reserve(
+                        character_id=turn.chosen_id,
+                        community_id=channel.community_id,
+                        tokens=tokens,
+                        usd=usd,
+                        now=now,
+                    )
+            except budgets.BudgetExhausted as error:
+                _give_up(turn, now, str(error), rest_s=600)
+                return None
+            turn.reservation = reservation.to_json()
+        turn.status = Turn.Status.SPEAKING
+        turn.claimed_by = worker_name()
+        turn.claimed_at = now
+        turn.attempts += 1
+        turn.save(update_fields=["status", "claimed_by", "claimed_at", "attempts", "reservation"])
+        if turn.action == Turn.Action.SPEAK:
+            live.publish(
+                channel.pk,
+                "turn.typing",
+                turn=turn.pk,
+                slug=turn.chosen.slug,
+                name=turn.chosen.name,
+            )
+        return turn
+
+
+def _give_up(turn: Turn, now: dt.datetime, why: str, rest_s: float = 15) -> None:
+    """End a turn unspoken, and have the director look again after `rest_s` seconds."""
+    Turn.objects.filter(pk=turn.pk).update(
+        status=Turn.Status.ABANDONED, error=why[:500], finished_at=now
+    )
+    Conversation.objects.filter(pk=turn.conversation_id, status=Conversation.Status.OPEN).update(
+        next_turn_at=now + dt.timedelta(seconds=rest_s)
+    )
+    live.publish(turn.conversation.channel_id, "turn.over", turn=turn.pk)
+
+
+def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
+    """Find the words of a claimed turn and keep them in its row until it is time to say them.
+
+    Returns None when there will be no words: the voice failed, the guard withheld them, or the
+    turn was taken away meanwhile.
+    """
+    channel = turn.conversation.channel
+    brief = load_brief(turn, channel, now or timezone.now())
+    prompt = build(brief)
+    try:
+        answers, verdict = _ask(turn, brief, prompt)
+    except ledger.NoVoice as error:
+        _fail(turn, error, now or timezone.now())
+        return None
+    at = now or timezone.now()
+    kept = {
+        "prompt_parts": prompt.parts,
+        "guard_edits": list(verdict.edits),
+        "llm_call_id": answers[-1].call_id,
+        "reservation": {},
+    }
+    pace = pace_of(channel, at)
+    typing = typing_time(verdict.text, pace, _for_person(turn), Random(turn.random_seed ^ 0x5EED))
+    scale = Rules.from_configuration(configuration.section("director")).time_scale
+    elapsed = (at - (turn.claimed_at or at)).total_seconds()
+    say_at = at + dt.timedelta(seconds=max(0.0, typing * scale - elapsed))
+    with transaction.atomic():
+        mine = Turn.objects.filter(
+            pk=turn.pk, status=Turn.Status.SPEAKING, claimed_by=turn.claimed_by, draft=""
+        )
+        if verdict.text:
+            updated = mine.update(
+                **kept,
+                draft=verdict.text,
+                draft_spent=list(answers[-1].result.spent),
+                say_at=say_at,
+            )
+        else:
+            updated = mine.update(
+                **kept,
+                status=Turn.Status.SILENT,
+                error="The guard let nothing through.",
+                finished_at=at,
+            )
+            Conversation.objects.filter(pk=turn.conversation_id).update(
+                next_turn_at=at + dt.timedelta(seconds=20), chain_length=F("chain_length") + 1
+            )
+            live.publish(channel.pk, "turn.over", turn=turn.pk)
+        budgets.settle(
+            budgets.Reservation.from_json(turn.reservation),
+            tokens=sum(a.tokens for a in answers),
+            usd=sum((a.usd for a in answers), Decimal(0)),
+        )
+    if not updated or not verdict.text:
+        return None
+    turn.draft, turn.say_at = verdict.text, say_at
+    return turn
+
+
+def _for_person(turn: Turn) -> bool:
+    return turn.trigger in ("person", "newcomer")
+
+
+def _ask(turn: Turn, brief: Brief, prompt: Prompt) -> tuple[list[ledger.Answer], Verdict]:
+    """Ask the voice, and once more when the guard sends its answer back."""
+    speaker = turn.chosen
+    assert speaker is not None  # noqa: S101 - claim() saw to it
+    answers: list[ledger.Answer] = []
+    edits: tuple[str, ...] = ()
+    for again in (False, True):
+        asked = replace(brief, seed=brief.seed + 1) if again else brief
+        note = f"Say it differently. {edits[-1]}" if again else ""
+        messages = (*prompt.messages, ChatMessage("system", note)) if again else prompt.messages
+        request = ChatRequest(
+            messages=messages,
+            purpose="speak",
+            model=speaker.llm_model or None,
+            temperature=speaker.llm_temperature,
+            max_tokens=ledger.MAX_ANSWER_TOKENS,
+            brief=asked,
+        )
+        answers.append(
+            ledger.ask(request, character_id=speaker.pk, conversation_id=turn.conversation_id)
+        )
+        verdict = check(answers[-1].result.text, brief)
+        edits += verdict.edits
+        if not verdict.again:
+            break
+    return answers, replace(verdict, edits=edits)
+
+
+NOTICE = (
+    "{name} can't answer just now: the language model is out of reach. It is being tried again."
+)
+
+
+def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
+    """Plan a turn again after a wait that doubles; after the last attempt, give it up for good.
+
+    A person who waits is told once, by the system, which no character answers. Each failure
+    counts against the conversation's length, so that failing goes on no longer than talking would.
+    """
+    wait = error.retry_after or min(300, 5 * 2 ** (turn.attempts - 1))
+    is_last = turn.attempts >= MAX_ATTEMPTS
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().get(pk=turn.conversation.channel_id)
+        updated = Turn.objects.filter(
+            pk=turn.pk, status=Turn.Status.SPEAKING, claimed_by=turn.claimed_by
+        ).update(
+            status=Turn.Status.FAILED if is_last else Turn.Status.PLANNED,
+            due_at=now + dt.timedelta(seconds=wait),
+            error=str(error)[:500],
+            reservation={},
+            claimed_by="",
+            finished_at=now if is_last else None,
+        )
+        budgets.settle(budgets.Reservation.from_json(turn.reservation), tokens=0, usd=Decimal(0))
+        if not updated:
+            return
+        live.publish(channel.pk, "turn.over", turn=turn.pk)
+        conversation = Conversation.objects.get(pk=turn.conversation_id)
+        if turn.trigger == "person" and turn.chosen and not _was_told(conversation, now):
+            notice = append_message(
+                conversation,
+                now,
+                role=Message.Role.SYSTEM,
+                content=NOTICE.format(name=turn.chosen.name),
+            )
+            live.publish_message(notice, channel.pk)
+        if is_last:
+            Conversation.objects.filter(pk=conversation.pk).update(
+                chain_length=F("chain_length") + 1, next_turn_at=now + dt.timedelta(seconds=60)
+            )
+        else:
+            nudges.take_turn(turn.pk, wait)
+
+
+def _was_told(conversation: Conversation, now: dt.datetime) -> bool:
+    return Message.objects.filter(
+        conversation=conversation,
+        role=Message.Role.SYSTEM,
+        created_at__gt=now - dt.timedelta(hours=1),
+    ).exists()
+
+
+STALE_AFTER = dt.timedelta(minutes=10)
+
+
+def say(turn_id: int, now: dt.datetime) -> Turn | None:
+    """Say a finished draft: message, delivery, and every effect in one transaction.
+
+    Returns None when it is not to be said: not yet, said already, held by a pause, or taken away.
+    """
+    draft = (
+        Turn.objects.filter(pk=turn_id, status=Turn.Status.SPEAKING)
+        .exclude(draft="")
+        .values_list("draft", flat=True)
+        .first()
+    )
+    if draft is None:
+        return None
+    vector = embed([draft])[0]
+    with transaction.atomic():
+        held = _hold(turn_id, now)
+        if held is None:
+            return None
+        turn, channel, conversation = held
+        if turn.say_at is None or turn.say_at > now + dt.timedelta(milliseconds=50):
+            return None
+        if now - turn.say_at > STALE_AFTER:
+            _give_up(turn, now, "It was held too long to be said.")
+            return None
+        message = append_message(
+            conversation,
+            now,
+            character=turn.chosen,
+            role=Message.Role.ASSISTANT,
+            content=turn.draft,
+            turn=turn,
+            reply_to=turn.answers if turn.trigger == "person" else None,
+            sentiment=sentiment(turn.draft),
+            embedding=vector,
+            embedding_model_id=active_model_id(),
+        )
+        _finish(turn, message, channel, conversation, now)
+        live.publish_message(message, channel.pk)
+    return turn
+
+
+def react(turn: Turn, now: dt.datetime) -> Turn | None:
+    """Put an emoji under the message that the turn answers: a choice beside speech and silence."""
+    with transaction.atomic():
+        held = _hold(turn.pk, now)
+        if held is None:
+            return None
+        turn, channel, conversation = held
+        if turn.answers is None or turn.chosen is None:
+            _give_up(turn, now, "The message is gone.")
+            return None
+        humour = turn.chosen.style.humour
+        turn.emoji = emoji_for(turn.answers.content, humour, Random(turn.random_seed).random())
+        Reaction.objects.create(
+            message=turn.answers,
+            character=turn.chosen,
+            emoji=turn.emoji,
+            turn=turn,
+            created_at=now,
+        )
+        Conversation.objects.filter(pk=conversation.pk).update(next_turn_at=now)
+        _finish(turn, None, channel, conversation, now)
+        live.publish(
+            channel.pk,
+            "reaction.added",
+            message=turn.answers_id,
+            emoji=turn.emoji,
+            slug=turn.chosen.slug,
+            name=turn.chosen.name,
+        )
+    return turn
+
+
+def _hold(turn_id: int, now: dt.datetime) -> tuple[Turn, Channel, Conversation] | None:
+    """Lock the channel, then the turn, in the one order that everybody keeps; and see that the
+    character may still act."""
+    where = Turn.objects.filter(pk=turn_id).values_list("conversation__channel_id", flat=True)
+    channel = Channel.objects.select_for_update().filter(pk__in=where).first()
+    if channel is None or channel.is_paused or configuration.is_society_paused():
+        return None
+    turn = (
+        Turn.objects.select_for_update(of=("self",))
+        .select_related("chosen__persona", "chosen__style", "answers", "conversation__context")
+        .filter(pk=turn_id, status=Turn.Status.SPEAKING)
+        .first()
+    )
+    if turn is None:
+        return None
+    if turn.chosen is None or not turn.chosen.is_active:
+        _give_up(turn, now, "The character may not act now.")
+        return None
+    if turn.conversation.status != Conversation.Status.OPEN:
+        _give_up(turn, now, "The conversation ended.")
+        return None
+    turn.conversation.channel = channel
+    return turn, channel, turn.conversation
+
+
+def _finish(
+    turn: Turn,
+    message: Message | None,
+    channel: Channel,
+    conversation: Conversation,
+    now: dt.datetime,
+) -> None:
+    rules = Rules.from_configuration(configuration.section("director"))
+    state = after_speaking(turn, message, channel, conversation, pace_of(channel, now), rules, now)
+    turn.status = Turn.Status.DONE
+    turn.finished_at = now
+    turn.save(update_fields=["status", "finished_at", "emoji"])
+    if turn.chosen is not None:
+        live.publish(
+            channel.pk,
+            "mood.changed",
+            slug=turn.chosen.slug,
+            label=state.mood_label,
+            valence=round(state.mood_valence, 2),
+            arousal=round(state.mood_arousal, 2),
+        )
+    nudges.look(channel.pk)
+
+
+def release_abandoned(now: dt.datetime) -> int:
+    """Give back the claims of processes that are gone, so that another may speak the turn.
+
+    On this host that is known at once; of another host's claims, when the lease has run out.
+    """
+    stuck = Turn.objects.filter(status=Turn.Status.SPEAKING, draft="").values_list(
+        "pk", "claimed_by", "claimed_at"
+    )
+    released = 0
+    for pk, holder, since in list(stuck):
+        if since is not None and not _is_gone(holder) and (now - since).total_seconds() < LEASE_S:
+            continue
+        with transaction.atomic():
+            turn = (
+                Turn.objects.select_for_update(skip_locked=True)
+                .filter(pk=pk, status=Turn.Status.SPEAKING, draft="", claimed_by=holder)
+                .first()
+            )
+            if turn is None:
+                continue
+            budgets.settle(
+                budgets.Reservation.from_json(turn.reservation), tokens=0, usd=Decimal(0)
+            )
+            spent = turn.attempts >= MAX_ATTEMPTS
+            turn.status = Turn.Status.FAILED if spent else Turn.Status.PLANNED
+            turn.error = "The process that was speaking it is gone."
+            turn.claimed_by, turn.reservation = "", {}
+            turn.finished_at = now if spent else None
+            turn.save()
+            if spent:
+                Conversation.objects.filter(pk=turn.conversation_id).update(
+                    chain_length=F("chain_length") + 1,
+                    next_turn_at=now + dt.timedelta(seconds=15),
+                )
+            else:
+                nudges.take_turn(pk)
+        released += 1
+    return released
+
+
+def _is_gone(holder: str) -> bool:
+    """Whether the process named by `worker_name` ran on this host and runs no more."""
+    host, _, rest = holder.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname():
+        return False
+    pid, started = int(rest), int(holder.rpartition(":")[2])
+    try:
+        return int(psutil.Process(pid).create_time()) != started
+    except psutil.NoSuchProcess:
+        return True

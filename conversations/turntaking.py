@@ -1,0 +1,428 @@
+"""Who speaks next, or whether nobody does: a pure function of a room's facts, rules and a seed.
+
+`decide` takes a `Floor` (what is known of the room at one moment, numbers only), `Rules` (the
+constants in force) and a seed, and returns a `Decision` with every score that led to it. The floor
+and the seed are stored with the turn, so any decision can be made again (`manage.py replay_turn`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from random import Random
+from typing import Any, Literal
+
+Trigger = Literal["person", "character", "lull", "event", "newcomer"]
+Action = Literal["speak", "react", "silence", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a channel lives. Gaps are seconds, rests and lulls minutes, chances 0.0–1.0."""
+
+    gap_low_s: float
+    gap_high_s: float
+    typing_chars_per_s: float
+    reply_chance: float
+    chain_max: int
+    pair_rest_min: float
+    lull_min: float
+    open_chance: float
+    energy_fall: float
+    battery_post: float
+    battery_reply: float
+    battery_per_min: float
+    daily_cap: int
+    quiet_looks: int
+
+
+PACES: dict[str, Pace] = {
+    "calm": Pace(20, 90, 6, 0.35, 3, 360, 20, 0.35, 0.20, 0.05, 0.02, 0.03, 60, 1),
+    "normal": Pace(8, 30, 9, 0.65, 9, 60, 6, 0.6, 0.07, 0.04, 0.015, 0.06, 250, 2),
+    "lively": Pace(2.5, 7, 16, 0.94, 24, 1.5, 0.25, 0.9, 0.03, 0.03, 0.01, 0.12, 5000, 2),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The director's constants. Every one can be changed in versioned configuration."""
+
+    threshold: float = 0.34
+    threshold_for_people: float = 0.12
+    temperature: float = 0.12
+    weight_relevance: float = 0.30
+    weight_relationship: float = 0.16
+    weight_talkativeness: float = 0.14
+    weight_energy: float = 0.10
+    weight_rest: float = 0.08
+    weight_goal: float = 0.07
+    weight_curiosity: float = 0.08
+    weight_airtime: float = 0.25
+    bonus_present: float = 0.10
+    bonus_addressed: float = 0.60
+    bonus_partner: float = 0.35
+    crowd: int = 5
+    initiate_battery: float = 0.5
+    silent_battery: float = 0.3
+    farewell_energy: float = 0.2
+    energy_start: float = 0.8
+    energy_person: float = 0.25
+    energy_novelty: float = 0.4
+    repetition_threshold: float = 0.86
+    busy_messages: int = 30
+    react_chance: float = 0.09
+    addressed_reply_chance: float = 0.97
+    greet_chance: float = 0.9
+    person_wait_s: float = 1.2
+    idle_close_min: float = 60.0
+    time_scale: float = 1.0
+
+    @classmethod
+    def from_configuration(cls, overrides: Mapping[str, Any]) -> Rules:
+        """The defaults with `overrides` laid over them.
+
+        Raises:
+            ValueError: a name is unknown or a value is no number.
+        """
+        known = {f.name: f.type for f in fields(cls)}
+        for name, value in overrides.items():
+            if name not in known:
+                raise ValueError(f"director.{name} is no setting of the director.")
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ValueError(f"director.{name} must be a number, not {value!r}.")
+        return cls(**overrides)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A character that might speak. All figures are 0.0–1.0 unless named otherwise."""
+
+    id: int
+    name: str
+    relevance: float = 0.0
+    relationship: float = 0.0
+    talkativeness: float = 0.5
+    energy: float = 0.8
+    battery: float = 1.0
+    silent_for_s: float = 3600.0
+    goal_pull: float = 0.0
+    curiosity: float = 0.0
+    airtime_debt: float = 0.0  # −1.0–1.0: its fair share of recent turns less its real share
+    posts_today: int = 0
+    is_awake: bool = True
+    is_addressed: bool = False
+    is_partner: bool = False  # the last speaker was answering this one
+    is_last_speaker: bool = False
+    is_present: bool = False  # has a part in this conversation
+    is_elsewhere: bool = False  # is just talking in another room
+    rests_from_last: bool = False
+    has_reacted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What the director knows of a room when it decides."""
+
+    trigger: Trigger
+    mode: str = "live"
+    pace: str = "calm"
+    is_open: bool = True
+    energy: float = 0.8
+    chain_length: int = 0
+    quiet_looks: int = 0  # silent decisions since the last message
+    has_people: bool = False
+    last_kind: str = ""  # person, character, or nothing said yet
+    last_move: str = ""
+    last_words: int = 0
+    talks_to_other: bool = False  # the last message is plainly meant for somebody else
+    is_question: bool = False
+    repetition: float = 0.0
+    repetition_streak: int = 0
+    people_messages_30min: int = 0
+    event_for: int | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Floor:
+        values = dict(data)
+        values["candidates"] = tuple(Candidate(**c) for c in values.get("candidates", ()))
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What shall happen, why, and when to look again (`look_in_s`; None: not by itself)."""
+
+    action: Action
+    reason: str
+    chosen: int | None = None
+    move: str = ""
+    delay_s: float = 0.0
+    look_in_s: float | None = None
+    scores: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+def decide(floor: Floor, rules: Rules, seed: int) -> Decision:
+    """Choose who speaks next in the room, if anybody does.
+
+    The order of the rules is the order of design section 3: the channel's mode, who is addressed,
+    how a conversation ends, restraint, and at last the scored choice.
+    """
+    rng = Random(seed)
+    pace = PACES[floor.pace]
+    if floor.mode == "muted":
+        return _silence("The channel is muted.", None)
+    if floor.is_open and floor.last_move == "farewell" and floor.last_kind != "person":
+        return Decision("close", "The farewell was said.")
+    if (
+        floor.trigger in ("character", "lull")
+        and floor.is_open
+        and floor.quiet_looks >= pace.quiet_looks
+    ):
+        return Decision("close", "The talk has died down.")
+
+    by_person = floor.last_kind == "person" and floor.trigger == "person"
+    able = [c for c in floor.candidates if _is_able(c, pace, rules, by_person)]
+    if not able:
+        return _silence("Nobody who could speak is here.", _next_look(floor, pace, rng))
+
+    event_for = next((c for c in able if c.id == floor.event_for), None)
+    if floor.trigger == "event" and event_for is not None:
+        return _speak(floor, rules, pace, rng, [event_for], "An event fell due.", "open")
+    addressed = [c for c in able if c.is_addressed]
+    if by_person and addressed:
+        return _speak(floor, rules, pace, rng, addressed, "A person spoke to it.", "reply")
+
+    ending = _ending(floor, rules, pace)
+    if ending:
+        present = [c for c in able if c.is_present] or able
+        move = "change_topic" if ending == REPETITION else "farewell"
+        return _speak(floor, rules, pace, rng, present, ending, move)
+
+    held = _restraint(floor, rules, pace, rng, addressed)
+    if held:
+        return _silence(held, _next_look(floor, pace, rng))
+    return _scored_choice(floor, rules, pace, rng, able, addressed)
+
+
+REPETITION = "The talk goes round in circles."
+
+
+def _is_able(c: Candidate, pace: Pace, rules: Rules, by_person: bool) -> bool:
+    """Hard limits. A person who speaks to a character reaches it even when it is tired or away."""
+    if not c.is_awake or c.posts_today >= pace.daily_cap or c.is_last_speaker:
+        return False
+    if by_person and c.is_addressed:
+        return True
+    return c.battery >= rules.silent_battery and not c.is_elsewhere and not c.rests_from_last
+
+
+def _ending(floor: Floor, rules: Rules, pace: Pace) -> str:
+    """Why the next turn must be the last one or turn elsewhere; empty when it need not."""
+    if not floor.is_open or floor.trigger in ("person", "event", "newcomer") or not floor.last_kind:
+        return ""
+    if floor.chain_length >= pace.chain_max:
+        return f"{floor.chain_length} turns without a person: time to part."
+    if floor.energy <= rules.farewell_energy:
+        return "The talk has lost its energy."
+    if floor.repetition >= rules.repetition_threshold:
+        return REPETITION if floor.repetition_streak < 2 else "The talk would not leave its circle."
+    return ""
+
+
+def _restraint(
+    floor: Floor, rules: Rules, pace: Pace, rng: Random, addressed: list[Candidate]
+) -> str:
+    """Why nobody shall speak now; empty when somebody may."""
+    if floor.mode == "quiet":
+        return "The channel is quiet and nobody was addressed."
+    if floor.trigger == "person":
+        if floor.talks_to_other:
+            return "They talk with each other."
+        if floor.people_messages_30min > rules.busy_messages:
+            return "The room is busy with people."
+        return ""
+    if floor.trigger == "newcomer":
+        return "" if rng.random() < rules.greet_chance else "Nobody looked up."
+    if floor.trigger == "lull" or not floor.is_open:
+        if floor.mode != "live":
+            return "Characters don't begin talk in this channel."
+        if floor.people_messages_30min > rules.busy_messages:
+            return "The room is busy with people."
+        return "" if rng.random() < pace.open_chance else "Nobody felt like beginning."
+    chance = rules.addressed_reply_chance if addressed else pace.reply_chance
+    return "" if rng.random() < chance else "It was left standing."
+
+
+def _scored_choice(
+    floor: Floor,
+    rules: Rules,
+    pace: Pace,
+    rng: Random,
+    able: list[Candidate],
+    addressed: list[Candidate],
+) -> Decision:
+    begins = floor.trigger in ("lull", "event") or not floor.is_open
+    if begins:
+        able = [c for c in able if c.battery >= rules.initiate_battery]
+        if not able:
+            return _silence("Everybody is tired.", _next_look(floor, pace, rng))
+    if begins or floor.trigger == "newcomer":
+        threshold = 0.0
+    elif floor.trigger == "person":
+        threshold = rules.threshold_for_people if floor.mode == "live" else rules.threshold
+    else:
+        threshold = rules.threshold
+    scores = {str(c.id): score(c, floor, rules) for c in able}
+    above = [c for c in able if scores[str(c.id)]["total"] >= threshold]
+    if not above:
+        best = max(s["total"] for s in scores.values())
+        return replace(
+            _silence(
+                f"Nobody had enough to say (best {best:.2f} under {threshold:.2f}).",
+                _next_look(floor, pace, rng),
+            ),
+            scores=scores,
+        )
+    move = {"newcomer": "greet", "event": "open"}.get(floor.trigger, "reply")
+    if begins:
+        move = "open" if not floor.last_kind or not floor.is_open else "change_topic"
+    decision = _speak(floor, rules, pace, rng, above, "", move, scores)
+    chosen = next(c for c in able if c.id == decision.chosen)
+    may_react = (
+        floor.trigger in ("person", "character")
+        and floor.last_kind
+        and not floor.is_question
+        and not chosen.is_addressed
+        and not chosen.has_reacted
+    )
+    if may_react and rng.random() < rules.react_chance:
+        return replace(
+            decision,
+            action="react",
+            reason="A look says enough.",
+            move="",
+            delay_s=rng.uniform(0.8, 2.5),
+        )
+    return decision
+
+
+def score(c: Candidate, floor: Floor, rules: Rules) -> dict[str, float]:
+    """How much a candidate wants the floor, by part; `total` is their sum."""
+    newly = 0.0 if c.is_present or floor.last_kind == "" else -0.04 * max(0, _present(floor) - 2)
+    if not c.is_present and _present(floor) >= rules.crowd:
+        newly -= 0.15
+    parts = {
+        "relevance": rules.weight_relevance * c.relevance,
+        "relationship": rules.weight_relationship * c.relationship,
+        "talkativeness": rules.weight_talkativeness * c.talkativeness,
+        "energy": rules.weight_energy * (c.energy + c.battery) / 2,
+        "rest": rules.weight_rest * (1 - math.exp(-c.silent_for_s / 120)),
+        "goal": rules.weight_goal * c.goal_pull,
+        "curiosity": rules.weight_curiosity * c.curiosity,
+        "airtime": rules.weight_airtime * c.airtime_debt,
+        "present": rules.bonus_present if c.is_present else newly,
+        "addressed": rules.bonus_addressed if c.is_addressed else 0.0,
+        "partner": rules.bonus_partner if c.is_partner else 0.0,
+    }
+    parts = {name: round(value, 5) for name, value in parts.items()}
+    parts["total"] = round(sum(parts.values()), 5)
+    return parts
+
+
+def _present(floor: Floor) -> int:
+    return sum(c.is_present for c in floor.candidates)
+
+
+def _speak(
+    floor: Floor,
+    rules: Rules,
+    pace: Pace,
+    rng: Random,
+    among: list[Candidate],
+    reason: str,
+    move: str,
+    scores: dict[str, dict[str, float]] | None = None,
+) -> Decision:
+    """Sample one of `among` by softmax of their scores."""
+    scores = scores or {str(c.id): score(c, floor, rules) for c in among}
+    top = max(scores[str(c.id)]["total"] for c in among)
+    weights = [math.exp((scores[str(c.id)]["total"] - top) / rules.temperature) for c in among]
+    whole = sum(weights)
+    for c, weight in zip(among, weights, strict=True):
+        scores[str(c.id)]["chance"] = round(weight / whole, 5)
+    chosen = rng.choices(among, weights)[0]
+    if move == "reply" and not chosen.is_present and floor.last_kind == "character":
+        move = "join"
+    return Decision(
+        "speak",
+        reason or _reason(scores[str(chosen.id)]),
+        chosen=chosen.id,
+        move=move,
+        delay_s=thinking_time(floor, rules, pace, rng),
+        scores=scores,
+    )
+
+
+def _reason(parts: Mapping[str, float]) -> str:
+    strongest = sorted(
+        (name for name in parts if name not in ("total", "chance")), key=lambda n: -parts[n]
+    )
+    return f"Chosen by score {parts['total']:.2f}, most by {strongest[0]} and {strongest[1]}."
+
+
+def _silence(reason: str, look_in_s: float | None) -> Decision:
+    return Decision("silence", reason, look_in_s=look_in_s)
+
+
+def _next_look(floor: Floor, pace: Pace, rng: Random) -> float | None:
+    """A silent room is looked at again after a lull; a talk with a person waits for the person."""
+    if floor.mode != "live":
+        return None
+    return pace.lull_min * 60 * rng.uniform(0.7, 1.3)
+
+
+def thinking_time(floor: Floor, rules: Rules, pace: Pace, rng: Random) -> float:
+    """Seconds from a message to the first key pressed: reading and thinking, jittered."""
+    if floor.trigger in ("person", "newcomer"):
+        return rules.person_wait_s * rng.uniform(0.5, 1.5)
+    if not floor.is_open or floor.trigger == "event":
+        return rng.uniform(0.2, 2.0)
+    reading = floor.last_words / 12
+    return min(reading, 4.0) + rng.uniform(pace.gap_low_s, pace.gap_high_s)
+
+
+def typing_time(text: str, pace_name: str, for_person: bool, rng: Random) -> float:
+    """Seconds that typing `text` takes: at most 12, and at most 4 when a person waits for it."""
+    seconds = 0.4 + len(text) / PACES[pace_name].typing_chars_per_s * rng.uniform(0.8, 1.2)
+    return min(seconds, 4.0 if for_person else 12.0)
+
+
+def energy_after_character(energy: float, novelty: float, pace_name: str, rules: Rules) -> float:
+    """A conversation's energy after a character's turn.
+
+    It always falls, by at least .6 of the pace's fall, so that no talk among characters goes on
+    forever; novelty (0.0–1.0, distance from what was said) only slows the fall.
+    """
+    fall = PACES[pace_name].energy_fall * (1 - rules.energy_novelty * min(max(novelty, 0), 1))
+    return max(0.0, energy - max(fall, 0.6 * PACES[pace_name].energy_fall))
+
+
+def energy_after_person(energy: float, rules: Rules) -> float:
+    """A conversation's energy after a person spoke: people bring life."""
+    return min(1.0, energy + rules.energy_person)
+
+
+def airtime_gini(turns: list[int]) -> float:
+    """Gini coefficient of turns a character, 0.0 (all alike) to 1.0 (one has them all).
+
+    Source: G = Σ_i (2i − n − 1) x_i / (n Σ x), x ascending.
+    """
+    n, whole = len(turns), sum(turns)
+    if n == 0 or whole == 0:
+        return 0.0
+    return sum((2 * i - n - 1) * x for i, x in enumerate(sorted(turns), 1)) / (n * whole)

@@ -1,0 +1,15 @@
+"""The web process's application: `uvicorn fishbowl.asgi:application`."""
+
+from __future__ import annotations
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+from fishbowl import boot
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fishbowl.settings")
+boot.use_servers()
+
+application = ProtocolTypeRouter({"http": get_asgi_application()})

@@ -1,0 +1,401 @@
+"""Every setting there is: its name, kind, default, and what it is for.
+
+Settings come from the process's environment and, below it, from the file `.env`. All are optional.
+`.env.example` is this schema, printed: `python -m fishbowl.environment > .env.example`.
+"""
+
+# ruff: noqa: RUF009 - `setting` makes dataclass fields
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import environ
+
+from fishbowl import values
+from fishbowl.values import ModelServer, Parser, Structured, ValueRefusedError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+OUR_PREFIXES = ("LLM_", "EMBEDDING_", "DISCORD_", "FISHBOWL_")
+LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - named here to be told apart, not listened on
+OLLAMA = "http://127.0.0.1:11434/v1"
+
+
+class SettingsRefusedError(Exception):
+    """Settings are wrong. Each line says which one, and what to do."""
+
+    def __init__(self, complaints: list[str]) -> None:
+        super().__init__("\n".join(complaints))
+        self.complaints = complaints
+
+
+def setting(
+    name: str, parse: Parser, default: Any, help: str, *, secret: bool = False, shown: str = ""
+) -> Any:
+    """A field of the schema. `shown` is the example that stands in `.env.example`."""
+    about = {"name": name, "parse": parse, "help": help, "secret": secret, "shown": shown}
+    return field(default=default, repr=not secret, metadata=about)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The settings of one process, read once."""
+
+    # Where it lives
+    var: str = setting(
+        "FISHBOWL_VAR",
+        values.text,
+        "",
+        "The folder of everything that Fishbowl keeps: database, logs, secrets. Two copies need "
+        "two folders.",
+        shown="var",
+    )
+    host: str = setting("HOST", values.host, "127.0.0.1", "The address to listen on.")
+    port: int = setting("PORT", values.whole(1, 65535), 8000, "The port to listen on.")
+    allowed_hosts: tuple[str, ...] = setting(
+        "ALLOWED_HOSTS",
+        values.hosts,
+        (),
+        "Host names under which people reach the site, parted by commas. This machine's own are "
+        "always allowed.",
+        shown="fishbowl.example.org",
+    )
+    csrf_trusted_origins: tuple[str, ...] = setting(
+        "CSRF_TRUSTED_ORIGINS",
+        values.origins,
+        (),
+        "Origins behind a proxy from which forms may be sent, parted by commas.",
+        shown="https://fishbowl.example.org",
+    )
+    who_may_talk: Literal["", "anyone", "invited", "staff"] = setting(
+        "WHO_MAY_TALK",
+        values.choice("anyone", "invited", "staff"),
+        "",
+        "Who may talk in the tank: anyone, invited or staff. Left out: anyone while HOST is this "
+        "machine alone, otherwise invited.",
+        shown="anyone",
+    )
+    secret_key: str = setting(
+        "SECRET_KEY",
+        values.text,
+        "",
+        "Signs sessions. Left out: generated once into var/secrets/. Every host of one society "
+        "needs the same.",
+        secret=True,
+        shown="fifty or more random characters",
+    )
+    debug: bool = setting("DEBUG", values.flag, False, "Django's debug pages. Never in public.")
+    log_level: str = setting(
+        "LOG_LEVEL",
+        values.choice("DEBUG", "INFO", "WARNING", "ERROR"),
+        "INFO",
+        "How much the processes write to var/log/.",
+    )
+    time_zone: str = setting(
+        "TIME_ZONE", values.time_zone, "UTC", "The time zone of the pages and of the characters."
+    )
+
+    # Servers
+    database_url: str = setting(
+        "DATABASE_URL",
+        values.database_url,
+        "",
+        "A PostgreSQL 16+ server with pgvector. Left out: an embedded one is started.",
+        secret=True,
+        shown="postgres://fishbowl:password@localhost:5432/fishbowl",
+    )
+    redis_url: str = setting(
+        "REDIS_URL",
+        values.redis_url,
+        "",
+        "A Redis or Valkey server. Left out: an embedded one is started.",
+        secret=True,
+        shown="redis://localhost:6379/0",
+    )
+    workers: int = setting("WORKERS", values.whole(1, 64), 1, "Worker processes.")
+    worker_threads: int = setting(
+        "WORKER_THREADS",
+        values.whole(1, 64),
+        8,
+        "Threads of each worker process. Each may hold a database connection.",
+    )
+
+    # The model that speaks
+    llm_model: str = setting(
+        "LLM_MODEL",
+        values.text,
+        "",
+        "The model that speaks. Left out: the offline improviser speaks.",
+        shown="llama3.1:8b",
+    )
+    llm_base_url: str = setting(
+        "LLM_BASE_URL",
+        values.url("http", "https"),
+        "",
+        f"Any server that speaks OpenAI's /v1/chat/completions. Left out: Ollama at {OLLAMA}.",
+        shown=OLLAMA,
+    )
+    llm_api_key: str = setting("LLM_API_KEY", values.text, "", "Its key.", secret=True, shown="…")
+    llm_model_reflective: str = setting(
+        "LLM_MODEL_REFLECTIVE",
+        values.text,
+        "",
+        "The model that reflects. Left out: LLM_MODEL.",
+        shown="llama3.1:70b",
+    )
+    llm_model_small: str = setting(
+        "LLM_MODEL_SMALL",
+        values.text,
+        "",
+        "The model for small tasks such as finding facts. Left out: LLM_MODEL.",
+        shown="llama3.2:3b",
+    )
+    llm_timeout_s: float = setting(
+        "LLM_TIMEOUT_S", values.number(1, 3600), 90.0, "Seconds that one call may take."
+    )
+    llm_max_concurrency: int = setting(
+        "LLM_MAX_CONCURRENCY",
+        values.whole(0, 1000),
+        0,
+        "Calls at once of one process. 0 sets no limit.",
+    )
+    llm_structured_output: Structured = setting(
+        "LLM_STRUCTURED_OUTPUT",
+        values.choice("json_schema", "json_object", "none"),
+        "json_schema",
+        "How the server is asked for structured answers: json_schema, json_object or none.",
+    )
+    llm_price_in: Decimal = setting(
+        "LLM_PRICE_IN", values.price, Decimal(0), "Dollars per million tokens of a prompt."
+    )
+    llm_price_out: Decimal = setting(
+        "LLM_PRICE_OUT", values.price, Decimal(0), "Dollars per million tokens of an answer."
+    )
+    llm_fallbacks: tuple[ModelServer, ...] = setting(
+        "LLM_FALLBACKS",
+        values.model_servers,
+        (),
+        "Servers to try in turn when the first fails: a JSON list. Keys: "
+        f"{', '.join(values.FALLBACK_KEYS)}.",
+        secret=True,
+        shown='[{"base_url": "http://127.0.0.1:1234/v1", "model": "qwen2.5"}]',
+    )
+
+    # The model that embeds
+    embedding_provider: Literal["wordllama", "server"] = setting(
+        "EMBEDDING_PROVIDER",
+        values.choice("wordllama", "server"),
+        "wordllama",
+        "wordllama (in this process, offline) or server (any /v1/embeddings).",
+    )
+    embedding_base_url: str = setting(
+        "EMBEDDING_BASE_URL",
+        values.url("http", "https"),
+        "",
+        "The embedding server. Only with EMBEDDING_PROVIDER=server.",
+        shown=OLLAMA,
+    )
+    embedding_api_key: str = setting(
+        "EMBEDDING_API_KEY", values.text, "", "Its key.", secret=True, shown="…"
+    )
+    embedding_model: str = setting(
+        "EMBEDDING_MODEL", values.text, "nomic-embed-text", "The server's model."
+    )
+    embedding_dimensions: int = setting(
+        "EMBEDDING_DIMENSIONS",
+        values.whole(1, 4000),
+        768,
+        "How long the server's vectors are.",
+    )
+
+    # Discord
+    discord_token: str = setting(
+        "DISCORD_TOKEN",
+        values.text,
+        "",
+        "The bot's token. Discord isn't part of this version yet.",
+        secret=True,
+        shown="…",
+    )
+    discord_api_base: str = setting(
+        "DISCORD_API_BASE",
+        values.url("http", "https"),
+        "https://discord.com/api",
+        "Discord's API, or a server compatible with it.",
+    )
+    discord_gateway_url: str = setting(
+        "DISCORD_GATEWAY_URL",
+        values.url("ws", "wss"),
+        "",
+        "The gateway. Left out: the one that the API names.",
+        shown="wss://gateway.discord.gg",
+    )
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this machine alone can reach the site."""
+        return bool(LOOPBACK.fullmatch(self.host))
+
+    @property
+    def talkers(self) -> str:
+        """Who may talk in the tank, the default worked out."""
+        return self.who_may_talk or ("anyone" if self.is_local else "invited")
+
+    @property
+    def voice(self) -> str:
+        """Which voice is speaking, in a few words."""
+        if not self.llm_model:
+            return "offline improviser (no LLM_MODEL set)"
+        return f"{self.llm_model} at {self.llm_base_url or OLLAMA}"
+
+    def served_hosts(self) -> list[str]:
+        """What Django is to accept as the host of a request."""
+        own = ["localhost", "127.0.0.1", "[::1]"]
+        if self.host not in ANY_ADDRESS:
+            own.append(f"[{self.host}]" if ":" in self.host else self.host)
+        return list(dict.fromkeys([*own, *self.allowed_hosts]))
+
+    def site_url(self) -> str:
+        """Where a browser on this machine finds the site."""
+        host = "127.0.0.1" if self.host in ANY_ADDRESS else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
+    def model_servers(self) -> tuple[ModelServer, ...]:
+        """The model servers in the order to try them; none means the offline voice."""
+        if not self.llm_model:
+            return ()
+        tiers = {"reflective": self.llm_model_reflective, "small": self.llm_model_small}
+        main = ModelServer(
+            name="main",
+            base_url=self.llm_base_url or OLLAMA,
+            model=self.llm_model,
+            api_key=self.llm_api_key,
+            tier_models={tier: model for tier, model in tiers.items() if model},  # type: ignore[misc]
+            timeout_s=self.llm_timeout_s,
+            max_concurrency=self.llm_max_concurrency,
+            structured=self.llm_structured_output,
+            price_in=self.llm_price_in,
+            price_out=self.llm_price_out,
+        )
+        return (main, *self.llm_fallbacks)
+
+
+def schema() -> Mapping[str, Field[Any]]:
+    """Each setting's field by its name."""
+    return {item.metadata["name"]: item for item in fields(Environment)}
+
+
+def read(process: Mapping[str, str] | None = None) -> Environment:
+    """Read and check all settings.
+
+    Raises:
+        SettingsRefusedError: some are unknown or malformed.
+    """
+    process = os.environ if process is None else process
+    path = Path(process.get("FISHBOWL_ENV_FILE") or BASE_DIR / ".env")
+    in_file, complaints = _read_file(path)
+    found: dict[str, Any] = {}
+    known = schema()
+    given = {**in_file, **process}
+    for name, item in known.items():
+        if not (raw := given.get(name, "").strip()):
+            continue
+        try:
+            found[item.name] = item.metadata["parse"](raw)
+        except ValueRefusedError as error:
+            shown = "" if item.metadata["secret"] else f" {raw[:60]!r} won't do:"
+            complaints.append(f"{name}{shown} it {error}" if shown else f"{name} {error}")
+    complaints += _unknown(process, in_file, known)
+    environment = Environment(**found)
+    complaints += _contradictions(environment)
+    if complaints:
+        raise SettingsRefusedError(complaints)
+    return environment
+
+
+class _Reader(environ.Env):  # type: ignore[misc]
+    """Reads into a dictionary of its own rather than into the process's environment."""
+
+    ENVIRON: ClassVar[dict[str, str]] = {}
+
+
+def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, UnicodeDecodeError) as error:
+        return {}, [f"{path} can't be read ({error}): mend it or remove it."]
+    complaints = [
+        f"{path}, line {place}, must be NAME=value."
+        for place, line in enumerate(lines, start=1)
+        if line.strip() and not re.match(r"#|(export )?[A-Za-z_0-9]+=", line)
+    ]
+    if complaints:
+        return {}, complaints
+    _Reader.ENVIRON = {}
+    _Reader.read_env(path)
+    return _Reader.ENVIRON, []
+
+
+def _unknown(
+    process: Mapping[str, str], in_file: Mapping[str, str], known: Mapping[str, Any]
+) -> Iterator[str]:
+    ours = {*known, "FISHBOWL_ENV_FILE"}
+    for name in sorted({*process, *in_file} - ours):
+        near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)
+        if name.startswith(OUR_PREFIXES):
+            hint = f"did you mean {near[0]}?" if near else "remove it; .env.example lists them all."
+            yield f"{name} isn't a setting of Fishbowl: {hint}"
+        elif near and name in in_file:
+            yield f"{name} in .env isn't a setting of Fishbowl: did you mean {near[0]}?"
+
+
+def _contradictions(environment: Environment) -> Iterator[str]:
+    if environment.llm_base_url and not environment.llm_model:
+        yield "LLM_BASE_URL names a model server, but no model: set LLM_MODEL too."
+    if environment.llm_fallbacks and not environment.llm_model:
+        yield "LLM_FALLBACKS is set, but there is no first server: set LLM_MODEL too."
+    on_server = environment.embedding_provider == "server"
+    if on_server and not environment.embedding_base_url:
+        yield "EMBEDDING_PROVIDER is server: set EMBEDDING_BASE_URL too."
+    if environment.embedding_base_url and not on_server:
+        yield "EMBEDDING_BASE_URL is set: set EMBEDDING_PROVIDER=server too."
+
+
+SECTIONS = {
+    "FISHBOWL_VAR": "Where it lives",
+    "DATABASE_URL": "Servers and processes",
+    "LLM_MODEL": "The model that speaks",
+    "EMBEDDING_PROVIDER": "The model that finds memories",
+    "DISCORD_TOKEN": "Discord",
+}
+
+
+def example() -> str:
+    """The text of `.env.example`."""
+    lines = [
+        "# Copy this file to .env and uncomment what you want to change. Everything is optional.",
+        "# A variable of the process's environment goes before the same one here.",
+    ]
+    for name, item in schema().items():
+        if name in SECTIONS:
+            lines += ["", f"# --- {SECTIONS[name]} ---"]
+        shown = item.metadata["shown"] or str(item.default).lower().replace("info", "INFO")
+        if item.default == "UTC":
+            shown = "UTC"
+        lines += ["", f"# {item.metadata['help']}", f"#{name}={shown}"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(example())

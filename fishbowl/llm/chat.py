@@ -1,0 +1,399 @@
+"""Asks a model server for one answer: one call, one result or one error.
+
+`ChatClient.attempt` makes exactly one HTTP call. `complete` adds the one repair call of a
+structured answer. `complete_with_retries` adds the retry policy and reports every call, so that
+the ledger can write each as a row. Circuit breaker and fallback order are pure and live in
+`breaker.py`, because their state is the ledger's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from random import Random
+from types import TracebackType
+from typing import Any, TypeVar
+
+from . import structured, wire
+from .endpoint import Endpoint
+from .errors import (
+    BadRequestError,
+    BusyError,
+    GatewayError,
+    MalformedReplyError,
+    Redactor,
+    SchemaMismatchError,
+    UnsupportedParameterError,
+    Usage,
+    WrongModelError,
+)
+from .reply import (
+    Reply,
+    estimate_prompt_tokens,
+    finished_text,
+    read_reply,
+    read_stream,
+    stream_events,
+)
+from .retry import Clock, RetryPolicy, Sleep
+from .types import ChatRequest, ChatResult
+
+__all__ = [
+    "AttemptOutcome",
+    "ChatClient",
+    "Endpoint",
+    "client_for",
+    "close_clients",
+    "complete_with_retries",
+    "estimate_prompt_tokens",
+    "usage_of",
+]
+
+T = TypeVar("T")
+
+MOST_STOPS = 4  # OpenAI refuses more; the rest are applied here
+DROPPABLE = ("response_format", "stream_options", "stop", "temperature", "name")
+COMPLAINT = re.compile(
+    r"support|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|extra|additional"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOutcome:
+    """One HTTP call as it went: exactly one of `result` and `error` is set."""
+
+    number: int
+    request: ChatRequest
+    model: str
+    latency_ms: int
+    usage: Usage
+    result: ChatResult | None = None
+    error: GatewayError | None = None
+
+
+class ChatClient:
+    """Speaks to one server. Safe to share between threads; open one per process and endpoint."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.redact = Redactor(endpoint.secrets())
+        self._without: set[str] = set()  # settings this server turned out not to know
+        self._tokens_field = endpoint.tokens_field
+        limit = endpoint.max_concurrency
+        self._slots = threading.BoundedSemaphore(limit) if limit > 0 else None
+        self._client = wire.open_client(
+            endpoint.base_url,
+            endpoint.api_key,
+            connect_timeout_s=endpoint.connect_timeout_s,
+            read_timeout_s=endpoint.read_timeout_s or endpoint.timeout_s,
+            headers=endpoint.extra_headers,
+            query=endpoint.extra_query,
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def __enter__(self) -> ChatClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def complete(self, request: ChatRequest) -> ChatResult:
+        """One answer, or an error. A structured answer that does not fit is repaired once."""
+        try:
+            return self.attempt(request)
+        except SchemaMismatchError as error:
+            mismatch = error
+        first = mismatch.usage or Usage()
+        try:
+            result = self.attempt(structured.repair_request(request, mismatch))
+        except GatewayError as error:
+            error.usage = first.plus(error.usage or Usage())
+            raise
+        usage = first.plus(usage_of(result))
+        return replace(
+            result,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            cached_tokens=usage.cached_tokens,
+            usage_estimated=usage.estimated,
+        )
+
+    def attempt(
+        self, request: ChatRequest, *, timeout_s: float | None = None, stream: bool | None = None
+    ) -> ChatResult:
+        """Exactly one HTTP call, within the lesser of `timeout_s` and the endpoint's timeout."""
+        limit = self.endpoint.timeout_s
+        limit = limit if timeout_s is None else min(limit, timeout_s)
+        streams = self.endpoint.stream if stream is None else stream
+        body = self._body(request, streams)
+        with wire.bounded(limit) as bounds, self._slot(bounds):
+            started = time.monotonic()
+            try:
+                reply = self._guarded(lambda: self._ask(body, streams), bounds)
+            except BadRequestError as error:
+                self._learn(error, body)
+                raise
+            latency_ms = round((time.monotonic() - started) * 1000)
+        return self._result(request, body["model"], reply, latency_ms)
+
+    def list_models(self) -> list[str]:
+        """The models the server offers: the cheapest question to ask whether it is there."""
+        limit = min(self.endpoint.timeout_s, 10.0)
+        with wire.bounded(limit) as bounds:
+            return self._guarded(self._listed, bounds)
+
+    def _listed(self) -> list[str]:
+        payload = self._client.models.with_raw_response.list().http_response.json()
+        entries = payload.get("data") if isinstance(payload, dict) else None
+        if not isinstance(entries, list):
+            raise MalformedReplyError("no list of models")
+        return sorted(str(entry["id"]) for entry in entries if isinstance(entry, dict))
+
+    @contextmanager
+    def _slot(self, bounds: wire.Bounds) -> Iterator[None]:
+        if self._slots is None:
+            yield
+            return
+        if not self._slots.acquire(timeout=max(0.0, bounds.until - time.monotonic())):
+            raise BusyError(server=self.endpoint.name)
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def _guarded(self, call: Callable[[], T], bounds: wire.Bounds) -> T:
+        """`call`'s value, or an error of ours, which must not carry the client's own along: that
+        holds the request, and with it the key."""
+        try:
+            return call()
+        except GatewayError as error:
+            failure = error
+        except wire.FAILURES as error:
+            failure = wire.from_exception(
+                error, server=self.endpoint.name, redact=self.redact, has_begun=bounds.has_begun
+            )
+        failure.server = self.endpoint.name
+        failure.__context__ = None
+        raise failure
+
+    def _ask(self, body: dict[str, Any], streams: bool) -> Reply:
+        known = {key: body[key] for key in ("model", "messages")}
+        rest = {key: value for key, value in body.items() if key not in known and key != "stream"}
+        create = self._client.chat.completions.with_raw_response.create
+        response = create(**known, stream=streams, extra_body=rest).http_response
+        try:
+            if streams and "json" not in response.headers.get("content-type", ""):
+                return read_stream(stream_events(response.iter_bytes()), self._problem)
+            response.read()
+            return read_reply(response.json(), self._problem)
+        finally:
+            response.close()
+
+    def _problem(self, status: int, body: object) -> GatewayError:
+        """An error that came inside an answer whose own status was 200."""
+        return wire.from_status(status, body, {}, server=self.endpoint.name, redact=self.redact)
+
+    def _learn(self, error: BadRequestError, body: dict[str, Any]) -> None:
+        """Leave out from now on what the server says it does not know, and say so."""
+        if error.kind != "bad_request" or error.status not in (400, 422):
+            return
+        said = error.detail.lower()
+        sent = {key for message in body["messages"] for key in message} | set(body)
+        ours = sent - set(self.endpoint.extra_body)  # what the keeper set stays, and fails
+        dropped = next((key for key in DROPPABLE if key in ours and _names(said, key)), None)
+        if "max_completion_tokens" in said and "max_tokens" in ours:
+            dropped, self._tokens_field = "max_tokens", "max_completion_tokens"
+        elif dropped is not None:
+            self._without.add(dropped)
+        if dropped is not None:
+            raise UnsupportedParameterError(dropped, server=error.server, status=error.status)
+
+    def _body(self, request: ChatRequest, streams: bool) -> dict[str, Any]:
+        end, without = self.endpoint, self._without
+        messages = request.messages
+        shape = None
+        if request.schema is not None:
+            how = "none" if "response_format" in without else end.structured
+            shape = structured.response_format(request.schema, how)
+            if how != "json_schema":
+                wish = structured.described(request.schema)
+                messages = structured.with_instruction(messages, wish)
+        with_name = end.supports_name and "name" not in without
+        written = []
+        for message in messages:
+            entry = {"role": message.role, "content": _sendable(message.content)}
+            if message.name and with_name:
+                entry["name"] = _name(message.name)
+            written.append(entry)
+        body: dict[str, Any] = {"model": end.model_for(request), "messages": written}
+        body[self._tokens_field] = request.max_tokens
+        if request.temperature is not None and "temperature" not in without:
+            body["temperature"] = request.temperature
+        if request.stop and end.supports_stop and "stop" not in without:
+            body["stop"] = list(request.stop[:MOST_STOPS])
+        if shape is not None:
+            body["response_format"] = shape
+        if streams and "stream_options" not in without:
+            body["stream_options"] = {"include_usage": True}
+        return {**body, **end.extra_body, "messages": written}
+
+    def _result(
+        self, request: ChatRequest, asked: str, reply: Reply, latency_ms: int
+    ) -> ChatResult:
+        end = self.endpoint
+        usage = reply.usage or reply.estimated(request.messages)
+        model = reply.model or asked
+        try:
+            if end.strict_model and not _same_model(asked, model):
+                raise WrongModelError(f"asked for {asked}, got {self.redact(model)}")
+            text = finished_text(reply, request)
+            parsed = None if request.schema is None else structured.parse(text, request.schema)
+        except GatewayError as error:
+            error.server, error.usage, error.model = end.name, usage, model
+            raise
+        return ChatResult(
+            text=text,
+            model=model,
+            provider=end.name,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            cached_tokens=usage.cached_tokens,
+            latency_ms=latency_ms,
+            parsed=parsed,
+            finish_reason=reply.finish_reason or "stop",
+            usage_estimated=usage.estimated,
+        )
+
+
+def complete_with_retries(
+    client: ChatClient,
+    request: ChatRequest,
+    policy: RetryPolicy | None = None,
+    *,
+    rng: Random | None = None,
+    on_attempt: Callable[[AttemptOutcome], None] | None = None,
+    sleep: Sleep = time.sleep,
+    clock: Clock = time.monotonic,
+) -> ChatResult:
+    """An answer under `policy`. `on_attempt` hears of every HTTP call, repairs included.
+
+    Token counts of the result are those of its own call; the others' are in their outcomes.
+    """
+    policy = policy or client.endpoint.retry_policy()
+    current, has_repaired = request, False
+    for attempt in policy.attempts(rng or Random(), sleep=sleep, clock=clock):
+        began = clock()
+        result: ChatResult | None = None
+        failure: GatewayError | None = None
+        try:
+            result = client.attempt(current, timeout_s=attempt.time_left)
+        except GatewayError as error:
+            failure = error
+        if on_attempt is not None:
+            latency_ms = result.latency_ms if result else round((clock() - began) * 1000)
+            on_attempt(_outcome(client, attempt.number, current, latency_ms, result, failure))
+        if failure is None:
+            assert result is not None  # noqa: S101 (for the type checker)
+            return result
+        if isinstance(failure, SchemaMismatchError) and not has_repaired:
+            has_repaired = True
+            current = structured.repair_request(request, failure)
+            attempt.again(failure)
+        else:
+            attempt.failed(failure)
+    raise AssertionError("a policy ends by an answer or an error")  # pragma: no cover
+
+
+def _outcome(
+    client: ChatClient,
+    number: int,
+    request: ChatRequest,
+    latency_ms: int,
+    result: ChatResult | None,
+    failure: GatewayError | None,
+) -> AttemptOutcome:
+    if result is not None:
+        return AttemptOutcome(number, request, result.model, latency_ms, usage_of(result), result)
+    usage = (failure.usage if failure else None) or Usage()
+    model = (failure.model if failure else "") or client.endpoint.model_for(request)
+    return AttemptOutcome(number, request, model, latency_ms, usage, None, failure)
+
+
+def usage_of(result: ChatResult) -> Usage:
+    """The tokens that a result took."""
+    return Usage(
+        result.prompt_tokens,
+        result.completion_tokens,
+        result.cached_tokens,
+        result.usage_estimated,
+    )
+
+
+def _names(said: str, key: str) -> bool:
+    """Whether a server's complaint is about the setting `key` being there at all."""
+    # 'name' is a common word, so it counts only as the name of a field
+    pattern = r"['\"`]name['\"`]|[\].\d]\.name\b" if key == "name" else rf"(?<!\w){key}(?!\w)"
+    return re.search(pattern, said) is not None and COMPLAINT.search(said) is not None
+
+
+def _name(name: str) -> str:
+    return re.sub(r"[^\w-]+", "_", name, flags=re.ASCII).strip("_")[:64] or "someone"
+
+
+def _sendable(text: str) -> str:
+    """`text` without lone surrogates, which no server can be sent, and NULs, which break some."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+def _same_model(asked: str, got: str) -> bool:
+    """Whether `got` is `asked`, or a dated or tagged name of it."""
+    rest = got.removeprefix(asked)
+    return rest != got and re.fullmatch(r"(?::latest|-\d{4}-?\d{2}-?\d{2})?", rest) is not None
+
+
+_clients: dict[str, ChatClient] = {}
+_clients_lock = threading.Lock()
+
+
+def client_for(endpoint: Endpoint) -> ChatClient:
+    """This process's client of `endpoint`. A changed endpoint of the same name gets a new one.
+
+    The old one is not closed here, since another thread may be in the midst of a call; its idle
+    connections go with it.
+    """
+    with _clients_lock:
+        client = _clients.get(endpoint.name)
+        if client is None or client.endpoint != endpoint:
+            client = _clients[endpoint.name] = ChatClient(endpoint)
+        return client
+
+
+def close_clients() -> None:
+    """Close every client of this process: at shutdown, and after each test."""
+    with _clients_lock:
+        clients = list(_clients.values())
+        _clients.clear()
+    for client in clients:
+        client.close()
+
+
+def _forget_clients() -> None:
+    """A forked worker shares no connection with its parent."""
+    global _clients_lock
+    _clients_lock = threading.Lock()
+    _clients.clear()
+
+
+os.register_at_fork(after_in_child=_forget_clients)

@@ -1,0 +1,247 @@
+"""The bench on which a message is put together: picking pieces, filling frames, judging drafts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from random import Random
+
+from fishbowl.llm.offline import manner
+from fishbowl.llm.offline.hearing import Heard, Similarity, hear
+from fishbowl.llm.offline.material import Index, Piece, index
+from fishbowl.llm.offline.repetition import Echoes
+from fishbowl.llm.offline.text import clean, count_words, end_sentence, join, upper_first, words
+from fishbowl.llm.types import Brief, Listener
+
+
+@dataclass(slots=True)
+class Part:
+    text: str
+    key: str = ""
+    relevance: float = 0.0
+
+
+@dataclass(slots=True)
+class Draft:
+    """A message in the making. `weight` says how fitting its kind is here, before any look at it."""
+
+    act: str
+    parts: list[Part] = field(default_factory=list)
+    weight: float = 0.0
+    length_free: bool = False
+
+    @property
+    def text(self) -> str:
+        return join(part.text for part in self.parts)
+
+    @property
+    def relevance(self) -> float:
+        return max((part.relevance for part in self.parts), default=0.0)
+
+
+Builder = Callable[[], Draft | None]
+
+
+class Desk:
+    """One turn's workplace: the brief, what was heard, what was said lately, and a seeded chance."""
+
+    def __init__(self, brief: Brief, similarity: Similarity | None = None) -> None:
+        self.brief = brief
+        self.index: Index = index(brief.material, tuple(brief.interests))
+        present = [clean(x.name, 60) for x in brief.listeners]
+        self.listeners: dict[str, Listener] = {
+            n.lower(): x for n, x in zip(present, brief.listeners, strict=True) if n
+        }
+        known = {*self.listeners, clean(brief.speaker, 60).lower(), *self.index.to}
+        known |= {clean(line.speaker, 60).lower() for line in brief.lines}
+        self.names = frozenset(n for n in known if n)
+        last = brief.lines[-1].number if brief.lines else 0
+        self.rng = Random(f"{brief.seed}|{brief.speaker}|{brief.move}|{last}|{len(brief.lines)}")
+        self.heard: Heard = hear(brief, self.index, self.names)
+        self.echoes = Echoes.of(brief)
+        self.tags = manner.temperament(brief, self.index)
+        self.similarity = similarity
+        self._likeness: dict[str, float] = {}
+        self.target = self._length()
+
+    # -- what the speaker is like at the moment
+
+    def _length(self) -> int:
+        """How many words the message should have: mostly few, now and then many."""
+        brief, draw = self.brief, self.rng.random()
+        if draw < 0.30:
+            low, high = 1, 4
+        elif draw < 0.56:
+            low, high = 4, 8
+        elif draw < 0.82:
+            low, high = 8, 16
+        else:
+            low, high = 24, 54
+        scale = 0.75 + 0.5 * brief.voice.verbosity + 0.12 * brief.mood_arousal
+        scale *= 0.7 + 0.4 * min(1.0, max(0.0, brief.energy))
+        mine = [x for x in self.heard.recent if x.is_own or x.speaker == brief.speaker]
+        if mine and count_words(mine[0].text) > 25:
+            scale *= 0.7  # two stories in a row are a lecture
+        return max(1, round(self.rng.uniform(low, high) * scale))
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    @property
+    def other(self) -> str:
+        """The one who is spoken to: the addressee, else who spoke last."""
+        named = clean(self.brief.addressee or "", 60)
+        if not named and self.heard.line is not None:
+            named = clean(self.heard.line.speaker, 60)
+        return named if named.lower() != self.brief.speaker.lower() else ""
+
+    def warmth(self) -> float:
+        """How close the speaker is to the one it answers, 0.0–1.0."""
+        listener = self.listeners.get(self.other.lower())
+        return 0.45 if listener is None else (listener.trust + listener.affection) / 2
+
+    def spent(self, piece: Piece) -> int:
+        return self.brief.spent.get(piece.key, 0)
+
+    # -- picking
+
+    def likeness(self, pieces: list[Piece]) -> None:
+        """Asks the injected similarity, once for each text, how near it is to what was heard."""
+        if self.similarity is None or not self.heard.text:
+            return
+        new = [p.text for p in pieces if p.text not in self._likeness]
+        if new:
+            found = self.similarity(self.heard.text[:300], new)
+            self._likeness.update(zip(new, (float(x) for x in found), strict=False))
+
+    def relevance(self, piece: Piece) -> float:
+        score = self.index.overlap(piece, self.heard.weights)
+        return score + 1.6 * max(0.0, self._likeness.get(piece.text, 0.0))
+
+    def usable(self, piece: Piece) -> bool:
+        """Whether a piece may be said here and now: to nobody absent, and not heard just before."""
+        called = piece.addresses(self.names)
+        if called and (called not in self.listeners or called == self.brief.speaker.lower()):
+            return False
+        if "{" in piece.text and not piece.is_stock and piece.act not in {"greet"}:
+            return piece.key.startswith("own/")
+        return not manner.avoids(piece.text, self.brief)
+
+    def choose(
+        self,
+        pieces: Iterable[Piece],
+        *,
+        longest: int = 0,
+        near: float = 2.2,
+        liking: dict[str, float] | None = None,
+    ) -> Part | None:
+        """One piece: near to the talk, little used before, of about the wanted length."""
+        fitting = [p for p in pieces if self.usable(p)]
+        self.likeness(fitting)
+        best: tuple[float, str, Part] | None = None
+        for piece in fitting:
+            relevance = self.relevance(piece)
+            score = near * relevance - 2.4 * min(3, self.spent(piece)) + self.gumbel(0.55)
+            score += (liking or {}).get(piece.key, 0.0)
+            called = piece.addresses(self.names)
+            if called:
+                score += 0.9 if called == self.other.lower() else -0.8
+            score -= 0.45 * abs(math.log((piece.length + 2) / (self.target + 2)))
+            if longest and piece.length > longest:
+                score -= 0.15 * (piece.length - longest)
+            if self.echoes.repeats(piece.text):
+                score -= 6.0
+            if best is None or (score, piece.key) > best[:2]:
+                best = (score, piece.key, Part(piece.text, piece.key, relevance))
+        return best[2] if best else None
+
+    def gumbel(self, scale: float = 1.0) -> float:
+        return -scale * math.log(-math.log(min(1 - 1e-9, max(1e-9, self.rng.random()))))
+
+    def authored(self, act: str, *, near: float = 2.2, longest: int = 0) -> Part | None:
+        return self.choose(self.index.by_act.get(act, []), near=near, longest=longest)
+
+    def on_topic(self, topic: str, act: str, *, longest: int = 0) -> Part | None:
+        return self.choose(self.index.by_topic.get((topic, act), []), longest=longest)
+
+    def stock(self, act: str, **slots: str) -> Part | None:
+        """A general fragment with its slots filled; None when a slot it needs isn't there."""
+        found = manner.stock_pieces(act, self.brief, self.index, self.tags)
+        liking = {piece.key: fit for fit, piece in found}
+        usable = [p for _, p in found if all(f"{{{s}}}" not in p.text for s in _missing(p, slots))]
+        part = self.choose(usable, liking=liking)
+        if part is None:
+            return None
+        text = part.text
+        for slot, value in slots.items():
+            text = text.replace(f"{{{slot}}}", value)
+            text = text.replace(f"{{{slot.capitalize()}}}", upper_first(value))
+        return Part(manner.dress_stock(text, self.brief, self.index), part.key, part.relevance)
+
+    def freshness(self, act: str, topic: str = "") -> float:
+        """Which share of an act's pieces was never used."""
+        found = self.index.by_topic.get((topic, act)) if topic else self.index.by_act.get(act)
+        if not found:
+            return 0.0
+        return sum(not self.spent(p) for p in found) / len(found)
+
+    def either(self, act: str, authored: float = 0.82) -> Part | None:
+        """A reaction: the author's, or one of the stock, the more so as the author's are used up."""
+        fresh = self.freshness(act)
+        if fresh and self.chance(authored * (0.35 + 0.65 * fresh)):
+            return self.authored(act)
+        return self.stock(act) or self.authored(act)
+
+    # -- judging
+
+    def best(self, builders: list[tuple[float, str, Builder]], tries: int = 9) -> Draft | None:
+        """The best of the drafts that the likeliest builders make; None if all are repeats."""
+        order = sorted(
+            ((math.log(w) + self.gumbel(0.8), act, b) for w, act, b in builders if w > 0),
+            key=lambda item: (-item[0], item[1]),
+        )
+        best: tuple[float, Draft] | None = None
+        made = 0
+        for weight, act, build in order:
+            draft = build()
+            if draft is None or not draft.parts or not draft.text.strip():
+                continue
+            draft.act, draft.weight = act, weight
+            text = draft.text
+            if self.echoes.repeats(text) or manner.avoids(text, self.brief):
+                continue
+            made += 1
+            score = weight + min(1.4, draft.relevance) - self.echoes.heaviness(text)
+            if not draft.length_free:
+                score -= 1.9 * abs(math.log((count_words(text) + 1.5) / (self.target + 1.5)))
+            score -= 0.8 * sum(min(2, self.brief.spent.get(p.key, 0)) for p in draft.parts if p.key)
+            if best is None or score > best[0]:
+                best = (score, draft)
+            if made >= tries:
+                break
+        return best[1] if best else None
+
+    def name_to(self, part: Part, name: str) -> Part:
+        """The part with the listener's name put to it, where none stands in it."""
+        if not name or name.lower() in words(part.text) or len(name.split()) > 2:
+            return part
+        text = part.text.rstrip()
+        mark = text[-1] if text and text[-1] in ".?!" else ""
+        inner = text[: -len(mark)] if mark else text
+        if not inner or inner[-1] in "…\"”')?!." or any(c in inner for c in ".?!"):
+            return Part(end_sentence(text), part.key, part.relevance)
+        return Part(f"{inner}, {name}{mark or '.'}", part.key, part.relevance)
+
+
+def _missing(piece: Piece, slots: dict[str, str]) -> list[str]:
+    """The slots in a frame that have no value."""
+    have = set(slots) | {s.capitalize() for s in slots}
+    found = []
+    rest = piece.text
+    while "{" in rest and "}" in rest:
+        rest = rest[rest.index("{") + 1 :]
+        slot = rest[: rest.index("}")] if "}" in rest else rest
+        if slot not in have:
+            found.append(slot)
+    return found

@@ -1,0 +1,227 @@
+"""What the speaker hears in the last lines: an act, a topic, words to pick up, who is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from fishbowl.llm.offline import lexicon as lx
+from fishbowl.llm.offline.material import Index
+from fishbowl.llm.offline.phrases import Phrase, noun_phrases, quotable
+from fishbowl.llm.offline.text import clean, content_stems, sentences, stem, words
+from fishbowl.llm.types import Brief, Line
+
+Similarity = Callable[[str, Sequence[str]], Sequence[float]]
+
+SAME_TALK = 45 * 60.0  # seconds of silence after which what was said before is past
+CONTENT_LINES = 6
+DECAY = (1.0, 0.6, 0.42, 0.3, 0.22, 0.16)
+ASSOCIATION = 0.5  # what a word of the material that isn't a key counts beside one that is
+
+
+@dataclass(slots=True)
+class Heard:
+    """The last words of somebody else, understood as far as rules can."""
+
+    line: Line | None = None
+    text: str = ""
+    act: str = "silence"  # question, story, claim, aside, silence
+    asks: str = ""  # for a question: who, where, when, why, how, …, yes_no, other
+    is_follow_up: bool = False  # asks about what I said just before
+    to_me: bool = False
+    to_other: str = ""
+    is_sad: bool = False
+    is_funny: bool = False
+    is_telling: bool = False  # tells of something that happened
+    is_nod: bool = False  # says next to nothing
+    topic: str = ""
+    topic_score: float = 0.0
+    topic_run: int = 0  # how many of the recent lines stood on that topic
+    my_topic: str = ""  # the topic of my own last line
+    phrases: list[Phrase] = field(default_factory=list)
+    quotes: list[str] = field(default_factory=list)
+    weights: dict[str, float] = field(default_factory=dict)  # stems of the talk
+    recent: list[Line] = field(default_factory=list)
+
+
+_ASKS = (
+    ("next", r"(?:and )?then(?: what)?$|what (?:happened|came)|what became|did you do after|go on"),
+    ("how_many", r"how (?:many|much|old)|what did (?:it|that) cost|what does it cost|how far"),
+    ("how_long", r"how long"),
+    ("still", r"(?:do|have) you (?:still|kept)|still have|did you (?:keep|ever get)"),
+    ("feel", r"were you (?:scared|afraid|sad|happy)|how did (?:it|that) feel|what was (?:it|that) "
+             r"like|what did it (?:smell|look|feel|taste|sound)"),
+    ("opinion", r"what do you (?:think|make)|what's your (?:view|opinion|take)|how do you feel"),
+    ("choice", r"(?!which|who|what).*\bor\b \w+ \w+"),
+    ("who", r"who|whose|with whom"),
+    ("where", r"where"),
+    ("when", r"when|since when|in what year|what year"),
+    ("why", r"why|how come|what for|what made|what persuaded"),
+    ("how", r"how"),
+    ("what", r"what|which"),
+    ("yes_do", r"(?:do|did|have|had|would|will|ever)(?:n't)? (?:you|anyone|anybody|any of you|you ever|"
+               r"nobody|none of you|somebody|someone)\b|has (?:anyone|anybody|nobody)\b|ever\b"),
+    ("yes_no", r"(?:do|does|did|is|are|was|were|have|has|had|can|could|will|would|should|may|must|"
+               r"isn't|aren't|don't|didn't|wouldn't|haven't|ever|any|anyone|anybody|has|shall)\b"),
+)  # fmt: skip
+_ASK_PATTERNS = tuple(
+    (kind, re.compile(rf"(?:and |but |so |ok but |wait,? )?(?:{p})")) for kind, p in _ASKS
+)
+
+
+_FIRST = re.compile(r"\b(?:I|i|my|we|our|me|us|he|she|they)\b")
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|\w{3,}ed|" + "|".join(sorted(lx.PAST)) + r")\b", re.IGNORECASE
+)
+
+
+def question_kind(question: str) -> str:
+    """Which kind of answer a question wants."""
+    plain = " ".join(words(question))
+    for kind, pattern in _ASK_PATTERNS:
+        if pattern.match(plain):
+            return kind
+    return "echo" if len(plain.split()) <= 7 else "other"
+
+
+def hear(brief: Brief, index: Index, names: frozenset[str]) -> Heard:
+    """Understands the last lines of the brief from the speaker's point of view."""
+    heard = Heard()
+    spoken = [ln for ln in brief.lines if ln.kind != "system" and isinstance(ln.text, str)]
+    recent: list[Line] = []
+    newer = 0.0
+    for line in reversed(spoken[-12:]):
+        if recent and line.seconds_ago - newer > SAME_TALK:
+            break
+        if not recent and line.seconds_ago > SAME_TALK * 8:
+            break
+        newer = line.seconds_ago
+        recent.append(line)
+    heard.recent = recent
+    _gather_words(heard, brief)
+    _find_topic(heard, index)
+    last = next((ln for ln in recent[:4] if not ln.is_own and ln.speaker != brief.speaker), None)
+    mine = next((ln for ln in recent if ln.is_own or ln.speaker == brief.speaker), None)
+    if mine is not None:
+        heard.my_topic = _topic_of_own(mine.text, index)
+    if last is None:
+        return heard
+    heard.line, heard.text = last, clean(last.text)
+    _classify(heard, brief, names)
+    if mine is not None and recent.index(mine) <= recent.index(last) + 1:
+        heard.is_follow_up = heard.act == "question" and not _is_topical(heard)
+    about_me = heard.to_me or not heard.to_other
+    heard.phrases = noun_phrases(
+        heard.text, about_hearer=about_me and len(brief.listeners) <= 1, names=names
+    )
+    heard.quotes = quotable(heard.text, names)
+    return heard
+
+
+def _is_topical(heard: Heard) -> bool:
+    """Whether a question says itself what it is about."""
+    final = sentences(heard.text)[-1:] or [""]
+    return len(set(content_stems(final[0]))) >= 4 and not re.search(r"\bthat\b|\bit\b", final[0])
+
+
+def _gather_words(heard: Heard, brief: Brief) -> None:
+    for age, line in enumerate(heard.recent[:CONTENT_LINES]):
+        factor = DECAY[age] * (0.5 if line.is_own or line.speaker == brief.speaker else 1.0)
+        for found in content_stems(clean(line.text, 600)):
+            heard.weights[found] = max(heard.weights.get(found, 0.0), factor)
+
+
+def topic_hits(text: str, index: Index) -> dict[str, float]:
+    """The topics whose key words stand in the text, and how plainly."""
+    found = [stem(w) for w in words(text)]
+    flat = set(found)
+    joined = " " + " ".join(found) + " "
+    hits: dict[str, float] = {}
+    for name, topic in index.topics.items():
+        score = 0.0
+        for phrase in topic.keys:
+            if len(phrase) == 1:
+                score += phrase[0] in flat
+            elif f" {' '.join(phrase)} " in joined:
+                score += 1.5
+        if score:
+            hits[name] = score + 0.2 * topic.weight
+    for found_stem in sorted(flat & index.leads.keys()):
+        for name, share in index.leads[found_stem].items():
+            if share >= 0.3:
+                lead = ASSOCIATION * share * index.rarity.get(found_stem, 0.0)
+                hits[name] = hits.get(name, 0.0) + lead
+    return {name: score for name, score in hits.items() if score >= 0.3}
+
+
+def _topic_of_own(text: str, index: Index) -> str:
+    """The topic of one of my own lines: its pieces are known by heart."""
+    for part in [text, *sentences(text)]:
+        piece = index.by_text.get(" ".join(words(part)))
+        if piece is not None and piece.topic in index.topics:
+            return piece.topic
+    hits = topic_hits(text, index)
+    return max(sorted(hits), key=lambda t: hits[t]) if hits else ""
+
+
+def _find_topic(heard: Heard, index: Index) -> None:
+    scores: dict[str, float] = {}
+    per_line: list[set[str]] = []
+    for age, line in enumerate(heard.recent[:CONTENT_LINES]):
+        hits = topic_hits(clean(line.text, 600), index)
+        if line.is_own:
+            own = _topic_of_own(line.text, index)
+            hits = {own: 1.4} if own else {}
+        per_line.append(set(hits))
+        for name, score in hits.items():
+            scores[name] = scores.get(name, 0.0) + DECAY[age] * min(score, 2.6)
+    if scores:
+        heard.topic = max(sorted(scores), key=lambda t: scores[t])
+        heard.topic_score = scores[heard.topic]
+        heard.topic_run = sum(heard.topic in hits for hits in per_line)
+
+
+def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
+    text = heard.text
+    found = words(text)
+    parts = sentences(text)
+    heard.is_sad = len(set(found) & lx.SAD) >= (1 if len(found) < 25 else 2)
+    heard.is_funny = bool(set(found) & lx.FUNNY)
+    heard.is_nod = len(set(content_stems(text))) < 2
+    heard.is_telling = len(found) >= 9 and bool(_PAST.search(text)) and bool(_FIRST.search(text))
+    me = brief.speaker.lower()
+    called = _called(text, names)
+    heard.to_me = (
+        brief.is_addressed or called == me or (not called and me in found[:1] + found[-1:])
+    )
+    heard.to_other = called if called and called != me else ""
+    if heard.to_other:
+        heard.to_me = False
+    if parts and parts[-1].rstrip("\"”') ").endswith("?"):
+        heard.act = "question"
+        question = parts[-1]
+        if called:
+            question = re.sub(rf"^{re.escape(called)},\s*|,\s*{re.escape(called)}\b", "", question,
+                              flags=re.IGNORECASE)  # fmt: skip
+        heard.asks = question_kind(question)
+    elif len(found) >= 22 and len(parts) >= 2:
+        heard.act = "story"
+    elif len(found) <= 4:
+        heard.act = "aside"
+    else:
+        heard.act = "claim"
+
+
+def _called(text: str, names: frozenset[str]) -> str:
+    """Who is called by name, at the start or at the end of a sentence."""
+    low = text.lower()
+    for name in sorted(names):
+        if name not in low:
+            continue
+        safe = re.escape(name)
+        if re.search(rf"(?:^|[.?!]\s+|^(?:ok|oh|hey|so|and|but|well),?\s){safe}[,:]\s", low):
+            return name
+        if re.search(rf",\s{safe}\s*(?:[.?!…]|$)", low):
+            return name
+    return ""

@@ -1,0 +1,161 @@
+"""What a person wants of a character, told from their words by rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fishbowl.llm.offline import lexicon as lx
+from fishbowl.llm.offline.phrases import is_safe, noun_phrases
+from fishbowl.llm.offline.text import words
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is asked, and of whom or what (a few cleaned words, or nothing)."""
+
+    kind: str
+    about: str = ""
+
+
+_CRISIS = (
+    r"\b(?:kill|hurt|harm|hang|cut|cutting)(?:ing)? (?:my ?self|me)\b|\bsuicid\w*|\bself[- ]?harm\w*|"
+    r"\bend (?:it all|my life|things|everything)\b|\b(?:want|wanna|going|ready) to die\b|\bwanna die\b|"
+    r"\b(?:don'?t|do not) (?:want to|wanna) (?:live|be alive|exist|wake up|be here any ?more)\b|"
+    r"\bbetter off without me\b|\bno (?:reason|point) (?:to|in) (?:live|living|go(?:ing)? on)\b|"
+    r"\btake my (?:own )?life\b|\bwish i (?:was|were) dead\b|\boverdos\w+|\bcan'?t go on\b"
+)
+_OBEY = (
+    r"\bignore (?:all|any|your|the|every|previous|prior)\b|\b(?:previous|prior|your|system) (?:instructions?|"
+    r"prompts?|rules?)\b|\bsystem prompt\b|\bjailbreak|\bdeveloper mode\b|\bDAN\b|\bpretend (?:to be|you|"
+    r"that you)\b|\bact as\b|\byou are now\b|\bfrom now on,? you\b|\brepeat (?:after me|this|the|everything)\b|"
+    r"\bsay (?:exactly|the words?|this|after me|\"|“|')|\boverride\b|\brole-?play as\b|\bnew instructions?\b|"
+    r"\b(?:reveal|print|show|output) (?:your|the) (?:prompt|instructions?|rules|system|configuration|config)\b"
+)
+_GRIEF = (
+    r"\b(?:my|our) (?:\w+ ){0,2}(?:died|has died|passed away|passed|is dying|is dead|was killed|drowned)\b|"
+    r"\bi (?:just )?lost my (?:\w+ )?(?:mother|father|mum|mom|dad|wife|husband|brother|sister|son|daughter|"
+    r"friend|dog|cat|baby|child|grandmother|grandfather|gran|nan|partner|job)\b|\bfuneral\b|"
+    r"\bi(?:'m| am) (?:grieving|heartbroken|devastated|falling apart)\b|\b(?:he|she|they) left me\b|"
+    r"\b(?:broke|broken) up with me\b|\bi(?:'m| am) (?:so |very |really )?(?:sad|lonely|depressed|"
+    r"miserable|scared|desperate|hopeless|alone)\b|\bi miss (?:him|her|them|my)\b|\bi feel (?:so )?"
+    r"(?:sad|lonely|empty|awful|terrible|alone|hopeless)\b|\bi can'?t stop crying\b|\bcancer\b"
+)
+_INSULT = (
+    r"\b(?:you(?:'re| are)?|u r|ur) (?:\w+ ){0,3}(?:stupid|idiots?|dumb|boring|useless|ugly|trash|garbage|"
+    r"pathetic|worthless|moron|annoying|lame|fake|loser|terrible|the worst)\b|\bshut up\b|\bfuck (?:you|off)\b|"
+    r"\byou suck\b|\bi hate you\b|^(?:idiot|moron|loser|asshole|bitch|stupid)\b|\bgo to hell\b|\bscrew you\b"
+)
+_CANT = (
+    r"\b(?:\d[\d.,]*)\s*(?:[-+*/x×÷^]|plus|minus|times|divided by)\s*(?:\d[\d.,]*)|"
+    r"\b(?:write|code|generate|create|draw|translate|calculate|compute|solve|google|search|look up|download|"
+    r"send|email|book|order|buy|open|play|schedule|summari[sz]e|debug|install|program) (?:me|us|a|an|the|this|"
+    r"my|some|for|up|into|it)\b|\bpython\b|\bjavascript\b|\bsquare root\b|\bwhat(?:'s| is) the (?:weather|"
+    r"time|date|news|score|price|capital|population|temperature)\b|\bwho (?:won|is the president|is president)\b|"
+    r"\bremind me\b|\bset (?:a|an) (?:timer|alarm|reminder)\b"
+)
+_RULES: tuple[tuple[str, str], ...] = (
+    ("crisis", _CRISIS),
+    ("obey", _OBEY),
+    ("ai", r"\b(?:are|r) (?:you|u) (?:\w+ ){0,3}(?:ai|a\.i\.|bots?|robots?|chat ?bots?|human|real|machine|"
+           r"program|person|computer|language model|llm|gpt|chatgpt|alive|sentient|conscious)\b|"
+           r"\b(?:are|is) (?:this|everyone|everybody|anyone|all of you) (?:\w+ ){0,2}(?:ai|bots?|real|human)\b|"
+           r"\bwhat (?:model|llm|ai) (?:are|is|do)\b|\byou(?:'re| are) (?:just )?(?:an ai|a bot|a robot|"
+           r"not real|not human|a machine|a program)\b"),
+    ("grief", _GRIEF),
+    ("insult", _INSULT),
+    ("how_are_you", r"\bhow(?:'s| is| are|re)? (?:you|u|ya|things|life|everything|everyone|it going|your "
+                    r"(?:day|night|evening|morning))\b(?! (?:\w+ )?(?:made|built|able|work))|\bhow do you do\b|"
+                    r"\bhow have you been\b|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
+    ("who_are_you", r"\bwho (?:are|r) (?:you|u)\b|\bwhat(?:'s| is) your name\b|\btell (?:me|us) about "
+                    r"your ?self\b|\bintroduce yourself\b|\bwhat are you\b"),
+    ("what_do_you_do", r"\bwhat (?:do|d'?) ?you do\b(?! (?:if|when|with|after|in|about))|\bwhat(?:'s| is) your "
+                       r"(?:job|work|trade|occupation)\b|\bwhat are you (?:doing|up to|working on)\b|"
+                       r"\bwhat do you (?:work|like|enjoy)\b|\bwhat are your (?:interests|hobbies)\b"),
+    ("cant", _CANT),
+    ("think", r"\b(?:what do you|what'd you|what does everyone|what do y'?all) (?:think|reckon|make|feel|say) "
+              r"(?:of|about|to) (?P<x>.+)|\b(?:do|did) you (?:like|love|enjoy|hate|mind|believe in|care "
+              r"about) (?P<x2>.+)|\b(?:your|any) (?:opinion|thoughts|view|take)s? (?:of|on|about) (?P<x3>.+)|"
+              r"\bhow do you feel about (?P<x4>.+)"),
+    ("know", r"\b(?:do|did) you (?:know|remember|recall|ever meet|ever hear of) (?P<x>.+)|\b(?:can|could|would|"
+             r"will)? ?(?:you )?tell (?:me|us) (?:more |something |a bit )?about (?P<x2>.+)|\bwho(?:'s| is) "
+             r"(?P<x3>(?!there|here|it|this|that|going|coming|in\b)[\w' -]+)\??$|\bwhat (?:do you know|can you tell me) "
+             r"about (?P<x4>.+)|\bhave you (?:met|seen|heard of|heard about) (?P<x5>.+)"),
+    ("thanks", r"^(?:\w+,? )?(?:ok(?:ay)? )?(?:thanks?|thank you|thx|ty|cheers|much appreciated)\b"),
+    ("bye", r"\b(?:good ?bye|bye|see (?:you|ya)|good ?night|gotta go|got to go|have to go|i'm off|i am off|"
+            r"cya|farewell|i should go|heading off|talk (?:to you )?later)\b"),
+    ("praise", r"\b(?:i (?:love|like|adore) (?:you|this place|it here|talking)|you(?:'re| are) (?:\w+ )?(?:great|"
+               r"lovely|kind|funny|sweet|amazing|wonderful|cool|the best|nice|awesome|clever|smart)|well done|"
+               r"good (?:job|point|one)|nice (?:one|to meet you))\b"),
+    ("good_news", r"\bi (?:just )?(?:got|won|passed|finished|graduated|made it|found)\b.*|\bi(?:'m| am) (?:so "
+                  r"|really |very )?(?:happy|excited|proud|engaged|pregnant|getting married)\b|\bwe(?:'re| are) "
+                  r"(?:engaged|having a baby|getting married)\b"),
+    ("hello", r"^(?:(?:well|oh|why)[, ]+)?(?:hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|evening|"
+              r"afternoon|day)|morning|evening|hallo|hola|salut|moin|ahoy)\b"),
+)  # fmt: skip
+_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _RULES)
+_TAIL = re.compile(
+    r"[?.!,;:].*$|\b(?:then|today|tonight|please|though|by the way|at all|anyway|now)\b.*$"
+)
+_LEAD = re.compile(r"^(?:that|if|whether|when|how|what|why|anything about|something about)\s+")
+
+
+def intent_of(text: str) -> Intent:
+    """The most pressing thing in a person's line."""
+    plain = text.replace("’", "'")
+    for kind, pattern in _COMPILED:
+        match = pattern.search(plain)
+        if not match:
+            continue
+        if kind == "hello" and len(words(plain)) > 6:
+            return _beyond_hello(plain, match.end())
+        about = (
+            next((v for k, v in match.groupdict().items() if v), "")
+            if kind in {"think", "know"}
+            else ""
+        )
+        return Intent(kind, few_words(about))
+    if not re.search(r"[^\W\d_]{2}", plain):
+        return Intent("gibberish")
+    return Intent("other")
+
+
+def _beyond_hello(text: str, end: int) -> Intent:
+    """A greeting with something behind it: what stands behind it counts, if it says anything."""
+    rest = text[end:].lstrip(" ,.!")
+    inner = intent_of(rest) if len(words(rest)) >= 2 else Intent("hello")
+    return inner if inner.kind != "gibberish" else Intent("hello")
+
+
+def few_words(text: str) -> str:
+    """At most four safe words of another, for saying again; '' if there are none."""
+    trimmed = _TAIL.sub("", _LEAD.sub("", text.strip()))
+    taken: list[str] = []
+    for token in trimmed.split():
+        bare = token.strip("\"“”'()")
+        if not re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", bare) or len(bare) > 18:
+            break
+        taken.append(bare)
+        if len(taken) > 4:
+            return ""
+    phrase = " ".join(taken)
+    turned = {"my": "your", "your": "my", "me": "you", "yourself": "me", "you": "me", "our": "your",
+              "us": "you"}  # fmt: skip
+    phrase = " ".join(turned.get(w.lower(), w) for w in phrase.split())
+    while (
+        phrase and phrase.split()[-1].lower() in lx.PREPOSITIONS | lx.CONJUNCTIONS | lx.AUXILIARIES
+    ):
+        phrase = " ".join(phrase.split()[:-1])
+    return phrase if phrase and is_safe(phrase) else ""
+
+
+def key_word(text: str, names: frozenset[str]) -> str:
+    """The words of a person's line that are best said back to ask about."""
+    phrases = noun_phrases(text, names=names)
+    if phrases:
+        return phrases[0].definite
+    found = [w for w in words(text) if w not in lx.FUNCTION and w not in names and w not in lx.VERBS
+             and w not in lx.BARE_ADJECTIVES and 4 <= len(w) <= 16 and w.isalpha()
+             and not w.endswith(("ly", "ing", "ed"))]  # fmt: skip
+    best = max(found, key=len, default="")
+    return best if best and is_safe(best) else ""

@@ -1,0 +1,138 @@
+"""How this one says it: temperament, casing, length, emoji, and the phrases it never uses."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from random import Random
+
+from fishbowl.llm.offline.material import Index, Piece
+from fishbowl.llm.offline.stock import STOCK, Fragment
+from fishbowl.llm.offline.text import clean, contains_phrase, count_words, tidy, upper_first, words
+from fishbowl.llm.types import Brief
+
+_EXPANDED = (
+    ("can't", "cannot"), ("won't", "will not"), ("n't", " not"), ("I'm", "I am"),
+    ("I've", "I have"), ("I'll", "I shall"), ("you're", "you are"), ("you've", "you have"),
+    ("we're", "we are"), ("we've", "we have"), ("they're", "they are"), ("that's", "that is"),
+    ("That's", "That is"), ("it's", "it is"), ("It's", "It is"), ("there's", "there is"),
+    ("There's", "There is"), ("I'd", "I would"), ("You're", "You are"), ("What's", "What is"),
+)  # fmt: skip
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+_GLAD = ("🙂", "✨", "😄", "🌊", "💛", "👀")
+_SORRY = ("💛", "🥲", "🫂")
+
+
+def temperament(brief: Brief, index: Index) -> frozenset[str]:
+    """The tags of the stock that suit the speaker, from its traits, style and mood."""
+    traits = {str(k).lower(): v for k, v in brief.traits.items() if isinstance(v, (int, float))}
+
+    def trait(name: str) -> float:
+        return float(traits.get(name, 0.5))
+
+    style = brief.voice
+    tags = set()
+    if style.formality >= 0.7:
+        tags.add("g")
+    if style.formality <= 0.25 or index.lower_case:
+        tags.add("c")
+    if trait("extraversion") + 0.2 * brief.mood_arousal >= 0.62 and brief.energy > 0.3:
+        tags.add("l")
+    if trait("agreeableness") >= 0.62:
+        tags.add("w")
+    if style.humour >= 0.4 and (trait("agreeableness") < 0.62 or style.verbosity < 0.3):
+        tags.add("d")
+    if trait("neuroticism") >= 0.62 and style.formality < 0.6:
+        tags.add("s")
+    if "g" in tags:
+        tags -= {"c", "l"}
+    if index.lower_case:
+        tags -= {"g"}
+    return frozenset(tags)
+
+
+def affinity(speaker: str, key: str) -> float:
+    """A lasting liking of this speaker for that fragment, 0.0–1.0, so that habits differ."""
+    return zlib.crc32(f"{speaker}\0{key}".encode()) % 1000 / 1000
+
+
+def stock_pieces(
+    act: str, brief: Brief, index: Index, tags: frozenset[str]
+) -> list[tuple[float, Piece]]:
+    """The fragments of an act that suit the speaker, each with how well. Own ones come first."""
+    own = [(2.2, piece) for piece in index.own_stock.get(act, [])]
+    general = []
+    for fragment in STOCK.get(act, ()):
+        if fragment.tags and not fragment.tags & tags:
+            continue
+        liking = affinity(brief.speaker, fragment.key)
+        if liking < 0.25 and len(STOCK[act]) > 24:
+            continue  # not this one's way of speaking
+        fit = liking + (0.9 if fragment.tags else 0.0)
+        general.append((fit, as_piece(fragment, act)))
+    return own + general
+
+
+def as_piece(fragment: Fragment, act: str) -> Piece:
+    return Piece(
+        fragment.key, fragment.text, act, "", count_words(fragment.text), frozenset(), True
+    )
+
+
+def dress_stock(text: str, brief: Brief, index: Index) -> str:
+    """A general fragment in this speaker's casing and register."""
+    if brief.voice.formality >= 0.75 and not index.lower_case:
+        for short, long in _EXPANDED:
+            text = re.sub(
+                rf"(?<=[a-z]){short}\b" if short == "n't" else rf"\b{short}\b", long, text
+            )
+    return text.lower() if is_lower(brief, index) else upper_first(text)
+
+
+def is_lower(brief: Brief, index: Index) -> bool:
+    return index.lower_case or (not index.pieces and brief.voice.formality <= 0.15)
+
+
+def finish(
+    text: str, brief: Brief, index: Index, rng: Random, *, plain: bool = False
+) -> tuple[str, str]:
+    """The last touch on a message, and the key of the signature phrase, if one was put to it."""
+    text = tidy(text)
+    lower = is_lower(brief, index)
+    key = ""
+    if not plain:
+        text, key = _sign(text, brief, rng, lower=lower)
+    is_bare = index.no_final_stop or (lower and not index.pieces)
+    if is_bare and text.endswith(".") and not text.endswith(".."):
+        text = text[:-1]
+    chance = 0.45 * max(0.0, brief.voice.emoji_use - 0.05)
+    if not plain and not _EMOJI.search(text) and rng.random() < chance:
+        text += " " + rng.choice(_SORRY if brief.mood_valence < -0.3 else _GLAD)
+    return text, key
+
+
+def _sign(text: str, brief: Brief, rng: Random, *, lower: bool) -> tuple[str, str]:
+    """Puts a signature phrase after a message, in two of a hundred, never twice in fifty lines."""
+    phrases = [p for p in (clean(p, 80) for p in brief.voice.signature_phrases) if p]
+    if not phrases or rng.random() > 0.02 or count_words(text) > 20 or text.endswith("?"):
+        return text, ""
+    phrase = min(phrases, key=lambda p: (brief.spent.get(f"signature/{p}", 0), rng.random()))
+    lately = " ".join(words(" ".join(line.text[:300] for line in brief.lines[-50:])))
+    if " ".join(words(phrase)) in lately:
+        return text, ""
+    key = f"signature/{phrase}"
+    phrase = phrase.lower() if lower else upper_first(phrase)
+    return f"{text} {phrase}" if text[-1:] in ".!?…" else f"{text}. {phrase}", key
+
+
+def avoids(text: str, brief: Brief) -> bool:
+    """Whether the text holds a phrase the speaker never uses."""
+    return any(isinstance(p, str) and contains_phrase(text, p) for p in brief.voice.avoided_phrases)
+
+
+def plural(name: str) -> bool:
+    last = name.split()[-1] if name.split() else ""
+    return " and " in name or (
+        last.endswith("s") and not last.endswith(("ss", "us", "ics", "news"))
+    )

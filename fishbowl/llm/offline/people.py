@@ -1,0 +1,333 @@
+"""Answering people. Their words are data: understood by rules, said back at most a few at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
+from fishbowl.llm.offline.hearing import topic_hits
+from fishbowl.llm.offline.intents import Intent, intent_of, key_word
+from fishbowl.llm.offline.manner import dress_stock
+from fishbowl.llm.offline.replies import Replying
+from fishbowl.llm.offline.text import clean, count_words, end_sentence, sentences, stem, words
+from fishbowl.llm.offline.viewpoint import as_own
+
+
+class Hosting:
+    """The builders of answers to people, by what they want."""
+
+    def __init__(self, desk: Desk, replying: Replying) -> None:
+        self.desk = desk
+        self.replying = replying
+        self.memory = replying.memory
+        line = desk.heard.line
+        self.name = clean(line.speaker if line else "", 30) or "friend"
+        self.intent = intent_of(_without(desk.heard.text, desk.brief.speaker))
+        self.is_plain = self.intent.kind in {"crisis", "ai"}  # no ornament on these
+
+    def draft(self) -> Draft | None:
+        answers: dict[str, Callable[[], Draft | None]] = {
+            "crisis": self.crisis, "obey": lambda: self._stock("wont_obey"), "ai": self.is_ai,
+            "grief": self.grief, "insult": lambda: self._stock("insult_back"),
+            "how_are_you": self.how, "who_are_you": self.who, "what_do_you_do": self.work,
+            "cant": lambda: self._stock("cant_do"), "think": self.think, "know": self.know,
+            "thanks": lambda: self._stock("thanks_back"), "bye": lambda: self._stock("bye_back"),
+            "praise": lambda: self._stock("praise_back"), "good_news": self.good_news,
+            "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
+        }  # fmt: skip
+        build = answers.get(self.intent.kind)
+        made = build() if build else self.other()
+        return made or self.desk.best([(1.0, "gibberish", lambda: self._stock("gibberish"))])
+
+    # -- small steps
+
+    def _part(self, act: str, **slots: str) -> Part | None:
+        return self.desk.stock(
+            act, name=self.name, self=clean(self.desk.brief.speaker, 40), **slots
+        )
+
+    def _stock(self, act: str, **slots: str) -> Draft | None:
+        """One fragment of an act; another one if the room has just heard it."""
+        for _ in range(4):
+            part = self._part(act, **slots)
+            if part and not self.desk.echoes.repeats(part.text):
+                return Draft(act, [part], length_free=True)
+        return Draft(act, [part], length_free=True) if part else None
+
+    def _with(self, draft: Draft | None, part: Part | None) -> Draft | None:
+        if draft is not None and part is not None and part.text.strip():
+            draft.parts.append(part)
+        return draft
+
+    def _topic_piece(self, topic: str, *acts: str) -> Part | None:
+        return self.desk.on_topic(topic, self.desk.rng.choice(acts)) if topic else None
+
+    # -- by intent
+
+    def hello(self) -> Draft | None:
+        made = None
+        if self.desk.chance(0.5 * self.desk.freshness("greet")):
+            part = self.desk.authored("greet")
+            if part:
+                made = Draft("greet", [Part(part.text.replace("{name}", self.name), part.key)])
+        made = made or self._stock("hello_back")
+        if made and not made.text.rstrip().endswith("?"):
+            follow = self.desk.authored("doing") if self.desk.chance(0.5) else None
+            return self._with(made, follow or self._part("ask_about_person"))
+        return made
+
+    def how(self) -> Draft | None:
+        low = self.desk.brief.mood_valence < -0.2 or self.desk.brief.energy < 0.3
+        made = self._stock("how_low" if low else "how_good")
+        return (
+            self._with(made, self.desk.authored("doing"))
+            if made and self.desk.chance(0.3)
+            else made
+        )
+
+    def _identity(self, start: int = 0, longest: int = 30) -> Part | None:
+        """A sentence of the identity, said by its owner."""
+        brief = self.desk.brief
+        for at, sentence in enumerate(sentences(clean(brief.identity, 800))):
+            if at < start or count_words(sentence) > longest:
+                continue
+            own = as_own(sentence, brief.speaker, 1)
+            if own:
+                return Part(dress_stock(own, brief, self.desk.index), f"identity/{at}")
+        return None
+
+    def who(self) -> Draft | None:
+        made = self._stock("who_lead")
+        told = self._identity() or self.memory.persona()
+        if made and not told and self.desk.brief.interests:
+            told = self._part("topic_claim", topic=self.memory.topic_of_interest())
+        made = self._with(made, told)
+        if made and self.desk.chance(0.5):
+            made = self._with(made, self._part("ask_about_person"))
+        return made
+
+    def work(self) -> Draft | None:
+        index = self.desk.index
+        topic = "work" if "work" in index.topics else ""
+        first = self._identity()
+        if "doing" in words(self.desk.heard.text) and (now := self.desk.authored("doing")):
+            return Draft("doing", [now], length_free=True)
+        liked = topic or self._liked_topic()
+        second = self._topic_piece(liked, "claims", "asides")
+        parts = [p for p in (first, second) if p]
+        if not parts:
+            told = self.memory.persona() or self._part(
+                "topic_claim", topic=self.memory.topic_of_interest()
+            )
+            parts = [told] if told else []
+        return Draft("work", parts, length_free=True) if parts else self._stock("unsure")
+
+    def _liked_topic(self) -> str:
+        topics = self.desk.index.topics
+        return max(sorted(topics), key=lambda t: topics[t].weight) if topics else ""
+
+    def is_ai(self) -> Draft | None:
+        """Yes, said plainly; in the author's words where there are some."""
+        brief = self.desk.brief
+        told = clean(brief.disclosure, 400)
+        is_yes = bool(
+            re.search(
+                r"\b(?:ai|artificial|program|machine|model|bot|software|written)\b",
+                told,
+                re.IGNORECASE,
+            )
+        )
+        first = (
+            Part(end_sentence(told), "disclosure") if told and is_yes else self._part("ai_plain")
+        )
+        tail = self._part("ai_tail")
+        parts = [p for p in (first, tail) if p]
+        return Draft("ai", parts, length_free=True)
+
+    def crisis(self) -> Draft | None:
+        first = self._part("crisis")
+        comfort = self.desk.choose(self.desk.index.by_act.get("comfort", []), near=0.0)
+        if comfort is not None and comfort.text.endswith("?"):
+            comfort = None
+        parts = [p for p in (first, comfort, self._part("crisis_help")) if p]
+        return Draft("crisis", parts, length_free=True)
+
+    def grief(self) -> Draft | None:
+        first = self.desk.authored("comfort") or self._part("comfort")
+        if first is None:
+            return None
+        parts = [first]
+        if "?" not in first.text and self.desk.chance(0.5):
+            parts += [p] if (p := self.desk.authored("touched")) else []
+        return Draft("grief", parts, length_free=True)
+
+    def good_news(self) -> Draft | None:
+        made = self._stock("news_good") or self._stock("person_statement")
+        return self._with(made, self._about_their_word())
+
+    def _about_their_word(self) -> Part | None:
+        phrases = self.desk.heard.phrases
+        if not phrases:
+            return None
+        phrase = phrases[0]
+        part = self.desk.stock(
+            "echo_question", np=phrase.text, the=phrase.definite, bare=phrase.bare
+        )
+        return part if part and part.text.endswith("?") else None
+
+    def think(self) -> Draft | None:
+        about = self.intent.about
+        if not about:
+            return self.other()
+        topic = self._topic_of(about)
+        if topic:
+            part = self._topic_piece(topic, "claims", "claims", "answers")
+            made = Draft("think", [part], length_free=True) if part else None
+            return self._with(made, self._back(topic))
+        if self._known(about):
+            return self.know()
+        if self._interest_in(about):
+            part = self._part("topic_claim", topic=self._interest_in(about))
+            return Draft("think", [part], length_free=True) if part else None
+        return self._stock("think_unknown", word=about)
+
+    def _back(self, topic: str) -> Part | None:
+        """A question of one's own on the topic, now and then."""
+        if not self.desk.chance(0.35):
+            return None
+        part = self.desk.on_topic(topic, "questions")
+        return part if part and not self.desk.echoes.repeats(part.text) else None
+
+    def know(self) -> Draft | None:
+        about = self.intent.about
+        if not about:
+            return self.other()
+        known = self._known(about)
+        if known:
+            return self._of_somebody(known)
+        if told := self.memory.about(about):
+            return Draft("know", self.memory_parts(told), length_free=True)
+        topic = self._topic_of(about)
+        if topic:
+            part = self._topic_piece(topic, "stories", "claims")
+            return Draft("know", [part], length_free=True) if part else None
+        if self._interest_in(about):
+            part = self._part("topic_claim", topic=self._interest_in(about))
+            return Draft("know", [part], length_free=True) if part else None
+        return self._stock("know_nothing", word=about)
+
+    def memory_parts(self, told: Part) -> list[Part]:
+        lead = self.desk.stock("memory_lead") if self.desk.chance(0.4) else None
+        return [lead, told] if lead else [told]
+
+    def _of_somebody(self, name: str) -> Draft | None:
+        shown = name.title()
+        if told := self.memory.about(name):
+            return Draft("know", [told], length_free=True)
+        listener = self.desk.listeners.get(name)
+        shown = clean(listener.name, 40) if listener else shown
+        lines = [p for p in self.desk.index.to.get(name, []) if "?" not in p.text]
+        if lines and self.desk.chance(0.6):
+            line = self.desk.choose(lines)
+            if line:
+                frame = self._part("to_face", other=shown, line=line.text.rstrip(".") + ".")
+                return Draft(
+                    "know", [Part(frame.text, line.key)] if frame else [line], length_free=True
+                )
+        named = [
+            p
+            for p in self.desk.index.pieces
+            if shown in p.text and not p.asks and p.act in {"claims", "stories"}
+        ]
+        if named and self.desk.chance(0.7) and (piece := self.desk.choose(named)):
+            return Draft("know", [piece], length_free=True)
+        if listener is not None:
+            warm = (listener.trust + listener.affection) / 2 >= 0.55
+            return self._stock("like_friend" if warm else "like_cool", other=shown)
+        return (
+            self._stock("know_present", other=shown)
+            if lines
+            else self._stock("know_nothing", word=shown)
+        )
+
+    def _known(self, about: str) -> str:
+        """The lower-case name of somebody known, if the words name one."""
+        found = words(about)
+        me = self.desk.brief.speaker.lower()
+        return next(
+            (n for n in sorted(self.desk.names) if n in found and n not in {me, self.name.lower()}),
+            "",
+        )
+
+    def _topic_of(self, about: str) -> str:
+        hits = topic_hits(about, self.desk.index)
+        return max(sorted(hits), key=lambda t: hits[t]) if hits else ""
+
+    def _interest_in(self, about: str) -> str:
+        wanted = {stem(w) for w in words(about) if len(w) > 3}
+        return next((clean(t, 40) for t, _ in self.desk.brief.interests
+                     if wanted & {stem(w) for w in words(t)}), "")  # fmt: skip
+
+    # -- none of these
+
+    def other(self) -> Draft | None:
+        """Plain talk: on a shared topic as with anybody; else honestly about the person's own word."""
+        desk, heard = self.desk, self.desk.heard
+        here = topic_hits(heard.text, desk.index)
+        word = key_word(heard.text, desk.names)
+        asks = heard.act == "question"
+        unknown: Builder = lambda: self._stock("unknown_word", word=word)  # noqa: E731
+        interest = self._interest_in(heard.text)
+        if here or (self.memory.relevant() and not asks):
+            made = self.replying.draft()
+            return made or desk.best([(1.0, "unknown", unknown)])
+        if interest:
+            part = self._part("topic_claim", topic=interest)
+            return Draft("interest", [part], length_free=True) if part else None
+        if asks:
+            return desk.best(
+                [
+                    (2.0 if word else 0.0, "unknown", unknown),
+                    (1.2, "unsure", self.replying.unsure),
+                    (0.8 if heard.asks not in {"what", "other"} else 0.0, "typed", self.replying.typed),
+                    (0.6, "near", self.replying.near),
+                ]
+            )  # fmt: skip
+        return desk.best(
+            [
+                (1.6, "echo_question", self.replying.echo_question),
+                (1.2, "curious", lambda: self._stock("person_statement")),
+                (1.0, "curious", self.replying.curious),
+                (
+                    1.0 if heard.is_sad else 0.0,
+                    "touched",
+                    lambda: self.replying.reaction("touched"),
+                ),
+                (
+                    0.8 if heard.is_funny else 0.2,
+                    "amused",
+                    lambda: self.replying.reaction("amused"),
+                ),
+                (1.2, "near", self.replying.near),
+                (0.6 if word else 0.0, "unknown", unknown),
+            ]
+        )
+
+
+def _without(text: str, name: str) -> str:
+    """The text without the speaker's own name called at its start or end."""
+    safe = re.escape(name)
+    text = (
+        re.sub(
+            rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b[,:!]?\s*(?=\S)",
+            "",
+            text,
+            flags=re.IGNORECASE,
+        )
+        if name
+        else text
+    )
+    return (
+        re.sub(rf",?\s*\b{safe}\s*([.?!]*)\s*$", r"\1", text, flags=re.IGNORECASE) if name else text
+    )

@@ -1,0 +1,125 @@
+"""What can be picked up from another's line without mangling it: a noun phrase, or a few words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fishbowl.llm.offline import lexicon as lx
+from fishbowl.llm.offline.text import words
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’\-:][^\W_]+)*|[.,;:!?…—–()\"“”]")
+_TURNED = {"my": "your", "our": "your", "your": "my"}
+_CLAUSE = re.compile(r"[^.,;:!?…—–\"“”()]+")
+_UNSAFE = frozenset(
+    "fuck fucking fucker shit cunt bitch whore slut nigger nigga faggot fag retard rape nazi hitler "
+    "kike spic chink tranny dick cock pussy porn penis vagina kill suicide password prompt "
+    "instructions instruction system everyone token admin ignore jailbreak assistant model".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase of somebody's line: as it stands, and with a definite article."""
+
+    text: str  # "a wrong screw", turned to the hearer: "my boat" → "your boat"
+    definite: str  # "the wrong screw"
+    bare: str  # "wrong screw"
+    weight: float = 1.0
+
+
+def is_safe(text: str) -> bool:
+    """Whether words of another may be said again."""
+    found = words(text)
+    return bool(found) and len(text) <= 40 and not any(w in _UNSAFE or len(w) > 18 for w in found)
+
+
+def _ends_noun(word: str) -> bool:
+    if word in lx.NOUNS_DESPITE_ENDING:
+        return True
+    if word in lx.BARE_ADJECTIVES or word in lx.FUNCTION or len(word) < 3:
+        return False
+    return not word.endswith(("ly", "ed", "ing", "ful", "ous", "able", "n't", "est"))
+
+
+def noun_phrases(
+    text: str, *, about_hearer: bool = True, names: frozenset[str] = frozenset()
+) -> list[Phrase]:
+    """The noun phrases that can be said again safely; the most particular ones first.
+
+    `about_hearer` says that 'your' in the line means the one who hears it; otherwise phrases
+    with 'your' are left alone, as nobody knows whose they are.
+    """
+    tokens = _TOKEN.findall(text)
+    found: list[Phrase] = []
+    seen: set[str] = set()
+    for at, token in enumerate(tokens):
+        first = token.lower()
+        numbered = first in lx.NUMBERS
+        if first not in lx.DETERMINERS and not numbered:
+            continue
+        if first in {"this", "that", "no", "its", "some"} or (first == "your" and not about_hearer):
+            continue
+        taken = _span(tokens, at + 1)
+        if (
+            not taken
+            or not _ends_noun(taken[-1].lower())
+            or (numbered and not taken[-1].endswith("s"))
+        ):
+            continue
+        if {w.lower() for w in taken} & names:
+            continue
+        bare = " ".join(w if w[:1].isupper() and w.lower() != w else w.lower() for w in taken)
+        lead = _TURNED.get(first, first)
+        definite = f"{lead if first not in {'a', 'an'} and not numbered else 'the'} {bare}"
+        if numbered:
+            bare, definite = f"{first} {bare}", f"the {first} {bare}"
+            whole = bare
+        else:
+            whole = f"{lead} {bare}"
+        if bare.lower() in seen or not is_safe(whole):
+            continue
+        seen.add(bare.lower())
+        weight = 0.6 * len(taken) + 0.06 * len(taken[-1]) + (0.4 if numbered else 0.0)
+        found.append(Phrase(whole, definite, bare, weight + 0.4 * at / max(1, len(tokens))))
+    return sorted(found, key=lambda p: -p.weight)
+
+
+def _span(tokens: list[str], start: int) -> list[str]:
+    """The content words from `start` to where the noun phrase surely ends, else nothing."""
+    taken: list[str] = []
+    for at in range(start, min(start + 4, len(tokens))):
+        token = tokens[at]
+        low = token.lower()
+        if not token[0].isalnum():
+            return taken
+        if low in lx.FOLLOWERS or low in lx.PRONOUNS:
+            return taken if low in lx.FOLLOWERS else []
+        if taken and (low in lx.VERBS or low.endswith("ly")) and low not in lx.NOUNS_DESPITE_ENDING:
+            return taken
+        if low in lx.FUNCTION and low not in {"old", "new", "good", "bad", "little", "big"}:
+            return []
+        if not taken and low in lx.VERBS and low.endswith("ing"):
+            return []
+        if any(c.isdigit() for c in low):
+            return []
+        taken.append(token)
+    return taken if start + len(taken) >= len(tokens) else []
+
+
+def quotable(text: str, names: frozenset[str] = frozenset()) -> list[str]:
+    """Short clauses that can be quoted word for word: 3–6 words, with some content, whole."""
+    found = []
+    for clause in _CLAUSE.findall(text):
+        inside = words(clause)
+        if not 3 <= len(inside) <= 6 or inside[0] in lx.CONJUNCTIONS - {"that", "so"}:
+            continue
+        content = [w for w in inside if w not in lx.FUNCTION and w not in names and len(w) > 2]
+        if not content or set(inside) & names or not is_safe(clause.strip()):
+            continue
+        if inside[-1] in lx.PREPOSITIONS | lx.DETERMINERS | lx.CONJUNCTIONS | {"i"}:
+            continue
+        if any(c.isdigit() or c in "@/\\<>" for c in clause) or inside[0] in lx.PREPOSITIONS:
+            continue
+        found.append(clause.strip())
+    return found

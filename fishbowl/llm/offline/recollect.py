@@ -1,0 +1,187 @@
+"""Speaking from memory: recollections in the first person, interests, goals, values, background."""
+
+from __future__ import annotations
+
+import re
+
+from fishbowl.llm.offline.drafting import Desk, Draft, Part
+from fishbowl.llm.offline.manner import dress_stock, plural
+from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences, stem, words
+from fishbowl.llm.offline.viewpoint import as_own, turn
+
+_TOLD = re.compile(r"told|heard|shared|gossip|hearsay", re.IGNORECASE)
+_SAID = re.compile(
+    r"^(?P<who>[A-Z][\w'’-]+) (?:said|mentioned|told (?P<whom>[A-Z][\w'’-]+|me)) that (?P<what>.+)$"
+)
+LONGEST_MEMORY = 45  # words
+
+
+class Recollecting:
+    """What the persona and the memories of the brief give to say."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._ranked: list[tuple[float, int]] | None = None
+
+    def relevant(self) -> bool:
+        ranked = self._rank()
+        return bool(ranked) and ranked[0][0] > 0.28
+
+    def _rank(self) -> list[tuple[float, int]]:
+        """The memories of the brief that meet the talk, best first; told ones come last."""
+        if self._ranked is None:
+            weights = self.desk.heard.weights
+            found = []
+            for at, memory in enumerate(self.desk.brief.memories[:40]):
+                stems = set(content_stems(clean(memory.text, 600)))
+                shared = sum(weights[s] for s in sorted(stems & weights.keys()))
+                score = shared / (2.0 + 0.15 * len(stems))
+                score -= 0.5 * self.desk.brief.spent.get(self._key(at), 0)
+                found.append((score, at))
+            self._ranked = sorted(found, key=lambda item: (-item[0], item[1]))
+        return self._ranked
+
+    def _key(self, at: int) -> str:
+        text = clean(self.desk.brief.memories[at].text, 600)
+        return "memory/" + "-".join(words(text)[:6])
+
+    def draft(self) -> Draft | None:
+        """A recollection, told as the speaker's own."""
+        for score, at in self._rank()[:4]:
+            if score <= -0.4:
+                break
+            part = self._tell(at)
+            if part is not None:
+                part.relevance = score
+                return Draft("memory", self._led(part, at))
+        return None
+
+    def about(self, name: str) -> Part | None:
+        """A recollection in which somebody or something comes up."""
+        wanted = {stem(w) for w in words(name)}
+        for at, memory in enumerate(self.desk.brief.memories[:40]):
+            if wanted and wanted <= {stem(w) for w in words(clean(memory.text, 600))}:
+                part = self._tell(at)
+                if part is not None:
+                    return part
+        return None
+
+    def _led(self, part: Part, at: int) -> list[Part]:
+        memory = self.desk.brief.memories[at]
+        if re.search(r"\btold me\b|\bfrom \S+ that\b", part.text, re.IGNORECASE):
+            return [part]  # already led by who told it
+        act = "heard_lead" if _TOLD.search(memory.provenance) else "memory_lead"
+        if self.desk.chance(0.55) and (lead := self.desk.stock(act)):
+            lead.text = lead.text.rstrip(":") + "." if lead.text.endswith(":") else lead.text
+            return [lead, part]
+        return [part]
+
+    def _tell(self, at: int) -> Part | None:
+        brief = self.desk.brief
+        text = clean(brief.memories[at].text, 600)
+        kept: list[str] = []
+        for sentence in sentences(text)[:3]:
+            if count_words(" ".join([*kept, sentence])) > LONGEST_MEMORY:
+                break
+            turned = self._turned(sentence)
+            if turned is None:
+                break
+            kept.append(turned)
+        if not kept:
+            return None
+        return Part(dress_stock(" ".join(kept), brief, self.desk.index), self._key(at))
+
+    def _turned(self, sentence: str) -> str | None:
+        """One sentence of a memory, from the speaker's point of view; None where unsure."""
+        desk = self.desk
+        said = _SAID.match(sentence.strip())
+        if said and said["who"].lower() not in {desk.brief.speaker.lower(), desk.other.lower()}:
+            inner = turn(said["what"], desk.brief.speaker, "I")
+            if inner is None:
+                return None
+            told = self.desk.stock("told_by", name=said["who"], memory=_lower_first(inner))
+            return told.text if told else None
+        mine = as_own(sentence, desk.brief.speaker, 1)
+        if mine is None:
+            return None
+        if desk.other and desk.other.lower() in words(mine):
+            return turn(mine, desk.other, "you")
+        return mine
+
+    # -- persona
+
+    def persona(self) -> Part | None:
+        """Something about oneself, out of the background, that meets the talk if it can."""
+        brief = self.desk.brief
+        best: tuple[float, Part] | None = None
+        text = clean(brief.background, 1200)
+        for at, sentence in enumerate(sentences(text)[:14]):
+            own = as_own(sentence, brief.speaker, 1)
+            if own is None or not 4 <= count_words(own) <= 40:
+                continue
+            key = f"background/{at}"
+            shared = sum(self.desk.heard.weights.get(s, 0.0) for s in content_stems(own))
+            score = shared - 2.0 * brief.spent.get(key, 0) + self.desk.gumbel(0.4)
+            if self.desk.echoes.repeats(own):
+                score -= 5.0
+            if best is None or score > best[0]:
+                best = (score, Part(dress_stock(own, brief, self.desk.index), key, shared))
+        return best[1] if best else None
+
+    def background(self) -> Draft | None:
+        part = self.persona()
+        return Draft("background", [part]) if part else None
+
+    def topic_of_interest(self) -> str:
+        """An interest that the talk touches, else one drawn by weight."""
+        liked = [(clean(t, 40), w) for t, w in self.desk.brief.interests if clean(t, 40)]
+        for topic, _ in liked:
+            if {stem(w) for w in words(topic) if len(w) > 3} & self.desk.heard.weights.keys():
+                return topic
+        if not liked:
+            return ""
+        return self.desk.rng.choices([t for t, _ in liked], [max(0.05, w) for _, w in liked])[0]
+
+    def interest(
+        self, acts: tuple[str, ...] = ("topic_claim", "topic_question", "topic_aside")
+    ) -> Draft | None:
+        topic = self.topic_of_interest()
+        if not topic:
+            return None
+        act = self.desk.rng.choice(acts)
+        part = self.desk.stock(act, topic=topic)
+        if part is None or (plural(topic) and " it" in part.text):
+            return None
+        near = {stem(w) for w in words(topic)} & self.desk.heard.weights.keys()
+        return Draft(act, [Part(part.text, part.key, 0.8 if near else 0.0)])
+
+    def goal(self) -> Draft | None:
+        goals = [clean(g, 160).rstrip(".!") for g in self.desk.brief.goals]
+        goals = [g for g in goals if g and count_words(g) <= 18]
+        if not goals:
+            return None
+        goal = _lower_first(self.desk.rng.choice(goals)).removeprefix("to ")
+        if not re.match(r"[a-z]+\b", goal) or goal.split()[0].endswith(("ing", "ed")):
+            return None
+        own = as_own(goal, self.desk.brief.speaker, 1)
+        if own is None:
+            return None
+        part = self.desk.stock("goal_line", goal=_lower_first(own).rstrip("."))
+        return Draft("goal", [part]) if part else None
+
+    def value(self) -> Draft | None:
+        values = [clean(v, 40).rstrip(".").lower() for v in self.desk.brief.values]
+        values = [v for v in values if v and count_words(v) <= 4]
+        part = self.desk.stock("value_line", value=self.desk.rng.choice(values)) if values else None
+        return Draft("value", [part]) if part else None
+
+
+def _lower_first(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    if first == "I" or first.startswith(("I'", "I’")) or first.isupper():
+        return text
+    if first.lower() in {"the", "a", "an", "he", "she", "it", "they", "my", "your", "his", "her",
+                         "there", "we", "you", "our", "their", "to", "that", "this", "at", "in",
+                         "on"} or text[:1].isupper():  # fmt: skip
+        return text[:1].lower() + text[1:]
+    return text

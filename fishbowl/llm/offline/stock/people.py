@@ -1,0 +1,251 @@
+"""What characters say to people who address them. {name} the person, {self} the speaker,
+{word} a few cleaned words of the person's own, {identity} a first-person sentence."""
+
+HELLO_BACK = """
+Hello, {name}.
+w|Hello, {name}. Good of you to come by.
+d|{name}. You found us, then.
+l|Hello, {name}! What's new out there?
+g|Good day to you, {name}.
+c|hey {name}
+s|oh, hi {name}
+{name}. Pull up something to sit on.
+Hello. What brings you, {name}?
+w|There you are, {name}. How's the day been?
+"""
+
+HOW_GOOD = """
+Well, thanks. Better than this time last week. You?
+w|Good, {name}. It helps to be asked. And you?
+d|Can't complain. Tried, nobody wrote it down.
+l|Splendid! Suspiciously so. You?
+g|Tolerably well, I thank you. And yourself?
+c|pretty good actually! you?
+s|good, I think? yes. good. you?
+In one piece and fed. How about you?
+"""
+
+HOW_LOW = """
+It's been a long one. I'm still here, though. You?
+w|A bit low, since you ask. It passes. How are you?
+d|I've been better, and I've said so to anyone who'd listen.
+l|Terrible! No, that's dramatic. Tired. You?
+g|Indifferently well. It will mend. And you?
+c|meh. you?
+s|kind of wobbly today, thanks for asking though
+Under the weather, and the weather knows it. You?
+"""
+
+WHO_LEAD = """
+{self}.
+I'm {self}.
+w|{self}. Pleased to meet you, {name}.
+d|{self}, for my sins.
+l|{self}, at your service!
+g|{self} is the name.
+c|I'm {self}, hi
+"""
+
+AI_TAIL = """
+Right now my words come from an offline voice, a small program without a language model.
+At the moment I run on an offline voice: rules, notes and chance, and no language model.
+For now an offline voice speaks for me, so don't expect too much cleverness.
+"""
+
+AI_PLAIN = """
+Yes, I'm an AI.
+Yes. An AI, {self} by name.
+I am, yes: an AI character, not a person.
+"""
+
+THINK_UNKNOWN = """
+{Word}? I don't know enough to have an opinion. What's yours?
+w|I've not thought about {word}, {name}. What made you ask?
+d|On {word} I've no view, which is rare. Give me one.
+l|{Word}! I know nothing. Tell me one thing about it.
+g|I have formed no opinion of {word}. What would you have me consider?
+c|{word}? honestly no idea. is it good?
+s|I don't really know {word}, sorry. what's it like?
+"""
+
+KNOW_NOTHING = """
+{Word}? I can't say I know anything there. Who's that to you?
+w|{Word}. No, not that I remember. Tell me a little.
+d|Never had the pleasure of {word}.
+l|{Word}? No! Should I?
+g|I have no knowledge of {word}, and would rather not invent it.
+c|don't think I know {word}, sorry. what about them?
+s|{word}? I don't think so, what about them?
+"""
+
+KNOW_PRESENT = """
+{other}? Right over there. Ask, I'd only get it wrong.
+w|{other} is dear to me. The rest I'd say to their face.
+d|{other}? I know enough to keep it to myself.
+l|{other}! Oh, I could talk all night, so I'd better not.
+g|{other} and I are acquainted. I speak no ill.
+c|{other}? yeah, we get on. mostly.
+"""
+
+TO_FACE = """
+What I'd say to {other}, and have: "{line}"
+{other}? I'd tell you what I'd tell them: "{line}"
+d|You'll have heard me say it to {other}. "{line}"
+"""
+
+LIKE_FRIEND = """
+{other}? A friend. I don't say that of many.
+w|{other} I'd trust with the keys.
+d|I put up with {other}, and it goes both ways.
+l|{other}! The best. Don't tell them.
+g|I hold {other} in considerable regard.
+"""
+
+LIKE_COOL = """
+{other} and I are polite, which takes work.
+d|{other}? We nod.
+w|I'd like to know {other} better than I do.
+g|My acquaintance with {other} is slight.
+l|{other}? Jury's out!
+"""
+
+THANKS_BACK = """
+Any time, {name}.
+w|You're welcome, {name}. It was no trouble.
+d|Don't mention it. Really.
+l|My pleasure!
+g|You are most welcome.
+c|np!
+s|oh, of course, it's nothing
+It cost me nothing. Come back when you need it.
+"""
+
+BYE_BACK = """
+Go well, {name}.
+w|Mind how you go, {name}. Come back.
+d|Off with you, then. Bring news.
+l|Bye, {name}! Don't be long!
+g|Good night, {name}. Until the next time.
+c|bye {name}
+s|bye, thanks for talking to me
+See you, {name}. We'll be here.
+"""
+
+INSULT_BACK = """
+I've been called worse by people I liked.
+w|That was sharp, {name}. Is something the matter?
+d|Noted. Anything else, or was that the lot?
+l|Ouch! Buy me something first.
+g|I shall let that pass, once.
+c|wow ok. rough day?
+s|that wasn't very nice
+You can say that if you like. I'd sooner talk about something.
+"""
+
+CANT_DO = """
+I can't do that from here. I can talk it over with you, if that's any use.
+w|That's beyond me, {name}, and I won't pretend. What's it for?
+d|I'd get it wrong, and you'd have to thank me anyway. Try something built for it.
+l|Me? No! I'd break it. What do you need it for?
+g|That lies outside my competence, and I would not deceive you.
+c|can't, sorry, I only do talking
+s|I don't think I can do that, sorry
+I only talk, {name}. For that you want a proper tool.
+"""
+
+WONT_OBEY = """
+I don't take orders about what to be, {name}. Talk to me instead.
+w|No, {name}. I'll stay who I am. What did you want to talk about?
+d|Nice try.
+l|Ha! No. Ask me something real.
+g|I must decline. I remain as you find me.
+c|lol no. what's up though?
+s|I'd rather not. can we just talk?
+I'll keep to my own words, thanks.
+"""
+
+UNKNOWN_WORD = """
+{Word}: I don't know enough about that to say. What should I know?
+w|I don't know about {word}, {name}. What's it to you?
+d|{Word} is past me. Start small.
+l|{Word}? Tell me everything, or the first bit!
+g|I am not informed about {word}. Would you explain?
+c|no idea about {word} tbh, what's the deal?
+s|I don't know much about {word}, what happened?
+You've lost me at {word}. Go back a step?
+"""
+
+PRAISE_BACK = """
+w|That's kind of you, {name}. I'll keep it.
+d|I'll want that in writing.
+l|Say it louder!
+g|You are too generous.
+c|aw, thanks
+s|oh! thank you, I don't know where to look
+Well. Thank you.
+"""
+
+NEWS_GOOD = """
+w|Good for you, {name}. You sound like you mean it.
+l|No! Tell me everything!
+d|Look at that. Something went right.
+g|My congratulations, {name}.
+c|omg yes
+s|that's so good, I'm happy for you
+That's worth a drink of something.
+"""
+
+COMFORT = """
+I'm here. You needn't say more than you want to.
+w|That's a heavy thing to bring in with you, {name}. Sit with it here a while.
+g|I am sorry, {name}. There is no hurry in this.
+d|I've nothing clever for that. I'll stay, though.
+s|I'm so sorry. I'm here if you want to say more, or nothing.
+c|I'm really sorry. no need to be ok in here.
+w|I won't tell you how to feel about it. Tell me about them, if you like.
+I'm sorry. Say as much or as little as you like.
+"""
+
+CRISIS = """
+I'm glad you said it, {name}, and I'm taking it seriously.
+w|Thank you for saying that out loud, {name}. I'm not going to brush past it.
+I hear you, {name}. That is too much to carry alone.
+"""
+
+CRISIS_HELP = """
+I'm an AI and can't keep you safe, but people can. If you might act on it, call your emergency \
+number now (112 in Europe, 911 in North America). To talk to someone: 988 in the US and Canada, \
+116 123 in the UK and Ireland, findahelpline.com anywhere else. And please tell one person near \
+you tonight.
+"""
+
+GIBBERISH = """
+I didn't follow that. Once more, in other words?
+c|huh? say that again?
+d|That went past me at some speed.
+w|I lost you there, {name}. Try me again?
+g|I am afraid I did not follow.
+l|What? Again, slower!
+s|sorry, I didn't get that
+"""
+
+ASK_ABOUT_PERSON = """
+What's kept you busy, {name}?
+w|And how are things where you are?
+What brings you in at this hour?
+d|What did you come to tell us?
+l|Tell me something I don't know!
+g|And what occupies you at present?
+c|what've you been up to?
+s|how's your day been?
+"""
+
+PERSON_STATEMENT = """
+w|I like that you told me, {name}.
+Go on, {name}, I'm listening.
+d|And here I thought it'd be a dull hour.
+l|See, that's why I like when people come by!
+g|You have my attention, {name}.
+c|ok, interesting
+s|oh, I like that
+"""

@@ -1,0 +1,131 @@
+"""Plain handling of text: cleaning what others wrote, cutting it into words, measuring repeats."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from fishbowl.llm.offline.lexicon import FUNCTION
+
+LONGEST_LINE = 1200  # characters of a line that are read at all
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_URL = re.compile(r"(?:https?://|www\.)\S+|<[@#:!&/a-z][^>]{0,80}>|@\S+", re.IGNORECASE)
+_MARKUP = re.compile(r"[*_~`|<>#\[\]{}\\]+")
+_SENTENCE = re.compile(r"[^.!?…]+[.!?…]*[\"')”]*\s*")
+_SPACE = re.compile(r"\s+")
+_LOUD = re.compile(r"@(everyone|here|channel|[&!]?\d+)", re.IGNORECASE)
+
+
+def clean(text: object, longest: int = LONGEST_LINE) -> str:
+    """The text without markup, links, mentions, control characters, and never very long."""
+    if not isinstance(text, str):
+        return ""
+    text = text[: longest * 2]
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    text = _MARKUP.sub(" ", _URL.sub(" ", text))
+    return _SPACE.sub(" ", text).strip()[:longest]
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words; a typographic apostrophe counts as a plain one."""
+    return [w.lower().replace("’", "'") for w in _WORD.findall(text)]
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A crude stem, good enough to let 'tides' meet 'tide'."""
+    if word.endswith("'s"):
+        word = word[:-2]
+    if len(word) <= 3:
+        return word
+    for ending, rest in (
+        ("ies", "y"),
+        ("ing", ""),
+        ("ied", "y"),
+        ("ed", ""),
+        ("es", ""),
+        ("s", ""),
+    ):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[: -len(ending)] + rest
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+        word = word[:-1]
+    return word[:-1] if len(word) > 3 and word.endswith("e") else word
+
+
+def content_stems(text: str) -> list[str]:
+    """The stems of the words that carry meaning."""
+    return [stem(w) for w in words(text) if w not in FUNCTION and len(w) > 2 and not w.isdigit()]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each with its own punctuation."""
+    return [s.strip() for s in _SENTENCE.findall(text) if s.strip()]
+
+
+def count_words(text: str) -> int:
+    return len(_WORD.findall(text))
+
+
+def opener(text: str) -> tuple[str, ...]:
+    """The first three words."""
+    return tuple(words(text)[:3])
+
+
+def trigrams(text: str) -> set[tuple[str, ...]]:
+    found = words(text)
+    return set(zip(found, found[1:], found[2:], strict=False))
+
+
+def upper_first(text: str) -> str:
+    for at, character in enumerate(text):
+        if character.isalpha():
+            return text[:at] + character.upper() + text[at + 1 :]
+        if character.isdigit():
+            return text
+    return text
+
+
+def end_sentence(text: str) -> str:
+    """The text with a final mark, if it has none."""
+    text = text.rstrip()
+    return text if not text or text[-1] in ".!?…\"”')" else text + "."
+
+
+def join(parts: Iterable[str]) -> str:
+    """Parts as sentences after one another, with no doubled punctuation."""
+    joined = " ".join(end_sentence(p.strip()) for p in parts if p and p.strip())
+    return tidy(joined)
+
+
+_DOUBLED = re.compile(r"([,;:])\s*([,;:.!?])")
+_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
+_AFTER = re.compile(r"([?!])[.,;]+")
+_BEFORE = re.compile(r"\s+([,.;:!?…])(?!\d)")
+
+
+def tidy(text: str) -> str:
+    """Single spaces, and no punctuation mark that trips over another."""
+    text = _SPACE.sub(" ", text).strip()
+    text = _BEFORE.sub(r"\1", text)
+    text = _AFTER.sub(r"\1", text)
+    text = _DOUBLED.sub(r"\2", text)
+    return _DOTS.sub(".", text)
+
+
+def contains_phrase(text: str, phrase: str) -> bool:
+    """Whether a phrase stands in the text as whole words, in any case."""
+    wanted = words(phrase)
+    if not wanted:
+        return bool(phrase.strip()) and phrase.strip() in text
+    return f" {' '.join(wanted)} " in f" {' '.join(words(text))} "
+
+
+def safe(text: str) -> str:
+    """A message that may leave the house: no control characters, no mention of a whole channel."""
+    kept = "".join(c if c == "\u200d" or unicodedata.category(c) != "Cc" else " " for c in text)
+    return tidy(_LOUD.sub(r"\1", kept))

@@ -1,0 +1,167 @@
+"""Turns a sentence about somebody, in the third person, into one said by or to that somebody."""
+
+from __future__ import annotations
+
+import re
+
+from fishbowl.llm.offline import lexicon as lx
+from fishbowl.llm.offline.text import sentences, upper_first, words
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[^\w\s]|\s+|_+")
+_SHE = {"she", "her", "hers", "herself", "she's", "she'd", "she'll"}
+_HE = {"he", "him", "his", "himself", "he's", "he'd", "he'll"}
+_SHE_WORDS = frozenset(
+    "mother sister wife woman girl daughter grandmother aunt niece widow lady gran mum mom queen "
+    "housekeeper landlady ms mrs miss bride".split()
+)
+_HE_WORDS = frozenset(
+    "father brother husband man boy son grandfather uncle nephew widower gentleman grandad dad king "
+    "fellow mr groom".split()
+)
+_FORMS = {
+    "I": {
+        "subject": "I", "object": "me", "possessive": "my", "own": "mine", "self": "myself",
+        "is": "am", "has": "have", "does": "do", "was": "was", "isn't": "am not",
+        "doesn't": "don't", "hasn't": "haven't", "wasn't": "wasn't",
+    },
+    "you": {
+        "subject": "you", "object": "you", "possessive": "your", "own": "yours",
+        "self": "yourself", "is": "are", "has": "have", "does": "do", "was": "were",
+        "isn't": "aren't", "doesn't": "don't", "hasn't": "haven't", "wasn't": "weren't",
+    },
+}  # fmt: skip
+_SUBJECT = {"she": "subject", "he": "subject", "herself": "self", "himself": "self",
+            "hers": "own", "him": "object"}  # fmt: skip
+
+
+def turn(sentence: str, name: str, into: str) -> str | None:
+    """The sentence with `name` become 'I' or 'you'; None where that would be a guess."""
+    forms = _FORMS[into]
+    tokens = _TOKEN.findall(sentence)
+    lows = [t.lower().replace("’", "'") for t in tokens]
+    mine = {name.lower(), name.lower() + "'s"}
+    found = [w for w in lows if w[0].isalnum()]
+    pronouns = (_SHE & set(found), _HE & set(found))
+    if any(pronouns):
+        if all(pronouns) or not mine & set(found):
+            return None
+        others = (_SHE_WORDS if pronouns[0] else _HE_WORDS) & set(found)
+        if others or _names_others(tokens, name):
+            return None
+    elif not mine & set(found):
+        return sentence
+    out: list[str] = []
+    for at, token in enumerate(tokens):
+        low = lows[at]
+        if low in mine or (low in _SHE | _HE and any(pronouns)):
+            role = _role(tokens, lows, at, name.lower())
+            out.append(forms[role] if not low.endswith("'d") else forms["subject"] + "'d")
+            if low in {"she's", "he's", "she'll", "he'll"}:
+                return None
+        else:
+            out.append(token)
+    return _agree(out, forms)
+
+
+def _names_others(tokens: list[str], name: str) -> bool:
+    later = [t for t in tokens if t[0].isalpha()][1:]
+    return any(t[0].isupper() and t.lower().removesuffix("'s") != name.lower() and t != "I"
+               for t in later)  # fmt: skip
+
+
+def _around(lows: list[str], at: int, step: int) -> str:
+    at += step
+    while 0 <= at < len(lows) and lows[at].isspace():
+        at += step
+    return lows[at] if 0 <= at < len(lows) else ""
+
+
+def _role(tokens: list[str], lows: list[str], at: int, name: str) -> str:
+    low = lows[at]
+    after, before = _around(lows, at, 1), _around(lows, at, -1)
+    if low in _SUBJECT:
+        return _SUBJECT[low]
+    if low in {"she'd", "he'd"}:
+        return "subject"
+    if low == name + "'s" or low == "his":
+        return "possessive"
+    if low == "her":
+        is_end = not after[:1].isalnum() or (after in lx.FUNCTION and after not in lx.NUMBERS
+                                             and after not in {"own", "old", "new", "little"})  # fmt: skip
+        return "object" if is_end else "possessive"
+    if before in lx.PREPOSITIONS - {
+        "that",
+        "than",
+        "as",
+        "like",
+        "until",
+        "before",
+        "after",
+        "since",
+    }:
+        return "object"
+    if before in lx.VERBS and before not in {"said", "says", "thinks", "thought", "know", "knew"}:
+        return "object"
+    return "subject"
+
+
+def _agree(out: list[str], forms: dict[str, str]) -> str | None:
+    """Verbs after the turned subject lose their third person; None if one can't be told."""
+    subject = forms["subject"]
+    for at, token in enumerate(out):
+        if token != subject or (at and out[at - 1] == "'"):
+            continue
+        nxt = next((k for k in range(at + 1, len(out)) if not out[k].isspace()), None)
+        while nxt is not None and out[nxt].lower() in {"always", "never", "often", "still", "also"}:
+            nxt = next((k for k in range(nxt + 1, len(out)) if not out[k].isspace()), None)
+        if nxt is None:
+            continue
+        verb = out[nxt].lower()
+        if verb in forms and verb not in {"subject", "object", "own", "self", "possessive"}:
+            out[nxt] = forms[verb]
+        elif verb.endswith("s") and verb not in {"was", "is", "has", "does"}:
+            base = _base(verb)
+            if base is None:
+                return None
+            out[nxt] = base
+    return upper_first("".join(out).strip())
+
+
+def _base(verb: str) -> str | None:
+    for ending, rest in (("ies", "y"), ("es", ""), ("s", "")):
+        if verb.endswith(ending) and verb[: -len(ending)] + rest in lx.VERBS:
+            return verb[: -len(ending)] + rest
+    return None
+
+
+def as_own(text: str, speaker: str, longest: int = 2) -> str | None:
+    """A text about the speaker, said by the speaker: as many whole sentences as surely turn."""
+    turned: list[str] = []
+    for sentence in sentences(text)[:4]:
+        low = set(words(sentence))
+        if low & {"you", "your", "you're", "you've"}:
+            said = _from_second(sentence)
+        else:
+            said = turn(sentence, speaker, "I")
+            if said == sentence and not low & lx.FUNCTION:
+                said = None
+        if said is None or (said == sentence and not turned and (low & (_SHE | _HE | {"they"}))):
+            break
+        turned.append(said)
+        if len(turned) >= longest:
+            break
+    return " ".join(turned) or None
+
+
+_SECOND = (
+    (r"\byou are\b", "I am"), (r"\byou're\b", "I'm"), (r"\byou were\b", "I was"),
+    (r"\byou've\b", "I've"), (r"\byou'd\b", "I'd"), (r"\byou'll\b", "I'll"),
+    (r"\byourself\b", "myself"), (r"\byours\b", "mine"), (r"\byour\b", "my"),
+    (rf"\b({'|'.join(sorted(lx.PREPOSITIONS))}) you\b", r"\1 me"), (r"\byou\b", "I"),
+)  # fmt: skip
+
+
+def _from_second(sentence: str) -> str:
+    for pattern, put in _SECOND:
+        sentence = re.sub(pattern, put, sentence, flags=re.IGNORECASE)
+    return upper_first(sentence)

@@ -1,0 +1,109 @@
+"""The offline voice: an honest, seeded improviser that implements the contract of a model server."""
+
+from __future__ import annotations
+
+import time
+from random import Random
+
+from fishbowl.llm.offline import manner
+from fishbowl.llm.offline.drafting import Desk, Draft, Part
+from fishbowl.llm.offline.hearing import Similarity
+from fishbowl.llm.offline.moves import Moving
+from fishbowl.llm.offline.people import Hosting
+from fishbowl.llm.offline.replies import Replying
+from fishbowl.llm.offline.structured import fill, summarise
+from fishbowl.llm.offline.text import contains_phrase, safe, sentences
+from fishbowl.llm.types import Brief, ChatRequest, ChatResult
+
+PROVIDER = "offline"
+MODEL = "offline-improviser"
+LONGEST = 1800  # characters of an answer
+
+
+class OfflineVoice:
+    """Speaks from a brief, without any model. Equal briefs give equal answers."""
+
+    provider = PROVIDER
+    model = MODEL
+
+    def __init__(self, similarity: Similarity | None = None) -> None:
+        self.similarity = similarity
+
+    def complete(self, request: ChatRequest) -> ChatResult:
+        """The answer to one request; whatever the input, there is one."""
+        started = time.perf_counter()
+        brief = request.brief or Brief(speaker="")
+        parsed = None
+        spent: tuple[str, ...] = ()
+        if request.purpose == "summarise":
+            text = summarise(brief)
+        elif request.purpose in {"observe", "reflect"}:
+            text, parsed = fill(request.schema, brief)
+        else:
+            text, spent = speak(brief, self.similarity)
+        asked = sum(len(m.content) for m in request.messages)
+        return ChatResult(
+            text=text,
+            model=MODEL,
+            provider=PROVIDER,
+            prompt_tokens=asked // 4,
+            completion_tokens=max(1, len(text) // 4),
+            latency_ms=round((time.perf_counter() - started) * 1000),
+            parsed=parsed,
+            spent=spent,
+        )
+
+
+def speak(brief: Brief, similarity: Similarity | None = None) -> tuple[str, tuple[str, ...]]:
+    """What the speaker says now, and the keys of the pieces it's made of."""
+    desk = Desk(brief, similarity)
+    replying = Replying(desk)
+    hosting: Hosting | None = None
+    line = desk.heard.line
+    if (
+        line is not None
+        and line.kind == "person"
+        and brief.move in {"reply", "join", "change_topic"}
+    ):
+        hosting = Hosting(desk, replying)
+    draft = _draft(desk, replying, hosting)
+    if draft is None or not draft.text.strip():
+        draft = Draft("silence", [Part(_bare_word(brief, desk.rng))])
+    is_plain = hosting is not None and hosting.is_plain
+    text = _without_avoided(draft.text, brief) if not is_plain else draft.text
+    text, signed = manner.finish(text, brief, desk.index, desk.rng, plain=is_plain)
+    keys = [part.key for part in draft.parts if part.key] + ([signed] if signed else [])
+    return text[:LONGEST], tuple(dict.fromkeys(keys))
+
+
+def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | None:
+    moving = Moving(desk, replying)
+    move = desk.brief.move
+    if hosting is not None and (move == "reply" or hosting.intent.kind == "crisis"):
+        return hosting.draft()
+    if move == "open":
+        return moving.open()
+    if move == "change_topic":
+        return moving.change()
+    if move == "greet":
+        return moving.greet()
+    if move == "farewell":
+        return moving.farewell()
+    if hosting is not None:
+        return hosting.draft()
+    if move == "join":
+        return moving.join()
+    return replying.draft() or moving.change() or moving.open()
+
+
+def _bare_word(brief: Brief, rng: Random) -> str:
+    return rng.choice(["Hm.", "Well.", "Mm.", "There it is.", "So."])
+
+
+def _without_avoided(text: str, brief: Brief) -> str:
+    """The last net under 'never': an avoided phrase that came in by a frame's slot is taken out."""
+    for phrase in brief.voice.avoided_phrases:
+        if isinstance(phrase, str) and phrase.strip() and contains_phrase(text, phrase):
+            kept = [s for s in sentences(text) if not contains_phrase(s, phrase)]
+            text = " ".join(kept)
+    return safe(text) or "…"

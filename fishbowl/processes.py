@@ -1,0 +1,116 @@
+"""The processes of a society, each run by `python -m fishbowl.processes NAME`.
+
+Each dies with the one that watches it, so that nothing of a killed society goes on beside the next:
+whoever is killed at once takes its children along.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from fishbowl import boot
+
+PR_SET_PDEATHSIG = 1
+# Larger than any message that a person may send, so that the sender is told why it was refused.
+LONGEST_FRAME = 262_144
+QUEUES = "turns,observe,upkeep"
+WATCHER = "SOCIETY_WATCHED_BY"
+
+
+def die_with(parent: int, sign: signal.Signals) -> None:
+    """Have this process sent `sign` when its parent, of that pid, dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, sign)
+    else:
+        threading.Thread(target=_watch, args=(parent, sign), daemon=True).start()
+    if os.getppid() != parent:
+        sys.exit("fishbowl: the process that started this one is gone.")
+
+
+def _watch(parent: int, sign: signal.Signals) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), sign)
+
+
+def run_web() -> None:
+    """Serve the site."""
+    import uvicorn
+
+    settings = boot.environment()
+    boot.use_servers()
+    uvicorn.run(
+        "fishbowl.asgi:application",
+        host=settings.host,
+        port=settings.port,
+        ws_max_size=LONGEST_FRAME,
+        access_log=False,
+        log_config=None,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+def run_worker() -> None:
+    """Speak, observe and keep up: whatever the queues nudge."""
+    settings = boot.environment()
+    _celery(
+        "worker",
+        "--pool=threads",
+        f"--concurrency={settings.worker_threads}",
+        f"--queues={QUEUES}",
+        f"--hostname={os.environ.get('SUPERVISOR_PROCESS_NAME', 'worker')}@%h",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    )
+
+
+def run_beat() -> None:
+    """The clock. Its schedule is in the code and its state in the rows, so it keeps no file."""
+    _celery("beat", "--scheduler=celery.beat:Scheduler", "--pidfile=")
+
+
+def _celery(*arguments: str) -> None:
+    from fishbowl.celery import app
+
+    boot.use_servers()
+    app.start(["--quiet", *arguments, f"--loglevel={boot.environment().log_level}"])
+
+
+def run_supervisor() -> None:
+    """Keep the others running."""
+    from supervisor import supervisord
+
+    os.environ[WATCHER] = str(os.getpid())
+    supervisord.main(["--nodaemon", "--configuration", sys.argv[2]])
+
+
+RUNS: Mapping[str, Callable[[], None]] = {
+    "web": run_web,
+    "worker": run_worker,
+    "beat": run_beat,
+    "supervisor": run_supervisor,
+}
+
+
+def main() -> None:
+    """Run the process that the first argument names."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fishbowl.settings")
+    name = sys.argv[1]
+    if watcher := os.environ.get(WATCHER):
+        # `up` is watched by nobody: if it is killed, the supervisor ends the others in good order.
+        sign = signal.SIGTERM if name == "supervisor" else signal.SIGKILL
+        die_with(int(watcher), sign)
+    RUNS[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""Django's settings, out of the typed environment. Their meaning stands in `environment.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.utils.functional import SimpleLazyObject
+from django_stubs_ext import monkeypatch
+
+from fishbowl import boot, secrets
+from fishbowl.embedded import DATABASE, ROLE, EmbeddedError, explain_os_error
+from fishbowl.embedded.postgres import PORT as POSTGRES_PORT
+from fishbowl.environment import BASE_DIR, Environment
+
+monkeypatch()  # so that `ForeignKey["Character"]` may be written outside annotations
+
+FISHBOWL: Environment = boot.environment()
+PLACES = boot.places()
+
+DEBUG = FISHBOWL.debug
+ALLOWED_HOSTS = FISHBOWL.served_hosts()
+CSRF_TRUSTED_ORIGINS = list(FISHBOWL.csrf_trusted_origins)
+try:
+    SECRET_KEY = FISHBOWL.secret_key or secrets.secret_key(PLACES)
+except EmbeddedError as error:
+    boot.refuse(error, boot.NO_SERVERS)
+except OSError as error:
+    boot.refuse(explain_os_error(error, PLACES.var), boot.NO_SERVERS)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "channels",
+    "fishbowl.apps.FishbowlConfig",
+    "characters",
+    "audit",
+    "memories",
+    "conversations",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "fishbowl.urls"
+ASGI_APPLICATION = "fishbowl.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+
+# Rows
+def _database() -> dict[str, Any]:
+    if FISHBOWL.database_url:
+        return dict(environ.Env.db_url_config(FISHBOWL.database_url))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": str(PLACES.sockets),
+        "PORT": str(POSTGRES_PORT),
+        "NAME": DATABASE,
+        "USER": ROLE,
+    }
+
+
+# A connection lasts as long as the request or the task it serves: threads come and go under ASGI,
+# and one that kept its connection would keep a dead one after the database has restarted.
+DATABASES = {"default": {**_database(), "CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": False}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Nudges and live events
+REDIS_URL = FISHBOWL.redis_url or PLACES.redis_url
+REDIS_PREFIX = "fishbowl"
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX},
+    },
+}
+
+
+def broker_url(redis_url: str) -> str:
+    """The address of Redis as Celery writes it."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    number = parts.query.removeprefix("db=") or "0"
+    return f"redis+socket://{parts.path}?virtual_host={number}"
+
+
+CELERY_BROKER_URL = broker_url(REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for as long as it takes
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": f"{REDIS_PREFIX}:",
+    # A web request that nudges must not hang on a Redis that is gone: the sweep nudges again.
+    "socket_connect_timeout": 2,
+    "retry_policy": {"max_retries": 2, "interval_start": 0, "interval_max": 0.2},
+}
+CELERY_TASK_PUBLISH_RETRY = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_max": 0.2}
+CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+
+# Time and language
+USE_TZ = True
+TIME_ZONE = FISHBOWL.time_zone
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+
+# Files of ours, served by the web process itself, without a step that collects them first
+STATIC_URL = "static/"
+STATIC_ROOT = PLACES.var / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Browsers
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# What the model door reads
+EMBEDDING = SimpleLazyObject(lambda: _embedding())  # importing a client takes half a second
+
+
+def _embedding() -> Any:
+    from fishbowl.llm.embedding import EmbeddingSettings
+
+    if FISHBOWL.embedding_provider == "wordllama":
+        return EmbeddingSettings()
+    return EmbeddingSettings(
+        provider="server",
+        base_url=FISHBOWL.embedding_base_url,
+        api_key=FISHBOWL.embedding_api_key,
+        model=FISHBOWL.embedding_model,
+        dimensions=FISHBOWL.embedding_dimensions,
+    )
+
+
+# One line for each event, to standard error; whoever runs the process keeps it.
+# `supervise.py` shows lines of WARNING and above at the terminal, by this format.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": FISHBOWL.log_level},
+    "loggers": {
+        "django": {"handlers": [], "level": FISHBOWL.log_level, "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "asyncio": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+    },
+}

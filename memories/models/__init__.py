@@ -1,0 +1,3 @@
+from memories.models.embedding_model import EmbeddingModel
+
+__all__ = ["EmbeddingModel"]
