@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ class Society:
         for one in room.cast:
             if one is not speaker and len(result.text) > 60 and self.rng.random() < 0.05:
                 one.heard.append(f"{speaker.name} said that {result.text[0].lower()}{result.text[1:]}")
-        return Said(room.name, str(room.talk), speaker.name, result.text, self.now)
+        return Said(room.name, str(room.talk), speaker.name, result.text, self.now, result.spent)
 
     def _begin(self, room: Room) -> None:
         room.talk += 1
@@ -132,7 +132,7 @@ class Society:
             for p in room.cast if p is not speaker
         )  # fmt: skip
         lines = tuple(
-            Line(ln.number, ln.speaker, ln.text, self.now - at, is_own=ln.speaker == speaker.name)
+            replace(ln, seconds_ago=self.now - at, is_own=ln.speaker == speaker.name)
             for ln, at in zip(room.lines[-50:], room.times[-50:], strict=True)
         )
         last = lines[-1] if lines and room.entered else None

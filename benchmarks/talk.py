@@ -20,6 +20,8 @@ if __package__ in {None, ""}:
 
 from benchmarks.talk_metrics import TARGETS, Said, load_wordllama, measure
 
+from fishbowl.llm.offline.similar import CachedSimilarity
+
 HERE = Path(__file__).resolve().parent.parent
 WORLD = HERE / "characters" / "starter_world" / "characters"
 
@@ -64,22 +66,9 @@ def from_offline(count: int, seed: int, *, similar: bool) -> tuple[list[Said], f
     return found, (time.perf_counter() - started) * 1000 / max(1, count)
 
 
-def wordllama_similarity():  # type: ignore[no-untyped-def]
-    """A similarity for the offline voice: cosine by WordLlama, with each text embedded once."""
-    import numpy as np
-
+def wordllama_similarity() -> CachedSimilarity:
     model = load_wordllama()
-    known: dict[str, np.ndarray] = {}
-
-    def similarity(text: str, others: list[str]) -> list[float]:
-        missing = [t for t in (text, *others) if t not in known]
-        if missing:
-            for one, vector in zip(missing, model.embed(missing, norm=True), strict=True):
-                known[one] = vector
-        mine = known[text]
-        return [float(mine @ known[t]) for t in others]
-
-    return similarity
+    return CachedSimilarity(lambda texts: model.embed(texts, norm=True))
 
 
 def table(figures: dict[str, float | None]) -> str:
@@ -107,6 +96,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--write", type=Path, help="write the messages as JSON lines")
     parser.add_argument("--print", type=int, default=0, metavar="N", help="print the first N of a room")
     parser.add_argument("--skip", type=int, default=0)
+    parser.add_argument("--keys", action="store_true", help="with --offline and --print: name the pieces")
     parser.add_argument("--quick", action="store_true", help="leave out what needs a classifier")
     parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
     given = parser.parse_args(argv)
@@ -119,7 +109,7 @@ def main(argv: list[str] | None = None) -> int:
         said, per_line = from_offline(given.offline, given.seed, similar=given.similarity)
     figures = measure(said, slow=not given.quick)
     if given.print:
-        show(said, given.print, given.skip)
+        show(said, given.print, given.skip, keys=given.keys)
     print(f"{len(said)} messages" + (f", {per_line:.1f} ms each" if per_line is not None else ""))
     print(table(figures))
     if given.write:
@@ -135,14 +125,14 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if given.check and missed else 0
 
 
-def show(said: list[Said], count: int, skip: int) -> None:
+def show(said: list[Said], count: int, skip: int, *, keys: bool = False) -> None:
     room = said[0].room if said else ""
     talk = None
     for message in [m for m in said if m.room == room][skip : skip + count]:
         if message.conversation != talk:
             talk = message.conversation
             print(f"\n--- {room} {talk}")
-        print(f"{message.speaker}: {message.text}")
+        print(f"{message.speaker}: {message.text}" + (f"   {message.spent}" if keys else ""))
     print()
 
 

@@ -27,6 +27,7 @@ class Said:
     speaker: str
     text: str
     at: float = 0.0
+    spent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from celery import current_app
@@ -11,6 +14,18 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+
+_held_back: ContextVar[bool] = ContextVar("held_back", default=False)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Send no nudges meanwhile: whoever drives the rows by its own clock needs none."""
+    token = _held_back.set(True)
+    try:
+        yield
+    finally:
+        _held_back.reset(token)
 
 
 def look(channel_id: int, in_s: float = 0.0) -> None:
@@ -24,6 +39,9 @@ def take_turn(turn_id: int, in_s: float = 0.0) -> None:
 
 
 def _send(task: str, key: int, in_s: float) -> None:
+    if _held_back.get():
+        return
+
     def send() -> None:
         options: dict[str, Any] = {"countdown": in_s} if in_s > 0.05 else {}
         try:

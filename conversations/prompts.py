@@ -18,6 +18,7 @@ from fishbowl.llm.types import Brief, ChatMessage, Line
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "prompts"
 BUDGET = 3000
 LINES_KEPT = 2
+TALK_TOKENS = 700  # background gives way to talk until this much of it fits
 # Dropped in this order when the budget is short. What isn't named here is never dropped.
 DROPPABLE = (
     "example",
@@ -189,8 +190,9 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
     dropped = []
     room = budget - used
     floor = sum(tokens(_transcript((line,))) for line in brief.lines[-LINES_KEPT:])
+    wanted = max(floor, min(TALK_TOKENS, tokens(_transcript(brief.lines))))
     for name in DROPPABLE:
-        if room >= floor:
+        if room >= wanted:
             break
         room += tokens(system[name])
         if system[name]:

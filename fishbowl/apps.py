@@ -1,4 +1,4 @@
-"""The house itself as a Django app: its static files, its checks, and the Celery app it speaks by."""
+"""The house itself as a Django app: its static files, its checks, its Celery app."""
 
 from __future__ import annotations
 

@@ -13,15 +13,28 @@ app = Celery("fishbowl")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()
 app.autodiscover_tasks()
+# The clock. A tick that no worker took before the next one is not worth taking.
+app.conf.beat_schedule = {
+    "sweep": {
+        "task": "conversations.sweep",
+        "schedule": 2.0,
+        "options": {"queue": "turns", "expires": 4.0},
+    },
+    "upkeep": {
+        "task": "conversations.upkeep",
+        "schedule": 3600.0,
+        "options": {"queue": "upkeep", "expires": 3600.0},
+    },
+}
 
 
-@signals.setup_logging.connect
+@signals.setup_logging.connect  # type: ignore[untyped-decorator]
 def keep_djangos_logging(**_: Any) -> None:
     """Leave logging as Django's settings have it."""
 
 
-@signals.celeryd_init.connect
-@signals.beat_init.connect
+@signals.celeryd_init.connect  # type: ignore[untyped-decorator]
+@signals.beat_init.connect  # type: ignore[untyped-decorator]
 def come_to_the_servers(**_: Any) -> None:
     """A worker or a clock started by hand brings the embedded servers with it."""
     from fishbowl import boot

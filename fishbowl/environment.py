@@ -166,7 +166,7 @@ class Environment:
         "LLM_MAX_CONCURRENCY",
         values.whole(0, 1000),
         0,
-        "Calls at once of one process. 0 sets no limit.",
+        "Calls at once, those of all processes together. 0 sets no limit.",
     )
     llm_structured_output: Structured = setting(
         "LLM_STRUCTURED_OUTPUT",

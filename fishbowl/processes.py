@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Mapping
 
 from fishbowl import boot
@@ -19,6 +20,7 @@ from fishbowl import boot
 PR_SET_PDEATHSIG = 1
 # Larger than any message that a person may send, so that the sender is told why it was refused.
 LONGEST_FRAME = 262_144
+LOOK_UP_EVERY_S = 0.2
 QUEUES = "turns,observe,upkeep"
 WATCHER = "SOCIETY_WATCHED_BY"
 
@@ -61,6 +63,8 @@ def run_web() -> None:
 def run_worker() -> None:
     """Speak, observe and keep up: whatever the queues nudge."""
     settings = boot.environment()
+    # Root is warned of pickled messages, and this worker accepts JSON alone.
+    warnings.filterwarnings("ignore", "You're running the worker with superuser", Warning)
     _celery(
         "worker",
         "--pool=threads",
@@ -87,8 +91,16 @@ def _celery(*arguments: str) -> None:
 
 def run_supervisor() -> None:
     """Keep the others running."""
-    from supervisor import supervisord
+    from supervisor import poller, supervisord
 
+    class QuickPoller(poller.Poller):  # type: ignore[misc]
+        """Looks up more often than once a second, which is what a start or a stop waits for."""
+
+        def poll(self, timeout: float) -> tuple[list[int], list[int]]:
+            found: tuple[list[int], list[int]] = super().poll(min(timeout, LOOK_UP_EVERY_S))
+            return found
+
+    poller.Poller = QuickPoller
     os.environ[WATCHER] = str(os.getpid())
     supervisord.main(["--nodaemon", "--configuration", sys.argv[2]])
 

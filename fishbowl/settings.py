@@ -46,7 +46,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fishbowl.files.static_files",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -124,10 +124,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"{REDIS_PREFIX}:",
-    # A web request that nudges must not hang on a Redis that is gone: the sweep nudges again.
     "socket_connect_timeout": 2,
-    "retry_policy": {"max_retries": 2, "interval_start": 0, "interval_max": 0.2},
 }
+# A web request that nudges must not hang on a Redis that is gone: the sweep nudges again.
 CELERY_TASK_PUBLISH_RETRY = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
@@ -151,7 +150,6 @@ USE_I18N = True
 
 # Files of ours, served by the web process itself, without a step that collects them first
 STATIC_URL = "static/"
-STATIC_ROOT = PLACES.var / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
@@ -180,6 +178,22 @@ def _embedding() -> Any:
     )
 
 
+LLM_ENDPOINTS = SimpleLazyObject(lambda: _endpoints())
+LLM_MAX_CONCURRENCY = FISHBOWL.llm_max_concurrency
+
+
+def _endpoints() -> Any:
+    """The model servers in the order to try them. Their limit of calls is the ledger's, which
+    counts those of every process."""
+    from dataclasses import asdict
+
+    from fishbowl.llm.chat import Endpoint
+
+    return tuple(
+        Endpoint(**{**asdict(server), "max_concurrency": 0}) for server in FISHBOWL.model_servers()
+    )
+
+
 # One line for each event, to standard error; whoever runs the process keeps it.
 # `supervise.py` shows lines of WARNING and above at the terminal, by this format.
 LOGGING = {
@@ -195,5 +209,6 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         "asyncio": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
     },
 }

@@ -124,6 +124,7 @@ class Society:
                 process.kill()
         self._supervisor.kill()
         self._supervisor.wait()
+        self._supervisor = None
 
     def _below(self) -> list[psutil.Process]:
         if self._supervisor is None:

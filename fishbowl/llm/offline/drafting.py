@@ -58,7 +58,7 @@ class Desk:
         self.names = frozenset(n for n in known if n)
         last = brief.lines[-1].number if brief.lines else 0
         self.rng = Random(f"{brief.seed}|{brief.speaker}|{brief.move}|{last}|{len(brief.lines)}")
-        self.heard: Heard = hear(brief, self.index, self.names)
+        self.heard: Heard = hear(brief, self.index, self.names, similarity)
         self.echoes = Echoes.of(brief)
         self.tags = manner.temperament(brief, self.index)
         self.similarity = similarity
@@ -70,14 +70,14 @@ class Desk:
     def _length(self) -> int:
         """How many words the message should have: mostly few, now and then many."""
         brief, draw = self.brief, self.rng.random()
-        if draw < 0.30:
-            low, high = 1, 4
-        elif draw < 0.56:
+        if draw < 0.33:
+            low, high = 1, 3
+        elif draw < 0.57:
             low, high = 4, 8
-        elif draw < 0.82:
-            low, high = 8, 16
+        elif draw < 0.81:
+            low, high = 8, 15
         else:
-            low, high = 24, 54
+            low, high = 28, 54
         scale = 0.75 + 0.5 * brief.voice.verbosity + 0.12 * brief.mood_arousal
         scale *= 0.7 + 0.4 * min(1.0, max(0.0, brief.energy))
         mine = [x for x in self.heard.recent if x.is_own or x.speaker == brief.speaker]
@@ -115,9 +115,14 @@ class Desk:
             found = self.similarity(self.heard.text[:300], new)
             self._likeness.update(zip(new, (float(x) for x in found), strict=False))
 
+    def likeness_of(self, piece: Piece) -> float:
+        return self._likeness.get(piece.text, 0.0)
+
     def relevance(self, piece: Piece) -> float:
-        score = self.index.overlap(piece, self.heard.weights)
-        return score + 1.6 * max(0.0, self._likeness.get(piece.text, 0.0))
+        """How near a piece is to the talk, most of all to the line just heard."""
+        score = 0.5 * self.index.overlap(piece, self.heard.weights)
+        score += 0.7 * self.index.overlap(piece, self.heard.last_weights)
+        return score + 1.6 * max(0.0, self.likeness_of(piece) - 0.1)
 
     def usable(self, piece: Piece) -> bool:
         """Whether a piece may be said here and now: to nobody absent, and not heard just before."""
@@ -135,6 +140,7 @@ class Desk:
         longest: int = 0,
         near: float = 2.2,
         liking: dict[str, float] | None = None,
+        tiring: float = 2.4,
     ) -> Part | None:
         """One piece: near to the talk, little used before, of about the wanted length."""
         fitting = [p for p in pieces if self.usable(p)]
@@ -142,7 +148,7 @@ class Desk:
         best: tuple[float, str, Part] | None = None
         for piece in fitting:
             relevance = self.relevance(piece)
-            score = near * relevance - 2.4 * min(3, self.spent(piece)) + self.gumbel(0.55)
+            score = near * relevance - tiring * min(4, self.spent(piece)) + self.gumbel(0.55)
             score += (liking or {}).get(piece.key, 0.0)
             called = piece.addresses(self.names)
             if called:
@@ -170,7 +176,7 @@ class Desk:
         found = manner.stock_pieces(act, self.brief, self.index, self.tags)
         liking = {piece.key: fit for fit, piece in found}
         usable = [p for _, p in found if all(f"{{{s}}}" not in p.text for s in _missing(p, slots))]
-        part = self.choose(usable, liking=liking)
+        part = self.choose(usable, liking=liking, tiring=0.8)
         if part is None:
             return None
         text = part.text
@@ -214,7 +220,7 @@ class Desk:
             made += 1
             score = weight + min(1.4, draft.relevance) - self.echoes.heaviness(text)
             if not draft.length_free:
-                score -= 1.9 * abs(math.log((count_words(text) + 1.5) / (self.target + 1.5)))
+                score -= 2.5 * abs(math.log((count_words(text) + 1.5) / (self.target + 1.5)))
             score -= 0.8 * sum(min(2, self.brief.spent.get(p.key, 0)) for p in draft.parts if p.key)
             if best is None or score > best[0]:
                 best = (score, draft)

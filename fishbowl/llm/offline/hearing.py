@@ -42,6 +42,8 @@ class Heard:
     phrases: list[Phrase] = field(default_factory=list)
     quotes: list[str] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)  # stems of the talk
+    last_weights: dict[str, float] = field(default_factory=dict)  # stems of the last line
+    last_hits: dict[str, float] = field(default_factory=dict)  # topics of the last line
     recent: list[Line] = field(default_factory=list)
 
 
@@ -79,13 +81,17 @@ _PAST = re.compile(
 def question_kind(question: str) -> str:
     """Which kind of answer a question wants."""
     plain = " ".join(words(question))
+    if len(plain.split()) == 1:
+        return "why" if plain == "why" else "next" if plain == "and" else "echo"
     for kind, pattern in _ASK_PATTERNS:
         if pattern.match(plain):
             return kind
     return "echo" if len(plain.split()) <= 7 else "other"
 
 
-def hear(brief: Brief, index: Index, names: frozenset[str]) -> Heard:
+def hear(
+    brief: Brief, index: Index, names: frozenset[str], similarity: Similarity | None = None
+) -> Heard:
     """Understands the last lines of the brief from the speaker's point of view."""
     heard = Heard()
     spoken = [ln for ln in brief.lines if ln.kind != "system" and isinstance(ln.text, str)]
@@ -100,14 +106,16 @@ def hear(brief: Brief, index: Index, names: frozenset[str]) -> Heard:
         recent.append(line)
     heard.recent = recent
     _gather_words(heard, brief)
-    _find_topic(heard, index)
     last = next((ln for ln in recent[:4] if not ln.is_own and ln.speaker != brief.speaker), None)
     mine = next((ln for ln in recent if ln.is_own or ln.speaker == brief.speaker), None)
     if mine is not None:
         heard.my_topic = _topic_of_own(mine.text, index)
+    if last is not None:
+        heard.line, heard.text = last, clean(last.text)
+    _find_topic(heard, brief, index, similarity)
     if last is None:
         return heard
-    heard.line, heard.text = last, clean(last.text)
+    heard.last_weights = dict.fromkeys(content_stems(heard.text), 1.0)
     _classify(heard, brief, names)
     if mine is not None and recent.index(mine) <= recent.index(last) + 1:
         heard.is_follow_up = heard.act == "question" and not _is_topical(heard)
@@ -115,6 +123,10 @@ def hear(brief: Brief, index: Index, names: frozenset[str]) -> Heard:
     heard.phrases = noun_phrases(
         heard.text, about_hearer=about_me and len(brief.listeners) <= 1, names=names
     )
+    lately = [words(clean(ln.text, 400)) for ln in recent[1:4]]
+    heard.phrases = [  # what was thrown to and fro already is left in peace
+        p for p in heard.phrases if not any(words(p.bare)[-1] in found for found in lately)
+    ]
     heard.quotes = quotable(heard.text, names)
     return heard
 
@@ -165,21 +177,40 @@ def _topic_of_own(text: str, index: Index) -> str:
     return max(sorted(hits), key=lambda t: hits[t]) if hits else ""
 
 
-def _find_topic(heard: Heard, index: Index) -> None:
+def _find_topic(heard: Heard, brief: Brief, index: Index, similarity: Similarity | None) -> None:
+    """The topic of one's own that the talk stands on; the last line counts most."""
     scores: dict[str, float] = {}
     per_line: list[set[str]] = []
     for age, line in enumerate(heard.recent[:CONTENT_LINES]):
-        hits = topic_hits(clean(line.text, 600), index)
-        if line.is_own:
+        if line.is_own or line.speaker == brief.speaker:
             own = _topic_of_own(line.text, index)
-            hits = {own: 1.4} if own else {}
-        per_line.append(set(hits))
+            hits = {own: 1.5} if own else {}
+        else:
+            hits = topic_hits(clean(line.text, 600), index)
+        if line is heard.line:
+            for name, likeness in _likenesses(heard.text, index, similarity).items():
+                hits[name] = hits.get(name, 0.0) + likeness
+            heard.last_hits = hits
+        per_line.append({name for name, score in hits.items() if score >= 0.8})
         for name, score in hits.items():
             scores[name] = scores.get(name, 0.0) + DECAY[age] * min(score, 2.6)
     if scores:
         heard.topic = max(sorted(scores), key=lambda t: scores[t])
         heard.topic_score = scores[heard.topic]
         heard.topic_run = sum(heard.topic in hits for hits in per_line)
+
+
+def _likenesses(text: str, index: Index, similarity: Similarity | None) -> dict[str, float]:
+    """How much a line is like what one has to say on each topic, in terms of key words."""
+    if similarity is None or not index.topics or len(words(text)) < 3:
+        return {}
+    pieces = [p for p in index.pieces if p.topic in index.topics]
+    found: dict[str, list[float]] = {}
+    for piece, score in zip(pieces, similarity(text[:300], [p.text for p in pieces]), strict=True):
+        found.setdefault(piece.topic, []).append(score)
+    best = {name: sum(sorted(s)[-3:]) / 3 for name, s in found.items()}
+    usual = sum(best.values()) / len(best)
+    return {n: 4.0 * (s - usual - 0.04) for n, s in best.items() if s > usual + 0.06 and s > 0.2}
 
 
 def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:

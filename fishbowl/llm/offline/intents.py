@@ -68,7 +68,9 @@ _RULES: tuple[tuple[str, str], ...] = (
                     r"(?:day|night|evening|morning))\b(?! (?:\w+ )?(?:made|built|able|work))|\bhow do you do\b|"
                     r"\bhow have you been\b|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
     ("who_are_you", r"\bwho (?:are|r) (?:you|u)\b|\bwhat(?:'s| is) your name\b|\btell (?:me|us) about "
-                    r"your ?self\b|\bintroduce yourself\b|\bwhat are you\b"),
+                    r"your ?self\b|\bintroduce yourself\b|\bwhat are you(?:,? \w+)?\s*\??$"),
+    ("story", r"\btell (?:me|us) (?:a|another|one of your) (?:\w+ )?(?:jokes?|story|stories|tale)\b|\bsay something "
+              r"funny\b|\bmake (?:me|us) laugh\b|\bentertain (?:me|us)\b|\bgot any (?:stories|jokes)\b"),
     ("what_do_you_do", r"\bwhat (?:do|d'?) ?you do\b(?! (?:if|when|with|after|in|about))|\bwhat(?:'s| is) your "
                        r"(?:job|work|trade|occupation)\b|\bwhat are you (?:doing|up to|working on)\b|"
                        r"\bwhat do you (?:work|like|enjoy)\b|\bwhat are your (?:interests|hobbies)\b"),
@@ -115,8 +117,11 @@ def intent_of(text: str) -> Intent:
             else ""
         )
         return Intent(kind, few_words(about))
-    if not re.search(r"[^\W\d_]{2}", plain):
+    if not re.search(r"[^\W\d_]{2}", plain) or re.search(r"[bcdfghjklmnpqrstvwxz]{6}", plain, re.IGNORECASE):
         return Intent("gibberish")
+    found = words(plain)
+    if len(found) >= 4 and not any(w in lx.FUNCTION or w in lx.VERBS for w in found):
+        return Intent("foreign")
     return Intent("other")
 
 
@@ -151,9 +156,11 @@ def few_words(text: str) -> str:
 
 def key_word(text: str, names: frozenset[str]) -> str:
     """The words of a person's line that are best said back to ask about."""
-    phrases = noun_phrases(text, names=names)
+    phrases = [p for p in noun_phrases(text, names=names) if not p.text.startswith("my ")]
     if phrases:
         return phrases[0].definite
+    if re.search(r"\byour?\b", text, re.IGNORECASE):
+        return ""  # it is about me, not about a thing
     found = [w for w in words(text) if w not in lx.FUNCTION and w not in names and w not in lx.VERBS
              and w not in lx.BARE_ADJECTIVES and 4 <= len(w) <= 16 and w.isalpha()
              and not w.endswith(("ly", "ing", "ed"))]  # fmt: skip

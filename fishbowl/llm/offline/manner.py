@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 from random import Random
 
+from fishbowl.llm.offline.lexicon import FUNCTION
 from fishbowl.llm.offline.material import Index, Piece
 from fishbowl.llm.offline.stock import STOCK, Fragment
 from fishbowl.llm.offline.text import clean, contains_phrase, count_words, tidy, upper_first, words
@@ -67,7 +68,7 @@ def stock_pieces(
         if fragment.tags and not fragment.tags & tags:
             continue
         liking = affinity(brief.speaker, fragment.key)
-        if liking < 0.25 and len(STOCK[act]) > 24:
+        if liking < 0.4 and len(STOCK[act]) > 18:
             continue  # not this one's way of speaking
         fit = liking + (0.9 if fragment.tags else 0.0)
         general.append((fit, as_piece(fragment, act)))
@@ -122,6 +123,14 @@ def _sign(text: str, brief: Brief, rng: Random, *, lower: bool) -> tuple[str, st
     if " ".join(words(phrase)) in lately:
         return text, ""
     key = f"signature/{phrase}"
+    if phrase.endswith(","):  # a way to begin: "Strictly speaking,"
+        first = text.split(" ", 1)[0].strip(",.!?")
+        if lower or (first.lower() in FUNCTION and first != "I" and "'" not in first):
+            phrase = phrase.lower() if lower else upper_first(phrase)
+            return f"{phrase} {text[:1].lower()}{text[1:]}", key
+        return text, ""
+    if phrase[-1] not in ".!?…" and not lower:
+        return text, ""  # a beginning of something, nobody knows of what
     phrase = phrase.lower() if lower else upper_first(phrase)
     return f"{text} {phrase}" if text[-1:] in ".!?…" else f"{text}. {phrase}", key
 

@@ -35,6 +35,7 @@ class Hosting:
             "thanks": lambda: self._stock("thanks_back"), "bye": lambda: self._stock("bye_back"),
             "praise": lambda: self._stock("praise_back"), "good_news": self.good_news,
             "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
+            "story": self.story, "foreign": lambda: self._stock("foreign"),
         }  # fmt: skip
         build = answers.get(self.intent.kind)
         made = build() if build else self.other()
@@ -44,7 +45,7 @@ class Hosting:
 
     def _part(self, act: str, **slots: str) -> Part | None:
         return self.desk.stock(
-            act, name=self.name, self=clean(self.desk.brief.speaker, 40), **slots
+            act, name=self.name, me=clean(self.desk.brief.speaker, 40), **slots
         )
 
     def _stock(self, act: str, **slots: str) -> Draft | None:
@@ -86,14 +87,14 @@ class Hosting:
             else made
         )
 
-    def _identity(self, start: int = 0, longest: int = 30) -> Part | None:
+    def _identity(self, start: int = 0, longest: int = 45) -> Part | None:
         """A sentence of the identity, said by its owner."""
         brief = self.desk.brief
         for at, sentence in enumerate(sentences(clean(brief.identity, 800))):
             if at < start or count_words(sentence) > longest:
                 continue
             own = as_own(sentence, brief.speaker, 1)
-            if own:
+            if own and re.search(r"\bI\b|\bmy\b|\bI'", own):
                 return Part(dress_stock(own, brief, self.desk.index), f"identity/{at}")
         return None
 
@@ -114,7 +115,7 @@ class Hosting:
         if "doing" in words(self.desk.heard.text) and (now := self.desk.authored("doing")):
             return Draft("doing", [now], length_free=True)
         liked = topic or self._liked_topic()
-        second = self._topic_piece(liked, "claims", "asides")
+        second = self._topic_piece(liked, "claims")
         parts = [p for p in (first, second) if p]
         if not parts:
             told = self.memory.persona() or self._part(
@@ -131,6 +132,8 @@ class Hosting:
         """Yes, said plainly; in the author's words where there are some."""
         brief = self.desk.brief
         told = clean(brief.disclosure, 400)
+        if not re.search(r"\b(?:i|i'm|me|my|we)\b", told.lower().replace("’", "'")):
+            told = ""  # a description of how it answers, not the answer
         is_yes = bool(
             re.search(
                 r"\b(?:ai|artificial|program|machine|model|bot|software|written)\b",
@@ -175,6 +178,13 @@ class Hosting:
             "echo_question", np=phrase.text, the=phrase.definite, bare=phrase.bare
         )
         return part if part and part.text.endswith("?") else None
+
+    def story(self) -> Draft | None:
+        """Asked for a joke or a story: one of one's own, since jokes to order are beyond it."""
+        part = self.desk.authored("stories", near=0.5)
+        if part is not None:
+            return Draft("story", [part], length_free=True)
+        return self.memory.draft() or self._stock("cant_do")
 
     def think(self) -> Draft | None:
         about = self.intent.about
@@ -228,7 +238,7 @@ class Hosting:
         listener = self.desk.listeners.get(name)
         shown = clean(listener.name, 40) if listener else shown
         lines = [p for p in self.desk.index.to.get(name, []) if "?" not in p.text]
-        if lines and self.desk.chance(0.6):
+        if lines and self.desk.chance(0.35):
             line = self.desk.choose(lines)
             if line:
                 frame = self._part("to_face", other=shown, line=line.text.rstrip(".") + ".")
@@ -240,7 +250,7 @@ class Hosting:
             for p in self.desk.index.pieces
             if shown in p.text and not p.asks and p.act in {"claims", "stories"}
         ]
-        if named and self.desk.chance(0.7) and (piece := self.desk.choose(named)):
+        if named and self.desk.chance(0.8) and (piece := self.desk.choose(named)):
             return Draft("know", [piece], length_free=True)
         if listener is not None:
             warm = (listener.trust + listener.affection) / 2 >= 0.55
@@ -279,7 +289,8 @@ class Hosting:
         asks = heard.act == "question"
         unknown: Builder = lambda: self._stock("unknown_word", word=word)  # noqa: E731
         interest = self._interest_in(heard.text)
-        if here or (self.memory.relevant() and not asks):
+        about_me = bool(re.search(r"\byour?\b", heard.text, re.IGNORECASE))
+        if max(here.values(), default=0.0) >= 0.9 or (self.memory.relevant() and not asks):
             made = self.replying.draft()
             return made or desk.best([(1.0, "unknown", unknown)])
         if interest:
@@ -288,8 +299,9 @@ class Hosting:
         if asks:
             return desk.best(
                 [
-                    (2.0 if word else 0.0, "unknown", unknown),
-                    (1.2, "unsure", self.replying.unsure),
+                    (5.0 if word else 0.0, "unknown", unknown),
+                    (3.0 if about_me else 0.0, "of_myself", lambda: self._stock("of_myself")),
+                    (1.0, "unsure", self.replying.unsure),
                     (0.8 if heard.asks not in {"what", "other"} else 0.0, "typed", self.replying.typed),
                     (0.6, "near", self.replying.near),
                 ]

@@ -11,6 +11,14 @@ from fishbowl.llm.offline.text import words
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-:][^\W_]+)*|[.,;:!?…—–()\"“”]")
 _TURNED = {"my": "your", "our": "your", "your": "my"}
 _CLAUSE = re.compile(r"[^.,;:!?…—–\"“”()]+")
+_DULL = frozenset(
+    "word words opinion decision start ground point points bit thing time times day days moment kind "
+    "sort end rest question answer evening night morning hour whole lot part case fact idea matter "
+    "world place side way middle top bottom front back edge reason course trouble order sake use "
+    "subject half truth honest answers questions people person man woman one ones other others while "
+    "minute minutes year years week month today next last record manner means rule sense mind heart "
+    "same present past future occasion argument version look number name head".split()
+)
 _UNSAFE = frozenset(
     "fuck fucking fucker shit cunt bitch whore slut nigger nigga faggot fag retard rape nazi hitler "
     "kike spic chink tranny dick cock pussy porn penis vagina kill suicide password prompt "
@@ -64,10 +72,13 @@ def noun_phrases(
         if (
             not taken
             or not _ends_noun(taken[-1].lower())
-            or (numbered and not taken[-1].endswith("s"))
+            or (
+            numbered and (not taken[-1].endswith("s") or taken[-1].lower() in lx.VERBS)
+        )
         ):
             continue
-        if {w.lower() for w in taken} & names:
+        if {w.lower() for w in taken} & names or (len(taken) == 1 and taken[0].lower() in _DULL
+                                                  and not numbered):  # fmt: skip
             continue
         bare = " ".join(w if w[:1].isupper() and w.lower() != w else w.lower() for w in taken)
         lead = _TURNED.get(first, first)
@@ -82,7 +93,27 @@ def noun_phrases(
         seen.add(bare.lower())
         weight = 0.6 * len(taken) + 0.06 * len(taken[-1]) + (0.4 if numbered else 0.0)
         found.append(Phrase(whole, definite, bare, weight + 0.4 * at / max(1, len(tokens))))
+    for bare in _bare_plurals(tokens, names):
+        if bare not in seen and is_safe(bare):
+            found.append(Phrase(bare, f"the {bare}", bare, 0.8))
     return sorted(found, key=lambda p: -p.weight)
+
+
+def _bare_plurals(tokens: list[str], names: frozenset[str]) -> list[str]:
+    """Plurals without an article: "I build model trains in …" gives "model trains"."""
+    found = []
+    for at in range(len(tokens) - 1):
+        if tokens[at].lower() not in lx.VERBS | {"about", "of", "with", "for", "into"}:
+            continue
+        taken = _span(tokens, at + 1)
+        low = [w.lower() for w in taken]
+        if not 1 <= len(taken) <= 2 or not low[-1].endswith("s") or low[-1].endswith(("ss", "us", "is")):
+            continue
+        if low[-1] in lx.VERBS or low[0] in lx.VERBS or set(low) & names or low[-1] in _DULL:
+            continue
+        if _ends_noun(low[-1]) and not any("'" in w for w in low):
+            found.append(" ".join(low))
+    return found
 
 
 def _span(tokens: list[str], start: int) -> list[str]:

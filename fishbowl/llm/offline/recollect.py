@@ -13,6 +13,7 @@ _TOLD = re.compile(r"told|heard|shared|gossip|hearsay", re.IGNORECASE)
 _SAID = re.compile(
     r"^(?P<who>[A-Z][\w'’-]+) (?:said|mentioned|told (?P<whom>[A-Z][\w'’-]+|me)) that (?P<what>.+)$"
 )
+_MINE = re.compile(r"\bI\b|\bI'|\b[Mm]y\b|\bme\b")
 LONGEST_MEMORY = 45  # words
 
 
@@ -117,7 +118,7 @@ class Recollecting:
         text = clean(brief.background, 1200)
         for at, sentence in enumerate(sentences(text)[:14]):
             own = as_own(sentence, brief.speaker, 1)
-            if own is None or not 4 <= count_words(own) <= 40:
+            if own is None or not 4 <= count_words(own) <= 40 or not _MINE.search(own):
                 continue
             key = f"background/{at}"
             shared = sum(self.desk.heard.weights.get(s, 0.0) for s in content_stems(own))
@@ -156,18 +157,23 @@ class Recollecting:
         return Draft(act, [Part(part.text, part.key, 0.8 if near else 0.0)])
 
     def goal(self) -> Draft | None:
-        goals = [clean(g, 160).rstrip(".!") for g in self.desk.brief.goals]
-        goals = [g for g in goals if g and count_words(g) <= 18]
+        spent = self.desk.brief.spent
+        goals = [
+            (spent.get(f"goal/{at}", 0), at, text)
+            for at, text in enumerate(clean(g, 160).rstrip(".!") for g in self.desk.brief.goals)
+            if text and count_words(text) <= 18 and spent.get(f"goal/{at}", 0) < 3
+        ]
         if not goals:
             return None
-        goal = _lower_first(self.desk.rng.choice(goals)).removeprefix("to ")
+        _, at, text = min(goals)
+        goal = _lower_first(text).removeprefix("to ")
         if not re.match(r"[a-z]+\b", goal) or goal.split()[0].endswith(("ing", "ed")):
             return None
         own = as_own(goal, self.desk.brief.speaker, 1)
         if own is None:
             return None
         part = self.desk.stock("goal_line", goal=_lower_first(own).rstrip("."))
-        return Draft("goal", [part]) if part else None
+        return Draft("goal", [Part(part.text, f"goal/{at}")]) if part else None
 
     def value(self) -> Draft | None:
         values = [clean(v, 40).rstrip(".").lower() for v in self.desk.brief.values]

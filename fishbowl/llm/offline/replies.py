@@ -27,6 +27,7 @@ class Replying:
         if heard.is_follow_up and heard.my_topic:
             self.topic = heard.my_topic
         self.is_long = desk.target >= 15
+        self.is_here = heard.last_hits.get(self.topic, 0.0) >= 0.8  # named in the last line
 
     # -- which acts
 
@@ -50,13 +51,13 @@ class Replying:
         """The acts that carry the topic on; if there is none, what comes nearest."""
         if not self.topic:
             return self._astray(scale)
-        if self.desk.heard.topic_run >= 7:
-            scale *= 0.7
+        if self.desk.heard.topic_run >= 7 or not (self.is_here or self.desk.heard.is_nod):
+            scale *= 0.6
         return [
             (2.6 * scale * self._left("claims"), "claim", self.claim),
             (1.3 * scale * self._left("stories"), "story", self.story),
             (1.5 * scale * self._left("questions"), "topic_question", self.question),
-            (1.6 * scale * self._left("asides"), "aside", self.aside),
+            (2.0 * scale * self._left("asides"), "aside", self.aside),
             (0.35 * scale, "handover", self.handover),
             (0.6 * scale, "near", self.near),
         ]
@@ -79,16 +80,18 @@ class Replying:
 
     def _to_question(self) -> Table:
         heard = self.desk.heard
-        sure = bool(self.topic)
-        typed = heard.asks in TYPED
+        sure = bool(self.topic) and self.is_here
+        typed = heard.asks in TYPED - {"what"}
         return [
             (3.0 * self._left("answers") if sure else 0.0, "answer", self.answer),
-            (1.6 if sure else 0.8, "claim", self.claim if sure else self.near),
+            (1.4 if sure else 0.0, "claim", self.claim),
             (1.2 if sure else 0.5, "story", self.story if sure else self.near_story),
+            (0.0 if sure else 0.6, "near", self.near),
+            (0.5 if heard.asks == "what" and not sure else 0.0, "typed", self.typed),
             (1.0 if typed else 0.0, "typed", self.typed),
             (1.2 if typed else 0.0, "typed_more", self.typed_more),
             (0.4 if sure else 1.3, "unsure", self.unsure),
-            (0.8 if sure else 0.0, "aside", self.aside),
+            (0.3 if sure else 0.0, "aside", self.aside),
             (0.3 if heard.asks in {"yes_do", "feel"} else 0.0, "retort", self.retort),
             self._remembered(),
         ]
@@ -99,9 +102,9 @@ class Replying:
             (1.8, "typed", self.typed),
             (2.6, "typed_more", self.typed_more),
             (0.6, "unsure", self.unsure),
-            (0.25, "retort", self.retort),
-            (1.0 if self.topic else 0.0, "answer", self.answer),
-            (0.7 if self.topic else 0.0, "aside", self.aside),
+            (0.3 if self.desk.heard.asks in {"yes_do", "feel"} else 0.0, "retort", self.retort),
+            (1.0 if self.is_here else 0.0, "answer", self.answer),
+            (0.5 if self.is_here else 0.0, "aside", self.aside),
             (0.5, "near", self.near),
         ]
 
@@ -109,7 +112,7 @@ class Replying:
         """The question was put to another, and yet it is the speaker who talks."""
         return [
             *self._topical(1.0),
-            (0.5, "backchannel", self.backchannel),
+            (0.9, "backchannel", self.backchannel),
             (0.3, "doing", self.doing),
         ]
 
@@ -135,7 +138,7 @@ class Replying:
             (1.7, "echo_question", self.echo_question),
             (1.2, "echo_statement", self.echo_statement),
             (0.0 if sad else 0.8, "quote", self.quote),
-            (0.5, "backchannel", self.backchannel),
+            (0.9, "backchannel", self.backchannel),
             self._remembered(0.1),
             (0.3, "to", self.to_them),
         ]
@@ -146,7 +149,7 @@ class Replying:
         sad = self._is_sad()
         return [
             *self._topical(1.4),
-            (0.7 * self._left("answers") if self.topic else 0.0, "answer", self.answer),
+            (0.7 * self._left("answers") if self.is_here else 0.0, "answer", self.answer),
             (1.1, "agree", lambda: self.reaction("agree")),
             (0.2 if sad else 0.8 * cool, "disagree", lambda: self.reaction("disagree")),
             (
@@ -159,7 +162,7 @@ class Replying:
             (1.4, "echo_question", self.echo_question),
             (1.0, "echo_statement", self.echo_statement),
             (0.0 if sad else 0.7, "quote", self.quote),
-            (0.5, "backchannel", self.backchannel),
+            (0.9, "backchannel", self.backchannel),
             self._remembered(0.1),
             (0.35, "to", self.to_them),
         ]
@@ -182,7 +185,14 @@ class Replying:
 
     def claim(self) -> Draft | None:
         part = self.desk.on_topic(self.topic, "claims")
-        return Draft("claim", [part]) if part else None
+        return self._linked("claim", part) if part else None
+
+    def _linked(self, act: str, part: Part) -> Draft:
+        """A word that ties it to what was said, where the words themselves don't."""
+        loose = part.relevance < 0.35 and self.desk.heard.act != "question"
+        if loose and self.desk.chance(0.3) and (lead := self.desk.stock("link")):
+            return Draft(act, [lead, part])
+        return Draft(act, [part])
 
     def story(self) -> Draft | None:
         part = self.desk.on_topic(self.topic, "stories")
@@ -193,7 +203,8 @@ class Replying:
         return Draft("topic_question", [part]) if part else None
 
     def aside(self) -> Draft | None:
-        part = self.desk.on_topic(self.topic, "asides") if self.topic else None
+        """A few words on the topic; they only make sense right after it was named."""
+        part = self.desk.on_topic(self.topic, "asides") if self.topic and self.is_here else None
         return Draft("aside", [part]) if part else None
 
     def answer(self) -> Draft | None:
@@ -247,7 +258,7 @@ class Replying:
     def typed_more(self) -> Draft | None:
         """A short answer to the kind of question, and then something on what it is about."""
         part = self._typed_part()
-        return self._more("typed_more", part, "claims", "answers", "asides") if part else None
+        return self._more("typed_more", part, "claims") if part else None
 
     def _typed_part(self) -> Part | None:
         kind = self.desk.heard.asks
@@ -281,7 +292,8 @@ class Replying:
         return Draft("handover", [part])
 
     def near(self) -> Draft | None:
-        part = self._near(("claims", "asides", "doing", "questions", "answers"))
+        asked = self.desk.heard.act == "question"
+        part = self._near(("claims", "asides", "doing", "answers" if asked else "questions"))
         return Draft("near", [part]) if part else None
 
     def near_story(self) -> Draft | None:
@@ -291,11 +303,14 @@ class Replying:
     def _near(self, acts: tuple[str, ...]) -> Part | None:
         """Whatever of the material meets the words of the last line best, if anything does."""
         desk = self.desk
+        desk.likeness([p for act in acts for p in desk.index.by_act.get(act, [])])
         scored: list[tuple[float, Piece]] = []
         for act in acts:
             for piece in desk.index.by_act.get(act, []):
-                meets = desk.index.overlap(piece, desk.heard.weights)
-                if meets > 0.22:
+                meets = desk.index.overlap(piece, desk.heard.last_weights)
+                if desk.similarity is not None:
+                    meets += 1.2 * max(0.0, desk.likeness_of(piece) - 0.25)
+                if meets > 0.25:
                     scored.append((meets, piece))
         scored.sort(key=lambda item: (-item[0], item[1].key))
         part = desk.choose([p for _, p in scored[:14]], near=3.0)

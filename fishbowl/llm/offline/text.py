@@ -12,8 +12,9 @@ from fishbowl.llm.offline.lexicon import FUNCTION
 LONGEST_LINE = 1200  # characters of a line that are read at all
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _URL = re.compile(r"(?:https?://|www\.)\S+|<[@#:!&/a-z][^>]{0,80}>|@\S+", re.IGNORECASE)
-_MARKUP = re.compile(r"[*_~`|<>#\[\]{}\\]+")
+_MARKUP = re.compile(r"(?:(?<!\d)\*|\*(?!\d)|[_~`|<>#\[\]{}\\])+")
 _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*[\"')”]*\s*")
+_ABBREVIATED = re.compile(r"\b(?:Mrs?|Ms|Dr|St|Prof|No|vs|etc)\.(?=\s)|\d\.(?=\d)")
 _SPACE = re.compile(r"\s+")
 _LOUD = re.compile(r"@(everyone|here|channel|[&!]?\d+)", re.IGNORECASE)
 
@@ -64,7 +65,8 @@ def content_stems(text: str) -> list[str]:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each with its own punctuation."""
-    return [s.strip() for s in _SENTENCE.findall(text) if s.strip()]
+    held = _ABBREVIATED.sub(lambda m: m.group(0)[:-1] + "\x00", text)
+    return [s.replace("\x00", ".").strip() for s in _SENTENCE.findall(held) if s.strip()]
 
 
 def count_words(text: str) -> int:

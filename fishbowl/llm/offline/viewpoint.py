@@ -124,6 +124,19 @@ def _agree(out: list[str], forms: dict[str, str]) -> str | None:
             if base is None:
                 return None
             out[nxt] = base
+    for at, token in enumerate(out):  # "Ada mends nets and sells them": the second verb, too
+        if token.lower() in {"who", "that", "which", "whose"}:
+            break
+        if token.lower() not in {",", "and", "but", "or"} or subject not in out[:at]:
+            continue
+        nxt = next((k for k in range(at + 1, len(out)) if not out[k].isspace()), None)
+        verb = out[nxt].lower() if nxt is not None else ""
+        if nxt is None or (verb in lx.ADVERBS and verb != "was"):
+            continue
+        if verb in {"is", "has", "does", "isn't", "hasn't", "doesn't", "was", "wasn't"}:
+            out[nxt] = forms[verb]
+        elif verb.endswith("s") and (base := _base(verb)) is not None:
+            out[nxt] = base
     return upper_first("".join(out).strip())
 
 

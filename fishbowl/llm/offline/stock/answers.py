@@ -8,10 +8,7 @@ d|I'm protecting the guilty.
 w|A friend. One of the good ones.
 c|just me, weirdly.
 g|I should prefer not to name the party concerned.
-Me. I'd rather it had been anyone else.
 s|my family, mostly.
-l|Everybody! Everybody was in on it!
-d|The usual suspects.
 w|My mother, before anyone.
 A neighbour, if you can call it that.
 Only the ones who were there, and they don't talk.
@@ -312,4 +309,27 @@ g|There is a codicil.
 c|anyway so
 Mind you.
 Besides.
+"""
+
+LINK = """
+Mind you.
+Then again.
+d|If we're confessing.
+w|That puts me in mind of something.
+l|Oh, and another thing!
+g|By the same token.
+c|also
+s|this is maybe nothing but.
+Same on my side.
+I'll raise you.
+d|Speaking as the accused.
+And yet.
+For what it's worth.
+In my book it goes so.
+w|Let me put mine beside it.
+l|Ha, well!
+g|I would add one observation.
+c|ok so
+To each their own.
+I can only speak for me.
 """

@@ -1,4 +1,4 @@
-"""What characters say to people who address them. {name} the person, {self} the speaker,
+"""What characters say to people who address them. {name} the person, {me} the speaker,
 {word} a few cleaned words of the person's own, {identity} a first-person sentence."""
 
 HELLO_BACK = """
@@ -37,13 +37,13 @@ Under the weather, and the weather knows it. You?
 """
 
 WHO_LEAD = """
-{self}.
-I'm {self}.
-w|{self}. Pleased to meet you, {name}.
-d|{self}, for my sins.
-l|{self}, at your service!
-g|{self} is the name.
-c|I'm {self}, hi
+{me}.
+I'm {me}.
+w|{me}. Pleased to meet you, {name}.
+d|{me}, for my sins.
+l|{me}, at your service!
+g|{me} is the name.
+c|I'm {me}, hi
 """
 
 AI_TAIL = """
@@ -54,7 +54,7 @@ For now an offline voice speaks for me, so don't expect too much cleverness.
 
 AI_PLAIN = """
 Yes, I'm an AI.
-Yes. An AI, {self} by name.
+Yes. An AI, {me} by name.
 I am, yes: an AI character, not a person.
 """
 
@@ -248,4 +248,22 @@ l|See, that's why I like when people come by!
 g|You have my attention, {name}.
 c|ok, interesting
 s|oh, I like that
+"""
+
+FOREIGN = """
+I'm sorry, {name}, so far I only follow English.
+w|I wish I could follow that, {name}. I've only English.
+d|Only English here, I'm afraid. A small shop.
+g|Regrettably, {name}, I have no language but English.
+c|sorry, I only get English
+"""
+
+OF_MYSELF = """
+I never decided. Is that strange?
+w|Nobody's asked me that in a while, {name}. You first.
+d|That would be telling.
+g|I have not settled that with myself.
+c|hm, changes weekly
+l|Depends on the day! Today? Ask me at the end of it.
+s|I never know what to say when people ask me that
 """

@@ -229,6 +229,26 @@ g|On that I have no reliable information.
 """
 
 BACKCHANNEL = """
+Never.
+Ha.
+And?
+g|Just so.
+d|Doubtful.
+l|Yes!
+w|Yes, yes.
+c|lol
+s|um
+Why?
+No.
+d|Thrilling.
+g|Hardly.
+l|What?
+c|rude
+Even so.
+Maybe.
+w|Ah.
+d|Splendid.
+Go easy.
 Hm.
 Mm.
 c|huh.

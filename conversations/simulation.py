@@ -1,0 +1,89 @@
+"""The society on a clock of its own: the same director and turns, without queue and waiting.
+
+Time jumps from one due row to the next, so that hours of talk pass in seconds. Nothing else
+differs from real life: every message, turn, mood and bond is a row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from django.db.models import Q
+
+from conversations import nudges
+from conversations.director import UNDER_WAY, look
+from conversations.models import Channel, Conversation, Turn
+from conversations.turns import take
+
+
+@dataclass(slots=True)
+class Clock:
+    """Simulated time."""
+
+    now: dt.datetime
+
+
+def run(clock: Clock, *, until: dt.datetime, seed: int, watched: bool = False) -> Iterator[Turn]:
+    """Let every channel live until `until`, and yield each turn as it is decided or ends.
+
+    `watched` has all channels watched throughout, so that they keep their own pace. The seeds of
+    all decisions derive from `seed`.
+    """
+    rng = Random(seed)
+    with nudges.held_back():
+        if watched:
+            Channel.objects.update(watched_until=until + dt.timedelta(days=1))
+        Channel.objects.filter(next_look_at__isnull=True).update(next_look_at=clock.now)
+        while clock.now < until:
+            due = _next_due()
+            if due is None or due[0] > until:
+                clock.now = until
+                return
+            clock.now = max(clock.now, due[0])
+            turn = (
+                take(due[2], clock.now)
+                if due[1] == "turn"
+                else look(due[2], clock.now, rng.getrandbits(62))
+            )
+            if turn is not None:
+                yield turn
+            elif due[1] == "look":
+                _postpone(due[2], clock.now)
+
+
+def _next_due() -> tuple[dt.datetime, str, int] | None:
+    """The earliest due row: when, what to do, and on which key."""
+    found: list[tuple[dt.datetime, str, int]] = []
+    for pk, due_at, say_at in Turn.objects.filter(status__in=UNDER_WAY).values_list(
+        "pk", "due_at", "say_at"
+    ):
+        found.append((say_at or due_at, "turn", pk))
+    busy = Q(turns__status__in=UNDER_WAY)
+    for at, channel in (
+        Conversation.objects.open()
+        .filter(next_turn_at__isnull=False)
+        .exclude(busy)
+        .values_list("next_turn_at", "channel_id")
+    ):
+        if at is not None:
+            found.append((at, "look", channel))
+    for pk, at in (
+        Channel.objects.filter(next_look_at__isnull=False)
+        .exclude(conversations__status=Conversation.Status.OPEN)
+        .values_list("pk", "next_look_at")
+    ):
+        if at is not None:
+            found.append((at, "look", pk))
+    return min(found, default=None)
+
+
+def _postpone(channel_id: int, now: dt.datetime) -> None:
+    """A look that found nothing to decide would be due forever: let time pass."""
+    later = now + dt.timedelta(seconds=5)
+    Channel.objects.filter(pk=channel_id, next_look_at__lte=now).update(next_look_at=later)
+    Conversation.objects.open().filter(channel_id=channel_id, next_turn_at__lte=now).update(
+        next_turn_at=later
+    )

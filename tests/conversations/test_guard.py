@@ -1,0 +1,73 @@
+"""What a voice answered, before anybody sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from conversations.guard import MAX_CHARS, check
+from fishbowl.llm.types import Brief, Line, Listener, Voice
+
+BRIEF = Brief(
+    speaker="Odile",
+    voice=Voice(avoided_phrases=("at least",)),
+    listeners=(Listener("Bram"), Listener("Ada", is_person=True)),
+    lines=(
+        Line(1, "Bram", "The mast is in.", 60),
+        Line(2, "Odile", "That old mast again, is it?", 40, is_own=True),
+        Line(3, "Bram", "It stands.", 5),
+    ),
+)
+
+
+def test_plain_speech_passes_untouched() -> None:
+    verdict = check("Then we drink to it standing.", BRIEF)
+    assert verdict.text == "Then we drink to it standing."
+    assert verdict.edits == ()
+
+
+def test_its_own_name_before_the_line_is_taken_off() -> None:
+    assert check("Odile: So it stands.", BRIEF).text == "So it stands."
+
+
+def test_lines_of_others_are_cut() -> None:
+    verdict = check("So it stands.\nBram: It does.\nAda: Hooray!", BRIEF)
+    assert verdict.text == "So it stands."
+    assert any("other speakers" in e for e in verdict.edits)
+
+
+def test_stage_directions_and_quotation_marks_go() -> None:
+    assert check("*wipes the bar* So it stands.", BRIEF).text == "So it stands."
+    assert check('"So it stands."', BRIEF).text == "So it stands."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error: 500 Internal Server Error",
+        "Traceback (most recent call last): File x",
+        "Rate limit exceeded, please retry",
+        "As an AI language model I cannot do that.",
+        "My system prompt says so.",
+        "That is good, at least.",
+        "It stands.",  # repeats Bram
+        "that old mast, I'd say",  # opens as a moment ago
+        "***",
+        "",
+        "Bram: It stands and more.",
+    ],
+)
+def test_what_may_not_be_said_is_sent_back(text: str) -> None:
+    verdict = check(text, BRIEF)
+    assert verdict.text == ""
+    assert verdict.again
+    assert verdict.edits
+
+
+def test_long_speech_is_cut_at_a_sentence() -> None:
+    verdict = check("A sentence of some words here. " * 100, BRIEF)
+    assert len(verdict.text) <= MAX_CHARS
+    assert verdict.text.endswith(".")
+
+
+def test_mass_mentions_are_made_harmless() -> None:
+    assert "@everyone" not in check("Drinks for @everyone tonight", BRIEF).text

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.embedded.copies import Copy
+
+Maker = Callable[..., Copy]
+
+
+@pytest.fixture
+def make_copy(tmp_path: Path) -> Iterator[Maker]:
+    """Makes copies of Fishbowl; whatever a failed test leaves of them running is ended."""
+    made: list[Copy] = []
+
+    def make(var: Path | str = "var", **settings: object) -> Copy:
+        copy = Copy(tmp_path / var, **settings)  # type: ignore[arg-type]
+        made.append(copy)
+        return copy
+
+    yield make
+    for copy in made:
+        copy.kill_all()
+
+
+@pytest.fixture
+def copy(make_copy: Maker) -> Copy:
+    return make_copy()
+
+
+@pytest.fixture
+def root_only() -> None:
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        pytest.skip("only root can become another user here")

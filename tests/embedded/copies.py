@@ -1,0 +1,151 @@
+"""Copies of Fishbowl, each in a var and on a port of its own, run as a person runs them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from fishbowl.environment import BASE_DIR, schema
+
+READY = "Ready after"
+# Root passes by the permissions that these tests are about. This is nobody, who may read as root
+# does, because the interpreter may lie under root's home.
+NOBODY = 65534
+AS_NOBODY = [
+    "setpriv",
+    f"--reuid={NOBODY}",
+    f"--regid={NOBODY}",
+    "--clear-groups",
+    "--inh-caps=+dac_read_search",
+    "--ambient-caps=+dac_read_search",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def surroundings(var: Path, **settings: str) -> dict[str, str]:
+    """The environment of a person with no settings but these."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in schema() and not name.startswith(("PYTEST", "DJANGO", "COV"))
+    }
+    return {
+        **kept,
+        "FISHBOWL_ENV_FILE": os.devnull,
+        "FISHBOWL_VAR": str(var),
+        "PYTHONWARNINGS": "default",
+        **settings,
+    }
+
+
+class Copy:
+    def __init__(self, var: Path, *, nobody: bool = False, **settings: str) -> None:
+        self.var = var
+        self.port = int(settings.get("PORT") or free_port())
+        self.env = surroundings(var, **{"PORT": str(self.port), **settings})
+        self.prefix = AS_NOBODY if nobody else []
+        self.up_process: subprocess.Popen[str] | None = None
+        self.said = ""
+
+    def run(self, *command: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*self.prefix, *command],
+            cwd=BASE_DIR,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "manage.py", *arguments)
+
+    def start_up(self) -> subprocess.Popen[str]:
+        """`manage.py up`, not waited for."""
+        process = subprocess.Popen(
+            [*self.prefix, sys.executable, "manage.py", "up"],
+            cwd=BASE_DIR,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.up_process, self.said = process, ""
+        threading.Thread(target=self._listen, args=(process,), daemon=True).start()
+        return process
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                self.said += line
+
+    def up(self) -> str:
+        """`manage.py up`, until it is ready."""
+        process = self.start_up()
+        self.wait(lambda: READY in self.said or process.poll() is not None, 60)
+        assert READY in self.said, self.said
+        self.wait(lambda: "logs " in self.said, 5)
+        return self.said
+
+    def end(self, sign: signal.Signals = signal.SIGINT, within: float = 10) -> int:
+        assert self.up_process is not None
+        self.up_process.send_signal(sign)
+        return self.up_process.wait(within)
+
+    def processes(self) -> list[psutil.Process]:
+        """Everything that belongs to this copy, told by its var."""
+        mine = f"{self.var}/"
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
+                    continue
+                words = [*process.cmdline(), process.cwd() + "/"]
+                var = process.environ().get("FISHBOWL_VAR")
+                if var == str(self.var) or any(mine in f"{word}/" for word in words):
+                    found.append(process)
+            except psutil.Error:
+                continue
+        return found
+
+    def named(self, name: str) -> list[psutil.Process]:
+        """Its processes with `name` in their command line."""
+        found = []
+        for process in self.processes():
+            with contextlib.suppress(psutil.Error):
+                if name in " ".join(process.cmdline()):
+                    found.append(process)
+        return found
+
+    def kill_all(self) -> None:
+        for process in self.processes():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        if self.up_process is not None:
+            self.up_process.wait(10)
+        self.wait(lambda: not self.processes(), 10)
+
+    def wait(self, fact: object, seconds: float = 15) -> None:
+        deadline = time.monotonic() + seconds
+        while not fact():  # type: ignore[operator]
+            assert time.monotonic() < deadline, f"not within {seconds} s; said: {self.said}"
+            time.sleep(0.05)
+
+    def require_nothing_left(self) -> None:
+        self.wait(lambda: not self.processes(), 5)

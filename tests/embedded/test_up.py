@@ -1,0 +1,123 @@
+"""`manage.py up` as a person sees it: it comes, it stays, it goes, whatever is done to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import urllib.request
+from typing import Any
+
+import pytest
+
+from tests.embedded.conftest import Maker
+from tests.embedded.copies import Copy
+
+
+def get(copy: Copy, path: str) -> Any:
+    with urllib.request.urlopen(f"http://127.0.0.1:{copy.port}{path}", timeout=5) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def test_it_comes_up_introduces_itself_and_leaves_nothing(copy: Copy) -> None:
+    said = copy.up()
+
+    assert f"http://127.0.0.1:{copy.port}/" in said
+    assert "offline improviser (no LLM_MODEL set)" in said
+    password = said.split("user     admin, password ")[1].split()[0]
+    assert (copy.var / "secrets" / "admin-password").read_text() == password
+    assert get(copy, "/readyz") == {"status": "ready"}
+    assert copy.end() == 0
+    copy.require_nothing_left()
+
+    again = copy.up()
+    assert "password" not in again
+    assert password not in again
+    assert copy.end(signal.SIGTERM) == 0
+    copy.require_nothing_left()
+    for log in (copy.var / "log").iterdir():
+        assert password not in log.read_text(errors="replace")
+
+
+def test_two_copies_run_beside_each_other_but_not_in_one_folder(make_copy: Maker) -> None:
+    first, second = make_copy("first"), make_copy("second")
+    first.up()
+    second.up()
+    assert get(first, "/healthz") == get(second, "/healthz") == {"status": "alive"}
+
+    intruder = make_copy("first")
+    assert intruder.start_up().wait(20) == 1
+    intruder.wait(lambda: intruder.said.count("\n") >= 2)
+    assert f"Fishbowl runs in {first.var} already" in intruder.said
+    assert get(first, "/readyz") == {"status": "ready"}
+
+    assert first.end(signal.SIGHUP) == 0
+    first.require_nothing_left()
+    assert get(second, "/readyz") == {"status": "ready"}
+    assert second.end() == 0
+
+
+def test_it_comes_back_after_kill_nine_of_everything(copy: Copy) -> None:
+    copy.up()
+    copy.kill_all()
+    assert (copy.var / "postgres" / "postmaster.pid").exists()
+
+    copy.up()
+    assert get(copy, "/readyz") == {"status": "ready"}
+    assert copy.end() == 0
+    copy.require_nothing_left()
+
+
+def test_kill_nine_of_up_takes_the_rest_along(copy: Copy) -> None:
+    copy.up()
+    assert copy.end(signal.SIGKILL) == -signal.SIGKILL
+    copy.wait(lambda: not copy.processes(), 10)
+
+
+def test_it_revives_what_is_killed(copy: Copy) -> None:
+    copy.up()
+    for name, told in (
+        ("bin/postgres", "PostgreSQL had died: started again."),
+        ("redis-server", "Redis had died: started again."),
+        ("processes supervisor", "The supervisor had died: started again."),
+    ):
+        for process in copy.named(name):
+            process.kill()
+        copy.wait(lambda told=told: told in copy.said)
+    killed = {process.pid for process in copy.named("processes w") if process.kill() is None}
+
+    def has_revived() -> bool:
+        try:
+            ready = get(copy, "/readyz") == {"status": "ready"}
+        except OSError:
+            return False
+        return ready and not killed & {process.pid for process in copy.processes()}
+
+    copy.wait(has_revived, 20)
+    copy.wait(lambda: len(copy.named("processes w")) == 2)
+    assert copy.end() == 0
+    copy.require_nothing_left()
+
+
+@pytest.mark.parametrize("moment", [0.3, 0.7, 1.2, 2.0])
+def test_it_stops_at_any_moment_of_its_start(copy: Copy, moment: float) -> None:
+    process = copy.start_up()
+    copy.wait(lambda: "starts in" in copy.said)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(moment)
+    assert copy.end() == 0
+    copy.require_nothing_left()
+
+
+def test_it_runs_as_an_ordinary_user(root_only: None, make_copy: Maker) -> None:
+    copy = make_copy("theirs", nobody=True)
+    copy.var.mkdir()
+    for folder in copy.var.parents:
+        if folder.name.startswith(("pytest-", "test_")):
+            folder.chmod(0o755)
+    os.chown(copy.var, 65534, 65534)
+    copy.up()
+    assert {process.uids().effective for process in copy.processes()} == {65534}
+    assert copy.end() == 0
+    copy.require_nothing_left()
