@@ -288,7 +288,8 @@ def _default_holds(start: dt.datetime, end: dt.datetime) -> bool:
     """Whether rows of that month already lie in the default partition, and must stay there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM audit_llmcall_default WHERE started_at >= %s AND started_at < %s LIMIT 1",
+            "SELECT 1 FROM audit_llmcall_default "
+            "WHERE started_at >= %s AND started_at < %s LIMIT 1",
             [start, end],
         )
         return cursor.fetchone() is not None

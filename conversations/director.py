@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -68,14 +69,15 @@ def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = Non
             _look_later(channel, conversation, now, PACES[floor.pace].lull_min * 60)
             return None
         seed = seed if seed is not None else secrets.randbits(62)
-        rules = Rules.from_configuration(configuration.section("director"))
+        settings = configuration.section("director")
+        rules = Rules.from_configuration(settings)
         decision = decide(floor, rules, seed)
         decision = replace(decision, delay_s=decision.delay_s * rules.time_scale)
         if event is not None:
             ScheduledEvent.objects.filter(pk=event.pk).update(
                 status=ScheduledEvent.Status.TRIGGERED, triggered_at=now
             )
-        return _carry_out(channel, conversation, floor, decision, seed, now, event)
+        return _carry_out(channel, conversation, floor, decision, settings, seed, now, event)
 
 
 def _trigger(
@@ -131,6 +133,7 @@ def _carry_out(
     conversation: Conversation | None,
     floor: Floor,
     decision: Decision,
+    settings: dict[str, Any],
     seed: int,
     now: dt.datetime,
     event: ScheduledEvent | None,
@@ -157,6 +160,7 @@ def _carry_out(
         reason=(f"{event.title}: " if event else "") + decision.reason,
         scores=decision.scores,
         floor=floor.to_json(),
+        rules=settings,
         random_seed=seed,
         due_at=due_at,
         decided_at=now,

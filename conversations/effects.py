@@ -71,7 +71,7 @@ def _update_state(
         ]
     if heard is not None:
         _move_mood(state, speaker, heard, channel, now)
-    state.version = F("version") + 1  # type: ignore[assignment]
+    state.version = F("version") + 1
     state.save()
     state.refresh_from_db(fields=["version"])
     return state
@@ -221,7 +221,8 @@ def _spend_material(character_id: int, keys: list[str], now: dt.datetime) -> Non
             INSERT INTO characters_materialuse (character_id, key, used_count, last_used_at)
             SELECT %s, unnest(%s::text[]), 1, %s
             ON CONFLICT (character_id, key) DO UPDATE
-            SET used_count = characters_materialuse.used_count + 1, last_used_at = excluded.last_used_at
+            SET used_count = characters_materialuse.used_count + 1,
+                last_used_at = excluded.last_used_at
             """,
             [character_id, sorted({key[:200] for key in keys}), now],
         )

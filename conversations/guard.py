@@ -14,7 +14,8 @@ OPENER_WORDS = 3
 LOOP_WINDOW = 12
 
 _LEAKS = re.compile(
-    r"(system prompt|my instructions|as a(?:n ai)? language model|i(?:'|’)?m sorry, but i can(?:'|’)?t"
+    r"(system prompt|my instructions|as a(?:n ai)? language model"
+    r"|i(?:'|’)?m sorry, but i can(?:'|’)?t"
     r"|<<talk|talk>>|rules that always hold|no stage directions)",
     re.IGNORECASE,
 )
@@ -111,8 +112,8 @@ def _loop(said: str, brief: Brief) -> str:
     if len(words) > OPENER_WORDS and sum(o[:OPENER_WORDS] == opener for o in own) >= 1:
         return "It opened as it did a moment ago: " + " ".join(opener) + "."
     grams = {tuple(words[i : i + 5]) for i in range(len(words) - 4)}
-    for line in own:
-        seen = {tuple(line[i : i + 5]) for i in range(len(line) - 4)}
+    for said_before in own:
+        seen = {tuple(said_before[i : i + 5]) for i in range(len(said_before) - 4)}
         if grams and len(grams & seen) * 2 > len(grams):
             return "It used the same phrases as a moment ago."
     return ""

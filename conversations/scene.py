@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Count, Q
 
-from characters.models import Character, Relationship
+from characters.models import Character, Person, Relationship
 from conversations.addressing import addressed_names, is_addressed, mentions_other
 from conversations.models import (
     Channel,
@@ -179,7 +179,7 @@ def load_floor(
         last_kind="" if last is None else "person" if last.person_id else "character",
         last_move=(last.turn.move if last and last.turn else ""),
         last_words=len(text.split()),
-        talks_to_other=bool(last and last.person_id) and _talks_to_person(last, people),
+        talks_to_other=last is not None and _talks_to_person(last, people),
         is_question=text.rstrip().endswith("?"),
         repetition=repetition,
         repetition_streak=streak,
@@ -215,7 +215,9 @@ def _partner(messages: Sequence[Message]) -> int | None:
 
 
 def _talks_to_person(last: Message, people: Iterable[str]) -> bool:
-    others = [name for name in people if last.person and name != last.person.name]
+    if last.person is None:
+        return False
+    others = [name for name in people if name != last.person.name]
     if last.reply_to and last.reply_to.person_id and last.reply_to.person_id != last.person_id:
         return True
     return mentions_other(last.content, others)
@@ -461,7 +463,11 @@ def _listeners(
         (r.to_person_id is not None, r.to_person_id or r.to_character_id): r for r in rows
     }
     listeners = []
-    for is_person, someone in [*((False, c) for c in characters), *((True, p) for p in people)]:
+    present: list[tuple[bool, Character | Person]] = [
+        *((False, c) for c in characters),
+        *((True, p) for p in people),
+    ]
+    for is_person, someone in present:
         bond = bonds.get((is_person, someone.pk))
         listeners.append(
             Listener(

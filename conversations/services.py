@@ -28,11 +28,12 @@ from conversations.turntaking import Rules, energy_after_person
 
 MESSAGES_PER_WINDOW = 6
 WINDOW_S = 10.0
+UNNAMED = "Here"
 
 
 def local_community() -> Community:
     """The community of this deployment's own rooms."""
-    community, _ = Community.objects.get_or_create(discord_id=None, defaults={"name": "Here"})
+    community, _ = Community.objects.get_or_create(discord_id=None, defaults={"name": UNNAMED})
     return community
 
 

@@ -39,7 +39,7 @@ def sentiment(text: str) -> float:
         if weight and _NEGATIONS & set(words[max(0, i - 3) : i]):
             weight *= -0.6
         total += weight
-    return round(total / (total * total + 4) ** 0.5, 4)
+    return float(round(total / (total * total + 4) ** 0.5, 4))
 
 
 EMOJI = {

@@ -35,12 +35,13 @@ class Pace:
     battery_per_min: float
     daily_cap: int
     quiet_looks: int
+    threshold_scale: float
 
 
 PACES: dict[str, Pace] = {
-    "calm": Pace(20, 90, 6, 0.35, 3, 360, 20, 0.35, 0.20, 0.05, 0.02, 0.03, 60, 1),
-    "normal": Pace(8, 30, 9, 0.65, 9, 60, 6, 0.6, 0.07, 0.04, 0.015, 0.06, 250, 2),
-    "lively": Pace(2.5, 7, 16, 0.94, 24, 1.5, 0.25, 0.9, 0.03, 0.03, 0.01, 0.12, 5000, 2),
+    "calm": Pace(20, 90, 6, 0.35, 3, 360, 20, 0.35, 0.20, 0.05, 0.02, 0.03, 60, 1, 1.0),
+    "normal": Pace(8, 30, 9, 0.65, 9, 60, 6, 0.6, 0.07, 0.04, 0.015, 0.06, 250, 2, 0.85),
+    "lively": Pace(2.5, 7, 16, 0.94, 24, 1.5, 0.25, 0.9, 0.03, 0.03, 0.01, 0.12, 5000, 2, 0.6),
 }
 
 
@@ -277,6 +278,7 @@ def _scored_choice(
         threshold = rules.threshold_for_people if floor.mode == "live" else rules.threshold
     else:
         threshold = rules.threshold
+    threshold *= pace.threshold_scale
     scores = {str(c.id): score(c, floor, rules) for c in able}
     above = [c for c in able if scores[str(c.id)]["total"] >= threshold]
     if not above:

@@ -46,7 +46,7 @@ def run() -> int:
     """Bring the society up and keep it up until somebody stops it. The exit code."""
     up = Up(boot.places(), boot.environment(), boot.lease())
     for sign in STOP_SIGNALS:
-        signal.signal(sign, _stop)
+        signal.signal(sign, up.be_told_to_stop)
     try:
         up.start()
         up.watch()
@@ -65,12 +65,6 @@ def run() -> int:
         up.stop()
     sys.stderr.write(f"fishbowl: {reason}\n")
     return 1
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    for sign in STOP_SIGNALS:
-        signal.signal(sign, signal.SIG_IGN)
-    raise Stopped
 
 
 def say(text: str) -> None:
@@ -92,6 +86,20 @@ class Up:
         self.lock = FileLock(places.var / "up.lock")
         self.society = Society(places, environment)
         self.password = ""
+        self._is_told_to_stop = False
+
+    def be_told_to_stop(self, number: int, frame: FrameType | None) -> None:
+        """Somebody pressed Ctrl-C, or the like.
+
+        Whatever is being waited for is broken off. Where code between swallows the exception, as
+        finalisers do, the mark stays, and the next step looks at it.
+        """
+        self._is_told_to_stop = True
+        raise Stopped
+
+    def _heed(self) -> None:
+        if self._is_told_to_stop:
+            raise Stopped
 
     def start(self) -> None:
         """Everything up to the first page that a browser gets."""
@@ -116,6 +124,7 @@ class Up:
         complaint = ""
         while True:
             time.sleep(WATCH_EVERY_S)
+            self._heed()
             self.echo.repeat()
             try:
                 for name in self.lease.revive():
@@ -142,6 +151,7 @@ class Up:
     def _step(self, name: str, act: Callable[[], str]) -> None:
         began = time.monotonic()
         outcome = act()
+        self._heed()
         say(f"  {name:<10} {outcome} ({time.monotonic() - began:.1f} s)")
 
     def _be_the_only_one(self) -> None:
@@ -185,6 +195,7 @@ class Up:
     def _await_web(self) -> str:
         deadline = time.monotonic() + ANSWERS_WITHIN_S
         while not self._web_answers():
+            self._heed()
             self.echo.repeat()
             if time.monotonic() > deadline or not self.society.is_running():
                 raise CannotStartError(

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 @lru_cache(maxsize=1)
 def embedder() -> Embedder:
     """The embedder that the settings name."""
-    return get_embedder(settings.EMBEDDING)
+    wanted: EmbeddingSettings = settings.EMBEDDING
+    return get_embedder(wanted)
 
 
 def active_model() -> EmbeddingModel:

@@ -36,3 +36,14 @@ def redis_client() -> Iterator[redis.Redis]:
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.flushdb()
         yield client
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered_in_process() -> Iterator[None]:
+    """Rows are gone after each test; what the process remembers of them goes too."""
+    yield
+    from audit import configuration
+    from memories.embedding import active_model_id
+
+    configuration.forget_cached()
+    active_model_id.cache_clear()

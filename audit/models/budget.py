@@ -22,7 +22,7 @@ class BudgetPeriod(models.TextChoices):
 
 
 class Budget(Timestamped):
-    """How much a scope may spend in a period. Empty limits don't limit; without rows nothing does."""
+    """How much a scope may spend in a period. An empty limit doesn't limit; nor do no rows."""
 
     Scope = BudgetScope
     Period = BudgetPeriod
@@ -49,15 +49,20 @@ class Budget(Timestamped):
                 condition=Q(scope="deployment", community__isnull=True, character__isnull=True)
                 | Q(scope="community", community__isnull=False, character__isnull=True)
                 | Q(scope="character", community__isnull=True, character__isnull=False),
+                violation_error_message=(
+                    "Name the community or the character that the scope says, and no other."
+                ),
             ),
             models.CheckConstraint(
                 name="budget_usd_not_negative",
                 condition=Q(limit_usd__isnull=True) | Q(limit_usd__gte=0),
+                violation_error_message="The limit can't be below zero.",
             ),
             models.UniqueConstraint(
                 fields=["scope", "community", "character", "period"],
                 nulls_distinct=False,
                 name="budget_unique",
+                violation_error_message="There is a budget for that scope and period already.",
             ),
         ]
 

@@ -64,13 +64,19 @@ class Character(Timestamped):
                 name="character_temperature_range",
                 condition=models.Q(llm_temperature__isnull=True)
                 | models.Q(llm_temperature__gte=0, llm_temperature__lte=2),
+                violation_error_message="The temperature must lie between 0 and 2.",
             ),
             models.CheckConstraint(
                 name="character_active_hours_whole",
                 condition=models.Q(active_hours_start__isnull=True, active_hours_end__isnull=True)
                 | models.Q(active_hours_start__isnull=False, active_hours_end__isnull=False),
+                violation_error_message="Give both ends of the active hours, or neither.",
             ),
-            models.UniqueConstraint(Lower("name"), name="character_name_unique_caseless"),
+            models.UniqueConstraint(
+                Lower("name"),
+                name="character_name_unique_caseless",
+                violation_error_message="There is a character of that name already.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,25 +21,31 @@ class SignedField(models.FloatField):  # type: ignore[type-arg]
 
 def in_range(
     model: str, low: float, high: float, *names: str, may_be_null: bool = False
-) -> list[models.CheckConstraint]:
+) -> list[models.BaseConstraint]:
     """Constraints that hold each column of `names` between `low` and `high`, both included."""
-    constraints = []
+    constraints: list[models.BaseConstraint] = []
     for name in names:
         condition = Q(**{f"{name}__gte": low, f"{name}__lte": high})
         if may_be_null:
             condition |= Q(**{f"{name}__isnull": True})
         constraints.append(
-            models.CheckConstraint(name=f"{model}_{name}_range", condition=condition)
+            models.CheckConstraint(
+                name=f"{model}_{name}_range",
+                condition=condition,
+                violation_error_message=(
+                    f"{name.replace('_', ' ').capitalize()} must lie between {low:g} and {high:g}."
+                ),
+            )
         )
     return constraints
 
 
-def in_unit(model: str, *names: str) -> list[models.CheckConstraint]:
+def in_unit(model: str, *names: str) -> list[models.BaseConstraint]:
     """Constraints that hold each column of `names` between 0.0 and 1.0."""
     return in_range(model, 0.0, 1.0, *names)
 
 
-def in_signed(model: str, *names: str) -> list[models.CheckConstraint]:
+def in_signed(model: str, *names: str) -> list[models.BaseConstraint]:
     """Constraints that hold each column of `names` between −1.0 and 1.0."""
     return in_range(model, -1.0, 1.0, *names)
 

@@ -7,13 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from characters.models.character import validate_timezone
 from characters.models.fields import Timestamped, one_of
 
 
 class Community(Timestamped):
     """A place with members: a Discord guild, or the local one, which has no Discord id."""
 
-    discord_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    discord_id = models.BigIntegerField(null=True, blank=True)
     name = models.CharField(max_length=120)
     settings = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(default=True)
@@ -24,6 +25,18 @@ class Community(Timestamped):
     class Meta:
         verbose_name_plural = "communities"
         ordering = ["name"]
+        constraints = [
+            # Nulls are alike here: there is one local community, whoever races to make it.
+            models.UniqueConstraint(
+                fields=["discord_id"],
+                nulls_distinct=False,
+                name="community_unique_discord_id",
+                violation_error_message=(
+                    "There is a community with that Discord id already, or, where it is empty, "
+                    "the local one."
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -49,7 +62,7 @@ class Person(Timestamped):
     first_seen_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
-    timezone = models.CharField(max_length=64, blank=True)
+    timezone = models.CharField(max_length=64, blank=True, validators=[validate_timezone])
     quiet_hours = models.JSONField(default=dict, blank=True)
     birthday = models.DateField(null=True, blank=True)
     consent_level = models.CharField(max_length=10, choices=Consent, default=Consent.MINIMAL)
@@ -66,6 +79,7 @@ class Person(Timestamped):
                 Lower("username"),
                 condition=Q(discord_id__isnull=True, erased_at__isnull=True),
                 name="person_local_username_unique",
+                violation_error_message="Somebody here is called that already.",
             ),
         ]
 

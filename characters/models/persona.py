@@ -64,7 +64,7 @@ class Persona(Timestamped):
 
 
 class SpeechStyle(Timestamped):
-    """How a character talks. `improv` is what the offline voice draws on (docs/offline-voice.md)."""
+    """How a character talks. `improv` is the offline voice's material (docs/offline-voice.md)."""
 
     character = models.OneToOneField(Character, on_delete=models.CASCADE, related_name="style")
     formality = UnitField(default=0.5)
@@ -85,7 +85,7 @@ class SpeechStyle(Timestamped):
 
 
 class MaterialUse(models.Model):
-    """How often a character has used a piece of its authored material, so that it need not repeat."""
+    """How often a character has used a piece of its authored material, so as not to repeat it."""
 
     character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="material_uses")
     key = models.CharField(max_length=200)

@@ -8,7 +8,7 @@ from characters.models.fields import Timestamped, UnitField, in_range, in_unit, 
 
 
 class Relationship(Timestamped):
-    """How a character stands to another character or to a person. Directed, and one per community."""
+    """How a character stands to another, or to a person. Directed, and one per community."""
 
     from_character = models.ForeignKey(
         Character, on_delete=models.CASCADE, related_name="relationships"
@@ -50,22 +50,26 @@ class Relationship(Timestamped):
                 name="relationship_one_target",
                 condition=Q(to_character__isnull=False, to_person__isnull=True)
                 | Q(to_character__isnull=True, to_person__isnull=False),
+                violation_error_message="Name one target: a character or a person.",
             ),
             models.CheckConstraint(
                 name="relationship_not_to_self",
                 condition=Q(to_character__isnull=True) | ~Q(to_character=F("from_character")),
+                violation_error_message="A character stands in no relationship to itself.",
             ),
             models.UniqueConstraint(
                 fields=["from_character", "to_character", "community"],
                 condition=Q(to_character__isnull=False),
                 nulls_distinct=False,
                 name="relationship_unique_character",
+                violation_error_message="This relationship is there already.",
             ),
             models.UniqueConstraint(
                 fields=["from_character", "to_person", "community"],
                 condition=Q(to_person__isnull=False),
                 nulls_distinct=False,
                 name="relationship_unique_person",
+                violation_error_message="This relationship is there already.",
             ),
         ]
 

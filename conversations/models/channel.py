@@ -78,6 +78,7 @@ class Channel(Timestamped):
                 fields=["community", "name"],
                 condition=Q(discord_id__isnull=True),
                 name="channel_local_name_unique",
+                violation_error_message="There is a room of that name already.",
             ),
         ]
         indexes = [models.Index(fields=["next_look_at"], name="channel_due")]

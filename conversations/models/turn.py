@@ -28,7 +28,7 @@ class Turn(models.Model):
 
     A turn goes planned → speaking → done. While it is `speaking` its text stands in `draft` until
     `say_at`, so that a process that dies between composing and saying costs nothing twice.
-    `floor` holds the facts that were decided on, so that the decision can be replayed.
+    `floor`, `rules` and `random_seed` are all that was decided on: the decision can be replayed.
     """
 
     Status = TurnStatus
@@ -58,6 +58,9 @@ class Turn(models.Model):
     reason = models.CharField(max_length=300)
     scores = models.JSONField(default=dict)
     floor = models.JSONField(default=dict)
+    rules = models.JSONField(
+        default=dict, help_text="The director's settings in force that were not the defaults."
+    )
     random_seed = models.BigIntegerField()
     prompt_parts = models.JSONField(default=list)
     guard_edits = models.JSONField(default=list)

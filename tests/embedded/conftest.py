@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.copies import Copy
+from tests.embedded.copies import Copy, python_for_nobody
 
 Maker = Callable[..., Copy]
 
@@ -33,6 +33,7 @@ def copy(make_copy: Maker) -> Copy:
 
 
 @pytest.fixture
-def root_only() -> None:
-    if os.geteuid() != 0 or not shutil.which("setpriv"):
+def root_and_nobody() -> None:
+    """This process is root and can run Fishbowl as an ordinary user besides."""
+    if os.geteuid() != 0 or not shutil.which("setpriv") or python_for_nobody() is None:
         pytest.skip("only root can become another user here")

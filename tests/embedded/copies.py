@@ -17,17 +17,22 @@ import psutil
 from fishbowl.environment import BASE_DIR, schema
 
 READY = "Ready after"
-# Root passes by the permissions that these tests are about. This is nobody, who may read as root
-# does, because the interpreter may lie under root's home.
 NOBODY = 65534
-AS_NOBODY = [
-    "setpriv",
-    f"--reuid={NOBODY}",
-    f"--regid={NOBODY}",
-    "--clear-groups",
-    "--inh-caps=+dac_read_search",
-    "--ambient-caps=+dac_read_search",
-]
+AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+
+
+def python_for_nobody() -> tuple[str, dict[str, str]] | None:
+    """An interpreter that an ordinary user may run, and what it needs: ours may be under /root."""
+    same = f"/usr/bin/python3.{sys.version_info.minor}"
+    packages = str(Path(psutil.__file__).parent.parent)
+    for python, needed in ((sys.executable, {}), (same, {"PYTHONPATH": packages})):
+        command = [*AS_NOBODY, python, "-c", "import django, psycopg"]
+        with contextlib.suppress(OSError):
+            if not subprocess.run(
+                command, cwd=BASE_DIR, env=needed, capture_output=True, check=False
+            ).returncode:
+                return python, needed
+    return None
 
 
 def free_port() -> int:
@@ -57,9 +62,23 @@ class Copy:
         self.var = var
         self.port = int(settings.get("PORT") or free_port())
         self.env = surroundings(var, **{"PORT": str(self.port), **settings})
-        self.prefix = AS_NOBODY if nobody else []
+        self.prefix: list[str] = []
+        self.python = sys.executable
+        if nobody:
+            self._become_nobody()
         self.up_process: subprocess.Popen[str] | None = None
         self.said = ""
+
+    def _become_nobody(self) -> None:
+        found = python_for_nobody()
+        assert found is not None
+        self.prefix, self.python = AS_NOBODY, found[0]
+        self.env.update(found[1])
+        self.var.mkdir()
+        os.chown(self.var, NOBODY, NOBODY)
+        for folder in self.var.parents:  # pytest's own are root's alone
+            if folder.stat().st_uid == 0 and folder.is_relative_to("/tmp") and folder.name != "tmp":
+                folder.chmod(0o755)
 
     def run(self, *command: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -73,12 +92,12 @@ class Copy:
         )
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.run(sys.executable, "manage.py", *arguments)
+        return self.run(self.python, "manage.py", *arguments)
 
     def start_up(self) -> subprocess.Popen[str]:
         """`manage.py up`, not waited for."""
         process = subprocess.Popen(
-            [*self.prefix, sys.executable, "manage.py", "up"],
+            [*self.prefix, self.python, "manage.py", "up"],
             cwd=BASE_DIR,
             env=self.env,
             stdout=subprocess.PIPE,

@@ -160,24 +160,11 @@ class Hosting:
         first = self.desk.authored("comfort") or self._part("comfort")
         if first is None:
             return None
-        parts = [first]
-        if "?" not in first.text and self.desk.chance(0.5):
-            parts += [p] if (p := self.desk.authored("touched")) else []
-        return Draft("grief", parts, length_free=True)
+        return Draft("grief", [first], length_free=True)
 
     def good_news(self) -> Draft | None:
         made = self._stock("news_good") or self._stock("person_statement")
-        return self._with(made, self._about_their_word())
-
-    def _about_their_word(self) -> Part | None:
-        phrases = self.desk.heard.phrases
-        if not phrases:
-            return None
-        phrase = phrases[0]
-        part = self.desk.stock(
-            "echo_question", np=phrase.text, the=phrase.definite, bare=phrase.bare
-        )
-        return part if part and part.text.endswith("?") else None
+        return self._with(made, self._part("news_ask"))
 
     def story(self) -> Draft | None:
         """Asked for a joke or a story: one of one's own, since jokes to order are beyond it."""

@@ -136,6 +136,7 @@ class Replying:
             (1.7 if sad else 0.1, "touched", lambda: self.reaction("touched")),
             (0.4, "agree", lambda: self.reaction("agree")),
             (1.7, "echo_question", self.echo_question),
+            (1.0, "echo_told", self.echo_told),
             (1.2, "echo_statement", self.echo_statement),
             (0.0 if sad else 0.8, "quote", self.quote),
             (0.9, "backchannel", self.backchannel),
@@ -159,6 +160,7 @@ class Replying:
             ),
             (1.2 if sad else 0.0, "touched", lambda: self.reaction("touched")),
             (1.0 if heard.is_telling else 0.0, "curious", self.curious),
+            (0.6 if heard.is_telling else 0.0, "echo_told", self.echo_told),
             (1.4, "echo_question", self.echo_question),
             (1.0, "echo_statement", self.echo_statement),
             (0.0 if sad else 0.7, "quote", self.quote),
@@ -339,6 +341,9 @@ class Replying:
     def echo_question(self) -> Draft | None:
         return self._echo("echo_question", ("answers", "claims", "questions"))
 
+    def echo_told(self) -> Draft | None:
+        return self._echo("echo_told", ("claims",))
+
     def echo_statement(self) -> Draft | None:
         return self._echo("echo_statement", ("claims", "asides"))
 
@@ -350,7 +355,7 @@ class Replying:
         if part is None:
             return None
         part = Part(part.text, part.key, 0.5)
-        if act == "echo_question" and part.text.endswith("?") and not self.is_long:
+        if act in {"echo_question", "echo_told"} and part.text.endswith("?") and not self.is_long:
             if len(self.desk.brief.listeners) > 1 and self.desk.chance(0.2):
                 part = self.desk.name_to(part, self.desk.other)
             return Draft(act, [part])

@@ -15,22 +15,30 @@ w|{Np}? Tell me that part.
 Go back to {the}.
 s|sorry, {np}?
 {Np}? How did that come into it?
-d|{Np}? And that was the plan?
 l|No, start with {the}!
 Say that bit about {the} again.
 c|ok but {np}?
-What was it with {the}?
 g|Might we return to {the}?
-w|And what about {the}, now?
 l|{Np}, you said? Which one?
 d|{Np}. There's always one of those.
 {Np}? I'd have left that out.
 s|sorry, {np}, on purpose?
-What became of {the}?
-w|Who looked after {the}?
 How does one get from there to {np}?
 l|Wait, go back, {np}?
 d|You had me until {the}.
+"""
+
+ECHO_TOLD = """
+What was it with {the}?
+What became of {the}?
+w|And {the}, in the end?
+w|Who looked after {the}?
+d|{Np}? And that was the plan?
+l|No! And {the}? Tell me about {the}!
+c|ok but what happened to {the}?
+g|And what, may I ask, became of {the}?
+s|is {the} all right now?
+d|I take it {the} wasn't consulted.
 """
 
 ECHO_STATEMENT = """

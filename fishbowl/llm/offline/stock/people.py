@@ -267,3 +267,13 @@ c|hm, changes weekly
 l|Depends on the day! Today? Ask me at the end of it.
 s|I never know what to say when people ask me that
 """
+
+NEWS_ASK = """
+How did that come about?
+w|Who did you tell first?
+l|And how does it feel?
+g|Was it long in coming?
+c|when did you find out?
+d|And what did you do to deserve it?
+s|are you nervous about it?
+"""

@@ -1,0 +1,414 @@
+"""What a world's YAML files may hold, and what is said when they hold something else.
+
+A mistake is one sentence that names the file, the field and the remedy. Nothing here touches the
+database. The format is told in docs/worlds.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+LARGEST_FILE = 2_000_000
+MOST_PROBLEMS = 20
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class WorldRefusedError(Exception):
+    """A world can't be loaded as it stands. Each line is one sentence with its remedy."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+# --- kinds of fields ------------------------------------------------------------------------------
+
+
+def _joined(value: object) -> object:
+    """A list of lines as one text: rules and dialogue are pleasanter to write as lists."""
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+        return "\n".join(" ".join(line.split()) for line in value)
+    return value
+
+
+def _clock(value: object) -> object:
+    """A time of day. YAML reads an unquoted 22:30 as 22 × 60 + 30."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
+        return dt.time(value // 60, value % 60)
+    return value
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name} is no time zone; use a name such as Europe/Oslo or UTC")
+    return name
+
+
+def _text(value: object) -> object:
+    """Text without the blanks around it. A whole number is text too: an age, a year."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+Unit = Annotated[float, Field(ge=0, le=1, strict=True)]
+Signed = Annotated[float, Field(ge=-1, le=1, strict=True)]
+Text = Annotated[str, BeforeValidator(_text), Field(strict=True)]
+Lines = Annotated[str, BeforeValidator(_joined), BeforeValidator(_text), Field(strict=True)]
+Phrase = Annotated[
+    str, BeforeValidator(_text), StringConstraints(strict=True, min_length=1, max_length=300)
+]
+Topic = Annotated[
+    str, BeforeValidator(_text), StringConstraints(strict=True, min_length=1, max_length=200)
+]
+Slug = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80),
+]
+Clock = Annotated[dt.time, BeforeValidator(_clock)]
+Pieces = list[Annotated[str, StringConstraints(strict=True, min_length=1, max_length=700)]]
+
+
+class Part(BaseModel):
+    """A mapping in a file. Unknown fields are mistakes, not extras."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# --- a character ----------------------------------------------------------------------------------
+
+
+class ActiveHours(Part):
+    start: Clock
+    end: Clock
+
+
+class Traits(Part):
+    openness: Unit = 0.5
+    conscientiousness: Unit = 0.5
+    extraversion: Unit = 0.5
+    agreeableness: Unit = 0.5
+    neuroticism: Unit = 0.5
+
+
+class PersonaPart(Part):
+    identity: Text
+    appearance: Text = ""
+    background: Text = ""
+    values: list[Phrase] = []
+    traits: Traits = Traits()
+    drives: dict[str, Unit] = {}
+    constitution: Lines = ""
+    disclosure: Text = ""
+    example_dialogue: Lines = ""
+    post_history_note: Text = ""
+
+
+class StylePart(Part):
+    formality: Unit = 0.5
+    verbosity: Unit = 0.5
+    humour: Unit = 0.5
+    emoji_use: Unit = 0.1
+    signature_phrases: list[Phrase] = []
+    avoided_phrases: list[Phrase] = []
+    preferred_words: list[Phrase] = []
+    response_language: Annotated[str, StringConstraints(strict=True, max_length=35)] = "en"
+
+
+class InterestPart(Part):
+    topic: Topic
+    weight: Unit = 0.5
+
+
+class KnowledgePart(Part):
+    topic: Topic
+    expertise: Unit = 0.3
+    passion: Unit = 0.5
+
+
+class GoalPart(Part):
+    goal_id: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=120)]
+    description: Text
+    success_criteria: Text = ""
+    strategy: Text = ""
+    priority: Annotated[int, Field(ge=1, le=10)] = 5
+
+
+class FormativePart(Part):
+    title: Topic
+    content: Text
+    age_or_date: Annotated[
+        str, BeforeValidator(_text), StringConstraints(strict=True, max_length=60)
+    ] = ""
+    emotional_valence: Signed = 0.0
+    triggers: list[Phrase] = []
+
+
+class TriggerPart(Part):
+    kind: Literal["topic", "emotion", "phrase", "person"]
+    pattern: Topic
+    reaction: Text = ""
+    intensity: Unit = 0.5
+    valence: Signed | None = None
+
+
+class RelationshipPart(Part):
+    to: Slug
+    trust: Unit = 0.5
+    affection: Unit = 0.4
+    attunement: Unit = 0.3
+    note: Annotated[str, StringConstraints(strict=True, max_length=300)] = ""
+
+
+class TopicMaterial(Part):
+    keys: Pieces = []
+    claims: Pieces = []
+    stories: Pieces = []
+    questions: Pieces = []
+    answers: Pieces = []
+    asides: Pieces = []
+
+
+class Manner(Part):
+    """Overrides what the offline voice sees in the lines themselves."""
+
+    casing: Literal["lower", "normal"] | None = None
+    final_stop: bool | None = None
+    address_by_name: Unit | None = None
+
+
+class Improv(Part):
+    """What the offline voice draws on (docs/offline-voice.md)."""
+
+    topics: dict[str, TopicMaterial] = {}
+    doing: Pieces = []
+    openers: Pieces = []
+    agree: Pieces = []
+    disagree: Pieces = []
+    amused: Pieces = []
+    touched: Pieces = []
+    curious: Pieces = []
+    unsure: Pieces = []
+    greet: Pieces = []
+    farewell: Pieces = []
+    comfort: Pieces = []
+    to: dict[str, Pieces] = {}
+    stock: dict[str, Pieces] = {}
+    manner: Manner = Manner()
+
+
+class CharacterFile(Part):
+    """One file of `characters/`."""
+
+    name: Annotated[
+        str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=80)
+    ]
+    slug: Slug
+    tagline: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
+    avatar_url: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    active_hours: ActiveHours | None = None
+    talkativeness: Unit = 0.5
+    system_note: Lines = ""
+    llm_model: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
+    llm_temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    persona: PersonaPart
+    style: StylePart = StylePart()
+    interests: list[InterestPart] = []
+    knowledge: list[KnowledgePart] = []
+    goals: list[GoalPart] = []
+    formative_memories: list[FormativePart] = []
+    triggers: list[TriggerPart] = []
+    relationships: list[RelationshipPart] = []
+    improv: Improv = Improv()
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
+    """Safe YAML, in which yes, on, true and 2024-03-04 are words, since a world is made of words,
+    and in which a key that stands twice is a mistake, since one of the two would be lost."""
+
+    yaml_implicit_resolvers = {
+        first: [pair for pair in pairs if pair[0].rpartition(":")[2] not in ("bool", "timestamp")]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = key_node.value
+            if key in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"'{key}' stands twice", problem_mark=key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
+
+
+def read_file(path: Path, shape: type[M], label: str = "") -> M:
+    """One file of a world, validated. `label` is how messages call it; its name by default.
+
+    Raises:
+        WorldRefusedError: it can't be read, is no YAML, or is not of that shape.
+    """
+    label = label or path.name
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise WorldRefusedError(
+                f"{label} is larger than 2 MB: split it, or give the right file."
+            )
+        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader
+    except FileNotFoundError:
+        raise WorldRefusedError(f"{label} is missing: {path} does not exist.") from None
+    except UnicodeDecodeError:
+        raise WorldRefusedError(f"{label} is not UTF-8 text: save it as UTF-8.") from None
+    except OSError as error:
+        raise WorldRefusedError(f"{label} can't be read ({error.strerror}): {path}.") from None
+    except yaml.MarkedYAMLError as error:
+        where = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise WorldRefusedError(
+            f"{label}{where}: the YAML can't be understood ({error.problem}); "
+            "putting the text in double quotes often helps."
+        ) from None
+    except yaml.YAMLError as error:
+        raise WorldRefusedError(f"{label}: the YAML can't be understood ({error}).") from None
+    if not isinstance(data, Mapping):
+        raise WorldRefusedError(
+            f"{label} holds no fields: write lines such as 'name: Odile' in it."
+        )
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        problems = [_sentence(label, one) for one in error.errors()]
+        more = len(problems) - MOST_PROBLEMS
+        kept = problems[:MOST_PROBLEMS]
+        raise WorldRefusedError(
+            *kept, *([f"{label}: and {more} more."] if more > 0 else [])
+        ) from None
+
+
+def read_characters(folder: Path) -> list[CharacterFile]:
+    """Every character file of a folder, by file name.
+
+    Raises:
+        WorldRefusedError: some file is wrong, or two name the same character or goal.
+    """
+    files: list[tuple[str, CharacterFile]] = []
+    problems: list[str] = []
+    for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+        label = f"{folder.name}/{path.name}"
+        try:
+            files.append((label, read_file(path, CharacterFile, label)))
+        except WorldRefusedError as error:
+            problems += error.problems
+    problems += _said_twice(files)
+    if problems:
+        raise WorldRefusedError(*problems)
+    return [file for _, file in files]
+
+
+def _said_twice(files: Iterable[tuple[str, CharacterFile]]) -> list[str]:
+    """What may stand once in a world, or once in a character, and stands twice."""
+    problems: list[str] = []
+    first: dict[tuple[str, str], str] = {}
+    for label, file in files:
+        here = [
+            ("slug", file.slug),
+            ("name", file.name.casefold()),
+            *(("goals.goal_id", goal.goal_id) for goal in file.goals),
+        ]
+        for field, value in here:
+            other = first.setdefault((field, value), label)
+            if other != label:
+                problems.append(
+                    f"{label}: {field} '{value}' stands in {other} already; choose another."
+                )
+        lists: dict[str, list[object]] = {
+            "interests.topic": [i.topic for i in file.interests],
+            "knowledge.topic": [k.topic for k in file.knowledge],
+            "goals.goal_id": [g.goal_id for g in file.goals],
+            "formative_memories.title": [m.title for m in file.formative_memories],
+            "triggers": [(t.kind, t.pattern) for t in file.triggers],
+            "relationships.to": [r.to for r in file.relationships],
+        }
+        for field, values in lists.items():
+            twice = next((v for i, v in enumerate(values) if v in values[:i]), None)
+            if twice is not None:
+                problems.append(f"{label}: {field} {twice!r} stands twice; remove one.")
+        if any(r.to == file.slug for r in file.relationships):
+            problems.append(f"{label}: relationships.to names the character itself; remove it.")
+    return problems
+
+
+def _sentence(label: str, error: Any) -> str:
+    """A Pydantic error as a sentence with its remedy."""
+    where = _place(error["loc"])
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    match kind:
+        case "missing":
+            said = f"{where} is missing; add it"
+        case "extra_forbidden":
+            known = difflib.get_close_matches(str(error["loc"][-1]), _field_names(Part), n=1)
+            hint = f"did you mean '{known[0]}'?" if known else "remove it"
+            said = f"{where} is no field that is known here; {hint}"
+        case "string_type":
+            said = f"{where} is {value!r}, which is no text; put it in double quotes"
+        case "greater_than_equal":
+            said = f"{where} is {value!r}; it must be at least {context['ge']:g}"
+        case "less_than_equal":
+            said = f"{where} is {value!r}; it must be at most {context['le']:g}"
+        case "float_type" | "float_parsing" | "int_type" | "int_parsing" | "int_from_float":
+            said = f"{where} is {value!r}, which is no number; write one such as 0.5 or 3"
+        case "list_type":
+            said = f"{where} is no list; write one, such as [salt, ice]"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            said = f"{where} holds no fields; write 'name: value' lines under it"
+        case "string_too_long":
+            said = f"{where} has {len(value)} letters; {context['max_length']} are allowed"
+        case "string_too_short":
+            said = f"{where} is empty; write something, or remove it"
+        case "string_pattern_mismatch":
+            said = f"{where} is {value!r}; use small letters, digits and single hyphens"
+        case "literal_error" | "enum":
+            said = f"{where} is {value!r}; use {context['expected']}"
+        case "value_error":
+            said = f"{where}: {context['error']}"
+        case _ if kind.startswith("time"):
+            said = f'{where} is {value!r}, which is no time of day; write one such as "09:00"'
+        case _:
+            said = f"{where} is wrong ({error['msg']})"
+    return f"{label}: {said}." if not said.endswith("?") else f"{label}: {said}"
+
+
+def _place(loc: Iterable[str | int]) -> str:
+    """A path such as `interests, item 3, topic`: people count from one."""
+    parts = [f"item {step + 1}" if isinstance(step, int) else str(step) for step in loc]
+    dotted = ""
+    for part in parts:
+        glue = ", " if part.startswith("item ") or ", item " in dotted else "."
+        dotted = f"{dotted}{glue}{part}" if dotted else part
+    return dotted or "the file"
+
+
+def _field_names(shape: type[BaseModel]) -> set[str]:
+    """Every field of every part there is."""
+    return {name for part in shape.__subclasses__() for name in part.model_fields}

@@ -1,0 +1,407 @@
+"""From a message to an answer: director and turns over real rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from audit import configuration
+from audit.models import LLMCall
+from characters.models import Character, MaterialUse, MoodChange, Relationship
+from characters.services import pause_character
+from conversations import director, turns, upkeep
+from conversations.models import (
+    Channel,
+    Conversation,
+    Delivery,
+    Message,
+    Participant,
+    ScheduledEvent,
+    Turn,
+)
+from conversations.services import enter_room, record_incoming
+from conversations.text import Refused
+from tests.builders import (
+    make_budget,
+    make_channel,
+    make_character,
+    make_event,
+    make_person,
+    spent,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STYLE = {
+    "improv": {
+        "topics": {
+            "tides": {
+                "keys": ["tide", "ebb"],
+                "claims": ["The ebb leaves the mussels bare till four.", "Springs come Thursday."],
+                "questions": ["Who moved my tide table?"],
+            }
+        },
+        "openers": ["Somebody left a boot on the slip again."],
+        "greet": ["Come in, {name}, mind the step."],
+        "farewell": ["Right, the nets won't mend themselves."],
+    }
+}
+
+
+@pytest.fixture
+def room() -> Channel:
+    for name in ("Odile", "Bram", "Pilar"):
+        make_character(name, style=STYLE, interests=("tides", "boats"))
+    return make_channel("the-lantern", pace=Channel.Pace.LIVELY)
+
+
+@pytest.fixture(autouse=True)
+def at_once(db: Any) -> None:
+    configuration.set_value("director", "time_scale", 0)
+    configuration.forget_cached()
+
+
+def let_it_run(channel: Channel, steps: int = 60, until: int = 400) -> list[Message]:
+    """Drive the room by its own rows, as workers would."""
+    for _ in range(steps):
+        now = timezone.now()
+        Conversation.objects.filter(channel=channel, next_turn_at__isnull=False).update(
+            next_turn_at=now
+        )
+        Channel.objects.filter(pk=channel.pk).update(
+            next_look_at=now, watched_until=now + dt.timedelta(minutes=1)
+        )
+        director.look(channel.pk)
+        for turn in Turn.objects.filter(status__in=director.UNDER_WAY):
+            turns.take(turn.pk)
+        if Message.objects.count() >= until:
+            break
+    return list(Message.objects.order_by("pk"))
+
+
+def answer_to(channel: Channel) -> Turn:
+    turn = director.look(channel.pk)
+    assert turn is not None
+    done = turns.take(turn.pk)
+    assert done is not None
+    return done
+
+
+def test_a_person_who_addresses_a_character_is_answered_with_every_effect(room: Channel) -> None:
+    ada = make_person("Ada")
+    asked = record_incoming(room.pk, ada, "Odile, how is the tide today?")
+    turn = answer_to(room)
+    turn.refresh_from_db()
+    answer = Message.objects.get(turn=turn)
+    assert answer.character.name == "Odile"
+    assert (asked.number, answer.number) == (1, 2)
+    assert answer.reply_to == asked
+    assert turn.status == Turn.Status.DONE
+    assert turn.reason
+    assert turn.scores
+    assert turn.prompt_parts
+    assert LLMCall.objects.get(pk=turn.llm_call_id).status == LLMCall.Status.DONE
+    state = answer.character.state
+    assert state.message_count == 1
+    assert state.social_battery < 1
+    assert state.last_spoke_at == answer.created_at
+    assert state.version == 1
+    bond = Relationship.objects.get(from_character=answer.character, to_person=ada)
+    assert bond.total_interactions == 1
+    assert bond.trust > 0.5
+    assert bond.events.count() == 1
+    conversation = answer.conversation
+    assert conversation.context.energy_level < 1.0
+    assert conversation.message_count == 2
+    assert conversation.chain_length == 1
+    assert Delivery.objects.filter(message=answer).count() == 1
+    assert Participant.objects.filter(conversation=conversation).count() == 2
+    assert answer.embedding is not None
+    assert MaterialUse.objects.filter(character=answer.character).exists()
+
+
+def test_characters_talk_among_themselves_and_the_conversation_ends(room: Channel) -> None:
+    let_it_run(room, steps=120)
+    conversation = Conversation.objects.order_by("pk").first()
+    assert conversation is not None
+    assert conversation.status == Conversation.Status.CLOSED
+    said = list(conversation.messages.order_by("number"))
+    assert [m.number for m in said] == list(range(1, len(said) + 1))
+    assert 3 <= len(said) <= 28
+    authors = [m.character_id for m in said]
+    assert all(a != b for a, b in zip(authors, authors[1:], strict=False))
+    assert len(set(authors)) >= 2
+    assert conversation.turns.filter(move="open").count() >= 1
+
+
+def test_silence_is_written_down_as_a_decision(room: Channel) -> None:
+    Channel.objects.filter(pk=room.pk).update(mode=Channel.Mode.QUIET)
+    record_incoming(room.pk, make_person("Ada"), "The sea is loud tonight.")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turn.status == Turn.Status.SILENT
+    assert "quiet" in turn.reason
+    assert turn.floor["candidates"]
+    assert Message.objects.count() == 1
+
+
+def test_looking_twice_decides_once(room: Channel) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Bram, is she afloat?")
+    assert director.look(room.pk) is not None
+    assert director.look(room.pk) is None
+
+
+def test_eight_workers_race_for_one_floor_and_one_speaks(room: Channel) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Pilar, what did you count?")
+    barrier = threading.Barrier(8)
+
+    def work() -> None:
+        try:
+            barrier.wait()
+            turn = director.look(room.pk)
+            for pk in Turn.objects.values_list("pk", flat=True):
+                turns.take(pk)
+            if turn:
+                turns.take(turn.pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    first = Turn.objects.order_by("number").first()
+    assert first is not None
+    turns.take(first.pk)
+    assert Message.objects.filter(character__isnull=False, turn=first).count() == 1
+    assert Turn.objects.filter(answers__number=1, status=Turn.Status.DONE).count() == 1
+    numbers = list(Message.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_person_takes_the_floor_from_characters(room: Channel) -> None:
+    for _ in range(20):
+        let_it_run(room, steps=1)
+        if Message.objects.exists():
+            break
+    Conversation.objects.update(next_turn_at=timezone.now())
+    planned = None
+    for seed in range(20):
+        planned = director.look(room.pk, seed=seed)
+        if planned and planned.status == Turn.Status.PLANNED:
+            break
+        Conversation.objects.update(next_turn_at=timezone.now())
+    assert planned is not None
+    record_incoming(room.pk, make_person("Ada"), "Odile, a word?")
+    planned.refresh_from_db()
+    assert planned.status == Turn.Status.ABANDONED
+    assert turns.take(planned.pk) is None
+    answered = answer_to(room)
+    answered.refresh_from_db()
+    assert answered.chosen is not None
+    assert answered.chosen.name == "Odile"
+
+
+def test_what_one_process_drafted_another_says_once(room: Channel) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    turn = director.look(room.pk)
+    assert turn is not None
+    claimed = turns.claim(turn.pk, timezone.now())
+    assert claimed is not None
+    assert turns.compose(claimed) is not None
+    now = timezone.now()
+    assert turns.say(turn.pk, now) is not None
+    assert turns.say(turn.pk, now) is None
+    assert Message.objects.filter(turn=turn).count() == 1
+
+
+def test_the_claim_of_a_dead_process_is_given_back(room: Channel) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turns.claim(turn.pk, timezone.now()) is not None
+    here = turns.worker_name().split(":")[0]
+    Turn.objects.filter(pk=turn.pk).update(claimed_by=f"{here}:1:1")  # pid 1 began at another time
+    assert turns.release_abandoned(timezone.now()) == 1
+    done = turns.take(turn.pk)
+    assert done is not None
+    assert Message.objects.filter(turn=turn).count() == 1
+
+
+def test_the_claim_of_a_living_process_is_left_alone(room: Channel) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turns.claim(turn.pk, timezone.now()) is not None
+    assert turns.release_abandoned(timezone.now()) == 0
+    assert turns.take(turn.pk) is None
+
+
+def test_a_paused_character_never_speaks_not_even_its_draft(room: Channel) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    turn = director.look(room.pk)
+    assert turn is not None
+    claimed = turns.claim(turn.pk, timezone.now())
+    assert claimed is not None
+    turns.compose(claimed)
+    pause_character(Character.objects.get(name="Odile"))
+    assert turns.say(turn.pk, timezone.now()) is None
+    assert not Message.objects.filter(character__isnull=False).exists()
+
+
+@pytest.mark.parametrize("what", ["channel", "society"])
+def test_a_pause_holds_everything_and_its_end_lets_it_go_on(room: Channel, what: str) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    turn = director.look(room.pk)
+    assert turn is not None
+
+    def pause(paused: bool) -> None:
+        if what == "society":
+            configuration.pause_society(paused)
+        else:
+            Channel.objects.filter(pk=room.pk).update(is_paused=paused)
+
+    pause(True)
+    assert turns.take(turn.pk) is None
+    assert director.look(room.pk) is None
+    pause(False)
+    assert turns.take(turn.pk) is not None
+    assert Message.objects.filter(character__isnull=False).count() == 1
+
+
+def test_with_no_active_character_nothing_runs_and_nothing_is_written(room: Channel) -> None:
+    Character.objects.update(status=Character.Status.PAUSED)
+    channel = Channel.objects.filter(pk=room.pk).values().get()
+    for _ in range(3):
+        assert director.look(room.pk) is None
+        assert upkeep.sweep() == {}
+    assert Channel.objects.filter(pk=room.pk).values().get() == channel
+    assert not Turn.objects.exists()
+    assert not Conversation.objects.exists()
+
+
+def test_a_spent_budget_means_no_call_and_no_word(room: Channel, settings: Any) -> None:
+    from fishbowl.llm.chat import Endpoint
+
+    settings.LLM_ENDPOINTS = (Endpoint(name="none", base_url="http://127.0.0.1:9", model="m"),)
+    budget = make_budget(tokens=100)
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turns.take(turn.pk) is None
+    turn.refresh_from_db()
+    assert turn.status == Turn.Status.ABANDONED
+    assert "budget" in turn.error
+    assert spent(budget)[0] == 0
+    assert not LLMCall.objects.exists()
+    assert director.look(room.pk) is None
+
+
+def test_a_due_event_gives_its_character_cause_to_speak(room: Channel) -> None:
+    bram = Character.objects.get(name="Bram")
+    event = make_event(room, character=bram, title="The Patience is launched today")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turn.chosen == bram
+    assert "Patience" in turn.reason
+    assert turns.take(turn.pk) is not None
+    event.refresh_from_db()
+    assert event.status == ScheduledEvent.Status.TRIGGERED
+    assert Message.objects.get().character == bram
+
+
+def test_a_newcomer_is_noticed_once(room: Channel) -> None:
+    ada = make_person("Ada")
+    enter_room(room.pk, ada)
+    turn = director.look(room.pk, seed=3)
+    assert turn is not None
+    assert turn.trigger == "newcomer"
+    assert turn.move == "greet"
+    turns.take(turn.pk)
+    greeting = Message.objects.get()
+    assert "Ada" in greeting.content
+    enter_room(room.pk, ada)
+    later = director.look(room.pk)
+    assert later is None or later.trigger != "newcomer"
+
+
+def test_what_is_heard_moves_the_mood_with_a_cause(room: Channel) -> None:
+    odile = Character.objects.get(name="Odile")
+    odile.triggers.create(kind="topic", pattern="ice house", intensity=0.9, valence=-0.9)
+    before = odile.state.mood_valence
+    record_incoming(room.pk, make_person("Ada"), "Odile, they sold the ice house, it is terrible.")
+    answer_to(room)
+    odile.state.refresh_from_db()
+    change = MoodChange.objects.get(character=odile)
+    assert odile.state.mood_valence < before
+    assert change.delta_valence == pytest.approx(odile.state.mood_valence - before, abs=1e-3)
+    assert -0.2 <= change.delta_valence < 0
+    assert change.description == "talk of ice house"
+
+
+@pytest.mark.parametrize("text", ["", "\u200b", "x" * 100_000])
+def test_a_refused_message_leaves_no_row(room: Channel, text: str) -> None:
+    with pytest.raises(Refused):
+        record_incoming(room.pk, make_person("Ada"), text)
+    assert not Message.objects.exists()
+    assert not Conversation.objects.exists()
+
+
+def test_the_same_nonce_is_the_same_message(room: Channel) -> None:
+    ada = make_person("Ada")
+    first = record_incoming(room.pk, ada, "Hello there", nonce="n1")
+    assert record_incoming(room.pk, ada, "Hello there", nonce="n1") == first
+    assert Message.objects.count() == 1
+
+
+def test_a_flood_is_refused_and_what_was_said_before_stays(room: Channel) -> None:
+    ada = make_person("Ada")
+    for i in range(6):
+        record_incoming(room.pk, ada, f"message {i}")
+    with pytest.raises(Refused, match="Wait"):
+        record_incoming(room.pk, ada, "one more")
+    assert Message.objects.count() == 6
+
+
+def test_two_people_at_once_get_numbers_without_a_gap(room: Channel) -> None:
+    people = [make_person("Ada"), make_person("Ben")]
+    barrier = threading.Barrier(2)
+
+    def talk(person: Any) -> None:
+        try:
+            barrier.wait()
+            for i in range(5):
+                record_incoming(room.pk, person, f"{person.username} {i}")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=talk, args=(p,)) for p in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    numbers = list(Message.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, 11))
+    assert Conversation.objects.count() == 1
+
+
+def test_an_idle_conversation_is_closed(room: Channel) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Anybody?")
+    assert upkeep.close_idle(timezone.now()) == 0
+    assert upkeep.close_idle(timezone.now() + dt.timedelta(minutes=61)) == 1
+    assert Conversation.objects.get().close_reason == "idle"
+
+
+def test_markup_and_mass_mentions_are_only_text(room: Channel) -> None:
+    text = "<script>alert(1)</script> @everyone **hi** Odile, look"
+    assert record_incoming(room.pk, make_person("Ada"), text).content == text
+    done = answer_to(room)
+    answer = Message.objects.get(turn=done)
+    assert "<script" not in answer.content
+    assert "@everyone" not in answer.content
