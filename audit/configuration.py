@@ -1,13 +1,18 @@
-"""Settings of behaviour, as versions in the database: read them, add a version."""
+"""Settings of behaviour, as versions in the database: read them, add a version.
+
+Whoever reads a section may register a check of it here, so that no keeper can store values which
+would stop it.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
+from django.db.models import Exists, Max
 
 from audit.models import SystemConfiguration
 
@@ -15,6 +20,23 @@ FRESH_FOR_S = 1.0
 
 _cache: dict[str, tuple[float, dict[str, Any]]] = {}
 _lock = threading.Lock()
+_checks: dict[str, Callable[[Mapping[str, Any]], object]] = {}
+
+
+def register_check(section_name: str, check: Callable[[Mapping[str, Any]], object]) -> None:
+    """Have `check` see all values of a section before a version of it is stored. It raises
+    ValueError, with a sentence, when they won't do."""
+    _checks[section_name] = check
+
+
+def check_value(section_name: str, key: str, value: Any) -> None:
+    """See that a section would still do with `value` in it.
+
+    Raises:
+        ValueError: whoever reads the section can't use the value.
+    """
+    if check := _checks.get(section_name):
+        check({**_active(section_name), key: value})
 
 
 def section(name: str) -> dict[str, Any]:
@@ -24,14 +46,18 @@ def section(name: str) -> dict[str, Any]:
         known = _cache.get(name)
         if known and now - known[0] < FRESH_FOR_S:
             return known[1]
-    values = dict(
+    values = _active(name)
+    with _lock:
+        _cache[name] = (now, values)
+    return values
+
+
+def _active(name: str) -> dict[str, Any]:
+    return dict(
         SystemConfiguration.objects.filter(config_section=name, is_active=True).values_list(
             "config_key", "config_value"
         )
     )
-    with _lock:
-        _cache[name] = (now, values)
-    return values
 
 
 def forget_cached() -> None:
@@ -44,10 +70,16 @@ def forget_cached() -> None:
 def set_value(
     section_name: str, key: str, value: Any, *, user: Any = None, note: str = ""
 ) -> SystemConfiguration:
-    """Add a version of a setting and make it the active one."""
-    versions = SystemConfiguration.objects.select_for_update().filter(
-        config_section=section_name, config_key=key
-    )
+    """Add a version of a setting and make it the active one.
+
+    Raises:
+        ValueError: whoever reads the section can't use the value.
+    """
+    # One writer at a time: versions follow each other, and a check sees what will be in force.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('systemconfiguration'))")
+    check_value(section_name, key, value)
+    versions = SystemConfiguration.objects.filter(config_section=section_name, config_key=key)
     versions.filter(is_active=True).update(is_active=False)
     last = versions.aggregate(last=Max("version"))["last"] or 0
     row = SystemConfiguration.objects.create(
@@ -62,13 +94,29 @@ def set_value(
     return row
 
 
+def society_paused() -> Exists:
+    """The kill switch as a condition of another query: read with the row that is about to act."""
+    return Exists(
+        SystemConfiguration.objects.filter(
+            config_section="society", config_key="paused", is_active=True, config_value=True
+        )
+    )
+
+
 def is_society_paused() -> bool:
     """Whether the keeper has stopped everything. Read from the database, never from a cache."""
-    return SystemConfiguration.objects.filter(
-        config_section="society", config_key="paused", is_active=True, config_value=True
-    ).exists()
+    return SystemConfiguration.objects.filter(society_paused()).exists()
 
 
 def pause_society(paused: bool, *, user: Any = None) -> None:
     """Stop everything, or let it go on."""
     set_value("society", "paused", paused, user=user)
+
+
+def _check_society(values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        if key != "paused" or not isinstance(value, bool):
+            raise ValueError("society.paused is the only setting of the society: true or false.")
+
+
+register_check("society", _check_society)

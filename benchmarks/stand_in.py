@@ -40,7 +40,7 @@ class Room:
 
 
 class Society:
-    """Rounds of speakers: about 19 lines a conversation, four of eight present, two rooms at once."""
+    """Rounds of speakers: some 19 lines a conversation, four of eight present, two rooms."""
 
     def __init__(self, players: list[Player], voice: Any, seed: int) -> None:
         self.players, self.voice = players, voice
@@ -81,7 +81,9 @@ class Society:
         room.since_turn = 0 if move in {"open", "change_topic"} else room.since_turn + 1
         for one in room.cast:
             if one is not speaker and len(result.text) > 60 and self.rng.random() < 0.05:
-                one.heard.append(f"{speaker.name} said that {result.text[0].lower()}{result.text[1:]}")
+                one.heard.append(
+                    f"{speaker.name} said that {result.text[0].lower()}{result.text[1:]}"
+                )
         return Said(room.name, str(room.talk), speaker.name, result.text, self.now, result.spent)
 
     def _begin(self, room: Room) -> None:
@@ -101,14 +103,18 @@ class Society:
         others = [p for p in room.cast if last is None or p.name != last.speaker]
         if last is not None:
             for player in others:
-                if re.search(rf"(?:^|[.!?] ){player.name},|, {player.name}[.?!]*$", last.text, re.IGNORECASE):
+                if re.search(
+                    rf"(?:^|[.!?] ){player.name},|, {player.name}[.?!]*$", last.text, re.IGNORECASE
+                ):
                     return player
             before = room.lines[-2].speaker if len(room.lines) > 1 and room.entered else ""
             back = [p for p in others if p.name == before and p.name in room.entered]
             if back and self.rng.random() < (0.6 if last.text.rstrip().endswith("?") else 0.3):
                 return back[0]
         counts = Counter(ln.speaker for ln in room.lines[-12:])
-        weights = [0.3 + float(p.card.get("talkativeness", 0.5)) - 0.08 * counts[p.name] for p in others]
+        weights = [
+            0.3 + float(p.card.get("talkativeness", 0.5)) - 0.08 * counts[p.name] for p in others
+        ]
         return self.rng.choices(others, [max(0.05, w) for w in weights])[0]
 
     def _move(self, room: Room, speaker: Player) -> Move:
@@ -163,6 +169,10 @@ class Society:
             for m in speaker.card["formative_memories"]
             if any(str(t).lower() in low for t in m.get("triggers", []))
         ]
-        words = {w for w in re.findall(r"[a-z]{5,}", low)}
-        told = [h for h in speaker.heard[-60:] if len(words & set(re.findall(r"[a-z]{5,}", h.lower()))) >= 2]
+        words = set(re.findall(r"[a-z]{5,}", low))
+        told = [
+            h
+            for h in speaker.heard[-60:]
+            if len(words & set(re.findall(r"[a-z]{5,}", h.lower()))) >= 2
+        ]
         return tuple(found[:2]) + tuple(Recollection(h, "told") for h in told[-2:])

@@ -1,8 +1,8 @@
 """Measures a society's talk beside that of people, and checks the offline voice's targets.
 
-    python -m benchmarks.talk --offline 2000 --check --out var/talk.json
-    python -m benchmarks.talk --jsonl talk.jsonl
-    python -m benchmarks.talk --database
+python -m benchmarks.talk --offline 2000 --check --out var/talk.json
+python -m benchmarks.talk --jsonl talk.jsonl
+python -m benchmarks.talk --database
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.talk_metrics import TARGETS, Said, load_wordllama, measure
-
 from fishbowl.llm.offline.similar import CachedSimilarity
 
 HERE = Path(__file__).resolve().parent.parent
+FIELDS = ("room", "conversation", "speaker", "text", "at")
 WORLD = HERE / "characters" / "starter_world" / "characters"
 
 
@@ -60,7 +60,9 @@ def from_offline(count: int, seed: int, *, similar: bool) -> tuple[list[Said], f
     from benchmarks.stand_in import Society
     from fishbowl.llm.offline import OfflineVoice
 
-    society = Society.of_world(WORLD, OfflineVoice(wordllama_similarity() if similar else None), seed)
+    society = Society.of_world(
+        WORLD, OfflineVoice(wordllama_similarity() if similar else None), seed
+    )
     started = time.perf_counter()
     found = society.run(count)
     return found, (time.perf_counter() - started) * 1000 / max(1, count)
@@ -83,20 +85,30 @@ def table(figures: dict[str, float | None]) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--jsonl", type=Path)
     source.add_argument("--database", action="store_true")
     source.add_argument("--offline", type=int, metavar="N")
     parser.add_argument("--channel", help="with --database: only this channel")
-    parser.add_argument("--limit", type=int, default=20_000, help="with --database: the newest so many")
+    parser.add_argument(
+        "--limit", type=int, default=20_000, help="with --database: the newest so many"
+    )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--similarity", action="store_true", help="with --offline: choose by WordLlama too")
+    parser.add_argument(
+        "--plain", action="store_true", help="with --offline: without WordLlama's help"
+    )
     parser.add_argument("--out", type=Path, help="write the figures as JSON")
     parser.add_argument("--write", type=Path, help="write the messages as JSON lines")
-    parser.add_argument("--print", type=int, default=0, metavar="N", help="print the first N of a room")
+    parser.add_argument(
+        "--print", type=int, default=0, metavar="N", help="print the first N of a room"
+    )
     parser.add_argument("--skip", type=int, default=0)
-    parser.add_argument("--keys", action="store_true", help="with --offline and --print: name the pieces")
+    parser.add_argument(
+        "--keys", action="store_true", help="with --offline and --print: name the pieces"
+    )
     parser.add_argument("--quick", action="store_true", help="leave out what needs a classifier")
     parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
     given = parser.parse_args(argv)
@@ -106,21 +118,23 @@ def main(argv: list[str] | None = None) -> int:
     elif given.database:
         said = from_database(given.channel, given.limit)
     else:
-        said, per_line = from_offline(given.offline, given.seed, similar=given.similarity)
+        said, per_line = from_offline(given.offline, given.seed, similar=not given.plain)
     figures = measure(said, slow=not given.quick)
     if given.print:
         show(said, given.print, given.skip, keys=given.keys)
     print(f"{len(said)} messages" + (f", {per_line:.1f} ms each" if per_line is not None else ""))
     print(table(figures))
     if given.write:
-        given.write.write_text(
-            "".join(json.dumps({"room": m.room, "conversation": m.conversation, "speaker": m.speaker,
-                                "text": m.text, "at": m.at}, ensure_ascii=False) + "\n" for m in said),
-            encoding="utf-8",
-        )  # fmt: skip
+        rows = (dict(zip(FIELDS, (getattr(m, f) for f in FIELDS), strict=True)) for m in said)
+        given.write.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     missed = [t.name for t in TARGETS if not t.is_met(figures.get(t.name))]
     if given.out:
-        report = {"messages": len(said), "ms_a_line": per_line, "figures": figures, "missed": missed}
+        report = {
+            "messages": len(said),
+            "ms_a_line": per_line,
+            "figures": figures,
+            "missed": missed,
+        }
         given.out.write_text(json.dumps(report, indent=2), encoding="utf-8")
     return 1 if given.check and missed else 0
 

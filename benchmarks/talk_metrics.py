@@ -75,7 +75,11 @@ def measure(said: Iterable[Said], *, seed: int = 7, slow: bool = True) -> dict[s
     messages = [m for m in said if m.text.strip()]
     if not messages:
         return {t.name: None for t in TARGETS}
-    figures: dict[str, float | None] = {**_repeats(messages), **_sizes(messages), **_stretches(messages)}
+    figures: dict[str, float | None] = {
+        **_repeats(messages),
+        **_sizes(messages),
+        **_stretches(messages),
+    }
     figures["nearer_before"] = nearer_before(messages, seed) if slow else None
     figures["who_one"], figures["who_ten"] = who_of_six(messages, seed) if slow else (None, None)
     return figures
@@ -177,7 +181,7 @@ def nearer_before(messages: list[Said], seed: int) -> float | None:
             same_talk = messages[before].conversation == messages[at].conversation
             if not same_talk or messages[before].speaker == messages[at].speaker:
                 continue
-            away = [*range(0, position - 29), *range(position + 30, len(places))]
+            away = [*range(position - 29), *range(position + 30, len(places))]
             near.append(float(vectors[at] @ vectors[before]))
             far.append(float(vectors[at] @ vectors[places[rng.choice(away)]]))
     if len(near) < 20:
@@ -207,7 +211,9 @@ def who_of_six(messages: list[Said], seed: int) -> tuple[float | None, float | N
     for fold, (train, test) in enumerate(GroupKFold(5).split(texts, target, groups)):
         pipe = make_pipeline(
             make_union(
-                TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=2),
+                TfidfVectorizer(
+                    analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=2
+                ),
                 TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2),
             ),
             LogisticRegression(C=10, max_iter=300, class_weight="balanced"),

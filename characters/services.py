@@ -1,4 +1,4 @@
-"""Every write to who exists: made, completed, paused and resumed."""
+"""Every write to who exists: made, completed, paused and resumed; and keepers' edits of bonds."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from characters import mood
-from characters.models import Character, CharacterState, Persona, SpeechStyle
+from characters import mood, relationship
+from characters.models import (
+    Character,
+    CharacterState,
+    Persona,
+    Relationship,
+    RelationshipEvent,
+    SpeechStyle,
+)
 
 
 @transaction.atomic
@@ -86,3 +93,37 @@ def _move(characters: Iterable[Character | int], before: str, after: str) -> int
     return Character.objects.filter(pk__in=keys, status=before).update(
         status=after, updated_at=timezone.now()
     )
+
+
+@transaction.atomic
+def set_bond(bond: Relationship, *, by: str, now: dt.datetime | None = None) -> None:
+    """Save a relationship that a keeper made or changed: score and level follow its values, and
+    a change of them is an event. Locks the row, so that no exchange is lost beside it."""
+    before = (
+        Relationship.objects.select_for_update().filter(pk=bond.pk).first() if bond.pk else None
+    )
+    after = relationship.Bond(bond.trust, bond.affection, bond.attunement)
+    bond.score = relationship.score(after)
+    bond.level = relationship.level(bond.score)
+    if before is None:
+        bond.save()
+        return
+    bond.save(
+        update_fields=[
+            "trust", "affection", "attunement", "score", "level", "note", "is_locked", "updated_at",
+        ]
+    )  # fmt: skip
+    deltas = {
+        f"delta_{name}": getattr(bond, name) - getattr(before, name)
+        for name in ("trust", "affection", "attunement")
+    }
+    if any(deltas.values()):
+        RelationshipEvent.objects.create(
+            relationship=bond,
+            kind=RelationshipEvent.Kind.ADMIN,
+            **deltas,
+            before={"trust": before.trust, "affection": before.affection},
+            after={"trust": bond.trust, "affection": bond.affection},
+            cause=f"set by {by}"[:300],
+            occurred_at=now or timezone.now(),
+        )

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from audit import configuration
 from characters.models import Character
-from conversations import live, nudges
+from conversations import nudges
 from conversations.models import (
     Channel,
     Conversation,
@@ -24,12 +26,17 @@ from conversations.models import (
     ScheduledEvent,
     Turn,
 )
-from conversations.scene import load_floor, newcomer
+from conversations.scene import (
+    RECENT,
+    Decided,
+    Said,
+    load_floor,
+    newcomer,
+    room_lines,
+)
 from conversations.services import close_conversation, current_conversation
 from conversations.turntaking import PACES, Decision, Floor, Rules, Trigger, decide
 from memories.embedding import active_model_id, embed
-
-UNDER_WAY = (Turn.Status.PLANNED, Turn.Status.SPEAKING)
 
 
 def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = None) -> Turn | None:
@@ -39,104 +46,122 @@ def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = Non
     turn is under way, it is not time yet, or everything rests. `seed` fixes the choice in tests.
     """
     now = now or timezone.now()
-    if not Character.objects.active().exists():
-        return None
     embed_waiting(channel_id)
     with transaction.atomic():
+        due = ScheduledEvent.objects.filter(
+            channel=OuterRef("pk"), status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
+        )
         channel = (
             Channel.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(pk=channel_id)
+            .filter(pk=channel_id, is_paused=False)
+            .exclude(configuration.society_paused())
+            .annotate(has_event=Exists(due))
             .first()
         )
-        if channel is None or channel.is_paused or configuration.is_society_paused():
+        if channel is None:
             return None
         conversation = (
             Conversation.objects.open().filter(channel=channel).select_related("context").first()
         )
-        if (
-            conversation
-            and Turn.objects.filter(conversation=conversation, status__in=UNDER_WAY).exists()
-        ):
-            return None
-        found = _trigger(channel, conversation, now)
+        found = _Cause.of(channel, conversation, now)
         if found is None:
             return None
-        trigger, event = found
         floor = load_floor(
-            channel, conversation, trigger, now, event_for=event.character_id if event else None
+            channel,
+            conversation,
+            found.trigger,
+            now,
+            lines=found.lines,
+            decided=found.decided,
+            event_for=found.event.character_id if found.event else None,
         )
         if not floor.candidates:
-            _look_later(channel, conversation, now, PACES[floor.pace].lull_min * 60)
+            if Character.objects.active().exists():  # else nothing is written at all
+                _look_later(channel, conversation, now, PACES[floor.pace].lull_min * 60)
             return None
-        seed = seed if seed is not None else secrets.randbits(62)
         settings = configuration.section("director")
         rules = Rules.from_configuration(settings)
+        seed = seed if seed is not None else secrets.randbits(62)
         decision = decide(floor, rules, seed)
         decision = replace(decision, delay_s=decision.delay_s * rules.time_scale)
-        if event is not None:
-            ScheduledEvent.objects.filter(pk=event.pk).update(
+        if found.event is not None:
+            ScheduledEvent.objects.filter(pk=found.event.pk).update(
                 status=ScheduledEvent.Status.TRIGGERED, triggered_at=now
             )
-        return _carry_out(channel, conversation, floor, decision, settings, seed, now, event)
+        return _carry_out(channel, conversation, found, floor, decision, settings, seed, now)
 
 
-def _trigger(
-    channel: Channel, conversation: Conversation | None, now: dt.datetime
-) -> tuple[Trigger, ScheduledEvent | None] | None:
-    """What there is to decide about, if anything."""
-    event = (
-        ScheduledEvent.objects.filter(
-            channel=channel, status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
-        )
-        .order_by("trigger_at")
-        .first()
-    )
-    if event is not None:
-        return "event", event
-    if conversation is None or conversation.message_count == 0:
-        if newcomer(conversation, now) is not None:
-            return "newcomer", None
-        if channel.next_look_at is not None and channel.next_look_at > now:
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """What there is to decide about: why now, and the lines up to the one that matters."""
+
+    trigger: Trigger
+    lines: Sequence[Said] = ()
+    decided: Sequence[Decided] = ()
+    event: ScheduledEvent | None = None
+
+    @classmethod
+    def of(
+        cls, channel: Channel, conversation: Conversation | None, now: dt.datetime
+    ) -> _Cause | None:
+        decided = Decided.latest(conversation) if conversation else []
+        if any(d.is_under_way for d in decided):
             return None
-        return "lull", None
-    if conversation.next_turn_at is None or conversation.next_turn_at > now:
-        return None
-    last = _last(conversation)
-    answered = (
-        last is not None
-        and Turn.objects.filter(conversation=conversation, answers=last)
-        .exclude(status=Turn.Status.ABANDONED)
-        .exclude(action=Turn.Action.REACT)
-        .exists()
-    )
-    if last is not None and last.person_id and not answered:
-        return "person", None
-    if newcomer(conversation, now) is not None:
-        return "newcomer", None
-    if last is None or answered:
-        return "lull", None
-    return "character", None
+        lines = (
+            room_lines(channel.pk, RECENT, conversation.pk)
+            if conversation and conversation.message_count
+            else []
+        )
+        if channel.has_event:  # type: ignore[attr-defined]
+            event = (
+                ScheduledEvent.objects.filter(
+                    channel=channel, status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
+                )
+                .order_by("trigger_at")
+                .first()
+            )
+            return cls("event", lines, decided, event)
+        if conversation and newcomer(conversation, decided, now) is not None:
+            return cls("newcomer", lines, decided)
+        if conversation is None or not lines:
+            is_early = channel.next_look_at is not None and channel.next_look_at > now
+            return None if is_early else cls("lull", lines, decided)
+        if conversation.next_turn_at is None or conversation.next_turn_at > now:
+            return None
+        waiting = _unanswered(lines, decided)
+        if waiting is not None:
+            return cls("person", lines[: waiting + 1], decided)
+        answered = any(
+            d.answers_id == lines[-1].id
+            and d.status != Turn.Status.ABANDONED
+            and d.action != Turn.Action.REACT
+            for d in decided
+        )
+        return cls("lull" if answered else "character", lines, decided)
 
 
-def _last(conversation: Conversation) -> Message | None:
-    return (
-        Message.objects.filter(conversation=conversation, deleted_at__isnull=True)
-        .exclude(role=Message.Role.SYSTEM)
-        .defer("embedding", "search")
-        .order_by("-number")
-        .first()
-    )
+def _unanswered(lines: Sequence[Said], decided: Sequence[Decided]) -> int | None:
+    """Where the latest line of a person stands on which nothing was decided yet; what a character
+    said meanwhile in answer to somebody else does not make it answered."""
+    kept = [
+        d for d in decided if d.status != Turn.Status.ABANDONED and d.action != Turn.Action.REACT
+    ]
+    for place in range(len(lines) - 1, -1, -1):
+        if lines[place].person_id:
+            heard = any(d.decided_at >= lines[place].at for d in kept)
+            return None if heard else place
+    return None
 
 
 def _carry_out(
     channel: Channel,
     conversation: Conversation | None,
+    found: _Cause,
     floor: Floor,
     decision: Decision,
     settings: dict[str, Any],
     seed: int,
     now: dt.datetime,
-    event: ScheduledEvent | None,
 ) -> Turn | None:
     later = decision.look_in_s
     if conversation is None:
@@ -144,7 +169,6 @@ def _carry_out(
             _look_later(channel, None, now, later or PACES[floor.pace].lull_min * 60)
             return None
         conversation = current_conversation(channel, now, kind=Conversation.Kind.AMBIENT)
-    last = _last(conversation)
     takes_floor = decision.action in ("speak", "react")
     due_at = now + dt.timedelta(seconds=decision.delay_s)
     conversation.turn_number += 1
@@ -156,8 +180,8 @@ def _carry_out(
         move=decision.move,
         trigger=floor.trigger,
         chosen_id=decision.chosen,
-        answers=last,
-        reason=(f"{event.title}: " if event else "") + decision.reason,
+        answers_id=found.lines[-1].id if found.lines else None,
+        reason=(f"{found.event.title}: " if found.event else "") + decision.reason,
         scores=decision.scores,
         floor=floor.to_json(),
         rules=settings,
@@ -175,14 +199,6 @@ def _carry_out(
         _look_later(channel, None, now, PACES[floor.pace].lull_min * 60)
     elif takes_floor:
         nudges.take_turn(turn.pk, decision.delay_s)
-        if decision.action == "speak":
-            live.publish(
-                channel.pk,
-                "turn.planned",
-                turn=turn.pk,
-                character=decision.chosen,
-                in_s=round(decision.delay_s, 1),
-            )
     return turn
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import connection
-from django.db.models import F
 
 from characters import mood, relationship
 from characters.models import (
@@ -71,9 +70,8 @@ def _update_state(
         ]
     if heard is not None:
         _move_mood(state, speaker, heard, channel, now)
-    state.version = F("version") + 1
+    state.version += 1
     state.save()
-    state.refresh_from_db(fields=["version"])
     return state
 
 

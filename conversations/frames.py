@@ -1,4 +1,4 @@
-"""What a browser may send down the websocket, checked. Pure functions; docs/tank.md describes it."""
+"""What a browser may send down the websocket (docs/tank.md), checked. Pure functions."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def visitor(cookies: Mapping[str, str], user: Any) -> Visitor:
     """Who comes with these cookies, signed in as `user`. Asks the database once at most."""
     key = key_in(cookies)
     is_staff = bool(user is not None and user.is_authenticated and user.is_staff)
-    why_not = reason_not_to_talk(settings.FISHBOWL.talkers, cookies, is_staff)
+    why_not = reason_not_to_talk(talkers(), cookies, is_staff)
     person = person_with(key)
     return Visitor(
         key=key,
@@ -66,6 +66,11 @@ def visitor(cookies: Mapping[str, str], user: Any) -> Visitor:
         name=person.name if person else "",
         is_staff=is_staff,
     )
+
+
+def talkers() -> str:
+    """Who may talk, by the setting WHO_MAY_TALK: anyone, invited or staff."""
+    return str(settings.FISHBOWL.talkers)
 
 
 def key_in(cookies: Mapping[str, str]) -> str:

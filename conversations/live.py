@@ -6,10 +6,13 @@ watcher that missed one reads it from the database.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+import secrets
+import threading
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +21,8 @@ from redis.exceptions import RedisError
 from conversations.models import Delivery, Message
 
 log = logging.getLogger(__name__)
+
+SEND_WITHIN_S = 2.0
 
 
 def group_of(channel_id: int) -> str:
@@ -33,13 +38,39 @@ def publish(channel_id: int, event: str, **facts: Any) -> None:
 def send_now(channel_id: int, event: str, facts: dict[str, Any]) -> bool:
     """Tell the watchers at once. Returns whether the event went out; it is lost otherwise, which
     is why nothing relies on it."""
-    message = {"type": "live.event", "event": event, "channel": channel_id, **facts}
+    key = secrets.token_hex(8)  # so that a process with many watchers writes it out once
+    message = {"type": "live.event", "key": key, "event": event, "channel": channel_id, **facts}
     try:
-        async_to_sync(get_channel_layer().group_send)(group_of(channel_id), message)
-    except (RedisError, OSError) as error:
+        _courier().send(group_of(channel_id), message)
+    except (RedisError, OSError, TimeoutError) as error:
         log.warning("The live event %s did not go out: %s", event, error)
         return False
     return True
+
+
+class _Courier:
+    """One event loop a process, in a thread of its own, so that the channel layer keeps its
+    connection to Redis: a loop made for each event would connect anew for each."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="live-events", daemon=True).start()
+
+    def send(self, group: str, message: dict[str, Any]) -> None:
+        sending = get_channel_layer().group_send(group, message)
+        asyncio.run_coroutine_threadsafe(sending, self._loop).result(timeout=SEND_WITHIN_S)
+
+
+_couriers: list[_Courier] = []
+_lock = threading.Lock()
+
+
+def _courier() -> _Courier:
+    with _lock:
+        if not _couriers or _couriers[-1].pid != os.getpid():
+            _couriers[:] = [_Courier()]
+        return _couriers[-1]
 
 
 def message_facts(message: Message) -> dict[str, Any]:
@@ -59,9 +90,21 @@ def message_facts(message: Message) -> dict[str, Any]:
         "person": message.person_id,
         "text": message.content if message.deleted_at is None else "",
         "reply_to": message.reply_to_id,
+        "reply": _reply_facts(message.reply_to) if message.reply_to else None,
         "turn": message.turn_id,
         "at": message.created_at.isoformat(),
     }
+
+
+REPLY_CHARS = 120
+
+
+def _reply_facts(message: Message) -> dict[str, str]:
+    """Enough of the message that was answered to show it where it isn't at hand."""
+    author = message.character or message.person
+    text = message.content if message.deleted_at is None else ""
+    short = text if len(text) <= REPLY_CHARS else text[: REPLY_CHARS - 1].rstrip() + "…"
+    return {"author": author.name if author else "", "text": short}
 
 
 def publish_message(message: Message, channel_id: int) -> None:

@@ -1,38 +1,132 @@
-"""A room at one moment, read from the database at once and frozen.
-
-`load_floor` gives the numbers that the director decides on; `load_brief` gives what the chosen
-speaker has before its mind. Both only read.
-"""
+"""A room at one moment, read from the database at once and frozen: the numbers that the director
+decides on. Only reads, and few statements, since it runs for every message."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef
 
-from characters.models import Character, Person, Relationship
-from conversations.addressing import addressed_names, is_addressed, mentions_other
-from conversations.models import (
-    Channel,
-    Conversation,
-    Message,
-    Participant,
-    Reaction,
-    Turn,
-)
+from characters.models import Character, Relationship
+from conversations.addressing import addressed_names, mentions_other
+from conversations.models import Channel, Conversation, Message, Participant, Turn
 from conversations.turntaking import PACES, Candidate, Floor, Trigger
-from fishbowl.llm.types import Brief, Line, Listener, Move, Recollection, Voice
 from memories.embedding import active_model_id
 
 RECENT = 24
-ROOM_LINES = 50
 ELSEWHERE_S = 120
 NEWCOMER_S = 90
+UNDER_WAY = (Turn.Status.PLANNED, Turn.Status.SPEAKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of a room, by whom and in answer to whom."""
+
+    id: int
+    conversation_id: int
+    number: int
+    text: str
+    at: dt.datetime
+    character_id: int | None
+    person_id: int | None
+    author: str
+    move: str
+    answers_character_id: int | None
+    answers_person_id: int | None
+
+    @property
+    def speaker(self) -> tuple[int | None, int | None]:
+        return self.character_id, self.person_id
+
+
+def room_lines(channel_id: int, limit: int, conversation_id: int | None = None) -> list[Said]:
+    """The latest lines of a channel, or of one conversation in it, oldest first.
+
+    What the system says is left out: no notice is ever answered.
+    """
+    messages = Message.objects.filter(deleted_at__isnull=True).exclude(role=Message.Role.SYSTEM)
+    if conversation_id is None:
+        messages = messages.filter(conversation__channel_id=channel_id)
+    else:
+        messages = messages.filter(conversation_id=conversation_id)
+    rows = messages.order_by("-pk").values_list(
+        "pk",
+        "conversation_id",
+        "number",
+        "content",
+        "created_at",
+        "character_id",
+        "character__name",
+        "person_id",
+        "person__custom_name",
+        "person__display_name",
+        "person__username",
+        "turn__move",
+        "reply_to__character_id",
+        "reply_to__person_id",
+    )[:limit]
+    return [
+        Said(
+            id=pk,
+            conversation_id=conversation,
+            number=number,
+            text=text,
+            at=at,
+            character_id=character,
+            person_id=person,
+            author=name or custom or display or username or "",
+            move=move or "",
+            answers_character_id=answered_character,
+            answers_person_id=answered_person,
+        )
+        for (
+            pk,
+            conversation,
+            number,
+            text,
+            at,
+            character,
+            name,
+            person,
+            custom,
+            display,
+            username,
+            move,
+            answered_character,
+            answered_person,
+        ) in reversed(rows)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What matters of an earlier turn of the conversation."""
+
+    status: str
+    action: str
+    trigger: str
+    chosen_id: int | None
+    answers_id: int | None
+    decided_at: dt.datetime
+
+    @classmethod
+    def latest(cls, conversation: Conversation, limit: int = 12) -> list[Decided]:
+        """The latest turns, newest first."""
+        rows = (
+            Turn.objects.filter(conversation=conversation)
+            .order_by("-number")
+            .values_list("status", "action", "trigger", "chosen_id", "answers_id", "decided_at")
+        )
+        return [cls(*row) for row in rows[:limit]]
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in UNDER_WAY
 
 
 def pace_of(channel: Channel, now: dt.datetime) -> str:
@@ -44,28 +138,25 @@ def pace_of(channel: Channel, now: dt.datetime) -> str:
     return channel.pace
 
 
-def recent_messages(channel_id: int, limit: int) -> list[Message]:
-    """The latest messages of a channel across its conversations, oldest first."""
-    latest = (
-        Message.objects.filter(conversation__channel_id=channel_id, deleted_at__isnull=True)
-        .exclude(role=Message.Role.SYSTEM)
-        .select_related("character", "person", "turn", "reply_to")
-        .defer("embedding", "search", "turn__floor", "turn__scores", "turn__prompt_parts")
-        .order_by("-pk")[:limit]
-    )
-    return list(latest)[::-1]
-
-
 def residents(channel: Channel) -> list[Character]:
     """The active characters who frequent a channel, with state and persona loaded."""
-    active = Character.objects.active().select_related("state", "persona").prefetch_related("goals")
-    chosen = list(active.filter(channels=channel))
-    return chosen or ([] if channel.residents.exists() else list(active))
+    through = Channel.residents.through.objects.filter(channel=channel)
+    active = (
+        Character.objects.active()
+        .select_related("state", "persona")
+        .prefetch_related("goals")
+        .annotate(is_resident=Exists(through.filter(character=OuterRef("pk"))))
+    )
+    everybody = list(active)
+    chosen = [c for c in everybody if c.is_resident]
+    return chosen or ([] if through.exists() else everybody)
 
 
-def newcomer(conversation: Conversation | None, now: dt.datetime) -> Participant | None:
+def newcomer(
+    conversation: Conversation, decided: Sequence[Decided], now: dt.datetime
+) -> Participant | None:
     """A person who came in just now, has said nothing and was not yet noticed."""
-    if conversation is None:
+    if conversation.kind == Conversation.Kind.AMBIENT:
         return None
     arrived = (
         Participant.objects.filter(
@@ -79,12 +170,11 @@ def newcomer(conversation: Conversation | None, now: dt.datetime) -> Participant
         .order_by("joined_at")
         .last()
     )
-    if arrived is None:
+    if arrived is None or any(
+        d.trigger == "newcomer" and d.decided_at >= arrived.joined_at for d in decided
+    ):
         return None
-    noticed = Turn.objects.filter(
-        conversation=conversation, trigger="newcomer", decided_at__gte=arrived.joined_at
-    ).exists()
-    return None if noticed else arrived
+    return arrived
 
 
 def load_floor(
@@ -93,46 +183,34 @@ def load_floor(
     trigger: Trigger,
     now: dt.datetime,
     *,
+    lines: Sequence[Said] = (),
+    decided: Sequence[Decided] = (),
     event_for: int | None = None,
 ) -> Floor:
-    """What the director knows of a channel now."""
+    """What the director knows of a channel now. `lines` are those of the open conversation, oldest
+    first; `decided` its latest turns, newest first."""
     pace_name = pace_of(channel, now)
     characters = residents(channel)
     if event_for is not None:
         characters = [c for c in characters if c.pk == event_for] or characters
-    if conversation is None:
-        messages: list[Message] = []
-    else:
-        messages = [
-            m for m in recent_messages(channel.pk, RECENT) if m.conversation_id == conversation.pk
-        ]
-    last = messages[-1] if messages else None
-    last_name = _author(last) if last else ""
-    people = {m.person.name for m in messages if m.person}
-    names = [c.name for c in characters]
-    text = last.content if last else ""
-    addressed = set(addressed_names(text, names)) - {last_name}
-    if last and last.reply_to and last.reply_to.character_id:
-        addressed |= {c.name for c in characters if c.pk == last.reply_to.character_id}
-    partner = _partner(messages)
-    if last and last.person_id and not addressed and partner is not None and "?" in text:
-        # A person who asks on without a name asks the one who just answered.
-        addressed |= {c.name for c in characters if c.pk == partner}
-    present = {m.character_id for m in messages if m.character_id}
-    relevance = _relevance(last)
+    last = lines[-1] if lines else None
+    people = {line.author for line in lines if line.person_id}
+    text = last.text if last else ""
+    partner = _partner(lines)
+    addressed = _addressed(characters, last, partner)
+    relevance, repetition = _nearness(last)
     bonds = _bonds(characters, last)
-    spoken_today = _spoken_today([c.pk for c in characters], now)
+    today = _Today.of(channel, now)
+    elsewhere = today.elsewhere | _about_to_speak_elsewhere(channel)
     resting = _resting(channel, last, PACES[pace_name].pair_rest_min, now)
-    elsewhere = _elsewhere(channel, now)
-    reacted = (
-        set(Reaction.objects.filter(message=last).values_list("character_id", flat=True))
-        if last
-        else set()
-    )
-    shares = Counter(m.character_id for m in messages if m.character_id)
-    turns = sum(shares.values())
-    repetition, streak = _repetition(messages)
     long_words = {w for w in text.lower().split() if len(w) > 4 and w.isalpha()}
+    shares = Counter(line.character_id for line in lines if line.character_id)
+    turns = sum(shares.values())
+    reacted = {
+        d.chosen_id
+        for d in decided
+        if last and d.action == Turn.Action.REACT and d.answers_id == last.id
+    }
     candidates = tuple(
         Candidate(
             id=c.pk,
@@ -150,23 +228,20 @@ def load_floor(
             goal_pull=_goal_pull(c, long_words),
             curiosity=c.persona.openness * (1.0 if text.rstrip().endswith("?") else 0.3),
             airtime_debt=(
-                1 / max(len(present), 2) - shares[c.pk] / turns
-                if turns and c.pk in present
-                else 0.0
+                1 / max(len(shares), 2) - shares[c.pk] / turns if turns and c.pk in shares else 0.0
             ),
-            posts_today=spoken_today.get(c.pk, 0),
+            posts_today=today.spoken.get(c.pk, 0),
             is_awake=c.is_awake(now),
-            is_addressed=c.name in addressed,
+            is_addressed=c.pk in addressed,
             is_partner=c.pk == partner,
             is_last_speaker=bool(last and last.character_id == c.pk),
-            is_present=c.pk in present,
+            is_present=c.pk in shares,
             is_elsewhere=c.pk in elsewhere,
-            rests_from_last=c.pk in resting and c.pk not in present,
+            rests_from_last=c.pk in resting and c.pk not in shares,
             has_reacted=c.pk in reacted,
         )
         for c in characters
     )
-    quiet = _quiet_looks(conversation, last)
     return Floor(
         trigger=trigger,
         mode=channel.mode,
@@ -174,16 +249,19 @@ def load_floor(
         is_open=conversation is not None,
         energy=conversation.context.energy_level if conversation else 0.8,
         chain_length=conversation.chain_length if conversation else 0,
-        quiet_looks=quiet,
+        quiet_looks=sum(
+            d.status == Turn.Status.SILENT and (last is None or d.decided_at > last.at)
+            for d in decided
+        ),
         has_people=bool(people),
         last_kind="" if last is None else "person" if last.person_id else "character",
-        last_move=(last.turn.move if last and last.turn else ""),
+        last_move=last.move if last else "",
         last_words=len(text.split()),
-        talks_to_other=last is not None and _talks_to_person(last, people),
+        talks_to_other=_talks_to_person(last, people),
         is_question=text.rstrip().endswith("?"),
-        repetition=repetition,
-        repetition_streak=streak,
-        people_messages_30min=_people_messages(channel, now),
+        repetition=repetition if last and last.character_id else 0.0,
+        repetition_streak=sum(line.move == "change_topic" for line in lines),
+        people_messages_30min=today.people_messages,
         event_for=event_for,
         candidates=candidates,
     )
@@ -196,57 +274,61 @@ def battery_now(character: Character, now: dt.datetime, pace_name: str) -> float
     return float(min(1.0, state.social_battery + minutes * PACES[pace_name].battery_per_min))
 
 
-def _author(message: Message) -> str:
-    author = message.character or message.person
-    return author.name if author else ""
-
-
-def _partner(messages: Sequence[Message]) -> int | None:
-    """The character whom the last speaker was answering: the last one to speak before it."""
-    if not messages:
-        return None
-    last = messages[-1]
-    for message in reversed(messages[:-1]):
-        if message.character_id and message.character_id != last.character_id:
-            return int(message.character_id)
-        if message.person_id and message.person_id != last.person_id:
-            return None
-    return None
-
-
-def _talks_to_person(last: Message, people: Iterable[str]) -> bool:
-    if last.person is None:
-        return False
-    others = [name for name in people if name != last.person.name]
-    if last.reply_to and last.reply_to.person_id and last.reply_to.person_id != last.person_id:
-        return True
-    return mentions_other(last.content, others)
-
-
-def _relevance(last: Message | None) -> dict[int, float]:
-    """By character: how near the last message lies to its interests (weighted cosine, 0.0–1.0)."""
+def _addressed(characters: Sequence[Character], last: Said | None, partner: int | None) -> set[int]:
+    """The characters that the last line speaks to: by name, by replying, or by asking on."""
     if last is None:
-        return {}
+        return set()
+    by_name = {c.name: c.pk for c in characters}
+    found = {by_name[name] for name in addressed_names(last.text, by_name)}
+    if last.answers_character_id:
+        found.add(last.answers_character_id)
+    if last.person_id and not found and partner is not None and "?" in last.text:
+        found.add(partner)
+    return found - {last.character_id}
+
+
+def _partner(lines: Sequence[Said]) -> int | None:
+    """The character whom the last speaker was answering: the one who spoke before it."""
+    if not lines:
+        return None
+    before = next((line for line in reversed(lines) if line.speaker != lines[-1].speaker), None)
+    return before.character_id if before else None
+
+
+def _talks_to_person(last: Said | None, people: Iterable[str]) -> bool:
+    """Whether a person plainly speaks to another person."""
+    if last is None or not last.person_id:
+        return False
+    if last.answers_person_id and last.answers_person_id != last.person_id:
+        return True
+    return mentions_other(last.text, [name for name in people if name != last.author])
+
+
+def _nearness(last: Said | None) -> tuple[dict[int, float], float]:
+    """How near the last line lies to each character's interests (weighted cosine, scaled to
+    0.0–1.0), and to the nearest of the 20 lines before it."""
+    if last is None:
+        return {}, 0.0
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT i.character_id, max(i.weight * (1 - (i.embedding <=> m.embedding)))
             FROM conversations_message m JOIN characters_interest i
               ON i.embedding_model_id = m.embedding_model_id
-            WHERE m.id = %s AND m.embedding_model_id = %s
-            GROUP BY i.character_id
+            WHERE m.id = %(id)s AND m.embedding_model_id = %(model)s GROUP BY i.character_id
+            UNION ALL
+            SELECT NULL, max(1 - (a.embedding <=> b.embedding))
+            FROM conversations_message a JOIN conversations_message b
+              ON b.conversation_id = a.conversation_id
+             AND b.number < a.number AND b.number >= a.number - 20
+             AND b.embedding_model_id = a.embedding_model_id
+            WHERE a.id = %(id)s AND a.embedding_model_id = %(model)s
             """,
-            [last.pk, active_model_id()],
+            {"id": last.id, "model": active_model_id()},
         )
-        return {row[0]: min(1.0, max(0.0, 1.6 * (row[1] or 0.0))) for row in cursor.fetchall()}
-
-
-def _repetition(messages: Sequence[Message]) -> tuple[float, int]:
-    """How like the last character's message is to the 20 before it, and how often that struck."""
-    if not messages or not messages[-1].character_id:
-        return 0.0, 0
-    turned = sum(1 for m in messages if m.turn and m.turn.move == "change_topic")
-    return nearest_before(messages[-1].pk), turned
+        found = dict(cursor.fetchall())
+    repetition = float(found.pop(None, None) or 0.0)
+    return {pk: min(1.0, max(0.0, 1.6 * (near or 0.0))) for pk, near in found.items()}, repetition
 
 
 def nearest_before(message_id: int) -> float:
@@ -268,8 +350,8 @@ def nearest_before(message_id: int) -> float:
     return float((row and row[0]) or 0.0)
 
 
-def _bonds(characters: Sequence[Character], last: Message | None) -> dict[int, float]:
-    if last is None or not (last.character_id or last.person_id):
+def _bonds(characters: Sequence[Character], last: Said | None) -> dict[int, float]:
+    if last is None:
         return {}
     target = (
         {"to_character_id": last.character_id}
@@ -282,26 +364,59 @@ def _bonds(characters: Sequence[Character], last: Message | None) -> dict[int, f
     return {row[0]: (row[1] + row[2] + row[3]) / 3 for row in rows}
 
 
-def _spoken_today(characters: Sequence[int], now: dt.datetime) -> dict[int, int]:
-    return dict(
-        Message.objects.filter(
-            character__in=characters, created_at__gt=now - dt.timedelta(hours=24)
+@dataclass(frozen=True, slots=True)
+class _Today:
+    """What the last 24 hours' messages say: who spoke how often, who talks in another room right
+    now, and how much people write here."""
+
+    spoken: dict[int, int]
+    elsewhere: set[int]
+    people_messages: int
+
+    @classmethod
+    def of(cls, channel: Channel, now: dt.datetime) -> _Today:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT m.character_id, count(*),
+                  count(*) FILTER (WHERE m.created_at > %(just_now)s AND c.status = 'open'
+                    AND c.channel_id <> %(channel)s AND h.community_id = %(community)s),
+                  count(*) FILTER (WHERE m.person_id IS NOT NULL AND c.channel_id = %(channel)s
+                    AND m.created_at > %(half_hour)s)
+                FROM conversations_message m
+                JOIN conversations_conversation c ON c.id = m.conversation_id
+                JOIN conversations_channel h ON h.id = c.channel_id
+                WHERE m.created_at > %(day)s GROUP BY m.character_id
+                """,
+                {
+                    "channel": channel.pk,
+                    "community": channel.community_id,
+                    "just_now": now - dt.timedelta(seconds=ELSEWHERE_S),
+                    "half_hour": now - dt.timedelta(minutes=30),
+                    "day": now - dt.timedelta(hours=24),
+                },
+            )
+            rows = cursor.fetchall()
+        return cls(
+            spoken={row[0]: row[1] for row in rows if row[0] is not None},
+            elsewhere={row[0] for row in rows if row[0] is not None and row[2]},
+            people_messages=sum(row[3] for row in rows),
         )
-        .order_by()
-        .values_list("character")
-        .annotate(n=Count("pk"))
+
+
+def _about_to_speak_elsewhere(channel: Channel) -> set[int]:
+    """Characters with a turn under way in another room: nobody is in two places."""
+    planned = (
+        Turn.objects.filter(
+            status__in=UNDER_WAY, conversation__channel__community=channel.community_id
+        )
+        .exclude(conversation__channel=channel)
+        .values_list("chosen_id", flat=True)
     )
+    return {pk for pk in planned if pk is not None}
 
 
-def _people_messages(channel: Channel, now: dt.datetime) -> int:
-    return Message.objects.filter(
-        conversation__channel=channel,
-        person__isnull=False,
-        created_at__gt=now - dt.timedelta(minutes=30),
-    ).count()
-
-
-def _resting(channel: Channel, last: Message | None, rest_min: float, now: dt.datetime) -> set[int]:
+def _resting(channel: Channel, last: Said | None, rest_min: float, now: dt.datetime) -> set[int]:
     """Characters who, after an earlier conversation, rest from the one who spoke last."""
     if last is None or not last.character_id:
         return set()
@@ -318,193 +433,7 @@ def _resting(channel: Channel, last: Message | None, rest_min: float, now: dt.da
     )
 
 
-def _elsewhere(channel: Channel, now: dt.datetime) -> set[int]:
-    """Characters who are talking in another room of the community: nobody is in two places."""
-    since = now - dt.timedelta(seconds=ELSEWHERE_S)
-    spoke = (
-        Message.objects.filter(
-            conversation__status=Conversation.Status.OPEN,
-            conversation__channel__community=channel.community_id,
-            character__isnull=False,
-            created_at__gt=since,
-        )
-        .exclude(conversation__channel=channel)
-        .values_list("character_id", flat=True)
-    )
-    planned = (
-        Turn.objects.filter(
-            status__in=[Turn.Status.PLANNED, Turn.Status.SPEAKING],
-            conversation__channel__community=channel.community_id,
-        )
-        .exclude(conversation__channel=channel)
-        .values_list("chosen_id", flat=True)
-    )
-    return {pk for pk in [*spoke, *planned] if pk is not None}
-
-
-def _quiet_looks(conversation: Conversation | None, last: Message | None) -> int:
-    if conversation is None:
-        return 0
-    looks = Turn.objects.filter(conversation=conversation, status=Turn.Status.SILENT)
-    if last is not None:
-        looks = looks.filter(decided_at__gt=last.created_at)
-    return looks.count()
-
-
 def _goal_pull(character: Character, words: set[str]) -> float:
     """How far what was just said touches what the character wants to reach, 0.0–1.0."""
     goals = " ".join(g.description.lower() for g in character.goals.all() if g.status == "active")
     return min(1.0, sum(word in goals for word in words) / 3)
-
-
-# --- what the speaker has before its mind ---------------------------------------------------------
-
-
-def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> Brief:
-    """Everything the chosen character of `turn` knows as it begins to speak."""
-    speaker = turn.chosen
-    assert speaker is not None  # noqa: S101 - a constraint holds it
-    character = (
-        Character.objects.select_related("persona", "style", "state")
-        .prefetch_related("interests", "formative_memories", "goals")
-        .get(pk=speaker.pk)
-    )
-    messages = recent_messages(channel.pk, ROOM_LINES)
-    current = [m for m in messages if m.conversation_id == turn.conversation_id]
-    last = current[-1] if current else None
-    persona, style, state = character.persona, character.style, character.state
-    arrived = newcomer_of(turn) if turn.trigger == "newcomer" else None
-    local = now.astimezone(ZoneInfo(character.timezone))
-    return Brief(
-        speaker=character.name,
-        identity=persona.identity,
-        background=persona.background,
-        values=tuple(persona.values),
-        traits=persona.traits(),
-        voice=Voice(
-            formality=style.formality,
-            verbosity=style.verbosity,
-            humour=style.humour,
-            emoji_use=style.emoji_use,
-            signature_phrases=tuple(style.signature_phrases),
-            avoided_phrases=tuple(style.avoided_phrases),
-            preferred_words=tuple(style.preferred_words),
-        ),
-        interests=tuple((i.topic, i.weight) for i in character.interests.all()),
-        goals=tuple(g.description for g in character.goals.all() if g.status == "active"),
-        mood_valence=state.mood_valence,
-        mood_arousal=state.mood_arousal,
-        energy=state.energy,
-        listeners=_listeners(character, current, arrived),
-        memories=_recollections(character, current),
-        lines=tuple(_line(m, character.pk, now) for m in messages),
-        addressee=(
-            arrived.person.name if arrived and arrived.person else _author(last) if last else None
-        ),
-        is_addressed=bool(last and is_addressed(last.content, character.name)),
-        move=_as_move(turn.move),
-        room=channel.name,
-        room_topic=channel.topic,
-        scenario=channel.scenario.premise if channel.scenario else "",
-        hour=local.hour,
-        seed=turn.random_seed,
-        disclosure=persona.disclosure,
-        constitution=persona.constitution,
-        example_dialogue=persona.example_dialogue,
-        system_note=character.system_note,
-        material=style.improv,
-        spent=dict(character.material_uses.values_list("key", "used_count")),
-    )
-
-
-def newcomer_of(turn: Turn) -> Participant | None:
-    """The person whose coming in caused `turn`."""
-    return (
-        Participant.objects.filter(
-            conversation=turn.conversation_id,
-            person__isnull=False,
-            joined_at__lte=turn.decided_at,
-        )
-        .select_related("person")
-        .order_by("joined_at")
-        .last()
-    )
-
-
-def _as_move(move: str) -> Move:
-    moves: tuple[Move, ...] = ("join", "open", "change_topic", "greet", "farewell")
-    return next((m for m in moves if m == move), "reply")
-
-
-def _line(message: Message, speaker: int, now: dt.datetime) -> Line:
-    return Line(
-        number=message.number,
-        speaker=_author(message),
-        text=message.content,
-        seconds_ago=max(0.0, (now - message.created_at).total_seconds()),
-        kind="person" if message.person_id else "character" if message.character_id else "system",
-        is_own=message.character_id == speaker,
-    )
-
-
-def _listeners(
-    character: Character, messages: Sequence[Message], arrived: Participant | None
-) -> tuple[Listener, ...]:
-    """Who hears it: those who spoke here lately, and the one who came in, as the speaker knows
-    them."""
-    characters = {m.character for m in messages if m.character and m.character != character}
-    people = {m.person for m in messages if m.person}
-    if arrived and arrived.person:
-        people.add(arrived.person)
-    rows = Relationship.objects.filter(from_character=character).filter(
-        Q(to_character__in=characters) | Q(to_person__in=people)
-    )
-    bonds: dict[tuple[bool, int | None], Any] = {
-        (r.to_person_id is not None, r.to_person_id or r.to_character_id): r for r in rows
-    }
-    listeners = []
-    present: list[tuple[bool, Character | Person]] = [
-        *((False, c) for c in characters),
-        *((True, p) for p in people),
-    ]
-    for is_person, someone in present:
-        bond = bonds.get((is_person, someone.pk))
-        listeners.append(
-            Listener(
-                name=someone.name,
-                is_person=is_person,
-                level=bond.level if bond else "Stranger",
-                trust=bond.trust if bond else 0.5,
-                affection=bond.affection if bond else 0.4,
-                is_new=bool(arrived and is_person and someone.pk == arrived.person_id),
-            )
-        )
-    return tuple(sorted(listeners, key=lambda one: one.name))
-
-
-def _recollections(character: Character, messages: Sequence[Message]) -> tuple[Recollection, ...]:
-    """Formative memories that the last lines call to mind: by trigger word, most hits first."""
-    heard = " ".join(m.content.lower() for m in messages[-4:])
-    ranked = sorted(
-        (
-            (sum(t.lower() in heard for t in memory.triggers), memory.pk, memory)
-            for memory in character.formative_memories.all()
-        ),
-        key=lambda row: (-row[0], row[1]),
-    )
-    return tuple(
-        Recollection(memory.content, f"your own, {memory.age_or_date}".rstrip(", "))
-        for hits, _, memory in ranked[:2]
-        if hits
-    )
-
-
-__all__ = [
-    "battery_now",
-    "load_brief",
-    "load_floor",
-    "newcomer",
-    "pace_of",
-    "recent_messages",
-    "residents",
-]

@@ -20,6 +20,7 @@ from conversations.models import (
     Delivery,
     Message,
     Participant,
+    Reaction,
     Turn,
 )
 from conversations.text import Refused, caseless, clean_message, clean_name
@@ -191,11 +192,12 @@ def append_message(conversation: Conversation, now: dt.datetime, **fields: objec
 
 def yield_floor_to_person(conversation: Conversation, now: dt.datetime) -> None:
     """A person spoke: what a character was about to say to others is dropped unsaid."""
-    Turn.objects.filter(
+    dropped = Turn.objects.filter(
         conversation=conversation, status__in=[Turn.Status.PLANNED, Turn.Status.SPEAKING]
-    ).exclude(answers__role=Message.Role.USER).update(
-        status=Turn.Status.ABANDONED, error="A person spoke first.", finished_at=now
-    )
+    ).exclude(answers__role=Message.Role.USER)
+    for pk in dropped.values_list("pk", flat=True):
+        live.publish(conversation.channel_id, "turn.over", turn=pk)
+    dropped.update(status=Turn.Status.ABANDONED, error="A person spoke first.", finished_at=now)
 
 
 def enter_room(channel_id: int, person: Person, now: dt.datetime | None = None) -> None:
@@ -212,9 +214,48 @@ def enter_room(channel_id: int, person: Person, now: dt.datetime | None = None) 
         if not is_new and participant.left_at is not None:
             Participant.objects.filter(pk=participant.pk).update(left_at=None)
         if is_new:
-            live.publish(channel.pk, "person.joined", name=person.name)
-            Conversation.objects.filter(pk=conversation.pk).update(next_turn_at=now)
+            live.publish(channel.pk, "person.joined", person=person.pk, name=person.name)
+            Conversation.objects.filter(pk=conversation.pk).update(
+                next_turn_at=now, kind=Conversation.Kind.WITH_PEOPLE
+            )
             nudges.look(channel.pk)
+
+
+def toggle_reaction(
+    message_id: int, person: Person, emoji: str, now: dt.datetime | None = None
+) -> bool:
+    """Put a person's emoji under a message, or take it away. Returns whether it stands there now.
+
+    Raises:
+        Refused: there is no such message, or the person may not write.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(of=("self",))
+            .select_related("conversation")
+            .filter(pk=message_id, deleted_at__isnull=True)
+            .first()
+        )
+        if message is None:
+            raise Refused("message", "That message is gone.")
+        if person.blocked_until and person.blocked_until > now:
+            raise Refused("person", f"You can write again at {person.blocked_until:%H:%M} UTC.")
+        standing = Reaction.objects.filter(
+            message=message, person=person, emoji=emoji, removed_at__isnull=True
+        )
+        stands = not standing.update(removed_at=now)
+        if stands:
+            Reaction.objects.create(message=message, person=person, emoji=emoji, created_at=now)
+        live.publish(
+            message.conversation.channel_id,
+            "reaction.added" if stands else "reaction.removed",
+            message=message.pk,
+            emoji=emoji,
+            person=person.pk,
+            name=person.name,
+        )
+    return stands
 
 
 def note_watchers(channel_id: int, now: dt.datetime | None = None) -> None:
@@ -243,7 +284,12 @@ def close_conversation(conversation: Conversation, reason: str, now: dt.datetime
         Turn.objects.filter(
             conversation=conversation, status__in=[Turn.Status.PLANNED, Turn.Status.SPEAKING]
         ).update(status=Turn.Status.ABANDONED, error="The conversation ended.", finished_at=now)
-        live.publish(conversation.channel_id, "conversation.closed", conversation=conversation.pk)
+        live.publish(
+            conversation.channel_id,
+            "conversation.closed",
+            conversation=conversation.pk,
+            reason=reason[:40],
+        )
     return bool(closed)
 
 

@@ -14,8 +14,9 @@ from random import Random
 from django.db.models import Q
 
 from conversations import nudges
-from conversations.director import UNDER_WAY, look
+from conversations.director import look
 from conversations.models import Channel, Conversation, Turn
+from conversations.scene import UNDER_WAY
 from conversations.turns import take
 
 

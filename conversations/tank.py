@@ -38,11 +38,6 @@ def cast() -> QuerySet[Character]:
     )
 
 
-def hue(pk: int) -> int:
-    """One of 24 hues, its own for each of up to 24 characters made one after the other."""
-    return pk * 7 % 24
-
-
 def _messages(channel_id: int) -> QuerySet[Message]:
     return (
         Message.objects.filter(conversation__channel_id=channel_id)
@@ -115,9 +110,7 @@ def chips(reactions: Iterable[dict[str, Any]], person_id: int | None) -> list[di
     ]
 
 
-def states(
-    channel_ids: Sequence[int], now: dt.datetime | None = None
-) -> dict[int, dict[str, Any]]:
+def states(channel_ids: Sequence[int], now: dt.datetime | None = None) -> dict[int, dict[str, Any]]:
     """How each room stands besides what was said: who types, who has part in the talk, which talks
     have ended. Three queries, however many rooms."""
     now = now or timezone.now()
@@ -136,9 +129,9 @@ def states(
         conversation__channel_id__in=channel_ids,
         conversation__status=Conversation.Status.OPEN,
         left_at__isnull=True,
-    ).select_related("character", "person")
-    for one in part.defer("character__card").order_by("joined_at").annotate_channel():
-        state = found[one.channel_id]
+    ).select_related("character", "person", "conversation")
+    for one in part.defer("character__card").order_by("joined_at"):
+        state = found[one.conversation.channel_id]
         if one.character is not None:
             state["talking"].append(one.character.slug)
         elif one.person is not None:
@@ -173,17 +166,20 @@ def catch_up(wanted: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
     found = []
     for pk, seen in wanted:
         messages, more = messages_after(pk, seen) if seen else (latest_messages(pk), False)
+        recent = list(
+            Message.objects.filter(conversation__channel_id=pk)
+            .order_by("-pk")
+            .values_list("pk", flat=True)[:LATEST]
+        )
+        reactions = reactions_to(recent)
         found.append(
             {
                 "channel": pk,
                 "messages": [live.message_facts(message) for message in messages],
                 "more": more,
-                "reactions": {},
+                "reactions": {pk: reactions.get(pk, []) for pk in recent},
                 "moods": feelings,
                 **standing[pk],
             }
         )
-    reactions = _recent_reactions([pk for pk, _ in wanted])
-    for room in found:
-        room["reactions"] = reactions.get(room["channel"], {})
     return found

@@ -22,11 +22,12 @@ from django.utils import timezone
 
 from audit import budgets, configuration, ledger
 from conversations import live, nudges
+from conversations.briefing import load_brief
 from conversations.effects import after_speaking
 from conversations.guard import Verdict, check
 from conversations.models import Channel, Conversation, Message, Reaction, Turn
 from conversations.prompts import Prompt, build
-from conversations.scene import load_brief, pace_of
+from conversations.scene import pace_of
 from conversations.services import append_message
 from conversations.tone import emoji_for, sentiment
 from conversations.turntaking import Rules, typing_time
@@ -74,13 +75,14 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
             Turn.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("chosen", "conversation__channel__scenario", "answers")
             .filter(pk=turn_id, status=Turn.Status.PLANNED)
+            # A pause keeps the turn: it goes on when the pause ends.
+            .filter(conversation__channel__is_paused=False)
+            .exclude(configuration.society_paused())
             .first()
         )
         if turn is None or turn.due_at > now + dt.timedelta(milliseconds=50):
             return None
         channel = turn.conversation.channel
-        if channel.is_paused or configuration.is_society_paused():
-            return None  # it is kept, and goes on when the pause ends
         if turn.chosen is None or not turn.chosen.is_active:
             _give_up(turn, now, "The character may not act now.")
             return None
@@ -354,12 +356,24 @@ def _hold(turn_id: int, now: dt.datetime) -> tuple[Turn, Channel, Conversation] 
     """Lock the channel, then the turn, in the one order that everybody keeps; and see that the
     character may still act."""
     where = Turn.objects.filter(pk=turn_id).values_list("conversation__channel_id", flat=True)
-    channel = Channel.objects.select_for_update().filter(pk__in=where).first()
-    if channel is None or channel.is_paused or configuration.is_society_paused():
+    channel = (
+        Channel.objects.select_for_update()
+        .filter(pk__in=where, is_paused=False)
+        .exclude(configuration.society_paused())
+        .first()
+    )
+    if channel is None:
         return None
     turn = (
         Turn.objects.select_for_update(of=("self",))
-        .select_related("chosen__persona", "chosen__style", "answers", "conversation__context")
+        .select_related(
+            "chosen__persona",
+            "chosen__style",
+            "chosen__state",
+            "answers__character",
+            "answers__person",
+            "conversation__context",
+        )
         .filter(pk=turn_id, status=Turn.Status.SPEAKING)
         .first()
     )
@@ -383,11 +397,12 @@ def _finish(
     now: dt.datetime,
 ) -> None:
     rules = Rules.from_configuration(configuration.section("director"))
+    before = turn.chosen.state.mood_label if turn.chosen else ""
     state = after_speaking(turn, message, channel, conversation, pace_of(channel, now), rules, now)
     turn.status = Turn.Status.DONE
     turn.finished_at = now
     turn.save(update_fields=["status", "finished_at", "emoji"])
-    if turn.chosen is not None:
+    if turn.chosen is not None and state.mood_label != before:
         live.publish(
             channel.pk,
             "mood.changed",

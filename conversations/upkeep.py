@@ -10,8 +10,8 @@ from django.utils import timezone
 from audit import configuration
 from characters.models import Character
 from conversations import live, nudges
-from conversations.director import UNDER_WAY
 from conversations.models import Channel, Conversation, Delivery, ScheduledEvent, Turn
+from conversations.scene import UNDER_WAY
 from conversations.services import close_conversation
 from conversations.turns import release_abandoned
 from conversations.turntaking import Rules

@@ -12,4 +12,8 @@ from fishbowl import boot
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fishbowl.settings")
 boot.use_servers()
 
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+http_application = get_asgi_application()  # loads the apps, which what follows needs
+
+from conversations.routing import websocket_application  # noqa: E402
+
+application = ProtocolTypeRouter({"http": http_application, "websocket": websocket_application})

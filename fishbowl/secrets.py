@@ -52,5 +52,5 @@ def _keep(places: Places, name: str, fresh: str) -> str:
 def _read(path: Path) -> str:
     try:
         return path.read_text().strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils import timezone
 from pgvector import HalfVector
 
 from characters.models import Interest
-from fishbowl.llm.embedding import Embedder, get_embedder
+from fishbowl.llm.embedding import Embedder, EmbeddingSettings, get_embedder
 from memories.models import EmbeddingModel
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,7 @@ log = logging.getLogger(__name__)
 @lru_cache(maxsize=1)
 def embedder() -> Embedder:
     """The embedder that the settings name."""
-    wanted: EmbeddingSettings = settings.EMBEDDING
-    return get_embedder(wanted)
+    return get_embedder(cast(EmbeddingSettings, settings.EMBEDDING))
 
 
 def active_model() -> EmbeddingModel:

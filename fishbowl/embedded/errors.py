@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 
@@ -12,7 +13,9 @@ class EmbeddedError(Exception):
 
 def explain_os_error(error: OSError, place: Path) -> EmbeddedError:
     """The one sentence for what the operating system refused in `place`."""
-    name = error.filename or place
+    name = Path(os.fsdecode(error.filename)) if error.filename else place
+    if not (place.is_relative_to(name) or name.is_relative_to(place)):
+        return EmbeddedError(f"{name}: {error.strerror or error}.")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(place)
     if error.errno == errno.EROFS:

@@ -24,6 +24,7 @@ from conversations.models import (
     ScheduledEvent,
     Turn,
 )
+from conversations.scene import UNDER_WAY
 from conversations.services import enter_room, record_incoming
 from conversations.text import Refused
 from tests.builders import (
@@ -77,7 +78,7 @@ def let_it_run(channel: Channel, steps: int = 60, until: int = 400) -> list[Mess
             next_look_at=now, watched_until=now + dt.timedelta(minutes=1)
         )
         director.look(channel.pk)
-        for turn in Turn.objects.filter(status__in=director.UNDER_WAY):
+        for turn in Turn.objects.filter(status__in=UNDER_WAY):
             turns.take(turn.pk)
         if Message.objects.count() >= until:
             break
@@ -405,3 +406,18 @@ def test_markup_and_mass_mentions_are_only_text(room: Channel) -> None:
     answer = Message.objects.get(turn=done)
     assert "<script" not in answer.content
     assert "@everyone" not in answer.content
+
+
+def test_what_a_person_said_while_another_was_answered_is_answered_next(room: Channel) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    first = director.look(room.pk)
+    assert first is not None
+    record_incoming(room.pk, make_person("Ben"), "Bram, and you?")
+    assert turns.take(first.pk) is not None
+    second = answer_to(room)
+    second.refresh_from_db()
+    assert second.trigger == "person"
+    assert second.chosen is not None
+    assert second.chosen.name == "Bram"
+    assert second.answers is not None
+    assert second.answers.content == "Bram, and you?"

@@ -18,7 +18,8 @@ from fishbowl.environment import BASE_DIR, schema
 
 READY = "Ready after"
 NOBODY = 65534
-AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+# `env` because setpriv still has root's powers while it looks for the program that it runs.
+AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "env"]
 
 
 def python_for_nobody() -> tuple[str, dict[str, str]] | None:
@@ -26,10 +27,10 @@ def python_for_nobody() -> tuple[str, dict[str, str]] | None:
     same = f"/usr/bin/python3.{sys.version_info.minor}"
     packages = str(Path(psutil.__file__).parent.parent)
     for python, needed in ((sys.executable, {}), (same, {"PYTHONPATH": packages})):
-        command = [*AS_NOBODY, python, "-c", "import django, psycopg"]
+        command = [*AS_NOBODY, python, "-c", "import django, psycopg, redis"]
         with contextlib.suppress(OSError):
             if not subprocess.run(
-                command, cwd=BASE_DIR, env=needed, capture_output=True, check=False
+                command, cwd=BASE_DIR, env={**os.environ, **needed}, capture_output=True, check=False
             ).returncode:
                 return python, needed
     return None

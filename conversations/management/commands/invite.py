@@ -25,4 +25,6 @@ class Command(BaseCommand):
         """Print the link, and say if it makes no difference."""
         self.stdout.write(invite_link(options["site"] or settings.FISHBOWL.site_url()))
         if settings.FISHBOWL.talkers != "invited":
-            self.stderr.write(f"WHO_MAY_TALK is {settings.FISHBOWL.talkers}: the link isn't asked for.")
+            self.stderr.write(
+                f"WHO_MAY_TALK is {settings.FISHBOWL.talkers}: nobody is asked for the link."
+            )

@@ -24,7 +24,7 @@ class Part:
 
 @dataclass(slots=True)
 class Draft:
-    """A message in the making. `weight` says how fitting its kind is here, before any look at it."""
+    """A message in the making. `weight` says how fitting its kind is here, sight unseen."""
 
     act: str
     parts: list[Part] = field(default_factory=list)
@@ -44,7 +44,7 @@ Builder = Callable[[], Draft | None]
 
 
 class Desk:
-    """One turn's workplace: the brief, what was heard, what was said lately, and a seeded chance."""
+    """One turn's workplace: the brief, what was heard and said lately, and a seeded chance."""
 
     def __init__(self, brief: Brief, similarity: Similarity | None = None) -> None:
         self.brief = brief
@@ -70,14 +70,14 @@ class Desk:
     def _length(self) -> int:
         """How many words the message should have: mostly few, now and then many."""
         brief, draw = self.brief, self.rng.random()
-        if draw < 0.33:
+        if draw < 0.37:
             low, high = 1, 3
-        elif draw < 0.57:
+        elif draw < 0.58:
             low, high = 4, 8
-        elif draw < 0.81:
-            low, high = 8, 15
+        elif draw < 0.82:
+            low, high = 8, 14
         else:
-            low, high = 28, 54
+            low, high = 30, 54
         scale = 0.75 + 0.5 * brief.voice.verbosity + 0.12 * brief.mood_arousal
         scale *= 0.7 + 0.4 * min(1.0, max(0.0, brief.energy))
         mine = [x for x in self.heard.recent if x.is_own or x.speaker == brief.speaker]
@@ -108,11 +108,11 @@ class Desk:
 
     def likeness(self, pieces: list[Piece]) -> None:
         """Asks the injected similarity, once for each text, how near it is to what was heard."""
-        if self.similarity is None or not self.heard.text:
+        if self.similarity is None or not self.heard.subject:
             return
         new = [p.text for p in pieces if p.text not in self._likeness]
         if new:
-            found = self.similarity(self.heard.text[:300], new)
+            found = self.similarity(self.heard.subject[:300], new)
             self._likeness.update(zip(new, (float(x) for x in found), strict=False))
 
     def likeness_of(self, piece: Piece) -> float:
@@ -138,7 +138,7 @@ class Desk:
         pieces: Iterable[Piece],
         *,
         longest: int = 0,
-        near: float = 2.2,
+        near: float = 2.8,
         liking: dict[str, float] | None = None,
         tiring: float = 2.4,
     ) -> Part | None:
@@ -193,7 +193,7 @@ class Desk:
         return sum(not self.spent(p) for p in found) / len(found)
 
     def either(self, act: str, authored: float = 0.82) -> Part | None:
-        """A reaction: the author's, or one of the stock, the more so as the author's are used up."""
+        """A reaction: the author's, or of the stock, the more so as the author's are used up."""
         fresh = self.freshness(act)
         if fresh and self.chance(authored * (0.35 + 0.65 * fresh)):
             return self.authored(act)
@@ -218,7 +218,7 @@ class Desk:
             if self.echoes.repeats(text) or manner.avoids(text, self.brief):
                 continue
             made += 1
-            score = weight + min(1.4, draft.relevance) - self.echoes.heaviness(text)
+            score = weight + min(1.8, 1.3 * draft.relevance) - self.echoes.heaviness(text)
             if not draft.length_free:
                 score -= 2.5 * abs(math.log((count_words(text) + 1.5) / (self.target + 1.5)))
             score -= 0.8 * sum(min(2, self.brief.spent.get(p.key, 0)) for p in draft.parts if p.key)

@@ -17,7 +17,7 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 SAME_TALK = 45 * 60.0  # seconds of silence after which what was said before is past
 CONTENT_LINES = 6
 DECAY = (1.0, 0.6, 0.42, 0.3, 0.22, 0.16)
-ASSOCIATION = 0.5  # what a word of the material that isn't a key counts beside one that is
+ASSOCIATION = 0.4  # what a word of the material that isn't a key counts beside one that is
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class Heard:
 
     line: Line | None = None
     text: str = ""
+    subject: str = ""  # the text that is spoken about: the line itself, or what it nodded to
     act: str = "silence"  # question, story, claim, aside, silence
     asks: str = ""  # for a question: who, where, when, why, how, …, yes_no, other
     is_follow_up: bool = False  # asks about what I said just before
@@ -112,10 +113,11 @@ def hear(
         heard.my_topic = _topic_of_own(mine.text, index)
     if last is not None:
         heard.line, heard.text = last, clean(last.text)
+        heard.subject = _subject(heard)
     _find_topic(heard, brief, index, similarity)
     if last is None:
         return heard
-    heard.last_weights = dict.fromkeys(content_stems(heard.text), 1.0)
+    heard.last_weights = dict.fromkeys(content_stems(heard.subject), 1.0)
     _classify(heard, brief, names)
     if mine is not None and recent.index(mine) <= recent.index(last) + 1:
         heard.is_follow_up = heard.act == "question" and not _is_topical(heard)
@@ -129,6 +131,16 @@ def hear(
     ]
     heard.quotes = quotable(heard.text, names)
     return heard
+
+
+def _subject(heard: Heard) -> str:
+    """The last line, or the one before that it only nodded to."""
+    at = next((k for k, line in enumerate(heard.recent) if line is heard.line), 0)
+    for line in heard.recent[at : at + 3]:
+        text = clean(line.text)
+        if len(set(content_stems(text))) >= 2:
+            return text
+    return heard.text
 
 
 def _is_topical(heard: Heard) -> bool:
@@ -188,7 +200,7 @@ def _find_topic(heard: Heard, brief: Brief, index: Index, similarity: Similarity
         else:
             hits = topic_hits(clean(line.text, 600), index)
         if line is heard.line:
-            for name, likeness in _likenesses(heard.text, index, similarity).items():
+            for name, likeness in _likenesses(heard.subject, index, similarity).items():
                 hits[name] = hits.get(name, 0.0) + likeness
             heard.last_hits = hits
         per_line.append({name for name, score in hits.items() if score >= 0.8})
@@ -218,7 +230,7 @@ def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
     found = words(text)
     parts = sentences(text)
     heard.is_sad = len(set(found) & lx.SAD) >= (1 if len(found) < 25 else 2)
-    heard.is_funny = bool(set(found) & lx.FUNNY)
+    heard.is_funny = bool(set(found) & lx.FUNNY) and not set(found) & lx.GRAVE
     heard.is_nod = len(set(content_stems(text))) < 2
     heard.is_telling = len(found) >= 9 and bool(_PAST.search(text)) and bool(_FIRST.search(text))
     me = brief.speaker.lower()

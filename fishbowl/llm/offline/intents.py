@@ -1,5 +1,7 @@
 """What a person wants of a character, told from their words by rules."""
 
+# ruff: noqa: E501 — a pattern that is broken at every hundredth column can't be read at all
+
 from __future__ import annotations
 
 import re
@@ -117,7 +119,9 @@ def intent_of(text: str) -> Intent:
             else ""
         )
         return Intent(kind, few_words(about))
-    if not re.search(r"[^\W\d_]{2}", plain) or re.search(r"[bcdfghjklmnpqrstvwxz]{6}", plain, re.IGNORECASE):
+    if not re.search(r"[^\W\d_]{2}", plain) or re.search(
+        r"[bcdfghjklmnpqrstvwxz]{6}", plain, re.IGNORECASE
+    ):
         return Intent("gibberish")
     found = words(plain)
     if len(found) >= 4 and not any(w in lx.FUNCTION or w in lx.VERBS for w in found):

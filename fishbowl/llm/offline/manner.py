@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 
 from fishbowl.llm.offline.lexicon import FUNCTION
 from fishbowl.llm.offline.material import Index, Piece
 from fishbowl.llm.offline.stock import STOCK, Fragment
-from fishbowl.llm.offline.text import clean, contains_phrase, count_words, tidy, upper_first, words
+from fishbowl.llm.offline.text import clean, count_words, tidy, upper_first, words
 from fishbowl.llm.types import Brief
 
 _EXPANDED = (
@@ -63,6 +63,7 @@ def stock_pieces(
 ) -> list[tuple[float, Piece]]:
     """The fragments of an act that suit the speaker, each with how well. Own ones come first."""
     own = [(2.2, piece) for piece in index.own_stock.get(act, [])]
+    less = 1.5 if len(own) >= 6 else 0.0  # an author's own words leave little need of the general
     general = []
     for fragment in STOCK.get(act, ()):
         if fragment.tags and not fragment.tags & tags:
@@ -70,7 +71,7 @@ def stock_pieces(
         liking = affinity(brief.speaker, fragment.key)
         if liking < 0.4 and len(STOCK[act]) > 18:
             continue  # not this one's way of speaking
-        fit = liking + (0.9 if fragment.tags else 0.0)
+        fit = liking + (0.9 if fragment.tags else 0.0) - less
         general.append((fit, as_piece(fragment, act)))
     return own + general
 
@@ -137,7 +138,13 @@ def _sign(text: str, brief: Brief, rng: Random, *, lower: bool) -> tuple[str, st
 
 def avoids(text: str, brief: Brief) -> bool:
     """Whether the text holds a phrase the speaker never uses."""
-    return any(isinstance(p, str) and contains_phrase(text, p) for p in brief.voice.avoided_phrases)
+    found = f" {' '.join(words(text))} "
+    return any(f" {phrase} " in found for phrase in _avoided(brief.voice.avoided_phrases))
+
+
+@lru_cache(maxsize=256)
+def _avoided(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(p for p in (" ".join(words(x)) for x in phrases if isinstance(x, str)) if p)
 
 
 def plural(name: str) -> bool:

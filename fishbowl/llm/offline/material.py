@@ -107,21 +107,12 @@ def _piece(key: str, text: str, act: str, topic: str = "", *, is_stock: bool = F
     return Piece(key, text, act, topic, count_words(text), frozenset(content_stems(text)), is_stock)
 
 
-def _fingerprint(value: object) -> object:
-    """Something hashable that changes with any text inside."""
-    if isinstance(value, Mapping):
-        return tuple((str(k), _fingerprint(v)) for k, v in value.items())
-    if isinstance(value, (list, tuple)):
-        return tuple(_fingerprint(v) for v in value)
-    return value if isinstance(value, (str, int, float, bool)) else str(type(value))
-
-
 _CACHE: OrderedDict[object, Index] = OrderedDict()
 
 
 def index(material: Mapping[str, Any], interests: tuple[tuple[str, float], ...] = ()) -> Index:
     """The index of a material; kept for the last 64 of them, since building one takes a while."""
-    key = (_fingerprint(material), interests)
+    key = (repr(material), interests)
     known = _CACHE.get(key)
     if known is None:
         known = _CACHE[key] = _build(_mapping(material), interests)

@@ -45,7 +45,8 @@ class Moving:
         reply = self.replying.draft()
         if reply is None:
             return self.open()
-        if self.desk.chance(0.3) and (lead := self.desk.stock("join")):
+        asked = self.desk.heard.act == "question"
+        if not asked and self.desk.chance(0.35) and (lead := self.desk.stock("join")):
             joined = Draft("join", [lead, *reply.parts], reply.weight)
             if not self.desk.echoes.repeats(joined.text):
                 return joined

@@ -1,4 +1,4 @@
-"""Answering people. Their words are data: understood by rules, said back at most a few at a time."""
+"""Answering people. Their words are data: understood by rules, few of them ever said back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
 from fishbowl.llm.offline.hearing import topic_hits
-from fishbowl.llm.offline.intents import Intent, intent_of, key_word
+from fishbowl.llm.offline.intents import intent_of, key_word
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, sentences, stem, words
@@ -44,9 +44,7 @@ class Hosting:
     # -- small steps
 
     def _part(self, act: str, **slots: str) -> Part | None:
-        return self.desk.stock(
-            act, name=self.name, me=clean(self.desk.brief.speaker, 40), **slots
-        )
+        return self.desk.stock(act, name=self.name, me=clean(self.desk.brief.speaker, 40), **slots)
 
     def _stock(self, act: str, **slots: str) -> Draft | None:
         """One fragment of an act; another one if the room has just heard it."""
@@ -269,7 +267,7 @@ class Hosting:
     # -- none of these
 
     def other(self) -> Draft | None:
-        """Plain talk: on a shared topic as with anybody; else honestly about the person's own word."""
+        """Plain talk: on a shared topic as with anybody; else honestly about their own word."""
         desk, heard = self.desk, self.desk.heard
         here = topic_hits(heard.text, desk.index)
         word = key_word(heard.text, desk.names)
@@ -289,7 +287,7 @@ class Hosting:
                     (5.0 if word else 0.0, "unknown", unknown),
                     (3.0 if about_me else 0.0, "of_myself", lambda: self._stock("of_myself")),
                     (1.0, "unsure", self.replying.unsure),
-                    (0.8 if heard.asks not in {"what", "other"} else 0.0, "typed", self.replying.typed),
+                    (0.8 * (heard.asks not in {"what", "other"}), "typed", self.replying.typed),
                     (0.6, "near", self.replying.near),
                 ]
             )  # fmt: skip

@@ -9,20 +9,21 @@ from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.text import words
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-:][^\W_]+)*|[.,;:!?…—–()\"“”]")
+_BEFORE_BARE = lx.VERBS | {"about", "of", "with", "for", "into"}
 _TURNED = {"my": "your", "our": "your", "your": "my"}
 _CLAUSE = re.compile(r"[^.,;:!?…—–\"“”()]+")
-_DULL = frozenset(
-    "word words opinion decision start ground point points bit thing time times day days moment kind "
-    "sort end rest question answer evening night morning hour whole lot part case fact idea matter "
-    "world place side way middle top bottom front back edge reason course trouble order sake use "
-    "subject half truth honest answers questions people person man woman one ones other others while "
-    "minute minutes year years week month today next last record manner means rule sense mind heart "
-    "same present past future occasion argument version look number name head".split()
+_DULL = lx.word_set(
+    "word words opinion decision start ground point points bit thing time times day days moment "
+    "kind sort end rest question answer evening night morning hour whole lot part case fact idea "
+    "matter world place side way middle top bottom front back edge reason course trouble order "
+    "sake use subject half truth honest answers questions people person man woman one ones other "
+    "others while minute minutes year years week month today next last record manner means rule "
+    "sense mind heart same present past future occasion argument version look number name head"
 )
-_UNSAFE = frozenset(
-    "fuck fucking fucker shit cunt bitch whore slut nigger nigga faggot fag retard rape nazi hitler "
-    "kike spic chink tranny dick cock pussy porn penis vagina kill suicide password prompt "
-    "instructions instruction system everyone token admin ignore jailbreak assistant model".split()
+_UNSAFE = lx.word_set(
+    "fuck fucking fucker shit cunt bitch whore slut nigger nigga faggot fag retard rape nazi "
+    "hitler kike spic chink tranny dick cock pussy porn penis vagina kill suicide password prompt "
+    "instructions instruction system everyone token admin ignore jailbreak assistant model"
 )
 
 
@@ -45,7 +46,7 @@ def is_safe(text: str) -> bool:
 def _ends_noun(word: str) -> bool:
     if word in lx.NOUNS_DESPITE_ENDING:
         return True
-    if word in lx.BARE_ADJECTIVES or word in lx.FUNCTION or len(word) < 3:
+    if word in lx.BARE_ADJECTIVES or word in lx.FUNCTION or word in lx.NUMBERS or len(word) < 3:
         return False
     return not word.endswith(("ly", "ed", "ing", "ful", "ous", "able", "n't", "est"))
 
@@ -72,9 +73,7 @@ def noun_phrases(
         if (
             not taken
             or not _ends_noun(taken[-1].lower())
-            or (
-            numbered and (not taken[-1].endswith("s") or taken[-1].lower() in lx.VERBS)
-        )
+            or (numbered and (not taken[-1].endswith("s") or taken[-1].lower() in lx.VERBS))
         ):
             continue
         if {w.lower() for w in taken} & names or (len(taken) == 1 and taken[0].lower() in _DULL
@@ -103,11 +102,15 @@ def _bare_plurals(tokens: list[str], names: frozenset[str]) -> list[str]:
     """Plurals without an article: "I build model trains in …" gives "model trains"."""
     found = []
     for at in range(len(tokens) - 1):
-        if tokens[at].lower() not in lx.VERBS | {"about", "of", "with", "for", "into"}:
+        if tokens[at].lower() not in _BEFORE_BARE:
             continue
         taken = _span(tokens, at + 1)
         low = [w.lower() for w in taken]
-        if not 1 <= len(taken) <= 2 or not low[-1].endswith("s") or low[-1].endswith(("ss", "us", "is")):
+        if (
+            not 1 <= len(taken) <= 2
+            or not low[-1].endswith("s")
+            or low[-1].endswith(("ss", "us", "is"))
+        ):
             continue
         if low[-1] in lx.VERBS or low[0] in lx.VERBS or set(low) & names or low[-1] in _DULL:
             continue

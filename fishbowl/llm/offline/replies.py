@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
+from fishbowl.llm.offline.lexicon import word_set
 from fishbowl.llm.offline.material import Piece
 from fishbowl.llm.offline.phrases import Phrase
 from fishbowl.llm.offline.recollect import Recollecting
 from fishbowl.llm.offline.text import count_words
 
-TOPIC_SURE = 0.85  # from which the talk is taken to be about a topic
+TOPIC_SURE = 1.0  # from which the talk is taken to be about a topic
 
 Table = list[tuple[float, str, Builder]]
-TYPED = frozenset(
-    "who where when why how how_many how_long yes_no yes_do feel choice still opinion next what echo".split()
+TYPED = word_set(
+    "who where when why how how_many how_long yes_no yes_do feel choice still opinion next what "
+    "echo"
 )
 
 
@@ -51,23 +53,24 @@ class Replying:
         """The acts that carry the topic on; if there is none, what comes nearest."""
         if not self.topic:
             return self._astray(scale)
-        if self.desk.heard.topic_run >= 7 or not (self.is_here or self.desk.heard.is_nod):
+        here = self.is_here or self.desk.heard.is_nod
+        if self.desk.heard.topic_run >= 7 or not here:
             scale *= 0.6
         return [
             (2.6 * scale * self._left("claims"), "claim", self.claim),
-            (1.3 * scale * self._left("stories"), "story", self.story),
-            (1.5 * scale * self._left("questions"), "topic_question", self.question),
+            (1.5 * scale * self._left("stories"), "story", self.story),
+            (2.6 * scale * self._left("questions") * here, "topic_question", self.question),
             (2.0 * scale * self._left("asides"), "aside", self.aside),
-            (0.35 * scale, "handover", self.handover),
-            (0.6 * scale, "near", self.near),
+            (0.5 * scale if self.is_here else 0.0, "handover", self.handover),
+            (1.2 * scale, "near", self.near),
         ]
 
     def _astray(self, scale: float) -> Table:
         """Without a topic: something of one's own that shares a rare word with what was said."""
         bare = not self.desk.index.topics
         return [
-            (2.2 * scale, "near", self.near),
-            (0.9 * scale, "near_story", self.near_story),
+            (2.6 * scale, "near", self.near),
+            (0.8 * scale, "near_story", self.near_story),
             (1.4 * scale if bare else 0.0, "interest", self.interest),
             (0.6 * scale if bare else 0.0, "background", self.memory.background),
         ]
@@ -131,11 +134,11 @@ class Replying:
         sad = self._is_sad()
         return [
             *self._topical(1.0),
-            (2.2, "curious", self.curious),
+            (3.0, "curious", self.curious),
             (0.0 if sad else 1.3, "amused", lambda: self.reaction("amused")),
             (1.7 if sad else 0.1, "touched", lambda: self.reaction("touched")),
             (0.4, "agree", lambda: self.reaction("agree")),
-            (1.7, "echo_question", self.echo_question),
+            (2.2, "echo_question", self.echo_question),
             (1.0, "echo_told", self.echo_told),
             (1.2, "echo_statement", self.echo_statement),
             (0.0 if sad else 0.8, "quote", self.quote),
@@ -159,9 +162,9 @@ class Replying:
                 lambda: self.reaction("amused"),
             ),
             (1.2 if sad else 0.0, "touched", lambda: self.reaction("touched")),
-            (1.0 if heard.is_telling else 0.0, "curious", self.curious),
+            (2.0 if heard.is_telling else 0.0, "curious", self.curious),
             (0.6 if heard.is_telling else 0.0, "echo_told", self.echo_told),
-            (1.4, "echo_question", self.echo_question),
+            (2.0, "echo_question", self.echo_question),
             (1.0, "echo_statement", self.echo_statement),
             (0.0 if sad else 0.7, "quote", self.quote),
             (0.9, "backchannel", self.backchannel),
@@ -295,14 +298,19 @@ class Replying:
 
     def near(self) -> Draft | None:
         asked = self.desk.heard.act == "question"
-        part = self._near(("claims", "asides", "doing", "answers" if asked else "questions"))
+        part = self._near(
+            ("claims", "asides", *(("answers",) if asked else ("doing", "questions")))
+        )
         return Draft("near", [part]) if part else None
 
     def near_story(self) -> Draft | None:
-        part = self._near(("stories",))
-        return Draft("near_story", [part]) if part else None
+        part = self._near(("stories",), least=0.14)
+        if part is None:
+            return None
+        lead = self.desk.stock("memory_lead") if part.relevance < 0.5 else None
+        return Draft("near_story", [lead, part] if lead else [part])
 
-    def _near(self, acts: tuple[str, ...]) -> Part | None:
+    def _near(self, acts: tuple[str, ...], least: float = 0.25) -> Part | None:
         """Whatever of the material meets the words of the last line best, if anything does."""
         desk = self.desk
         desk.likeness([p for act in acts for p in desk.index.by_act.get(act, [])])
@@ -312,11 +320,11 @@ class Replying:
                 meets = desk.index.overlap(piece, desk.heard.last_weights)
                 if desk.similarity is not None:
                     meets += 1.2 * max(0.0, desk.likeness_of(piece) - 0.25)
-                if meets > 0.25:
+                if meets > least:
                     scored.append((meets, piece))
         scored.sort(key=lambda item: (-item[0], item[1].key))
         part = desk.choose([p for _, p in scored[:14]], near=3.0)
-        return part if part and part.relevance > 0.2 else None
+        return part if part and part.relevance > 0.8 * least else None
 
     def to_them(self) -> Draft | None:
         """Something that lies between these two."""

@@ -28,7 +28,8 @@ def summarise(brief: Brief) -> str:
     said = "said something" if len(lines) == 1 else "talked"
     best = max(lines, key=lambda x: (_centrality(x, lines), -x.number))
     quote = (sentences(clean(best.text, 600)) or [clean(best.text, 200)])[0][:200].strip()
-    return f"{who} {said}{about}. {clean(best.speaker, 40) or 'Somebody'} said: “{end_sentence(quote)}”"
+    speaker = clean(best.speaker, 40) or "Somebody"
+    return f"{who} {said}{about}. {speaker} said: “{end_sentence(quote)}”"
 
 
 def _subjects(lines: list[Line], people: list[str]) -> list[str]:

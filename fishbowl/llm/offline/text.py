@@ -21,18 +21,22 @@ _LOUD = re.compile(r"@(everyone|here|channel|[&!]?\d+)", re.IGNORECASE)
 
 def clean(text: object, longest: int = LONGEST_LINE) -> str:
     """The text without markup, links, mentions, control characters, and never very long."""
-    if not isinstance(text, str):
-        return ""
-    text = text[: longest * 2]
+    return _clean(text[: longest * 2], longest) if isinstance(text, str) else ""
+
+
+@lru_cache(maxsize=4_000)
+def _clean(text: str, longest: int) -> str:
     text = unicodedata.normalize("NFC", text)
-    text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    if not text.isprintable():
+        text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     text = _MARKUP.sub(" ", _URL.sub(" ", text))
     return _SPACE.sub(" ", text).strip()[:longest]
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=30_000)
+def words(text: str) -> tuple[str, ...]:
     """Lower-case words; a typographic apostrophe counts as a plain one."""
-    return [w.lower().replace("’", "'") for w in _WORD.findall(text)]
+    return tuple(w.lower().replace("’", "'") for w in _WORD.findall(text))
 
 
 @lru_cache(maxsize=20_000)
@@ -58,9 +62,12 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
 
 
-def content_stems(text: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def content_stems(text: str) -> tuple[str, ...]:
     """The stems of the words that carry meaning."""
-    return [stem(w) for w in words(text) if w not in FUNCTION and len(w) > 2 and not w.isdigit()]
+    return tuple(
+        stem(w) for w in words(text) if w not in FUNCTION and len(w) > 2 and not w.isdigit()
+    )
 
 
 def sentences(text: str) -> list[str]:

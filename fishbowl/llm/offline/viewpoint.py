@@ -10,13 +10,13 @@ from fishbowl.llm.offline.text import sentences, upper_first, words
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[^\w\s]|\s+|_+")
 _SHE = {"she", "her", "hers", "herself", "she's", "she'd", "she'll"}
 _HE = {"he", "him", "his", "himself", "he's", "he'd", "he'll"}
-_SHE_WORDS = frozenset(
+_SHE_WORDS = lx.word_set(
     "mother sister wife woman girl daughter grandmother aunt niece widow lady gran mum mom queen "
-    "housekeeper landlady ms mrs miss bride".split()
+    "housekeeper landlady ms mrs miss bride"
 )
-_HE_WORDS = frozenset(
-    "father brother husband man boy son grandfather uncle nephew widower gentleman grandad dad king "
-    "fellow mr groom".split()
+_HE_WORDS = lx.word_set(
+    "father brother husband man boy son grandfather uncle nephew widower gentleman grandad dad "
+    "king fellow mr groom"
 )
 _FORMS = {
     "I": {
@@ -76,6 +76,9 @@ def _around(lows: list[str], at: int, step: int) -> str:
     return lows[at] if 0 <= at < len(lows) else ""
 
 
+_NO_OBJECT = lx.word_set("that than as like until before after since")
+
+
 def _role(tokens: list[str], lows: list[str], at: int, name: str) -> str:
     low = lows[at]
     after, before = _around(lows, at, 1), _around(lows, at, -1)
@@ -86,19 +89,10 @@ def _role(tokens: list[str], lows: list[str], at: int, name: str) -> str:
     if low == name + "'s" or low == "his":
         return "possessive"
     if low == "her":
-        is_end = not after[:1].isalnum() or (after in lx.FUNCTION and after not in lx.NUMBERS
-                                             and after not in {"own", "old", "new", "little"})  # fmt: skip
+        adjective = after in {"own", "old", "new", "little"} or after in lx.NUMBERS
+        is_end = not after[:1].isalnum() or (after in lx.FUNCTION and not adjective)
         return "object" if is_end else "possessive"
-    if before in lx.PREPOSITIONS - {
-        "that",
-        "than",
-        "as",
-        "like",
-        "until",
-        "before",
-        "after",
-        "since",
-    }:
+    if before in lx.PREPOSITIONS - _NO_OBJECT:
         return "object"
     if before in lx.VERBS and before not in {"said", "says", "thinks", "thought", "know", "knew"}:
         return "object"
@@ -153,7 +147,7 @@ def as_own(text: str, speaker: str, longest: int = 2) -> str | None:
     for sentence in sentences(text)[:4]:
         low = set(words(sentence))
         if low & {"you", "your", "you're", "you've"}:
-            said = _from_second(sentence)
+            said: str | None = _from_second(sentence)
         else:
             said = turn(sentence, speaker, "I")
             if said == sentence and not low & lx.FUNCTION:

@@ -1,4 +1,4 @@
-"""The offline voice: an honest, seeded improviser that implements the contract of a model server."""
+"""The offline voice: a seeded improviser that keeps the contract of a model server."""
 
 from __future__ import annotations
 

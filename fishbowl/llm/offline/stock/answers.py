@@ -184,15 +184,15 @@ The same again, only wetter.
 """
 
 CHOICE = """
-The first one. Don't make me say why.
+The first. Don't ask me why.
 The second, if I'm honest.
 d|Neither, with milk.
-w|The second, I think, and the first on bad days.
+w|The second. The first on bad days.
 c|both? can I have both?
 g|The former, on balance.
 l|Both! Obviously both!
 s|can I think about it?
-The first. No, wait. Yes, the first.
+First. No, wait. Yes, first.
 d|Whichever's less work.
 """
 

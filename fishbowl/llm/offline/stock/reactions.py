@@ -207,22 +207,22 @@ g|What became of the others?
 
 UNSURE = """
 Couldn't tell you.
-s|I don't know. I keep thinking I should.
-d|I've no idea, and I've been wrong on less.
-w|I don't know, and I'd rather say so than guess.
+s|I don't know. I should, probably.
+d|I've been wrong on less.
+w|I'd rather say so than guess.
 g|I confess myself ignorant on the point.
 c|no clue, sorry.
-l|Not the faintest, but now I want to find out!
+l|Not the faintest!
 Ask me something I can break.
 That one's past me.
-d|My opinion on that is worth what you'd pay for it.
+d|My opinion's worth what you'd pay.
 s|I'd only be making it up.
-w|I'd have to think, and I'd want to do it properly.
-g|I should need to consult something before committing myself.
-Half of an answer is all I've got, and I don't trust that half.
+w|I'd have to think, properly.
+g|I should need to consult something.
+I've half an answer. Wrong half.
 c|honestly? haven't thought about it.
 d|I leave that to people with better chairs.
-l|No! Isn't that terrible? I should know that.
+l|No! Isn't that terrible?
 There are people who'd know. I'm not one.
 I used to know. It went.
 g|On that I have no reliable information.

@@ -167,14 +167,11 @@ There's too little {value} about.
 """
 
 MEMORY_LEAD = """
-I remember it well enough.
-w|I carry this one round with me.
 d|I've a story for that, unfortunately.
 l|Oh, that brings something back!
-g|I recall the circumstances.
+g|It recalls another case to me.
 c|this reminds me.
-s|I don't tell this much.
-There was a day.
+s|it's a bit like this time.
 Something of the kind happened to me.
 It puts me in mind of this.
 Let me give you one back.
@@ -226,31 +223,31 @@ l|{name}, settle something for us!
 
 FAREWELL = """
 Right. That's me.
-I'm off, before I agree with somebody.
-w|Mind how you go, all of you.
-d|I've enjoyed most of that.
-l|I'm gone! Don't finish it without me!
-g|I bid you good night, with reservations.
+Off, before I agree with somebody.
+w|Mind how you go.
+d|Mostly enjoyed that.
+l|I'm gone! Don't finish without me!
+g|Good night, with reservations.
 c|ok I gotta go
 s|I should go. this was nice
-We'll not settle it tonight.
+To be continued, then.
 Same time tomorrow, same quarrel.
-w|Go home, the lot of you, and sleep.
+w|Go home and sleep, you lot.
 d|I'll leave while I'm ahead.
 That's my cue.
 l|Bye! Write it down, somebody!
 g|The rest must keep until tomorrow.
-Somebody else get the last word. I'm spent.
+Somebody else have the last word.
 c|night all
 w|Good talk. I mean it.
-Bed, before I say something I believe.
+Bed, before I say something true.
 I've things to see to.
 d|Enough wisdom for one day.
 s|ok, going, for real this time
 Keep the rest of it for me.
 g|I take my leave.
-l|Off I go, tell me how it ends!
-Leave it there. It's a good place to leave it.
+l|Tell me how it ends!
+Leave it there. Good place.
 """
 
 ASK_ROOM = """

@@ -1,0 +1,13 @@
+"""The keepers' pages on what was done, what it cost, and how it is all set."""
+
+from audit.admin.budget import BudgetAdmin, BudgetSpendAdmin
+from audit.admin.configuration import SystemConfigurationAdmin
+from audit.admin.llmcall import EndpointStateAdmin, LLMCallAdmin
+
+__all__ = [
+    "BudgetAdmin",
+    "BudgetSpendAdmin",
+    "EndpointStateAdmin",
+    "LLMCallAdmin",
+    "SystemConfigurationAdmin",
+]

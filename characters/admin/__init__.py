@@ -1,0 +1,35 @@
+"""The keepers' pages on who exists."""
+
+from characters.admin.belongings import (
+    FormativeMemoryAdmin,
+    GoalAdmin,
+    InterestAdmin,
+    KnowledgeAreaAdmin,
+    MaterialUseAdmin,
+    PersonaAdmin,
+    SpeechStyleAdmin,
+    TriggerAdmin,
+)
+from characters.admin.character import CharacterAdmin
+from characters.admin.people import CommunityAdmin, MembershipAdmin, PersonAdmin
+from characters.admin.relationship import RelationshipAdmin, RelationshipEventAdmin
+from characters.admin.state import CharacterStateAdmin, MoodChangeAdmin
+
+__all__ = [
+    "CharacterAdmin",
+    "CharacterStateAdmin",
+    "CommunityAdmin",
+    "FormativeMemoryAdmin",
+    "GoalAdmin",
+    "InterestAdmin",
+    "KnowledgeAreaAdmin",
+    "MaterialUseAdmin",
+    "MembershipAdmin",
+    "MoodChangeAdmin",
+    "PersonAdmin",
+    "PersonaAdmin",
+    "RelationshipAdmin",
+    "RelationshipEventAdmin",
+    "SpeechStyleAdmin",
+    "TriggerAdmin",
+]

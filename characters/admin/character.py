@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from characters.admin.belongings import InterestForm
+from characters.admin.lists import LISTS_BY_LINE, HouseAdmin, keys_of
+from characters.models import Character, Goal, Interest, Persona, SpeechStyle
+from characters.services import complete_character, pause_characters, resume_characters
+
+
+class PersonaInline(admin.StackedInline[Persona, Character]):
+    model = Persona
+    can_delete = False
+    formfield_overrides = LISTS_BY_LINE
+
+
+class SpeechStyleInline(admin.StackedInline[SpeechStyle, Character]):
+    """`improv`, which is long, has its own page among the speech styles."""
+
+    model = SpeechStyle
+    can_delete = False
+    exclude = ["improv"]
+    formfield_overrides = LISTS_BY_LINE
+
+
+class InterestInline(admin.TabularInline[Interest, Character]):
+    model = Interest
+    form = InterestForm
+    extra = 0
+
+
+class GoalInline(admin.TabularInline[Goal, Character]):
+    model = Goal
+    extra = 0
+    fields = ["goal_id", "description", "status", "progress", "priority", "success_criteria"]
+
+
+@admin.register(Character)
+class CharacterAdmin(HouseAdmin[Character]):
+    """Who a character is, on one page; pausing and resuming by the list's actions."""
+
+    list_display = ["name", "status", "mood", "talkativeness", "timezone", "tagline", "updated_at"]
+    list_filter = ["status", "is_template"]
+    search_fields = ["name", "slug", "tagline"]
+    list_select_related = ["state"]
+    heavy = ["card", "system_note"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [PersonaInline, SpeechStyleInline, InterestInline, GoalInline]
+    actions = ["pause", "resume"]
+
+    @admin.display(ordering="state__mood_valence")
+    def mood(self, character: Character) -> str:
+        """The mood's name; nothing of one who was made without a state."""
+        state = getattr(character, "state", None)
+        return state.mood_label if state else ""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save what belongs to the character, and give it what it can't live without."""
+        super().save_related(request, form, formsets, change)
+        complete_character(Character.objects.get(pk=form.instance.pk))
+
+    @admin.action(description="Pause the selected characters", permissions=["change"])
+    def pause(self, request: HttpRequest, rows: QuerySet[Character]) -> None:
+        """Keep them from acting."""
+        number = pause_characters(keys_of(rows))
+        self.message_user(request, f"{number} paused.", messages.SUCCESS)
+
+    @admin.action(description="Resume the selected characters", permissions=["change"])
+    def resume(self, request: HttpRequest, rows: QuerySet[Character]) -> None:
+        """Let them act again."""
+        number = resume_characters(keys_of(rows))
+        self.message_user(request, f"{number} resumed.", messages.SUCCESS)

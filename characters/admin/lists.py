@@ -1,0 +1,169 @@
+"""How the keepers' lists behave: no counting of huge tables, no vectors, history is only read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import NestedObjects
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
+from django.core.paginator import Paginator
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models import GeneratedField, Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from pgvector.django import HalfVectorField
+
+M = TypeVar("M", bound=Model)
+
+EXACT_UP_TO = 10_000
+
+
+class EstimatingPaginator(Paginator[Any]):
+    """Counts up to 10,000 rows. Of a larger table it takes the database's own estimate, and of a
+    larger selection from one it shows the first 10,000."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        if not rows.query.where:
+            estimate = estimated_rows(rows.model)
+            if estimate > EXACT_UP_TO:
+                return estimate
+        return int(rows.order_by()[:EXACT_UP_TO].count())
+
+
+def estimated_rows(model: type[Model]) -> int:
+    """How many rows PostgreSQL believes a table to have, its partitions included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM pg_class
+            WHERE oid = %s::regclass
+               OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = %s::regclass)
+            """,
+            [model._meta.db_table, model._meta.db_table],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def machine_columns(model: type[Model]) -> list[str]:
+    """Columns that machines read and people never: vectors and generated ones."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, HalfVectorField | SearchVectorField | GeneratedField)
+    ]
+
+
+def models_of(collector: Any) -> dict[type[Model], Any]:
+    """What a collector has found, by model."""
+    return dict(collector.model_objs)
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one a line: a comma is part of a text here."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, base_field: Any = None, max_length: Any = None, **options: Any) -> None:
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != self.to_python(data))
+
+
+# A list is edited one text a line, wherever it stands.
+LISTS_BY_LINE: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    ArrayField: {"form_class": LinesField, "widget": forms.Textarea(attrs={"rows": 5, "cols": 80})}
+}
+
+
+class HouseAdmin(admin.ModelAdmin[M]):
+    """What all of ours have in common. `heavy` names columns that lists don't fetch."""
+
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 200
+    formfield_overrides = LISTS_BY_LINE
+    heavy: Sequence[str] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+        """Rows without what nobody reads, nor, in lists, what is long."""
+        rows = super().get_queryset(request).defer(*machine_columns(self.model))
+        match = request.resolver_match
+        is_list = match is not None and (match.url_name or "").endswith("_changelist")
+        return rows.defer(*self.heavy) if is_list and self.heavy else rows
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """What would go with a row, by number of rows: whoever may delete a character may delete
+        what belongs to it, and its ten thousand messages are no readable list."""
+        collector = NestedObjects(using=DEFAULT_DB_ALIAS, origin=objs)
+        collector.collect(objs)
+        counts = {
+            str(model._meta.verbose_name_plural): len(rows)
+            for model, rows in models_of(collector).items()
+        }
+        listed: list[Any] = [str(one) for one in objs]
+        listed.append([f"{number} {name}" for name, number in counts.items()])
+        refused = (
+            set()
+            if all(self.has_delete_permission(request, one) for one in objs)
+            else {str(self.opts.verbose_name)}
+        )
+        return listed, counts, refused, [str(one) for one in collector.protected]
+
+
+class KeptAdmin(HouseAdmin[M]):
+    """Rows that are edited but neither made nor deleted here: they come and go with their owner."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(KeptAdmin[M]):
+    """History, and rows that only the society itself writes."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def as_json(field: str) -> Callable[[Any, Any], SafeString]:
+    """A column of JSON, laid out to be read. Use it in `fields` of a read-only admin."""
+
+    def show(self: Any, row: Any) -> SafeString:
+        text = json.dumps(getattr(row, field), ensure_ascii=False, indent=2)
+        return format_html('<pre style="white-space: pre-wrap; margin: 0">{}</pre>', text)
+
+    shown: Callable[[Any, Any], SafeString] = admin.display(description=field.replace("_", " "))(
+        show
+    )
+    return shown
+
+
+def shorten(text: str, length: int = 90) -> str:
+    """The beginning of a text, for a list."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def keys_of(rows: QuerySet[Any]) -> Iterable[int]:
+    """The keys of the rows that an action was called on."""
+    return rows.values_list("pk", flat=True)

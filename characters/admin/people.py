@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from characters.admin.lists import HouseAdmin
+from characters.models import Community, Membership, Person
+
+
+@admin.register(Community)
+class CommunityAdmin(HouseAdmin[Community]):
+    list_display = ["name", "discord_id", "is_active", "joined_at"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "=discord_id"]
+    readonly_fields = ["joined_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The local community is the house itself."""
+        if obj is not None and obj.discord_id is None:
+            return False
+        return super().has_delete_permission(request, obj)
+
+
+@admin.register(Person)
+class PersonAdmin(HouseAdmin[Person]):
+    list_display = [
+        "name",
+        "username",
+        "discord_id",
+        "is_active",
+        "consent_level",
+        "last_seen_at",
+        "blocked_until",
+    ]
+    list_filter = ["is_active", "consent_level", "is_bot"]
+    search_fields = ["username", "display_name", "custom_name", "=discord_id"]
+    readonly_fields = ["first_seen_at", "last_seen_at", "erased_at"]
+
+    @admin.display(ordering="username")
+    def name(self, person: Person) -> str:
+        """What characters call this person."""
+        return person.name
+
+
+@admin.register(Membership)
+class MembershipAdmin(HouseAdmin[Membership]):
+    list_display = ["person", "community", "nickname", "joined_at"]
+    list_filter = ["community"]
+    search_fields = ["person__username", "person__display_name", "nickname"]
+    list_select_related = ["person", "community"]
+    autocomplete_fields = ["person", "community"]
+    readonly_fields = ["joined_at"]

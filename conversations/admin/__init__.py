@@ -1,0 +1,24 @@
+"""The keepers' pages on what is said."""
+
+from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
+from conversations.admin.conversation import (
+    ConversationAdmin,
+    ConversationContextAdmin,
+    ParticipantAdmin,
+)
+from conversations.admin.event import ScheduledEventAdmin
+from conversations.admin.message import DeliveryAdmin, MessageAdmin, ReactionAdmin
+from conversations.admin.turn import TurnAdmin
+
+__all__ = [
+    "ChannelAdmin",
+    "ConversationAdmin",
+    "ConversationContextAdmin",
+    "DeliveryAdmin",
+    "MessageAdmin",
+    "ParticipantAdmin",
+    "ReactionAdmin",
+    "ScenarioAdmin",
+    "ScheduledEventAdmin",
+    "TurnAdmin",
+]

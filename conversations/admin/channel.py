@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from characters.admin.lists import HouseAdmin
+from conversations.models import Channel, Scenario
+from conversations.services import set_channel_paused
+
+
+@admin.register(Channel)
+class ChannelAdmin(HouseAdmin[Channel]):
+    """Rooms. Pausing and resuming one are actions of the list."""
+
+    list_display = [
+        "name",
+        "community",
+        "mode",
+        "pace",
+        "is_paused",
+        "scenario",
+        "last_message_at",
+    ]
+    list_filter = ["is_paused", "mode", "pace", "community"]
+    search_fields = ["name", "topic", "=discord_id"]
+    list_select_related = ["community", "scenario"]
+    autocomplete_fields = ["community", "scenario", "residents"]
+    readonly_fields = ["is_paused", "last_message_at", "watched_until", "next_look_at"]
+    actions = ["pause", "resume"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and have the director look at a new room: the sweep finds it by the time."""
+        if not change:
+            obj.next_look_at = timezone.now()
+            super().save_model(request, obj, form, change)
+            return
+        # Only what was edited: the director writes the rest of this row all the time.
+        changed = [name for name in form.changed_data if name != "residents"]
+        if changed:
+            obj.save(update_fields=[*changed, "updated_at"])
+
+    @admin.action(description="Pause the selected channels", permissions=["change"])
+    def pause(self, request: HttpRequest, rows: QuerySet[Channel]) -> None:
+        """Let nobody speak there."""
+        self._set_paused(request, rows.filter(is_paused=False), True)
+
+    @admin.action(description="Resume the selected channels", permissions=["change"])
+    def resume(self, request: HttpRequest, rows: QuerySet[Channel]) -> None:
+        """Let them go on."""
+        self._set_paused(request, rows.filter(is_paused=True), False)
+
+    def _set_paused(self, request: HttpRequest, rows: QuerySet[Channel], paused: bool) -> None:
+        channels = list(rows)
+        for channel in channels:
+            set_channel_paused(channel, paused)
+        done = "paused" if paused else "resumed"
+        self.message_user(request, f"{len(channels)} {done}.", messages.SUCCESS)
+
+
+@admin.register(Scenario)
+class ScenarioAdmin(HouseAdmin[Scenario]):
+    list_display = ["name", "slug", "updated_at"]
+    search_fields = ["name", "slug", "premise"]
+    prepopulated_fields = {"slug": ["name"]}
+    heavy = ["premise", "rules"]

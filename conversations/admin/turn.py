@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from django.contrib import admin
+
+from characters.admin.lists import ReadOnlyAdmin, as_json
+from conversations.models import Turn
+
+
+@admin.register(Turn)
+class TurnAdmin(ReadOnlyAdmin[Turn]):
+    """Why somebody spoke, or nobody did: the director's every decision."""
+
+    list_display = [
+        "id",
+        "decided_at",
+        "channel",
+        "number",
+        "trigger",
+        "action",
+        "move",
+        "chosen",
+        "status",
+        "reason",
+    ]
+    list_filter = ["status", "action", "trigger", "move", "conversation__channel", "chosen"]
+    search_fields = ["=id", "reason", "error", "chosen__name"]
+    list_select_related = ["chosen", "conversation__channel"]
+    ordering = ["-id"]
+    heavy = [
+        "scores",
+        "floor",
+        "rules",
+        "prompt_parts",
+        "guard_edits",
+        "draft",
+        "draft_spent",
+        "reservation",
+    ]
+    fields = [
+        ("conversation", "number"),
+        ("status", "action", "move", "trigger"),
+        "chosen",
+        "reason",
+        "answers",
+        ("decided_at", "due_at", "say_at", "finished_at"),
+        ("attempts", "claimed_by", "claimed_at"),
+        "error",
+        "draft",
+        "emoji",
+        "guarded",
+        "parts",
+        "all_scores",
+        "facts",
+        "settings",
+        "random_seed",
+        "llm_call",
+    ]
+    readonly_fields = ["guarded", "parts", "all_scores", "facts", "settings"]
+    guarded = as_json("guard_edits")
+    parts = as_json("prompt_parts")
+    all_scores = as_json("scores")
+    facts = as_json("floor")
+    settings = as_json("rules")
+
+    @admin.display(ordering="conversation__channel__name")
+    def channel(self, turn: Turn) -> str:
+        """Where it was decided."""
+        return str(turn.conversation.channel)

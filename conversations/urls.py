@@ -1,0 +1,14 @@
+"""The addresses of the tank."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from conversations import views
+
+urlpatterns = [
+    path("", views.tank_page, name="tank"),
+    path("rooms/<int:channel_id>/", views.room_page, name="room"),
+    path("characters/<slug:slug>/", views.character_page, name="character"),
+    path("why/<int:turn_id>/", views.why_page, name="why"),
+]

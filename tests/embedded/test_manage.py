@@ -1,0 +1,67 @@
+"""`manage.py` commands work alone and beside a running society."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.embedded.copies import Copy
+
+COUNT = "from django.contrib.auth.models import User; print('users', User.objects.count())"
+
+
+def test_a_command_alone_starts_what_it_needs_and_stops_it(copy: Copy) -> None:
+    done = copy.manage("migrate", "--verbosity=0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert copy.processes() == []
+
+    done = copy.manage("shell", "--no-imports", "-c", COUNT)
+    assert (done.returncode, done.stdout) == (0, "users 0\n")
+    assert copy.processes() == []
+
+
+def test_a_command_beside_a_society_shares_its_servers(copy: Copy) -> None:
+    copy.up()
+    postmaster = [process.pid for process in copy.named("bin/postgres -D")]
+    done = copy.manage("shell", "--no-imports", "-c", COUNT)
+    assert (done.returncode, done.stdout) == (0, "users 1\n")
+    assert [process.pid for process in copy.named("bin/postgres -D")] == postmaster
+    assert copy.end() == 0
+    copy.require_nothing_left()
+
+
+def test_a_command_outlives_its_society(copy: Copy) -> None:
+    copy.up()
+    script = f"print('in', flush=True); input(); {COUNT}"
+    import subprocess
+
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", script],
+        env=copy.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as shell:  # fmt: skip
+        assert shell.stdout is not None
+        assert shell.stdout.readline() == "in\n"
+        assert copy.end() == 0
+        said, _ = shell.communicate("\n", timeout=20)
+        assert said == "users 1\n"
+    copy.require_nothing_left()
+
+
+def test_help_and_check_start_no_server(copy: Copy) -> None:
+    for command in (["help"], ["check"], ["migrate", "--help"]):
+        assert copy.manage(*command).returncode == 0
+        assert not (copy.var / "postgres").exists()
+
+
+def test_a_command_that_is_told_to_end_stops_the_servers(copy: Copy) -> None:
+    import subprocess
+
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c",
+         "print('in', flush=True); input()"],
+        env=copy.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as shell:  # fmt: skip
+        assert shell.stdout is not None
+        assert shell.stdout.readline() == "in\n"
+        shell.terminate()
+        assert shell.wait(10) == 143
+    copy.require_nothing_left()

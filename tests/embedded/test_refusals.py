@@ -1,0 +1,119 @@
+"""What can't work is refused in one sentence, with nothing left running."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.embedded.conftest import Maker
+from tests.embedded.copies import NOBODY, Copy
+
+PROGRAMS = {
+    "manage.py": ["manage.py", "check"],
+    "celery": ["-m", "celery", "-A", "fishbowl.celery", "worker"],
+    "uvicorn": ["-m", "uvicorn", "fishbowl.asgi:application"],
+}
+
+
+def refusal(copy: Copy, code: int = 1) -> str:
+    """What `up` says when it won't start: one sentence, after at most its own progress."""
+    process = copy.start_up()
+    assert process.wait(60) == code
+    copy.wait(lambda: "fishbowl: " in copy.said)
+    assert "Traceback" not in copy.said
+    lines = [line for line in copy.said.splitlines() if line.startswith("fishbowl: ")]
+    assert len(lines) == 1, copy.said
+    assert copy.said.splitlines()[-1] == lines[0]
+    copy.require_nothing_left()
+    return lines[0].removeprefix("fishbowl: ")
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_bad_settings_end_every_program_alike(copy: Copy, program: str) -> None:
+    copy.env.update(PORT="abc", LLM_MODLE="x")
+    done = copy.run(sys.executable, *PROGRAMS[program])
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "fishbowl: PORT 'abc' won't do: it must be a whole number from 1 to 65535.",
+        "fishbowl: LLM_MODLE isn't a setting of Fishbowl: did you mean LLM_MODEL?",
+    ]
+    assert not copy.var.exists()
+
+
+def test_a_busy_port(copy: Copy) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", copy.port))
+        other.listen()
+        assert refusal(copy) == (
+            f"Port {copy.port} is in use by another program: set PORT to a free one, such as "
+            f"PORT={copy.port + 1}."
+        )
+
+
+def test_an_address_of_another_machine(make_copy: Maker) -> None:
+    assert refusal(make_copy(HOST="192.0.2.1")) == (
+        "HOST=192.0.2.1 isn't an address of this machine: leave HOST out for 127.0.0.1."
+    )
+
+
+def test_a_file_where_the_folder_should_be(copy: Copy) -> None:
+    copy.var.touch()
+    assert refusal(copy) == (
+        f"{copy.var} is in the way: FISHBOWL_VAR must be a folder, not a file."
+    )
+
+
+def test_a_folder_that_cannot_be_written_to(root_and_nobody: None, make_copy: Maker) -> None:
+    copy = make_copy(nobody=True)
+    os.chown(copy.var, 0, 0)
+    assert refusal(copy) == (
+        f"{copy.var} can't be written to by this user: set FISHBOWL_VAR to a folder of your own, "
+        "or change the permissions."
+    )
+    os.chown(copy.var, NOBODY, NOBODY)
+    copy.var.chmod(0o500)
+    assert "can't be written to by this user" in refusal(copy)
+
+
+@pytest.mark.parametrize("size", ["1m", "30m", "115m"])
+def test_a_full_disk(root_and_nobody: None, copy: Copy, size: str) -> None:
+    copy.var.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(copy.var)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no file systems can be mounted here")
+    try:
+        fill(copy.var, leave=0 if size == "1m" else None)
+        said = refusal(copy)
+        assert "The disk that holds" in said
+        assert "free some space" in said
+    finally:
+        copy.kill_all()
+        subprocess.run(["umount", "-l", str(copy.var)], check=True)
+
+
+def fill(folder: Path, leave: int | None) -> None:
+    if leave is None:
+        return
+    with (folder / "filler").open("wb") as file:
+        try:
+            while True:
+                file.write(b"\0" * 65536)
+                file.flush()
+        except OSError:
+            pass
+
+
+def test_servers_elsewhere_that_do_not_answer(make_copy: Maker) -> None:
+    copy = make_copy(DATABASE_URL="postgres://a:hushhush@127.0.0.1:1/x", REDIS_URL="")
+    said = refusal(copy)
+    assert said == "The database doesn't answer: look at DATABASE_URL."
+    assert "hushhush" not in copy.said
+
+    copy = make_copy("other", REDIS_URL="redis://:hushhush@127.0.0.1:1/0")
+    assert refusal(copy) == "Redis doesn't answer: look at REDIS_URL."
+    assert "hushhush" not in copy.said
