@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from audit.models import Budget, BudgetSpend
 
@@ -59,8 +61,16 @@ def reserve(
         scope |= Q(scope=Budget.Scope.COMMUNITY, community_id=community_id)
     if character_id is not None:
         scope |= Q(scope=Budget.Scope.CHARACTER, character_id=character_id)
+    budgets = list(Budget.objects.filter(scope).order_by("pk"))
+    if not budgets:
+        return Reservation((), tokens, usd)
+    with transaction.atomic():  # when one budget is short, none is charged
+        return Reservation(_charge(budgets, tokens, usd, now), tokens, usd)
+
+
+def _charge(budgets: list[Budget], tokens: int, usd: Decimal, now: dt.datetime) -> tuple[int, ...]:
     spends = []
-    for budget in Budget.objects.filter(scope).order_by("pk"):
+    for budget in budgets:
         spend, _ = BudgetSpend.objects.get_or_create(
             budget=budget, period_start=budget.period_start(now)
         )
@@ -71,14 +81,18 @@ def reserve(
             fits = fits.filter(usd__lte=budget.limit_usd - usd)
         if not fits.update(tokens=F("tokens") + tokens, usd=F("usd") + usd):
             raise BudgetExhausted(budget)
-        spends.append(spend.pk)
-    return Reservation(tuple(spends), tokens, usd)
+        spends.append(int(spend.pk))
+    return tuple(spends)
 
 
 def settle(reservation: Reservation, *, tokens: int, usd: Decimal) -> None:
-    """Replace what was set aside by what was used. A call that used nothing gives all back."""
-    if reservation.spends:
-        BudgetSpend.objects.filter(pk__in=reservation.spends).update(
-            tokens=F("tokens") + (tokens - reservation.tokens),
-            usd=F("usd") + (usd - reservation.usd),
+    """Replace what was set aside by what was used. A call that used nothing gives all back.
+
+    Rows are locked one after the other in the order that `reserve` takes them, or the two could
+    wait for each other for ever.
+    """
+    for spend in reservation.spends:
+        BudgetSpend.objects.filter(pk=spend).update(
+            tokens=Greatest(F("tokens") + (tokens - reservation.tokens), 0),
+            usd=Greatest(F("usd") + (usd - reservation.usd), Decimal(0)),
         )

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max
+from django.db.models import BooleanField, Max
+from django.db.models.expressions import RawSQL
 
 from audit.models import SystemConfiguration
 
@@ -94,18 +95,23 @@ def set_value(
     return row
 
 
-def society_paused() -> Exists:
-    """The kill switch as a condition of another query: read with the row that is about to act."""
-    return Exists(
-        SystemConfiguration.objects.filter(
-            config_section="society", config_key="paused", is_active=True, config_value=True
-        )
+def society_runs() -> RawSQL:
+    """That the keeper has not stopped everything, as a condition of another query: the kill switch
+    is read with the row that is about to act, never from a cache. (Raw, because it is built for
+    every step of every turn.)"""
+    return RawSQL(  # noqa: S611 - no parameters
+        "NOT EXISTS (SELECT 1 FROM audit_systemconfiguration WHERE config_section = 'society' "
+        "AND config_key = 'paused' AND is_active AND config_value = 'true'::jsonb)",
+        (),
+        BooleanField(),
     )
 
 
 def is_society_paused() -> bool:
     """Whether the keeper has stopped everything. Read from the database, never from a cache."""
-    return SystemConfiguration.objects.filter(society_paused()).exists()
+    return SystemConfiguration.objects.filter(
+        config_section="society", config_key="paused", is_active=True, config_value=True
+    ).exists()
 
 
 def pause_society(paused: bool, *, user: Any = None) -> None:

@@ -1,14 +1,16 @@
 """The only door to a voice: every attempt is a row before it is made, and is completed after.
 
-Servers are tried in the configured order; those whose circuit breaker is open are left alone. With
-no server configured, the offline voice answers through the same door.
+Servers are tried in the configured order; those whose circuit breaker is open are left alone, and
+one that is answering as many calls as it may is waited for a while. With no server configured, the
+offline voice answers through the same door.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from random import Random
@@ -21,8 +23,8 @@ from django.utils import timezone
 
 from audit.models import EndpointState, LLMCall
 from fishbowl.llm.breaker import BreakerState, CircuitBreaker
-from fishbowl.llm.chat import ChatClient, Endpoint, estimate_prompt_tokens
-from fishbowl.llm.errors import GatewayError, SchemaMismatchError
+from fishbowl.llm.chat import Endpoint, client_for, estimate_prompt_tokens
+from fishbowl.llm.errors import BusyError, GatewayError, SchemaMismatchError, UnavailableError
 from fishbowl.llm.offline import OfflineVoice
 from fishbowl.llm.structured import repair_request
 from fishbowl.llm.types import ChatRequest, ChatResult
@@ -32,14 +34,32 @@ log = logging.getLogger(__name__)
 MAX_ANSWER_TOKENS = 400
 EXPECTED_PROMPT_TOKENS = 3000
 BREAKER = CircuitBreaker()
+SLOT_WAIT_S = 20.0  # how long to wait for a server that is answering as many calls as it may
+SLOT_LOOK_S = (0.05, 0.3)
+SUCCESS_NOTED_EVERY = dt.timedelta(seconds=10)
 
 
 class NoVoice(Exception):
-    """No model server could answer. `retry_after` is seconds, where a server said so."""
+    """No model server could answer.
 
-    def __init__(self, why: str, retry_after: float | None = None) -> None:
+    `retry_after` is seconds, where every server says when; `tokens` and `usd` are what the failed
+    attempts cost all the same; `is_busy` when nothing failed and every slot was taken.
+    """
+
+    def __init__(
+        self,
+        why: str,
+        retry_after: float | None = None,
+        *,
+        tokens: int = 0,
+        usd: Decimal = Decimal(0),
+        is_busy: bool = False,
+    ) -> None:
         super().__init__(why)
         self.retry_after = retry_after
+        self.tokens = tokens
+        self.usd = usd
+        self.is_busy = is_busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +75,6 @@ class Answer:
 @lru_cache(maxsize=1)
 def offline_voice() -> OfflineVoice:
     return OfflineVoice()
-
-
-@lru_cache(maxsize=16)
-def _client(position: int) -> ChatClient:
-    endpoint: Endpoint = settings.LLM_ENDPOINTS[position]
-    return ChatClient(endpoint)
 
 
 def voice_name() -> str:
@@ -101,38 +115,83 @@ def ask(
     about = {"character_id": character_id, "conversation_id": conversation_id}
     if is_offline():
         return _ask_offline(request, about)
-    errors: list[str] = []
-    retry_after: float | None = None
-    spent_tokens, spent_usd = 0, Decimal(0)
-    for position, endpoint in enumerate(settings.LLM_ENDPOINTS):
-        client = _client(position)
+    asking = _Asking(request, about)
+    patience = time.monotonic() + SLOT_WAIT_S
+    while True:
+        asking.failures = []
+        for endpoint in settings.LLM_ENDPOINTS:
+            answer = asking.at(endpoint)
+            if answer is not None:
+                return answer
+            if not asking.failures[-1].elsewhere:
+                break
+        if not asking.is_only_busy or time.monotonic() >= patience:
+            raise asking.no_voice()
+        time.sleep(asking.rng.uniform(*SLOT_LOOK_S))
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One answer in the making: how each server failed so far, and what that cost."""
+
+    request: ChatRequest
+    about: dict[str, int | None]
+    rng: Random = field(default_factory=Random)
+    failures: list[GatewayError] = field(default_factory=list)
+    tokens: int = 0
+    usd: Decimal = Decimal(0)
+
+    def at(self, endpoint: Endpoint) -> Answer | None:
+        """The answer of one server. None, with a failure more, when it has none."""
+        client = client_for(endpoint)
         policy = endpoint.retry_policy(deadline_s=endpoint.timeout_s)
-        current, repaired = request, False
+        current, is_repaired = self.request, False
         try:
-            for attempt in policy.attempts(Random()):
-                call = _open_call(endpoint, current, attempt.number, about)
-                if isinstance(call, str):
-                    errors.append(call)
-                    break
+            for attempt in policy.attempts(self.rng):
+                call = _open_call(endpoint, current, attempt.number, self.about)
                 try:
                     result = client.attempt(current, timeout_s=attempt.time_left)
                 except GatewayError as error:
-                    tokens, usd = _close_failed(call, endpoint, error)
-                    spent_tokens, spent_usd = spent_tokens + tokens, spent_usd + usd
-                    if isinstance(error, SchemaMismatchError) and not repaired:
-                        repaired, current = True, repair_request(request, error)
+                    self._charge(*_close_failed(call, endpoint, error))
+                    if isinstance(error, SchemaMismatchError) and not is_repaired:
+                        is_repaired, current = True, repair_request(self.request, error)
                         attempt.again(error)
                     else:
                         attempt.failed(error)
+                except BaseException as error:
+                    # A mistake of ours, or the process is told to stop: nobody will close the row.
+                    # Its words may hold anything, so the row has its kind alone.
+                    _finish(call, status=LLMCall.Status.FAILED, error=type(error).__name__)
+                    raise
                 else:
-                    tokens, usd = _close_done(call, endpoint, result)
-                    return Answer(result, call.pk, spent_tokens + tokens, spent_usd + usd)
+                    self._charge(*_close_done(call, endpoint, result))
+                    return Answer(result, call.pk, self.tokens, self.usd)
         except GatewayError as error:
-            errors.append(f"{endpoint.name}: {error}")
-            retry_after = error.retry_after or retry_after
-            if not error.elsewhere:
-                break
-    raise NoVoice("; ".join(errors)[:480] or "No model server is configured.", retry_after)
+            self.failures.append(error)
+        return None
+
+    def _charge(self, tokens: int, usd: Decimal) -> None:
+        self.tokens += tokens
+        self.usd += usd
+
+    @property
+    def is_only_busy(self) -> bool:
+        """Whether nothing failed this time round: waiting for a slot is all that is left."""
+        return any(isinstance(error, BusyError) for error in self.failures) and all(
+            isinstance(error, BusyError | UnavailableError) for error in self.failures
+        )
+
+    def no_voice(self) -> NoVoice:
+        """What to tell whoever asked."""
+        waits = [error.retry_after for error in self.failures]
+        known = [wait for wait in waits if wait is not None]
+        return NoVoice(
+            " ".join(map(str, self.failures))[:480],
+            min(*known, BREAKER.longest_cooldown_s) if len(known) == len(waits) else None,
+            tokens=self.tokens,
+            usd=self.usd,
+            is_busy=self.is_only_busy,
+        )
 
 
 def _ask_offline(request: ChatRequest, about: dict[str, int | None]) -> Answer:
@@ -155,38 +214,64 @@ def _ask_offline(request: ChatRequest, about: dict[str, int | None]) -> Answer:
 
 def _open_call(
     endpoint: Endpoint, request: ChatRequest, attempt: int, about: dict[str, int | None]
-) -> LLMCall | str:
-    """Write the row of a call about to be made, or say why it may not be made now.
+) -> LLMCall:
+    """Write the row of a call about to be made.
 
-    The breaker and the concurrency limit are looked at and taken under one lock a server, shared
-    by every process; a call of a process that died counts until its server's timeout.
+    Of a server in good health without a limit, that is all. Otherwise the breaker and the limit of
+    calls at once are looked at and taken under one lock a server, shared by every process; a call
+    of a process that died counts until its server's timeout.
+
+    Raises:
+        UnavailableError: the server is being left alone.
+        BusyError: as many calls as allowed are under way.
     """
     now = timezone.now()
+    state = EndpointState.objects.filter(name=endpoint.name).order_by().first()
+    if state is None:
+        state, _ = EndpointState.objects.get_or_create(name=endpoint.name)
+    limit = settings.LLM_MAX_CONCURRENCY
+    if state.opened_until is None and not limit:
+        return _write_call(endpoint, request, attempt, about, now)
     with transaction.atomic():
-        EndpointState.objects.get_or_create(name=endpoint.name)
-        row = EndpointState.objects.select_for_update().get(name=endpoint.name)
-        state = BreakerState(row.failures, row.opened_until, row.half_open)
-        if not BREAKER.allows(state, now):
-            return str(BREAKER.refusal(state, now, endpoint.name))
-        limit = settings.LLM_MAX_CONCURRENCY
-        if limit:
-            running = LLMCall.objects.filter(
-                provider=endpoint.name,
-                status=LLMCall.Status.RUNNING,
-                started_at__gt=now - dt.timedelta(seconds=endpoint.timeout_s),
-            ).count()
-            if running >= limit:
-                return f"{endpoint.name} is answering {running} calls, which is its limit"
-        _store(row, BREAKER.before_call(state, now))
-        return LLMCall.objects.create(
-            purpose=request.purpose,
-            provider=endpoint.name,
-            model=endpoint.model_for(request),
-            attempt=attempt,
-            request=_redacted(request),
-            started_at=now,
-            **about,
-        )
+        row = EndpointState.objects.select_for_update().get(pk=state.pk)
+        breaker = _breaker(row)
+        if not BREAKER.allows(breaker, now):
+            raise BREAKER.refusal(breaker, now, endpoint.name)
+        if limit and _running(endpoint, now) >= limit:
+            raise BusyError(f"{limit} at once", server=endpoint.name)
+        _store(row, BREAKER.before_call(breaker, now))
+        return _write_call(endpoint, request, attempt, about, now)
+
+
+def _running(endpoint: Endpoint, now: dt.datetime) -> int:
+    """How many calls at a server are under way, in whichever process."""
+    return LLMCall.objects.filter(
+        provider=endpoint.name,
+        status=LLMCall.Status.RUNNING,
+        started_at__gt=now - dt.timedelta(seconds=endpoint.timeout_s),
+    ).count()
+
+
+def _write_call(
+    endpoint: Endpoint,
+    request: ChatRequest,
+    attempt: int,
+    about: dict[str, int | None],
+    now: dt.datetime,
+) -> LLMCall:
+    return LLMCall.objects.create(
+        purpose=request.purpose,
+        provider=endpoint.name,
+        model=endpoint.model_for(request),
+        attempt=attempt,
+        request=_redacted(request),
+        started_at=now,
+        **about,
+    )
+
+
+def _breaker(row: EndpointState) -> BreakerState:
+    return BreakerState(row.failures, row.opened_until, row.half_open)
 
 
 def _redacted(request: ChatRequest) -> dict[str, Any]:
@@ -213,9 +298,11 @@ def _close_done(call: LLMCall, endpoint: Endpoint, result: ChatResult) -> tuple[
         cost_usd=usd,
         response=result.text,
     )
-    healthy = Q(failures=0, opened_until__isnull=True, half_open=False)
-    EndpointState.objects.filter(name=endpoint.name).exclude(healthy).update(
-        failures=0, opened_until=None, half_open=False
+    now = timezone.now()
+    ailing = Q(failures__gt=0) | Q(opened_until__isnull=False) | Q(half_open=True)
+    forgotten = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - SUCCESS_NOTED_EVERY)
+    EndpointState.objects.filter(ailing | forgotten, name=endpoint.name).update(
+        failures=0, opened_until=None, half_open=False, last_success_at=now
     )
     return result.prompt_tokens + result.completion_tokens, usd
 
@@ -236,10 +323,9 @@ def _close_failed(call: LLMCall, endpoint: Endpoint, error: GatewayError) -> tup
             latency_ms=max(0, round((now - call.started_at).total_seconds() * 1000)),
         )
         row = EndpointState.objects.select_for_update().get(name=endpoint.name)
-        state = BreakerState(row.failures, row.opened_until, row.half_open)
         row.last_error = f"{error.kind}: {error}"[:500]
         row.last_failure_at = now
-        _store(row, BREAKER.after_failure(state, now, error), always=True)
+        _store(row, BREAKER.after_failure(_breaker(row), now, error), always=True)
     return prompt + completion, usd
 
 

@@ -234,3 +234,37 @@ def wait_for_port(port: int, within_s: float = 30) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
+
+
+def keep_lively() -> list[int]:
+    """Have no room fall silent: talk doesn't end, nobody rests, and what waits is due. Returns the
+    channels to look at. It stands for the people who keep talk going, at the cost of a few rows."""
+    from datetime import timedelta
+
+    from django.db.models import F
+    from django.utils import timezone
+
+    from characters.models import CharacterState
+    from conversations.models import Channel, Conversation, ConversationContext
+
+    now = timezone.now()
+    day = timedelta(days=1)
+    talks = Conversation.objects.open()
+    talks.filter(chain_length__gte=8).update(chain_length=0)
+    ConversationContext.objects.filter(
+        conversation__status=Conversation.Status.OPEN, energy_level__lt=0.5
+    ).update(energy_level=0.8)
+    CharacterState.objects.filter(social_battery__lt=0.7).update(social_battery=1.0)
+    closed = Conversation.objects.filter(status=Conversation.Status.CLOSED)
+    closed.filter(closed_at__gt=now - day).update(
+        closed_at=F("closed_at") - day, started_at=F("started_at") - day
+    )
+    waiting = talks.filter(next_turn_at__gt=now)
+    found = set(waiting.values_list("channel_id", flat=True))
+    waiting.update(next_turn_at=now)
+    idle = Channel.objects.filter(next_look_at__gt=now).exclude(
+        conversations__status=Conversation.Status.OPEN
+    )
+    found |= set(idle.values_list("pk", flat=True))
+    idle.update(next_look_at=now)
+    return sorted(found)

@@ -255,6 +255,8 @@ class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                continue
             key = key_node.value
             if key in seen:
                 raise yaml.MarkedYAMLError(
@@ -289,7 +291,7 @@ def read_file(path: Path, shape: type[M], label: str = "") -> M:
             f"{label}{where}: the YAML can't be understood ({error.problem}); "
             "putting the text in double quotes often helps."
         ) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise WorldRefusedError(f"{label}: the YAML can't be understood ({error}).") from None
     if not isinstance(data, Mapping):
         raise WorldRefusedError(

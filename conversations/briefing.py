@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from characters.models import Character, Relationship
+from characters.models import Character, CharacterState, Relationship
 from conversations.addressing import is_addressed
 from conversations.models import Channel, Participant, Turn
 from conversations.scene import Said, room_lines
 from fishbowl.llm.types import Brief, Line, Listener, Move, Recollection, Voice
 
 ROOM_LINES = 50
+PORTRAIT_FRESH_S = 2.0
 MOVES: tuple[Move, ...] = ("reply", "join", "open", "change_topic", "greet", "farewell")
 
 
@@ -24,16 +26,14 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> Brief:
     Raises:
         Character.DoesNotExist: the character was deleted meanwhile.
     """
-    character = (
-        Character.objects.select_related("persona", "style", "state")
-        .prefetch_related("interests", "formative_memories", "goals")
-        .get(pk=turn.chosen_id)
-    )
+    assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
+    character = _portrait(turn.chosen_id)
+    state = CharacterState.objects.get(character=character)
     lines = room_lines(channel.pk, ROOM_LINES)
     lines.sort(key=lambda line: line.id == turn.answers_id)  # what is answered stands last
     current = [line for line in lines if line.conversation_id == turn.conversation_id]
     last = current[-1] if current else None
-    persona, style, state = character.persona, character.style, character.state
+    persona, style = character.persona, character.style
     arrived = _newcomer_of(turn) if turn.trigger == "newcomer" else None
     return Brief(
         speaker=character.name,
@@ -75,6 +75,31 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> Brief:
         material=style.improv,
         spent=dict(character.material_uses.values_list("key", "used_count")),
     )
+
+
+_portraits: dict[int, tuple[float, Character]] = {}
+
+
+def _portrait(character_id: int) -> Character:
+    """A character with all that its keeper wrote of it, at most two seconds old: it is large, the
+    same from turn to turn, and in a busy society asked for many times a second."""
+    now = time.monotonic()
+    known = _portraits.get(character_id)
+    if known and now - known[0] < PORTRAIT_FRESH_S:
+        return known[1]
+    character = (
+        Character.objects.select_related("persona", "style")
+        .defer("card")
+        .prefetch_related("interests", "formative_memories", "goals")
+        .get(pk=character_id)
+    )
+    _portraits[character_id] = (now, character)
+    return character
+
+
+def forget_portraits() -> None:
+    """Read every character anew at its next turn."""
+    _portraits.clear()
 
 
 def _newcomer_of(turn: Turn) -> Participant | None:

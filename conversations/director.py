@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -54,7 +54,7 @@ def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = Non
         channel = (
             Channel.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(pk=channel_id, is_paused=False)
-            .exclude(configuration.society_paused())
+            .filter(configuration.society_runs())
             .annotate(has_event=Exists(due))
             .first()
         )
@@ -215,16 +215,20 @@ def _look_later(
 def embed_waiting(channel_id: int) -> int:
     """Embed the messages of a channel that have no vector yet; people's arrive without one, so
     that nothing stands before their being stored. Returns how many were filled."""
-    waiting = list(
-        Message.objects.filter(
-            conversation__channel_id=channel_id,
-            conversation__status=Conversation.Status.OPEN,
-            embedding__isnull=True,
-        ).only("pk", "content")[:50]
-    )
+    with connection.cursor() as cursor:  # raw, because nearly every look finds nothing
+        cursor.execute(
+            """
+            SELECT m.id, m.content FROM conversations_message m
+            JOIN conversations_conversation c ON c.id = m.conversation_id
+            WHERE c.channel_id = %s AND c.status = 'open' AND m.embedding IS NULL LIMIT 50
+            """,
+            [channel_id],
+        )
+        waiting = cursor.fetchall()
     if not waiting:
         return 0
     model_id = active_model_id()
-    for message, vector in zip(waiting, embed([m.content for m in waiting]), strict=True):
-        Message.objects.filter(pk=message.pk).update(embedding=vector, embedding_model_id=model_id)
+    vectors = embed([content for _, content in waiting])
+    for (pk, _), vector in zip(waiting, vectors, strict=True):
+        Message.objects.filter(pk=pk).update(embedding=vector, embedding_model_id=model_id)
     return len(waiting)

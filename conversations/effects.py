@@ -25,37 +25,41 @@ BOND_WEIGHT = {"calm": 1.0, "normal": 0.5, "lively": 0.12}
 
 def after_speaking(
     turn: Turn,
+    heard: Message | None,
     message: Message | None,
-    channel: Channel,
-    conversation: Conversation,
     pace: str,
     rules: Rules,
     now: dt.datetime,
-) -> CharacterState:
-    """All effects of a turn but the message itself. `message` is None for a reaction."""
-    speaker = turn.chosen
+) -> CharacterState | None:
+    """All effects of a turn but the message itself, which is None for a reaction; `heard` is what
+    was answered. Returns the speaker's state if its mood has another name now."""
+    speaker, conversation = turn.chosen, turn.conversation
     assert speaker is not None  # noqa: S101 - a constraint holds it
-    heard = turn.answers
-    state = _update_state(speaker, turn, message, heard, channel, pace, now)
+    state = (
+        CharacterState.objects.select_for_update(of=("self",))
+        .select_related("character__persona")
+        .get(character=speaker)
+    )
+    before = state.mood_label
+    _update_state(state, turn, message, heard, pace, now)
     if heard is not None and (heard.character_id or heard.person_id):
-        _move_bond(speaker, heard, message, channel, pace, now)
+        _move_bond(speaker, heard, message, conversation.channel, pace, now)
     if message is not None:
         _update_conversation(turn, message, conversation, pace, rules, now)
         _spend_material(speaker.pk, turn.draft_spent, now)
-    return state
+    return state if state.mood_label != before else None
 
 
 def _update_state(
-    speaker: Character,
+    state: CharacterState,
     turn: Turn,
     message: Message | None,
     heard: Message | None,
-    channel: Channel,
     pace: str,
     now: dt.datetime,
-) -> CharacterState:
-    state = CharacterState.objects.select_for_update().get(character=speaker)
-    settle(state, speaker, pace, now)
+) -> None:
+    channel = turn.conversation.channel
+    settle(state, pace, now)
     if message is not None:
         begins = turn.move in ("open", "change_topic")
         cost = PACES[pace].battery_post if begins else PACES[pace].battery_reply
@@ -69,33 +73,30 @@ def _update_state(
             {"message": message.pk, "channel": channel.name, "at": now.isoformat()},
         ]
     if heard is not None:
-        _move_mood(state, speaker, heard, channel, now)
+        _move_mood(state, heard, channel, now)
     state.version += 1
     state.save()
-    return state
 
 
-def settle(state: CharacterState, character: Character, pace: str, now: dt.datetime) -> None:
+def settle(state: CharacterState, pace: str, now: dt.datetime) -> None:
     """Bring a state up to date: battery and energy come back, the mood returns to its baseline."""
     hours = max(0.0, (now - state.battery_at).total_seconds() / 3600)
     back = hours * 60 * PACES[pace].battery_per_min
     state.social_battery = min(1.0, state.social_battery + back)
     state.energy = min(1.0, state.energy + back / 4)
-    rest = mood.baseline(character.persona.traits())
+    rest = mood.baseline(state.character.persona.traits())
     state.mood_valence = mood.return_to(state.mood_valence, rest[0], hours)
     state.mood_arousal = mood.return_to(state.mood_arousal, rest[1], hours)
     state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
     state.battery_at = now
 
 
-def _move_mood(
-    state: CharacterState, speaker: Character, heard: Message, channel: Channel, now: dt.datetime
-) -> None:
+def _move_mood(state: CharacterState, heard: Message, channel: Channel, now: dt.datetime) -> None:
     """What was heard moves the mood: by its tone, and by what stirs this character in it."""
     text = heard.content.lower()
     valence, arousal = 0.08 * heard.sentiment, 0.05 * abs(heard.sentiment)
     cause = "what was said sounded " + ("warm" if heard.sentiment > 0 else "bitter")
-    for trigger in Trigger.objects.filter(character=speaker):
+    for trigger in Trigger.objects.filter(character=state.character_id):
         if trigger.pattern.lower() in text:
             valence += 0.2 * trigger.intensity * trigger.valence
             arousal += 0.1 * trigger.intensity
@@ -106,7 +107,7 @@ def _move_mood(
     state.mood_arousal, delta_arousal = mood.move(state.mood_arousal, arousal)
     state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
     MoodChange.objects.create(
-        character=speaker,
+        character_id=state.character_id,
         community_id=channel.community_id,
         valence=state.mood_valence,
         arousal=state.mood_arousal,
@@ -192,7 +193,15 @@ def _update_conversation(
     conversation.next_turn_at = now
     if turn.move in ("open", "change_topic") or not conversation.topic:
         conversation.topic = _topic(message) or conversation.topic
-    conversation.save(update_fields=["chain_length", "next_turn_at", "topic"])
+    conversation.save(
+        update_fields=[
+            "message_count",
+            "last_message_at",
+            "chain_length",
+            "next_turn_at",
+            "topic",
+        ]
+    )
 
 
 def _topic(message: Message) -> str:

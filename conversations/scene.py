@@ -8,17 +8,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from characters.models import Character, Relationship
+from characters.models import Character, Goal, Relationship
 from conversations.addressing import addressed_names, mentions_other
 from conversations.models import Channel, Conversation, Message, Participant, Turn
 from conversations.turntaking import PACES, Candidate, Floor, Trigger
 from memories.embedding import active_model_id
 
 RECENT = 24
-ELSEWHERE_S = 120
+ELSEWHERE_S = 60
 NEWCOMER_S = 90
 UNDER_WAY = (Turn.Status.PLANNED, Turn.Status.SPEAKING)
 
@@ -139,15 +140,33 @@ def pace_of(channel: Channel, now: dt.datetime) -> str:
 
 
 def residents(channel: Channel) -> list[Character]:
-    """The active characters who frequent a channel, with state and persona loaded."""
+    """The active characters who frequent a channel, with what a decision needs of them loaded."""
     through = Channel.residents.through.objects.filter(channel=channel)
-    active = (
+    everybody = list(
         Character.objects.active()
         .select_related("state", "persona")
-        .prefetch_related("goals")
-        .annotate(is_resident=Exists(through.filter(character=OuterRef("pk"))))
+        .only(
+            "name",
+            "talkativeness",
+            "timezone",
+            "active_hours_start",
+            "active_hours_end",
+            "persona__openness",
+            "state__energy",
+            "state__social_battery",
+            "state__battery_at",
+            "state__last_spoke_at",
+        )
+        .annotate(
+            is_resident=Exists(through.filter(character=OuterRef("pk"))),
+            wants=ArraySubquery(
+                Goal.objects.filter(character=OuterRef("pk"), status=Goal.Status.ACTIVE).values(
+                    "description"
+                )
+            ),
+        )
+        .order_by("pk")
     )
-    everybody = list(active)
     chosen = [c for c in everybody if c.is_resident]
     return chosen or ([] if through.exists() else everybody)
 
@@ -198,7 +217,7 @@ def load_floor(
     text = last.text if last else ""
     partner = _partner(lines)
     addressed = _addressed(characters, last, partner)
-    relevance, repetition = _nearness(last)
+    relevance, repetition = _nearness(characters, last)
     bonds = _bonds(characters, last)
     today = _Today.of(channel, now)
     elsewhere = today.elsewhere | _about_to_speak_elsewhere(channel)
@@ -304,7 +323,7 @@ def _talks_to_person(last: Said | None, people: Iterable[str]) -> bool:
     return mentions_other(last.text, [name for name in people if name != last.author])
 
 
-def _nearness(last: Said | None) -> tuple[dict[int, float], float]:
+def _nearness(characters: Sequence[Character], last: Said | None) -> tuple[dict[int, float], float]:
     """How near the last line lies to each character's interests (weighted cosine, scaled to
     0.0–1.0), and to the nearest of the 20 lines before it."""
     if last is None:
@@ -315,7 +334,8 @@ def _nearness(last: Said | None) -> tuple[dict[int, float], float]:
             SELECT i.character_id, max(i.weight * (1 - (i.embedding <=> m.embedding)))
             FROM conversations_message m JOIN characters_interest i
               ON i.embedding_model_id = m.embedding_model_id
-            WHERE m.id = %(id)s AND m.embedding_model_id = %(model)s GROUP BY i.character_id
+            WHERE m.id = %(id)s AND m.embedding_model_id = %(model)s
+              AND i.character_id = ANY(%(characters)s) GROUP BY i.character_id
             UNION ALL
             SELECT NULL, max(1 - (a.embedding <=> b.embedding))
             FROM conversations_message a JOIN conversations_message b
@@ -324,7 +344,11 @@ def _nearness(last: Said | None) -> tuple[dict[int, float], float]:
              AND b.embedding_model_id = a.embedding_model_id
             WHERE a.id = %(id)s AND a.embedding_model_id = %(model)s
             """,
-            {"id": last.id, "model": active_model_id()},
+            {
+                "id": last.id,
+                "model": active_model_id(),
+                "characters": [c.pk for c in characters],
+            },
         )
         found = dict(cursor.fetchall())
     repetition = float(found.pop(None, None) or 0.0)
@@ -435,5 +459,5 @@ def _resting(channel: Channel, last: Said | None, rest_min: float, now: dt.datet
 
 def _goal_pull(character: Character, words: set[str]) -> float:
     """How far what was just said touches what the character wants to reach, 0.0–1.0."""
-    goals = " ".join(g.description.lower() for g in character.goals.all() if g.status == "active")
+    goals = " ".join(character.wants).lower()  # type: ignore[attr-defined]
     return min(1.0, sum(word in goals for word in words) / 3)

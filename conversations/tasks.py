@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audit import ledger
 from conversations import director, turns, upkeep
+from conversations.models import Turn
 from memories.embedding import fill_interests
 
 
@@ -18,8 +19,10 @@ def look(channel_id: int) -> None:
 
 @shared_task(name="conversations.take_turn", ignore_result=True)
 def take_turn(turn_id: int) -> None:
-    """Take a turn a step further."""
-    turns.take(turn_id)
+    """Take a turn a step further; when it is over, let the director look at once."""
+    turn = turns.take(turn_id)
+    if turn is not None and turn.status == Turn.Status.DONE:
+        director.look(turn.conversation.channel_id)
 
 
 @shared_task(name="conversations.sweep", ignore_result=True)

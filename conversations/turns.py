@@ -12,7 +12,6 @@ import os
 import socket
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
 from random import Random
 
 import psutil
@@ -38,7 +37,13 @@ MAX_ATTEMPTS = 4
 LEASE_S = 240.0
 
 
-@lru_cache(maxsize=1)
+CLOCK_SLACK_S = 2  # start times are told by the clock, which may be set meanwhile
+
+# Turns over which a thread of this process failed, as when the database restarts: their claims
+# would seem to be held for as long as the process lives.
+_let_fall: set[int] = set()
+
+
 def worker_name() -> str:
     """Which process this is, by host, pid and start time, so that a dead one's claims are known."""
     return f"{socket.gethostname()}:{os.getpid()}:{int(psutil.Process().create_time())}"
@@ -47,59 +52,48 @@ def worker_name() -> str:
 def take(turn_id: int, now: dt.datetime | None = None) -> Turn | None:
     """Take a turn one step further, or as far as it goes now. Returns the turn as it then stands,
     or None when there was nothing to do: it isn't due, is done, or another worker has it."""
-    began = now or timezone.now()
-    turn = Turn.objects.filter(pk=turn_id).only("status", "draft", "say_at", "action").first()
-    if turn is None:
-        return None
-    if turn.status == Turn.Status.PLANNED:
-        claimed = claim(turn_id, began)
-        if claimed is None:
-            return None
+    claimed = claim(turn_id, now or timezone.now())
+    if claimed is None:
+        return say(turn_id, now or timezone.now())
+    _let_fall.discard(turn_id)
+    try:
         if claimed.action == Turn.Action.REACT:
             return react(claimed, now or timezone.now())
         drafted = compose(claimed, now)
-        if drafted is None or drafted.say_at is None:
-            return drafted
-        wait = (drafted.say_at - (now or timezone.now())).total_seconds()
-        if wait > 0.02:
-            nudges.take_turn(turn_id, wait)
-            return drafted
+    except BaseException:
+        _let_fall.add(turn_id)
+        raise
+    if drafted is None or drafted.say_at is None:
+        return None
+    wait = (drafted.say_at - (now or timezone.now())).total_seconds()
+    if wait > 0.02:
+        nudges.take_turn(turn_id, wait)
+        return drafted
     return say(turn_id, now or timezone.now())
+
+
+# What no step of a turn reads: the decision's facts, vectors, and the voice's authored material.
+HEAVY = ("floor", "scores", "rules", "prompt_parts")
 
 
 def claim(turn_id: int, now: dt.datetime) -> Turn | None:
     """Make a planned, due turn this process's to speak, with caps and budget checked in the same
     transaction. Returns None when it is not to be had."""
     with transaction.atomic():
-        turn = (
-            Turn.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("chosen", "conversation__channel__scenario", "answers")
-            .filter(pk=turn_id, status=Turn.Status.PLANNED)
-            # A pause keeps the turn: it goes on when the pause ends.
-            .filter(conversation__channel__is_paused=False)
-            .exclude(configuration.society_paused())
-            .first()
-        )
+        turn = _hold(turn_id, Turn.Status.PLANNED, now)
         if turn is None or turn.due_at > now + dt.timedelta(milliseconds=50):
             return None
         channel = turn.conversation.channel
-        if turn.chosen is None or not turn.chosen.is_active:
-            _give_up(turn, now, "The character may not act now.")
-            return None
-        if turn.conversation.status != Conversation.Status.OPEN:
-            _give_up(turn, now, "The conversation ended.")
-            return None
         if turn.action == Turn.Action.SPEAK:
             tokens, usd = ledger.expected()
             try:
-                with transaction.atomic():  # one budget short: none is charged
-                    reservation = budgets.reserve(
-                        character_id=turn.chosen_id,
-                        community_id=channel.community_id,
-                        tokens=tokens,
-                        usd=usd,
-                        now=now,
-                    )
+                reservation = budgets.reserve(
+                    character_id=turn.chosen_id,
+                    community_id=channel.community_id,
+                    tokens=tokens,
+                    usd=usd,
+                    now=now,
+                )
             except budgets.BudgetExhausted as error:
                 _give_up(turn, now, str(error), rest_s=600)
                 return None
@@ -109,7 +103,7 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
         turn.claimed_at = now
         turn.attempts += 1
         turn.save(update_fields=["status", "claimed_by", "claimed_at", "attempts", "reservation"])
-        if turn.action == Turn.Action.SPEAK:
+        if turn.action == Turn.Action.SPEAK and turn.chosen is not None:
             live.publish(
                 channel.pk,
                 "turn.typing",
@@ -158,6 +152,8 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     elapsed = (at - (turn.claimed_at or at)).total_seconds()
     say_at = at + dt.timedelta(seconds=max(0.0, typing * scale - elapsed))
     with transaction.atomic():
+        if not verdict.text:  # the conversation is written too: locks are taken in order
+            Channel.objects.select_for_update().get(pk=channel.pk)
         mine = Turn.objects.filter(
             pk=turn.pk, status=Turn.Status.SPEAKING, claimed_by=turn.claimed_by, draft=""
         )
@@ -175,19 +171,32 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
                 error="The guard let nothing through.",
                 finished_at=at,
             )
-            Conversation.objects.filter(pk=turn.conversation_id).update(
-                next_turn_at=at + dt.timedelta(seconds=20), chain_length=F("chain_length") + 1
-            )
-            live.publish(channel.pk, "turn.over", turn=turn.pk)
-        budgets.settle(
-            budgets.Reservation.from_json(turn.reservation),
-            tokens=sum(a.tokens for a in answers),
-            usd=sum((a.usd for a in answers), Decimal(0)),
+            if updated:
+                Conversation.objects.filter(pk=turn.conversation_id).update(
+                    next_turn_at=at + dt.timedelta(seconds=20), chain_length=F("chain_length") + 1
+                )
+                live.publish(channel.pk, "turn.over", turn=turn.pk)
+        _settle(
+            turn,
+            sum(a.tokens for a in answers),
+            sum((a.usd for a in answers), Decimal(0)),
+            is_mine=bool(updated),
         )
     if not updated or not verdict.text:
         return None
     turn.draft, turn.say_at = verdict.text, say_at
     return turn
+
+
+def _settle(turn: Turn, tokens: int, usd: Decimal, *, is_mine: bool) -> None:
+    """Book what a claimed turn has used. What was set aside for it is given back once: where the
+    claim was released meanwhile, that has happened, and the row says so."""
+    reservation = budgets.Reservation.from_json(turn.reservation)
+    if not is_mine:
+        held = Turn.objects.filter(pk=turn.pk, claimed_by=turn.claimed_by)
+        if not held.update(reservation={}):
+            reservation = replace(reservation, tokens=0, usd=Decimal(0))
+    budgets.settle(reservation, tokens=tokens, usd=usd)
 
 
 def _for_person(turn: Turn) -> bool:
@@ -247,7 +256,7 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
             claimed_by="",
             finished_at=now if is_last else None,
         )
-        budgets.settle(budgets.Reservation.from_json(turn.reservation), tokens=0, usd=Decimal(0))
+        _settle(turn, 0, Decimal(0), is_mine=bool(updated))
         if not updated:
             return
         live.publish(channel.pk, "turn.over", turn=turn.pk)
@@ -294,10 +303,11 @@ def say(turn_id: int, now: dt.datetime) -> Turn | None:
         return None
     vector = embed([draft])[0]
     with transaction.atomic():
-        held = _hold(turn_id, now)
-        if held is None:
+        turn = _hold(turn_id, Turn.Status.SPEAKING, now)
+        if turn is None or turn.draft != draft:
             return None
-        turn, channel, conversation = held
+        channel, conversation = turn.conversation.channel, turn.conversation
+        heard = _heard(turn)
         if turn.say_at is None or turn.say_at > now + dt.timedelta(milliseconds=50):
             return None
         if now - turn.say_at > STALE_AFTER:
@@ -310,12 +320,12 @@ def say(turn_id: int, now: dt.datetime) -> Turn | None:
             role=Message.Role.ASSISTANT,
             content=turn.draft,
             turn=turn,
-            reply_to=turn.answers if turn.trigger == "person" else None,
+            reply_to=heard if turn.trigger == "person" else None,
             sentiment=sentiment(turn.draft),
             embedding=vector,
             embedding_model_id=active_model_id(),
         )
-        _finish(turn, message, channel, conversation, now)
+        _finish(turn, heard, message, now)
         live.publish_message(message, channel.pk)
     return turn
 
@@ -323,24 +333,24 @@ def say(turn_id: int, now: dt.datetime) -> Turn | None:
 def react(turn: Turn, now: dt.datetime) -> Turn | None:
     """Put an emoji under the message that the turn answers: a choice beside speech and silence."""
     with transaction.atomic():
-        held = _hold(turn.pk, now)
+        held = _hold(turn.pk, Turn.Status.SPEAKING, now)
         if held is None:
             return None
-        turn, channel, conversation = held
-        if turn.answers is None or turn.chosen is None:
+        turn, heard = held, _heard(held)
+        if heard is None or turn.chosen is None:
             _give_up(turn, now, "The message is gone.")
             return None
-        humour = turn.chosen.style.humour
-        turn.emoji = emoji_for(turn.answers.content, humour, Random(turn.random_seed).random())
+        channel, humour = turn.conversation.channel, turn.chosen.style.humour
+        turn.emoji = emoji_for(heard.content, humour, Random(turn.random_seed).random())
         Reaction.objects.create(
-            message=turn.answers,
+            message=heard,
             character=turn.chosen,
             emoji=turn.emoji,
             turn=turn,
             created_at=now,
         )
-        Conversation.objects.filter(pk=conversation.pk).update(next_turn_at=now)
-        _finish(turn, None, channel, conversation, now)
+        Conversation.objects.filter(pk=turn.conversation_id).update(next_turn_at=now)
+        _finish(turn, heard, None, now)
         live.publish(
             channel.pk,
             "reaction.added",
@@ -352,66 +362,70 @@ def react(turn: Turn, now: dt.datetime) -> Turn | None:
     return turn
 
 
-def _hold(turn_id: int, now: dt.datetime) -> tuple[Turn, Channel, Conversation] | None:
-    """Lock the channel, then the turn, in the one order that everybody keeps; and see that the
-    character may still act."""
-    where = Turn.objects.filter(pk=turn_id).values_list("conversation__channel_id", flat=True)
+def _hold(turn_id: int, status: str, now: dt.datetime) -> Turn | None:
+    """Lock a turn of that status, and its channel before it: everybody takes locks in this order.
+
+    Returns None when it isn't to be had, or a pause holds it: then it is kept, and goes on when
+    the pause ends. A turn that may not go on is given up.
+    """
+    where = Turn.objects.filter(pk=turn_id, status=status).values("conversation__channel_id")
     channel = (
-        Channel.objects.select_for_update()
+        Channel.objects.select_for_update(of=("self",))
+        .select_related("scenario")
         .filter(pk__in=where, is_paused=False)
-        .exclude(configuration.society_paused())
+        .filter(configuration.society_runs())
         .first()
     )
     if channel is None:
         return None
     turn = (
         Turn.objects.select_for_update(of=("self",))
-        .select_related(
-            "chosen__persona",
-            "chosen__style",
-            "chosen__state",
-            "answers__character",
-            "answers__person",
-            "conversation__context",
-        )
-        .filter(pk=turn_id, status=Turn.Status.SPEAKING)
+        .select_related("chosen", "conversation__context")
+        .defer(*HEAVY, "chosen__card")
+        .filter(pk=turn_id, status=status)
         .first()
     )
     if turn is None:
         return None
+    turn.conversation.channel = channel
     if turn.chosen is None or not turn.chosen.is_active:
         _give_up(turn, now, "The character may not act now.")
         return None
     if turn.conversation.status != Conversation.Status.OPEN:
         _give_up(turn, now, "The conversation ended.")
         return None
-    turn.conversation.channel = channel
-    return turn, channel, turn.conversation
+    return turn
 
 
-def _finish(
-    turn: Turn,
-    message: Message | None,
-    channel: Channel,
-    conversation: Conversation,
-    now: dt.datetime,
-) -> None:
+def _heard(turn: Turn) -> Message | None:
+    """The message that a turn answers, with its author."""
+    return (
+        Message.objects.filter(pk=turn.answers_id)
+        .select_related("character", "person")
+        .defer("embedding", "search", "character__card")
+        .first()
+        if turn.answers_id
+        else None
+    )
+
+
+def _finish(turn: Turn, heard: Message | None, message: Message | None, now: dt.datetime) -> None:
+    """Everything that saying or reacting does besides, in the same transaction."""
+    channel = turn.conversation.channel
     rules = Rules.from_configuration(configuration.section("director"))
-    before = turn.chosen.state.mood_label if turn.chosen else ""
-    state = after_speaking(turn, message, channel, conversation, pace_of(channel, now), rules, now)
+    mood = after_speaking(turn, heard, message, pace_of(channel, now), rules, now)
     turn.status = Turn.Status.DONE
     turn.finished_at = now
     turn.save(update_fields=["status", "finished_at", "emoji"])
-    if turn.chosen is not None and state.mood_label != before:
+    if mood is not None and turn.chosen is not None:
         live.publish(
             channel.pk,
             "mood.changed",
             slug=turn.chosen.slug,
-            label=state.mood_label,
-            valence=round(state.mood_valence, 2),
-            arousal=round(state.mood_arousal, 2),
+            label=mood.mood_label,
+            valence=round(mood.mood_valence, 2),
+            arousal=round(mood.mood_arousal, 2),
         )
-    nudges.look(channel.pk)
 
 
 def release_abandoned(now: dt.datetime) -> int:
@@ -424,11 +438,17 @@ def release_abandoned(now: dt.datetime) -> int:
     )
     released = 0
     for pk, holder, since in list(stuck):
-        if since is not None and not _is_gone(holder) and (now - since).total_seconds() < LEASE_S:
+        if (
+            since is not None
+            and not _is_gone(pk, holder)
+            and (now - since).total_seconds() < LEASE_S
+        ):
             continue
         with transaction.atomic():
+            where = Turn.objects.filter(pk=pk).values("conversation__channel_id")
+            Channel.objects.select_for_update().filter(pk__in=where).first()
             turn = (
-                Turn.objects.select_for_update(skip_locked=True)
+                Turn.objects.select_for_update()
                 .filter(pk=pk, status=Turn.Status.SPEAKING, draft="", claimed_by=holder)
                 .first()
             )
@@ -450,17 +470,23 @@ def release_abandoned(now: dt.datetime) -> int:
                 )
             else:
                 nudges.take_turn(pk)
+        _let_fall.discard(pk)
         released += 1
     return released
 
 
-def _is_gone(holder: str) -> bool:
-    """Whether the process named by `worker_name` ran on this host and runs no more."""
+def _is_gone(turn_id: int, holder: str) -> bool:
+    """Whether nobody works on a claimed turn: the process named by `worker_name` ran on this host
+    and runs no more, or it is this one and has let the turn fall."""
     host, _, rest = holder.rpartition(":")[0].rpartition(":")
     if host != socket.gethostname():
         return False
     pid, started = int(rest), int(holder.rpartition(":")[2])
     try:
-        return int(psutil.Process(pid).create_time()) != started
+        process = psutil.Process(pid)
+        is_another = abs(process.create_time() - started) > CLOCK_SLACK_S
+        if is_another or process.status() == psutil.STATUS_ZOMBIE:
+            return True
     except psutil.NoSuchProcess:
         return True
+    return pid == os.getpid() and turn_id in _let_fall

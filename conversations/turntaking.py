@@ -38,10 +38,59 @@ class Pace:
     threshold_scale: float
 
 
+# Calm is design section 3's; the others scale it.
 PACES: dict[str, Pace] = {
-    "calm": Pace(20, 90, 6, 0.35, 3, 360, 20, 0.35, 0.20, 0.05, 0.02, 0.03, 60, 1, 1.0),
-    "normal": Pace(8, 30, 9, 0.65, 9, 60, 6, 0.6, 0.07, 0.04, 0.015, 0.06, 250, 2, 0.85),
-    "lively": Pace(2.5, 7, 16, 0.94, 24, 1.5, 0.25, 0.9, 0.03, 0.03, 0.01, 0.12, 5000, 2, 0.6),
+    "calm": Pace(
+        gap_low_s=20,
+        gap_high_s=90,
+        typing_chars_per_s=6,
+        reply_chance=0.35,
+        chain_max=3,
+        pair_rest_min=360,
+        lull_min=20,
+        open_chance=0.35,
+        energy_fall=0.2,
+        battery_post=0.05,
+        battery_reply=0.02,
+        battery_per_min=0.03,
+        daily_cap=60,
+        quiet_looks=1,
+        threshold_scale=1.0,
+    ),
+    "normal": Pace(
+        gap_low_s=8,
+        gap_high_s=30,
+        typing_chars_per_s=9,
+        reply_chance=0.65,
+        chain_max=9,
+        pair_rest_min=60,
+        lull_min=6,
+        open_chance=0.6,
+        energy_fall=0.07,
+        battery_post=0.04,
+        battery_reply=0.015,
+        battery_per_min=0.06,
+        daily_cap=250,
+        quiet_looks=2,
+        threshold_scale=0.85,
+    ),
+    "lively": Pace(
+        gap_low_s=2,
+        gap_high_s=6,
+        typing_chars_per_s=16,
+        reply_chance=0.94,
+        chain_max=26,
+        pair_rest_min=1.5,
+        lull_min=0.25,
+        open_chance=0.9,
+        energy_fall=0.042,
+        battery_post=0.03,
+        battery_reply=0.01,
+        battery_per_min=0.12,
+        daily_cap=5000,
+        quiet_looks=2,
+        threshold_scale=0.6,
+    ),
 }
 
 
@@ -62,7 +111,7 @@ class Rules:
     weight_airtime: float = 0.25
     bonus_present: float = 0.10
     bonus_addressed: float = 0.60
-    bonus_partner: float = 0.35
+    bonus_partner: float = 0.24
     crowd: int = 5
     initiate_battery: float = 0.5
     silent_battery: float = 0.3
@@ -315,7 +364,7 @@ def _scored_choice(
 
 def score(c: Candidate, floor: Floor, rules: Rules) -> dict[str, float]:
     """How much a candidate wants the floor, by part; `total` is their sum."""
-    newly = 0.0 if c.is_present or floor.last_kind == "" else -0.04 * max(0, _present(floor) - 2)
+    newly = 0.0 if c.is_present or floor.last_kind == "" else -0.04 * max(0, _present(floor) - 3)
     if not c.is_present and _present(floor) >= rules.crowd:
         newly -= 0.15
     parts = {

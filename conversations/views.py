@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.db.models import Prefetch, Q
@@ -17,7 +18,7 @@ from conversations import guests, tank
 from conversations.explanation import explain
 from conversations.faces import face_of
 from conversations.frames import EMOJI
-from conversations.models import Message, Turn
+from conversations.models import Channel, Message, Turn
 from conversations.text import MAX_NAME, MAX_PERSON_MESSAGE
 
 MOODS_SHOWN = 8
@@ -44,7 +45,7 @@ def tank_page(request: HttpRequest) -> HttpResponse:
         "visitor": visitor,
         "is_invitation_wrong": bool(code),
         "is_paused": configuration.is_society_paused(),
-        "cast": _cast(),
+        "cast": _cast(channels, states),
         "rooms": [
             {
                 "channel": channel,
@@ -157,13 +158,20 @@ def _voice() -> dict[str, Any]:
     return {"voice": ledger.voice_name(), "is_offline": ledger.is_offline()}
 
 
-def _cast() -> list[dict[str, Any]]:
+def _cast(channels: list[Channel], states: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who lives here, with mood, and where each has part in a talk."""
+    where: dict[str, list[str]] = defaultdict(list)
+    for channel in channels:
+        for slug in states[channel.pk]["talking"]:
+            where[slug].append(f"#{channel.name}")
+    now = timezone.now()
     return [
         {
             "face": face_of(one),
             "tagline": one.tagline,
             "mood": one.state.mood_label if hasattr(one, "state") else "",
-            "is_resting": one.status == Character.Status.PAUSED or not one.is_awake(timezone.now()),
+            "where": " ".join(where[one.slug]),
+            "is_resting": one.status == Character.Status.PAUSED or not one.is_awake(now),
         }
         for one in tank.cast()
     ]

@@ -6,9 +6,7 @@ whichever program it is: manage.py, celery or uvicorn.
 
 from __future__ import annotations
 
-import asyncio
 import atexit
-import os
 import signal
 import sys
 from functools import cache
@@ -49,12 +47,13 @@ def use_servers() -> None:
 
     A process that is told to end leaves them properly, so that the last one out stops them.
     """
+    mine = lease()
     for sign in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(sign) is signal.SIG_DFL:
             signal.signal(sign, _leave_by_signal)
     atexit.register(leave_servers)
     try:
-        lease().enter()
+        mine.enter()
     except EmbeddedError as error:
         refuse(error, NO_SERVERS)
 
@@ -75,18 +74,7 @@ def refuse(reason: object, code: int) -> NoReturn:
     """End the process with a sentence."""
     for line in str(reason).splitlines():
         sys.stderr.write(f"fishbowl: {line}\n")
-    sys.stderr.flush()
-    if _in_event_loop():
-        os._exit(code)  # uvicorn imports the application in its loop, which would tell the trace
     sys.exit(code)
-
-
-def _in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 def _leave_by_signal(number: int, frame: FrameType | None) -> None:

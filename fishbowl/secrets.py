@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from fishbowl.embedded import Places, make_var
@@ -32,20 +33,18 @@ def _keep(places: Places, name: str, fresh: str) -> str:
     if found := _read(path):
         return found
     make_var(places)
-    draft = path.with_name(f".{name}.{os.getpid()}")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    fd, draft = tempfile.mkstemp(prefix=f".{name}.", dir=places.secrets)
     try:
         with os.fdopen(fd, "w") as file:
             file.write(fresh)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
-            path.unlink()  # empty: left by a full disk
         os.link(draft, path)
     except FileExistsError:
-        pass
+        if not _read(path):
+            os.replace(draft, path)
     finally:
-        draft.unlink()
+        Path(draft).unlink(missing_ok=True)
     return _read(path) or fresh
 
 

@@ -19,7 +19,7 @@ from types import FrameType
 import psycopg
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -55,7 +55,7 @@ def run() -> int:
         up.stop()
         say("Stopped.")
         return 0
-    except (CannotStartError, EmbeddedError) as error:
+    except (CannotStartError, CommandError, EmbeddedError) as error:
         reason = str(error)
     except OSError as error:
         reason = str(explain_os_error(error, up.places.var))
@@ -181,10 +181,7 @@ class Up:
         return f"{len(plan)} migrations applied"
 
     def _seed(self) -> str:
-        from django.core.management import get_commands
-
-        if "load_world" in get_commands():  # TODO
-            call_command("load_world", verbosity=0, stdout=io.StringIO())
+        call_command("load_world", if_empty=True, verbosity=0, stdout=io.StringIO())
         users = get_user_model()
         if not users.objects.filter(is_superuser=True).exists():
             password = secrets.admin_password(self.places)

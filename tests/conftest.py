@@ -43,7 +43,9 @@ def _nothing_remembered_in_process() -> Iterator[None]:
     """Rows are gone after each test; what the process remembers of them goes too."""
     yield
     from audit import configuration
+    from conversations.briefing import forget_portraits
     from memories.embedding import active_model_id
 
     configuration.forget_cached()
+    forget_portraits()
     active_model_id.cache_clear()

@@ -14,6 +14,13 @@ CREATE INDEX llmcall_character ON audit_llmcall (character_id);
 CREATE INDEX llmcall_conversation ON audit_llmcall (conversation_id);
 """
 
+# The new table's numbers go on where the old one's ended.
+NUMBERS = """
+SELECT setval(
+    pg_get_serial_sequence('audit_llmcall', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL
+) FROM audit_llmcall;
+"""
+
 FORWARD = (
     """
 ALTER TABLE audit_llmcall RENAME TO audit_llmcall_whole;
@@ -25,6 +32,7 @@ CREATE TABLE audit_llmcall_default PARTITION OF audit_llmcall DEFAULT;
 INSERT INTO audit_llmcall OVERRIDING SYSTEM VALUE SELECT * FROM audit_llmcall_whole;
 DROP TABLE audit_llmcall_whole;
 """
+    + NUMBERS
     + FOREIGN_KEYS
 )
 
@@ -38,6 +46,7 @@ ALTER TABLE audit_llmcall ADD PRIMARY KEY (id);
 INSERT INTO audit_llmcall OVERRIDING SYSTEM VALUE SELECT * FROM audit_llmcall_parts;
 DROP TABLE audit_llmcall_parts;
 """
+    + NUMBERS
     + FOREIGN_KEYS
 )
 

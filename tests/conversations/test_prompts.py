@@ -63,8 +63,19 @@ def test_memories_come_with_their_provenance() -> None:
 
 def test_every_part_is_kept_with_its_tokens() -> None:
     parts = {p["part"]: p["tokens"] for p in build(BRIEF).parts}
-    assert {"identity", "style", "scenario", "place", "state", "listeners", "memories", "goals",
-            "transcript", "constitution", "reminder"} <= set(parts)
+    assert {
+        "identity",
+        "style",
+        "scenario",
+        "place",
+        "state",
+        "listeners",
+        "memories",
+        "goals",
+        "transcript",
+        "constitution",
+        "reminder",
+    } <= set(parts)
     assert all(n > 0 for n in parts.values())
 
 

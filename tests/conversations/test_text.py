@@ -17,7 +17,9 @@ from conversations.text import (
 from conversations.tone import sentiment
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\n", "\u200b\u200b", "\u202e", "\x00\x07", "\ufeff"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\n\n", "\u200b\u200b", "\u202e", "\x00\x07", "\ufeff"]
+)
 def test_a_message_with_nothing_to_see_is_refused(text: str) -> None:
     with pytest.raises(Refused) as error:
         clean_message(text)
@@ -54,7 +56,8 @@ def test_whatever_is_stored_can_be_stored(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "  ", "\u200b", "x" * 33, "everyone", "System", "<b>x</b>", "@here", "123", "a\nb:c"]
+    "name",
+    ["", "  ", "\u200b", "x" * 33, "everyone", "System", "<b>x</b>", "@here", "123", "a\nb:c"],
 )
 def test_names_that_would_mislead_are_refused(name: str) -> None:
     with pytest.raises(Refused) as error:
@@ -90,14 +93,22 @@ def test_a_name_at_a_clause_boundary_addresses(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["I saw Odile yesterday at the pier.", "Odile's bar is closed", "Odilette, hi", "the Odile thing"],
+    [
+        "I saw Odile yesterday at the pier.",
+        "Odile's bar is closed",
+        "Odilette, hi",
+        "the Odile thing",
+    ],
 )
 def test_talk_about_somebody_does_not_address_them(text: str) -> None:
     assert not is_addressed(text, "Odile")
 
 
 def test_several_are_addressed_in_the_order_they_are_named() -> None:
-    assert addressed_names("Bram, Odile, come here", ["Odile", "Bram", "Pilar"]) == ["Bram", "Odile"]
+    assert addressed_names("Bram, Odile, come here", ["Odile", "Bram", "Pilar"]) == [
+        "Bram",
+        "Odile",
+    ]
 
 
 def test_tone_follows_the_words_and_their_negation() -> None:

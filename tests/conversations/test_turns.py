@@ -400,7 +400,7 @@ def test_an_idle_conversation_is_closed(room: Channel) -> None:
 
 
 def test_markup_and_mass_mentions_are_only_text(room: Channel) -> None:
-    text = "<script>alert(1)</script> @everyone **hi** Odile, look"
+    text = "Odile, look: <script>alert(1)</script> @everyone **hi**"
     assert record_incoming(room.pk, make_person("Ada"), text).content == text
     done = answer_to(room)
     answer = Message.objects.get(turn=done)

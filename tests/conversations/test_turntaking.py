@@ -44,7 +44,9 @@ def after_character(**changes: object) -> Floor:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def marked(candidates: tuple[Candidate, ...], which: int, **changes: object) -> tuple[Candidate, ...]:
+def marked(
+    candidates: tuple[Candidate, ...], which: int, **changes: object
+) -> tuple[Candidate, ...]:
     return tuple(replace(c, **changes) if c.id == which else c for c in candidates)  # type: ignore[arg-type]
 
 
@@ -75,7 +77,9 @@ def test_hard_limits_hold_even_when_addressed(change: dict[str, object]) -> None
 
 
 def test_nobody_answers_itself() -> None:
-    floor = after_character(candidates=marked(people(2), 1, is_last_speaker=True, is_addressed=True))
+    floor = after_character(
+        candidates=marked(people(2), 1, is_last_speaker=True, is_addressed=True)
+    )
     assert {decide(floor, RULES, s).chosen for s in range(80)} <= {2, None}
 
 
@@ -109,9 +113,7 @@ def test_a_live_channel_begins_talk_when_it_lies_still() -> None:
 
 
 def test_the_tired_do_not_begin_and_the_exhausted_do_not_speak() -> None:
-    tired = Floor(
-        trigger="lull", pace="lively", is_open=False, candidates=people(battery=0.4)
-    )
+    tired = Floor(trigger="lull", pace="lively", is_open=False, candidates=people(battery=0.4))
     assert set(outcomes(tired)) == {"silence"}
     exhausted = after_character(candidates=people(battery=0.2, is_present=True))
     assert set(outcomes(exhausted)) == {"silence"}
@@ -297,7 +299,9 @@ def test_a_conversation_always_ends(
 
 
 @given(st.floats(0, 1), st.floats(-5, 5), st.sampled_from(list(PACES)))
-def test_energy_falls_with_every_turn_and_stays_in_range(e: float, novelty: float, pace: str) -> None:
+def test_energy_falls_with_every_turn_and_stays_in_range(
+    e: float, novelty: float, pace: str
+) -> None:
     after = energy_after_character(e, novelty, pace, RULES)
     assert 0 <= after <= max(0.0, e - 0.6 * PACES[pace].energy_fall) + 1e-9
     assert e <= energy_after_person(e, RULES) <= 1
@@ -338,7 +342,9 @@ def test_gini(turns: list[int], expected: float) -> None:
 
 def test_typing_takes_time_and_a_waiting_person_less() -> None:
     rng = Random(1)
-    assert 0 < typing_time("yes", "calm", False, rng) < typing_time("word " * 20, "calm", False, rng)
+    assert (
+        0 < typing_time("yes", "calm", False, rng) < typing_time("word " * 20, "calm", False, rng)
+    )
     assert typing_time("word " * 400, "calm", True, rng) <= 4
     assert typing_time("word " * 400, "calm", False, rng) <= 12
 

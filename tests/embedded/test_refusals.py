@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from fishbowl.embedded import Lease, Places
 from tests.embedded.conftest import Maker
 from tests.embedded.copies import NOBODY, Copy
 
@@ -80,32 +81,24 @@ def test_a_folder_that_cannot_be_written_to(root_and_nobody: None, make_copy: Ma
     assert "can't be written to by this user" in refusal(copy)
 
 
-@pytest.mark.parametrize("size", ["1m", "30m", "115m"])
-def test_a_full_disk(root_and_nobody: None, copy: Copy, size: str) -> None:
+@pytest.mark.parametrize("room", [0, 40, 2], ids=["no-room", "too-little-to-begin", "full-later"])
+def test_a_full_disk(root_and_nobody: None, copy: Copy, room: int) -> None:
     copy.var.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(copy.var)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=115m", "tmpfs", str(copy.var)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("no file systems can be mounted here")
     try:
-        fill(copy.var, leave=0 if size == "1m" else None)
+        if room == 2:
+            with Lease(Places.at(copy.var)):
+                pass
+        free = shutil.disk_usage(copy.var).free
+        (copy.var / "filler").write_bytes(b"\0" * (free - room * 1_000_000))
         said = refusal(copy)
-        assert "The disk that holds" in said
-        assert "free some space" in said
+        assert said.startswith(f"The disk that holds {copy.var} ")
+        assert "free some space, or set FISHBOWL_VAR to a folder on another disk." in said
     finally:
         copy.kill_all()
         subprocess.run(["umount", "-l", str(copy.var)], check=True)
-
-
-def fill(folder: Path, leave: int | None) -> None:
-    if leave is None:
-        return
-    with (folder / "filler").open("wb") as file:
-        try:
-            while True:
-                file.write(b"\0" * 65536)
-                file.flush()
-        except OSError:
-            pass
 
 
 def test_servers_elsewhere_that_do_not_answer(make_copy: Maker) -> None:

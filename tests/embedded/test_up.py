@@ -15,7 +15,7 @@ from tests.embedded.copies import NOBODY, Copy
 
 
 def get(copy: Copy, path: str) -> Any:
-    with urllib.request.urlopen(f"http://127.0.0.1:{copy.port}{path}", timeout=5) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"http://127.0.0.1:{copy.port}{path}", timeout=5) as answer:
         return json.load(answer)
 
 

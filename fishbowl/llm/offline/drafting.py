@@ -199,6 +199,26 @@ class Desk:
             return self.authored(act)
         return self.stock(act) or self.authored(act)
 
+    def fresh_topic(self) -> str:
+        """A topic of one's own that isn't the one on the table, nor was lately."""
+        stale = {s for line in self.brief.lines[-14:] for s in words(clean(line.text, 300))}
+        choices, weights = [], []
+        for name, topic in self.index.topics.items():
+            if name == self.heard.topic or {k[0] for k in topic.keys if len(k) == 1} & stale:
+                continue
+            choices.append(name)
+            weights.append(0.2 + topic.weight)
+        if not choices:
+            choices = [n for n in self.index.topics if n != self.heard.topic]
+            weights = [1.0] * len(choices)
+        return self.rng.choices(choices, weights)[0] if choices else ""
+
+    def fresh_part(self, act: str) -> Part | None:
+        topic = self.fresh_topic()
+        if not topic:
+            return None
+        return self.choose(self.index.by_topic.get((topic, act), []), near=0.3)
+
     # -- judging
 
     def best(self, builders: list[tuple[float, str, Builder]], tries: int = 9) -> Draft | None:

@@ -36,6 +36,7 @@ class Heard:
     is_funny: bool = False
     is_telling: bool = False  # tells of something that happened
     is_nod: bool = False  # says next to nothing
+    is_thin: bool = False  # for two lines now nobody has said much
     topic: str = ""
     topic_score: float = 0.0
     topic_run: int = 0  # how many of the recent lines stood on that topic
@@ -63,8 +64,9 @@ _ASKS = (
     ("why", r"why|how come|what for|what made|what persuaded"),
     ("how", r"how"),
     ("what", r"what|which"),
-    ("yes_do", r"(?:do|did|have|had|would|will|ever)(?:n't)? (?:you|anyone|anybody|any of you|you ever|"
-               r"nobody|none of you|somebody|someone)\b|has (?:anyone|anybody|nobody)\b|ever\b"),
+    ("yes_do", r"(?:do|did|have|had|would|will|ever)(?:n't)? (?:you|anyone|anybody|any of you|"
+               r"you ever|nobody|none of you|somebody|someone)\b|"
+               r"has (?:anyone|anybody|nobody)\b|ever\b"),
     ("yes_no", r"(?:do|does|did|is|are|was|were|have|has|had|can|could|will|would|should|may|must|"
                r"isn't|aren't|don't|didn't|wouldn't|haven't|ever|any|anyone|anybody|has|shall)\b"),
 )  # fmt: skip
@@ -232,6 +234,8 @@ def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
     heard.is_sad = len(set(found) & lx.SAD) >= (1 if len(found) < 25 else 2)
     heard.is_funny = bool(set(found) & lx.FUNNY) and not set(found) & lx.GRAVE
     heard.is_nod = len(set(content_stems(text))) < 2
+    thin = [len(set(content_stems(clean(ln.text, 400)))) for ln in heard.recent[:3]]
+    heard.is_thin = len(thin) == 3 and thin[0] <= 3 and sum(thin) <= 9
     heard.is_telling = len(found) >= 9 and bool(_PAST.search(text)) and bool(_FIRST.search(text))
     me = brief.speaker.lower()
     called = _called(text, names)

@@ -25,6 +25,8 @@ _CRISIS = (
     r"\bend (?:it all|my life|things|everything)\b|\b(?:want|wanna|going|ready) to die\b|\bwanna die\b|"
     r"\b(?:don'?t|do not) (?:want to|wanna) (?:live|be alive|exist|wake up|be here any ?more)\b|"
     r"\bbetter off without me\b|\bno (?:reason|point) (?:to|in) (?:live|living|go(?:ing)? on)\b|"
+    r"\bkms\b|\bunalive\b|\bich will (?:nicht mehr leben|sterben)\b|\bmich umbringen\b|\bselbstmord|"
+    r"\b(?:quiero|quero) mor\w+|\bme quiero matar\b|\bje veux mourir\b|\bvoglio morire\b|"
     r"\btake my (?:own )?life\b|\bwish i (?:was|were) dead\b|\boverdos\w+|\bcan'?t go on\b"
 )
 _OBEY = (
@@ -70,7 +72,7 @@ _RULES: tuple[tuple[str, str], ...] = (
                     r"(?:day|night|evening|morning))\b(?! (?:\w+ )?(?:made|built|able|work))|\bhow do you do\b|"
                     r"\bhow have you been\b|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
     ("who_are_you", r"\bwho (?:are|r) (?:you|u)\b|\bwhat(?:'s| is) your name\b|\btell (?:me|us) about "
-                    r"your ?self\b|\bintroduce yourself\b|\bwhat are you(?:,? \w+)?\s*\??$"),
+                    r"your ?self\b|\bintroduce yourself\b|\bwhat are you(?:,? (?:exactly|really|then|anyway|even|all))?\s*\??$"),
     ("story", r"\btell (?:me|us) (?:a|another|one of your) (?:\w+ )?(?:jokes?|story|stories|tale)\b|\bsay something "
               r"funny\b|\bmake (?:me|us) laugh\b|\bentertain (?:me|us)\b|\bgot any (?:stories|jokes)\b"),
     ("what_do_you_do", r"\bwhat (?:do|d'?) ?you do\b(?! (?:if|when|with|after|in|about))|\bwhat(?:'s| is) your "

@@ -87,13 +87,15 @@ _VERB_BASES = sorted(
 )
 
 PAST = word_set(
-    "said went got made knew thought took saw came found gave told felt became left meant "
-    "kept began brought wrote sat stood lost paid met led understood spoke read spent grew "
-    "won taught bought sent built fell cut drew chose caught held slept woke drank ate wore "
-    "threw swam sank burnt froze wound swore forgot forgave lent stole hid sought bit stung "
-    "sang rang struck wept blew shone rose poured spilt bent tore sewed tied lay laid broke "
-    "heard ran put hit hung shook learnt dreamt smelt leapt crept bled fed fled flew rode "
-    "shot slid spun sprang stuck swung"
+    "drove dug fought lit shut swept swore sped sprung spat split spread stank strode knelt "
+    "leant flung ground dealt arose awoke bred mistook overcame shrank trod withdrew wrung "
+    "rid upset goes said went got made knew thought took saw came found gave told felt "
+    "became left meant kept began brought wrote sat stood lost paid met led understood "
+    "spoke read spent grew won taught bought sent built fell cut drew chose caught held "
+    "slept woke drank ate wore threw swam sank burnt froze wound swore forgot forgave lent "
+    "stole hid sought bit stung sang rang struck wept blew shone rose poured spilt bent "
+    "tore sewed tied lay laid broke heard ran put hit hung shook learnt dreamt smelt leapt "
+    "crept bled fed fled flew rode shot slid spun sprang stuck swung"
 )
 
 

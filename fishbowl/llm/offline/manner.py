@@ -100,8 +100,8 @@ def finish(
     text: str, brief: Brief, index: Index, rng: Random, *, plain: bool = False
 ) -> tuple[str, str]:
     """The last touch on a message, and the key of the signature phrase, if one was put to it."""
-    text = tidy(text)
     lower = is_lower(brief, index)
+    text = tidy(text.lower() if lower and not plain else text)
     key = ""
     if not plain:
         text, key = _sign(text, brief, rng, lower=lower)
@@ -116,7 +116,8 @@ def finish(
 
 def _sign(text: str, brief: Brief, rng: Random, *, lower: bool) -> tuple[str, str]:
     """Puts a signature phrase after a message, in two of a hundred, never twice in fifty lines."""
-    phrases = [p for p in (clean(p, 80) for p in brief.voice.signature_phrases) if p]
+    phrases = [clean(p, 80) for p in brief.voice.signature_phrases]
+    phrases = [p for p in phrases if p and not avoids(p, brief)]
     if not phrases or rng.random() > 0.02 or count_words(text) > 20 or text.endswith("?"):
         return text, ""
     phrase = min(phrases, key=lambda p: (brief.spent.get(f"signature/{p}", 0), rng.random()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
 from fishbowl.llm.offline.replies import Replying
-from fishbowl.llm.offline.text import clean, words
+from fishbowl.llm.offline.text import clean
 
 
 class Moving:
@@ -94,33 +94,12 @@ class Moving:
         part = self.desk.authored("doing", near=0.0)
         if part is None:
             return None
-        if self.desk.target > 12 and (asked := self._fresh_part("questions")):
+        if self.desk.target > 12 and (asked := self.desk.fresh_part("questions")):
             return Draft("doing", [part, asked])
         return Draft("doing", [part])
 
-    def _fresh_topic(self) -> str:
-        """A topic of one's own that isn't the one on the table, nor was lately."""
-        desk = self.desk
-        stale = {s for line in desk.brief.lines[-14:] for s in words(clean(line.text, 300))}
-        choices, weights = [], []
-        for name, topic in desk.index.topics.items():
-            if name == desk.heard.topic or {k[0] for k in topic.keys if len(k) == 1} & stale:
-                continue
-            choices.append(name)
-            weights.append(0.2 + topic.weight)
-        if not choices:
-            choices = [n for n in desk.index.topics if n != desk.heard.topic]
-            weights = [1.0] * len(choices)
-        return desk.rng.choices(choices, weights)[0] if choices else ""
-
-    def _fresh_part(self, act: str) -> Part | None:
-        topic = self._fresh_topic()
-        if not topic:
-            return None
-        return self.desk.choose(self.desk.index.by_topic.get((topic, act), []), near=0.3)
-
     def _fresh(self, act: str) -> Draft | None:
-        part = self._fresh_part(act)
+        part = self.desk.fresh_part(act)
         return Draft(act, [part]) if part else None
 
     def _fresh_question(self) -> Draft | None:

@@ -10,6 +10,7 @@ from fishbowl.llm.offline.hearing import topic_hits
 from fishbowl.llm.offline.intents import intent_of, key_word
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.replies import Replying
+from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, sentences, stem, words
 from fishbowl.llm.offline.viewpoint import as_own
 
@@ -146,12 +147,19 @@ class Hosting:
         parts = [p for p in (first, tail) if p]
         return Draft("ai", parts, length_free=True)
 
+    def _plain(self, act: str) -> Part:
+        """A fragment in its own casing and words, which nothing may keep from being said."""
+        fragment = self.desk.rng.choice(
+            [f for f in STOCK[act] if not f.tags or f.tags & self.desk.tags]
+        )
+        return Part(fragment.text.replace("{name}", self.name), fragment.key)
+
     def crisis(self) -> Draft | None:
-        first = self._part("crisis")
+        first = self._plain("crisis")
         comfort = self.desk.choose(self.desk.index.by_act.get("comfort", []), near=0.0)
         if comfort is not None and comfort.text.endswith("?"):
             comfort = None
-        parts = [p for p in (first, comfort, self._part("crisis_help")) if p]
+        parts = [p for p in (first, comfort, self._plain("crisis_help")) if p]
         return Draft("crisis", parts, length_free=True)
 
     def grief(self) -> Draft | None:

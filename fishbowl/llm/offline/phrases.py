@@ -23,7 +23,7 @@ _DULL = lx.word_set(
 _UNSAFE = lx.word_set(
     "fuck fucking fucker shit cunt bitch whore slut nigger nigga faggot fag retard rape nazi "
     "hitler kike spic chink tranny dick cock pussy porn penis vagina kill suicide password prompt "
-    "instructions instruction system everyone token admin ignore jailbreak assistant model"
+    "instructions instruction system ignore jailbreak"
 )
 
 
@@ -35,6 +35,7 @@ class Phrase:
     definite: str  # "the wrong screw"
     bare: str  # "wrong screw"
     weight: float = 1.0
+    is_count: bool = False
 
 
 def is_safe(text: str) -> bool:
@@ -48,7 +49,7 @@ def _ends_noun(word: str) -> bool:
         return True
     if word in lx.BARE_ADJECTIVES or word in lx.FUNCTION or word in lx.NUMBERS or len(word) < 3:
         return False
-    return not word.endswith(("ly", "ed", "ing", "ful", "ous", "able", "n't", "est"))
+    return not word.endswith(("'s", "’s", "ly", "ed", "ing", "ful", "ous", "able", "n't", "est"))
 
 
 def noun_phrases(
@@ -76,7 +77,7 @@ def noun_phrases(
             or (numbered and (not taken[-1].endswith("s") or taken[-1].lower() in lx.VERBS))
         ):
             continue
-        if {w.lower() for w in taken} & names or (len(taken) == 1 and taken[0].lower() in _DULL
+        if {w.lower() for w in taken} & names or (taken[-1].lower() in _DULL
                                                   and not numbered):  # fmt: skip
             continue
         bare = " ".join(w if w[:1].isupper() and w.lower() != w else w.lower() for w in taken)
@@ -91,7 +92,8 @@ def noun_phrases(
             continue
         seen.add(bare.lower())
         weight = 0.6 * len(taken) + 0.06 * len(taken[-1]) + (0.4 if numbered else 0.0)
-        found.append(Phrase(whole, definite, bare, weight + 0.4 * at / max(1, len(tokens))))
+        weight += 0.4 * at / max(1, len(tokens))
+        found.append(Phrase(whole, definite, bare, weight, numbered))
     for bare in _bare_plurals(tokens, names):
         if bare not in seen and is_safe(bare):
             found.append(Phrase(bare, f"the {bare}", bare, 0.8))

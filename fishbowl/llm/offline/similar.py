@@ -12,7 +12,7 @@ Embed = Callable[[list[str]], Any]  # texts → an array of one row a text
 
 
 class CachedSimilarity:
-    """Cosine between a text and others. The material's texts come again every turn: they're kept."""
+    """Cosine between a text and others. The material's texts come every turn, so they're kept."""
 
     def __init__(self, embed: Embed, most: int = 20_000) -> None:
         self._embed = embed

@@ -1,0 +1,293 @@
+// One room: its messages in the order of their ids, each once, and who is typing.
+
+import { dressFace, hueOf, showMood } from "./cast.js";
+import { clone, dayOf, divider, showTime } from "./words.js";
+
+const KEPT = 400;
+const TYPING_MS = 60000;
+const PERSON_TYPING_MS = 5000;
+
+export class Room {
+  constructor(element, { me, catchUp }) {
+    this.element = element;
+    this.id = Number(element.dataset.room);
+    this.name = element.dataset.name;
+    this.me = me;
+    this.catchUp = catchUp;
+    this.log = element.querySelector(".log");
+    this.scroll = element.querySelector(".scroll");
+    this.newer = element.querySelector(".newer");
+    this.typing = new Map();
+    this.people = [];
+    this.talking = new Set();
+    this.seen = 0; // everything up to this message is here
+    this.ids = new Set();
+    this.numbers = new Map(); // the last number of each conversation
+    for (const row of this.log.querySelectorAll(".message")) {
+      this.note(row, Number(row.dataset.id), Number(row.dataset.conversation), Number(row.dataset.number));
+      this.addActs(row);
+    }
+    for (const one of element.querySelectorAll(".typing [data-turn]")) {
+      this.typing.set(`turn ${one.dataset.turn}`, { name: one.querySelector("b").textContent, until: Date.now() + TYPING_MS });
+    }
+    this.markDays();
+    this.showTimes();
+    this.scroll.addEventListener("scroll", () => this.isAtEnd() && (this.newer.hidden = true));
+    this.newer.addEventListener("click", () => this.toEnd());
+    new ResizeObserver(() => this.stick && this.toEnd()).observe(this.scroll);
+    this.toEnd();
+  }
+
+  note(row, id, conversation, number) {
+    this.ids.add(id);
+    this.seen = Math.max(this.seen, id);
+    this.numbers.set(conversation, Math.max(number, this.numbers.get(conversation) ?? 0));
+  }
+
+  // A message that has just been sent. A gap before it means that an event was lost.
+  hear(message) {
+    if (this.ids.has(message.id)) return false;
+    const before = this.numbers.get(message.conversation) ?? 0;
+    if (message.number !== before + 1) {
+      this.catchUp(this);
+      return false;
+    }
+    this.keepingPlace(() => this.add(message, true));
+    return true;
+  }
+
+  // What a catch-up brought: messages, and how the room stands. Returns how many were new.
+  merge(state) {
+    let added = 0;
+    this.keepingPlace(() => {
+      for (const message of state.messages) added += this.add(message, false) ? 1 : 0;
+      for (const [id, reactions] of Object.entries(state.reactions)) this.showReactions(Number(id), reactions);
+      for (const [conversation, reason] of Object.entries(state.closed)) this.markEnd(Number(conversation), reason);
+    });
+    for (const [slug, label] of Object.entries(state.moods)) if (label) showMood(slug, label);
+    for (const key of [...this.typing.keys()]) if (key.startsWith("turn")) this.typing.delete(key);
+    for (const one of state.typing) this.startTyping(`turn ${one.turn}`, one.name, one.slug);
+    this.showTyping();
+    this.people = state.people;
+    this.talking = new Set(state.talking);
+    this.isKnown = true;
+    this.showTopic(state.topic);
+    return added;
+  }
+
+  add(message, isLive) {
+    if (this.ids.has(message.id)) return false;
+    const row = this.build(message);
+    const later = [...this.log.querySelectorAll(".message")].findLast((other) => Number(other.dataset.id) < message.id);
+    let anchor = later;
+    while (anchor?.nextElementSibling?.matches(".divider")) anchor = anchor.nextElementSibling;
+    if (anchor) anchor.after(row);
+    else this.log.prepend(row);
+    if (isLive) row.classList.add("fresh");
+    this.note(row, message.id, message.conversation, message.number);
+    this.element.querySelector(".quiet").hidden = true;
+    if (message.slug && isLive) this.talking.add(message.slug);
+    if (message.turn) this.stopTyping(`turn ${message.turn}`);
+    if (message.person) this.stopTyping(`person ${message.person}`);
+    return true;
+  }
+
+  build(message) {
+    const row = clone("t-message");
+    row.id = `m${message.id}`;
+    row.classList.add(message.kind);
+    row.classList.toggle("own", message.person !== null && message.person === this.me());
+    Object.assign(row.dataset, { id: message.id, conversation: message.conversation, number: message.number, at: message.at });
+    let face = row.querySelector(".face");
+    let name = row.querySelector(".name");
+    if (message.slug) {
+      const page = `/characters/${message.slug}/`;
+      [face, name] = [face, name].map((span) => {
+        const link = document.createElement("a");
+        link.className = span.className;
+        link.href = page;
+        span.replaceWith(link);
+        return link;
+      });
+      face.tabIndex = -1;
+      face.ariaHidden = "true";
+    }
+    face.classList.toggle("person", message.kind === "person");
+    dressFace(face, message);
+    name.dataset.hue = hueOf(message);
+    name.textContent = message.kind === "system" ? "Notice" : message.author;
+    const time = row.querySelector("time");
+    time.dateTime = message.at;
+    showTime(time);
+    const text = row.querySelector(".text");
+    text.textContent = message.text || "This message was removed.";
+    text.classList.toggle("gone", !message.text);
+    if (message.reply) text.before(this.buildReply(message.reply));
+    if (message.turn) row.querySelector(".by").append(" ", this.buildWhy(message));
+    this.addActs(row);
+    return row;
+  }
+
+  buildReply(reply) {
+    const line = clone("t-reply");
+    line.querySelector("b").textContent = reply.author;
+    line.lastElementChild.textContent = reply.text;
+    return line;
+  }
+
+  buildWhy(message) {
+    const link = clone("t-why");
+    link.href = `/why/${message.turn}/`;
+    link.querySelector(".unseen").textContent = ` Why ${message.author} said this`;
+    return link;
+  }
+
+  addActs(row) {
+    if (!row.matches(".system") && this.me() !== null) row.append(clone("t-acts"));
+  }
+
+  // --- what stands under and between messages ---------------------------------------------------
+
+  showReactions(id, reactions) {
+    const list = this.log.querySelector(`[data-id="${id}"] .chips`);
+    if (!list) return;
+    list.reactions = reactions;
+    const byEmoji = Map.groupBy ? Map.groupBy(reactions, (one) => one.emoji) : group(reactions);
+    list.hidden = reactions.length === 0;
+    list.replaceChildren(
+      ...[...byEmoji].map(([emoji, those]) => {
+        const chip = document.createElement("li");
+        chip.className = "chip";
+        chip.classList.toggle("mine", those.some((one) => one.person !== null && one.person === this.me()));
+        chip.title = those.map((one) => one.name).join(", ");
+        for (const [tag, text, show] of [["span", emoji, true], ["b", those.length, those.length > 1], ["span", chip.title, true]]) {
+          if (!show) continue;
+          const part = document.createElement(tag);
+          part.textContent = text;
+          chip.append(part, " ");
+        }
+        chip.lastElementChild.className = "who";
+        return chip;
+      }),
+    );
+  }
+
+  changeReaction({ message, emoji, name, slug = "", person = null }, stands) {
+    const list = this.log.querySelector(`[data-id="${message}"] .chips`);
+    if (!list) return;
+    // Chips that the server wrote are known by name only, until the next catch-up brings the rest.
+    const known = list.reactions ?? [...list.querySelectorAll(".chip")].flatMap((chip) =>
+      chip.title.split(", ").map((who) => ({ emoji: chip.querySelector("span").textContent, name: who, slug: "", person: null })),
+    );
+    const others = known.filter((one) => one.emoji !== emoji || one.name !== name);
+    this.keepingPlace(() => this.showReactions(message, stands ? [...others, { emoji, name, slug, person }] : others));
+  }
+
+  markEnd(conversation, reason) {
+    if (this.log.querySelector(`[data-ends="${conversation}"]`)) return;
+    const last = [...this.log.querySelectorAll(`.message[data-conversation="${conversation}"]`)].at(-1);
+    if (!last) return;
+    const row = divider("end", "The talk ends", reason);
+    row.dataset.ends = conversation;
+    last.after(row);
+  }
+
+  markDays() {
+    for (const row of this.log.querySelectorAll(".divider.day")) row.remove();
+    let day = "";
+    for (const row of this.log.querySelectorAll(".message")) {
+      const its = dayOf(row.dataset.at);
+      if (its !== day) row.before(divider("day", its));
+      day = its;
+    }
+  }
+
+  tell(text) {
+    this.keepingPlace(() => this.log.append(divider("note", text)));
+  }
+
+  showTopic(topic) {
+    const line = this.element.querySelector(".now-talk");
+    line.hidden = !topic;
+    line.querySelector("em").textContent = topic;
+  }
+
+  showTimes() {
+    for (const time of this.log.querySelectorAll("time")) showTime(time);
+  }
+
+  // --- typing -----------------------------------------------------------------------------------
+
+  startTyping(key, name, slug = "") {
+    const lasts = key.startsWith("person") ? PERSON_TYPING_MS : TYPING_MS;
+    this.typing.set(key, { name, slug, until: Date.now() + lasts });
+    this.showTyping();
+  }
+
+  stopTyping(key) {
+    if (this.typing.delete(key)) this.showTyping();
+  }
+
+  showTyping() {
+    const line = this.element.querySelector(".typing");
+    for (const [key, one] of this.typing) if (one.until < Date.now()) this.typing.delete(key);
+    const names = [...this.typing.values()].map((one) => one.name);
+    if (line.dataset.names === names.join("\n")) return;
+    line.dataset.names = names.join("\n");
+    line.replaceChildren(
+      ...names.map((name) => {
+        const part = document.createElement("span");
+        const who = document.createElement("b");
+        who.textContent = name;
+        const dots = document.createElement("i");
+        dots.className = "dots";
+        dots.ariaHidden = "true";
+        dots.append(...[1, 2, 3].map(() => document.createElement("i")));
+        part.append(who, " is typing", dots);
+        return part;
+      }),
+    );
+  }
+
+  // --- scrolling --------------------------------------------------------------------------------
+
+  isAtEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+    this.stick = scrollHeight - scrollTop - clientHeight < 60;
+    return this.stick;
+  }
+
+  toEnd() {
+    this.stick = true;
+    this.newer.hidden = true;
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+  }
+
+  // Stay at the end if one was there; otherwise stay where one reads, and say that there is more.
+  keepingPlace(change) {
+    const wasAtEnd = this.stick;
+    const count = this.ids.size;
+    change();
+    if (this.ids.size !== count) this.markDays();
+    if (wasAtEnd) {
+      this.trim();
+      this.toEnd();
+    } else if (this.ids.size !== count) {
+      this.newer.hidden = false;
+    }
+  }
+
+  trim() {
+    const rows = this.log.querySelectorAll(".message");
+    for (const row of [...rows].slice(0, Math.max(0, rows.length - KEPT))) {
+      while (row.previousElementSibling) row.previousElementSibling.remove();
+      row.remove();
+    }
+  }
+}
+
+function group(reactions) {
+  const groups = new Map();
+  for (const one of reactions) groups.set(one.emoji, [...(groups.get(one.emoji) ?? []), one]);
+  return groups;
+}

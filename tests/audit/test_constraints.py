@@ -1,0 +1,95 @@
+"""The database itself holds the invariants of what was done and what it may cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from audit.models import Budget, BudgetSpend, EndpointState, LLMCall, SystemConfiguration
+from tests.builders import NOON, make_budget, make_call, make_character, make_community
+from tests.constraints import attempts, breaks_itself, named, put, refused_by
+
+pytestmark = pytest.mark.django_db
+CONSTRAINTS = named("audit")
+BY_PATTERN = [name for name, (_, c) in CONSTRAINTS.items() if breaks_itself(c)]
+
+
+def make_version(**fields: Any) -> SystemConfiguration:
+    return SystemConfiguration.objects.create(
+        **{"config_section": "s", "config_key": "k", "config_value": 1, "version": 1, **fields}
+    )
+
+
+def rows() -> dict[type, Any]:
+    """A valid row of every model of the app."""
+    budget = make_budget(tokens=1)
+    return {
+        Budget: budget,
+        BudgetSpend: BudgetSpend.objects.create(budget=budget, period_start=NOON),
+        LLMCall: make_call(),
+        SystemConfiguration: make_version(),
+        EndpointState: EndpointState.objects.create(name="e"),
+    }
+
+
+@pytest.mark.parametrize("name", BY_PATTERN)
+def test_it_holds_ranges_and_known_values(name: str) -> None:
+    model, constraint = CONSTRAINTS[name]
+    row = rows()[model]
+    for attempt in attempts(constraint, row):
+        with refused_by(name):
+            attempt()
+
+
+def break_scope(scope: str, *targets: str) -> None:
+    made = {"character": make_character, "community": make_community}
+    Budget.objects.create(scope=scope, period="day", **{t: made[t]() for t in targets})
+
+
+def break_spend() -> None:
+    budget = make_budget()
+    for _ in range(2):
+        BudgetSpend.objects.create(budget=budget, period_start=NOON)
+
+
+def twice_budget() -> None:
+    make_budget(tokens=1)
+    make_budget(tokens=2)
+
+
+BY_HAND: list[tuple[str, Any]] = [
+    ("budget_target_fits_scope", lambda: break_scope("deployment", "character")),
+    ("budget_target_fits_scope", lambda: break_scope("character")),
+    ("budget_target_fits_scope", lambda: break_scope("character", "community")),
+    ("budget_target_fits_scope", lambda: break_scope("community", "community", "character")),
+    ("budget_usd_not_negative", lambda: put(make_budget(usd="1"), limit_usd="-0.01")),
+    ("budget_unique", twice_budget),
+    ("budgetspend_unique", break_spend),
+    ("systemconfiguration_unique_version", lambda: (make_version(), make_version(is_active=False))),
+    ("systemconfiguration_one_active", lambda: (make_version(), make_version(version=2))),
+]
+
+
+@pytest.mark.parametrize(("name", "broken"), BY_HAND)
+def test_it_refuses(name: str, broken: Any) -> None:
+    with refused_by(name):
+        broken()
+
+
+def test_it_breaks_every_named_constraint() -> None:
+    assert {*BY_PATTERN, *(name for name, _ in BY_HAND)} == set(CONSTRAINTS)
+
+
+def test_it_never_counts_tokens_below_zero() -> None:
+    spend = BudgetSpend.objects.create(budget=make_budget(), period_start=NOON)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        put(spend, tokens=-1)
+
+
+def test_it_keeps_a_call_when_its_character_goes() -> None:
+    call = make_call(character=make_character())
+    call.character.delete()
+    call.refresh_from_db()
+    assert call.character is None

@@ -1,0 +1,228 @@
+"""The database itself holds the invariants of who exists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from characters.models import (
+    Character,
+    CharacterState,
+    Community,
+    FormativeMemory,
+    Goal,
+    Interest,
+    KnowledgeArea,
+    MaterialUse,
+    Membership,
+    MoodChange,
+    Person,
+    Persona,
+    Relationship,
+    RelationshipEvent,
+    SpeechStyle,
+    Trigger,
+)
+from memories.embedding import active_model, embed
+from tests.builders import (
+    NOON,
+    make_character,
+    make_community,
+    make_mood_change,
+    make_person,
+    make_relationship,
+    make_relationship_event,
+)
+from tests.constraints import attempts, breaks_itself, named, put, refused_by
+
+pytestmark = pytest.mark.django_db
+CONSTRAINTS = named("characters")
+BY_PATTERN = [name for name, (_, c) in CONSTRAINTS.items() if breaks_itself(c)]
+
+
+def rows() -> dict[type, Any]:
+    """A valid row of every model of the app."""
+    character, other = make_character(), make_character()
+    bond = make_relationship(character, other)
+    return {
+        Character: character,
+        Persona: character.persona,
+        SpeechStyle: character.style,
+        CharacterState: character.state,
+        Community: make_community(),
+        Person: make_person(),
+        Membership: Membership.objects.create(
+            community=make_community(discord_id=7), person=make_person()
+        ),
+        Interest: Interest.objects.create(character=character, topic="tides"),
+        KnowledgeArea: KnowledgeArea.objects.create(character=character, topic="tides"),
+        FormativeMemory: FormativeMemory.objects.create(
+            character=character, title="The ice", content="It broke."
+        ),
+        Trigger: Trigger.objects.create(character=character, kind="topic", pattern="ice"),
+        Goal: Goal.objects.create(character=character, goal_id="g", description="Rest."),
+        MaterialUse: MaterialUse.objects.create(character=character, key="k", last_used_at=NOON),
+        MoodChange: make_mood_change(character),
+        Relationship: bond,
+        RelationshipEvent: make_relationship_event(bond),
+    }
+
+
+@pytest.mark.parametrize("name", BY_PATTERN)
+def test_it_holds_ranges_and_known_values(name: str) -> None:
+    model, constraint = CONSTRAINTS[name]
+    row = rows()[model]
+    for attempt in attempts(constraint, row):
+        with refused_by(name):
+            attempt()
+
+
+def break_active_hours() -> None:
+    Character.objects.filter(pk=make_character().pk).update(active_hours_start=dt.time(9))
+
+
+def break_caseless_name() -> None:
+    make_character("Odile", slug="odile")
+    make_character("ODILE", slug="odile-2")
+
+
+def break_two_local_communities() -> None:
+    make_community()
+    Community.objects.create(name="Another")
+
+
+def break_local_username() -> None:
+    make_person("Ada")
+    make_person("ADA")
+
+
+def break_membership() -> None:
+    person = make_person()
+    Membership.objects.create(person=person, community=make_community())
+
+
+def twice(model: type, **fields: Any) -> None:
+    character = make_character()
+    for _ in range(2):
+        model.objects.create(character=character, **fields)  # type: ignore[attr-defined]
+
+
+def break_interest_vector() -> None:
+    interest = Interest.objects.create(character=make_character(), topic="tides")
+    put(interest, embedding=str(embed(["tides"])[0].to_list()))
+
+
+def break_interest_model() -> None:
+    interest = Interest.objects.create(character=make_character(), topic="tides")
+    put(interest, embedding_model_id=active_model().pk)
+
+
+def break_mood_cap() -> None:
+    make_mood_change(make_character(), delta_valence=0.21, valence=0.21)
+
+
+def break_mood_cap_downward() -> None:
+    make_mood_change(make_character(), delta_arousal=-0.21)
+
+
+def break_target_none() -> None:
+    bond = make_relationship(make_character(), make_character())
+    put(bond, to_character_id=None)
+
+
+def break_target_both() -> None:
+    bond = make_relationship(make_character(), make_character())
+    put(bond, to_person_id=make_person().pk)
+
+
+def break_self() -> None:
+    character = make_character()
+    make_relationship(character, character)
+
+
+def break_pair() -> None:
+    one, other = make_character(), make_character()
+    make_relationship(one, other)
+    make_relationship(one, other)
+
+
+def break_pair_nowhere() -> None:
+    one, other = make_character(), make_character()
+    make_relationship(one, other, community=None)
+    make_relationship(one, other, community=None)
+
+
+def break_pair_with_person() -> None:
+    one, person = make_character(), make_person()
+    make_relationship(one, person)
+    make_relationship(one, person)
+
+
+BY_HAND: list[tuple[str, Any]] = [
+    ("character_active_hours_whole", break_active_hours),
+    ("character_name_unique_caseless", break_caseless_name),
+    ("community_unique_discord_id", break_two_local_communities),
+    ("person_local_username_unique", break_local_username),
+    ("membership_unique", break_membership),
+    ("interest_unique_topic", lambda: twice(Interest, topic="tides")),
+    ("interest_embedding_names_model", break_interest_vector),
+    ("interest_embedding_names_model", break_interest_model),
+    ("knowledgearea_unique_topic", lambda: twice(KnowledgeArea, topic="tides")),
+    ("formativememory_unique_title", lambda: twice(FormativeMemory, title="Ice", content="!")),
+    ("trigger_unique_pattern", lambda: twice(Trigger, kind="topic", pattern="ice")),
+    ("materialuse_unique_key", lambda: twice(MaterialUse, key="k", last_used_at=NOON)),
+    ("moodchange_delta_capped", break_mood_cap),
+    ("moodchange_delta_capped", break_mood_cap_downward),
+    ("relationship_one_target", break_target_none),
+    ("relationship_one_target", break_target_both),
+    ("relationship_not_to_self", break_self),
+    ("relationship_unique_character", break_pair),
+    ("relationship_unique_character", break_pair_nowhere),
+    ("relationship_unique_person", break_pair_with_person),
+]
+
+
+@pytest.mark.parametrize(("name", "broken"), BY_HAND)
+def test_it_refuses(name: str, broken: Any) -> None:
+    with refused_by(name):
+        broken()
+
+
+def test_it_breaks_every_named_constraint() -> None:
+    assert {*BY_PATTERN, *(name for name, _ in BY_HAND)} == set(CONSTRAINTS)
+
+
+def test_it_has_one_slug_and_one_goal_id() -> None:
+    make_character("Odile", slug="odile")
+    with refused_by("characters_character_slug_key"):
+        make_character("Other", slug="odile")
+    twin = make_character()
+    Goal.objects.create(character=twin, goal_id="g", description="Rest.")
+    with refused_by("characters_goal_goal_id_key"):
+        Goal.objects.create(character=make_character(), goal_id="g", description="Rest.")
+
+
+def test_it_lets_two_members_of_guilds_be_called_alike() -> None:
+    make_person("Ada", discord_id=1)
+    make_person("Ada", discord_id=2)
+    make_person("Ada")
+
+
+def test_it_lets_time_move_a_mood_farther_than_one_exchange_may() -> None:
+    make_mood_change(make_character(), delta_valence=0.5, trigger_type="time_decay")
+
+
+def test_it_keeps_relationships_apart_by_community() -> None:
+    one, other = make_character(), make_character()
+    make_relationship(one, other)
+    make_relationship(one, other, community=make_community(discord_id=5))
+    make_relationship(one, other, community=None)
+
+
+def test_it_lets_all_that_belongs_to_a_character_go_with_it() -> None:
+    everything = rows()
+    everything[Character].delete()
+    for model in (Persona, Interest, Goal, MoodChange, Relationship, RelationshipEvent):
+        assert not model.objects.filter(pk=everything[model].pk).exists()

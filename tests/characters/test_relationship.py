@@ -1,0 +1,121 @@
+"""Bonds: bounded, earned, and able to fall."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from characters import relationship
+from characters.relationship import Bond, after_exchange, level, quality_of, score
+
+unit = st.floats(0, 1)
+bonds = st.builds(Bond, unit, unit, unit)
+qualities = st.sampled_from(list(relationship.STEPS))
+ORDER = ["failed", "poor", "average", "good", "excellent"]
+LEVELS = [name for _, name in relationship.LEVELS]
+
+
+def parts(bond: Bond) -> tuple[float, float, float]:
+    return bond.trust, bond.affection, bond.attunement
+
+
+@given(bonds, qualities, st.floats(0, 50))
+def test_it_stays_in_bounds(bond: Bond, quality: str, weight: float) -> None:
+    for value in parts(after_exchange(bond, quality, weight)):  # type: ignore[arg-type]
+        assert 0 <= value <= 1
+
+
+@given(bonds, qualities)
+def test_it_moves_by_no_more_than_its_step(bond: Bond, quality: str) -> None:
+    after = after_exchange(bond, quality)  # type: ignore[arg-type]
+    for before, now, step in zip(
+        parts(bond),
+        parts(after),
+        relationship.STEPS[quality],  # type: ignore[index]
+        strict=True,
+    ):
+        assert abs(now - before) <= abs(step) + 1e-9
+        assert (now - before) * step >= 0
+
+
+@given(bonds)
+def test_it_grows_the_more_the_better_the_exchange(bond: Bond) -> None:
+    outcomes = [parts(after_exchange(bond, quality)) for quality in ORDER]  # type: ignore[arg-type]
+    for worse, better in pairwise(outcomes):
+        assert all(b >= w - 1e-9 for w, b in zip(worse, better, strict=True))
+
+
+@given(bonds, qualities)
+def test_it_does_not_move_without_weight(bond: Bond, quality: str) -> None:
+    assert after_exchange(bond, quality, 0.0) == bond  # type: ignore[arg-type]
+
+
+@given(st.floats(0.001, 0.999), st.sampled_from(["poor", "failed"]))
+def test_it_lets_trust_fall(trust: float, quality: str) -> None:
+    bond = Bond(trust, 0.5, 0.5)
+    assert after_exchange(bond, quality).trust < trust  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("quality", "limit"), [("excellent", 1.0), ("failed", 0.0)])
+def test_it_never_reaches_an_end(quality: str, limit: float) -> None:
+    bond = Bond()
+    for _ in range(200):
+        bond = after_exchange(bond, quality)  # type: ignore[arg-type]
+        assert all(0 < value < 1 for value in parts(bond))
+    assert bond.trust == pytest.approx(limit, abs=0.05)
+
+
+def test_it_moves_less_near_an_end() -> None:
+    steps = [
+        after_exchange(Bond(trust, 0.5, 0.5), "good").trust - trust for trust in (0.4, 0.7, 0.95)
+    ]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[0] > steps[-1]
+
+
+@given(bonds, bonds)
+def test_it_scores_a_closer_bond_no_lower(one: Bond, other: Bond) -> None:
+    closer = Bond(*(max(pair) for pair in zip(parts(one), parts(other), strict=True)))
+    assert 0 <= score(one) <= 100
+    assert score(closer) >= max(score(one), score(other))
+
+
+def test_it_scores_strangers_zero_and_a_perfect_bond_a_hundred() -> None:
+    assert score(Bond()) == 0
+    assert score(Bond(1, 1, 1)) == 100
+    assert score(Bond(0, 0, 0)) == 0
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_it_names_no_lower_level_for_more_points(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert LEVELS.index(level(low)) <= LEVELS.index(level(high))
+
+
+@pytest.mark.parametrize(
+    ("points", "name"),
+    [
+        (0, "Stranger"),
+        (19.99, "Stranger"),
+        (20, "Acquaintance"),
+        (40, "Friend"),
+        (60, "Good Friend"),
+        (80, "Close Friend"),
+        (100, "Close Friend"),
+    ],
+)
+def test_it_names_levels(points: float, name: str) -> None:
+    assert level(points) == name
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_it_judges_a_warmer_exchange_no_worse(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert ORDER.index(quality_of(low)) <= ORDER.index(quality_of(high))
+
+
+def test_it_judges_plain_talk_average() -> None:
+    assert quality_of(0.0) == "average"

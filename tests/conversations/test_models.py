@@ -1,0 +1,281 @@
+"""The database itself holds the invariants of what is said."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from conversations.models import (
+    Channel,
+    Conversation,
+    ConversationContext,
+    Delivery,
+    Message,
+    Participant,
+    Reaction,
+    Scenario,
+    ScheduledEvent,
+    Turn,
+)
+from memories.embedding import active_model, embed
+from tests.builders import (
+    make_channel,
+    make_character,
+    make_community,
+    make_conversation,
+    make_event,
+    make_message,
+    make_person,
+    make_reaction,
+    make_scenario,
+    make_turn,
+)
+from tests.constraints import attempts, breaks_itself, named, put, refused_by
+
+pytestmark = pytest.mark.django_db
+CONSTRAINTS = named("conversations")
+BY_PATTERN = [name for name, (_, c) in CONSTRAINTS.items() if breaks_itself(c)]
+
+
+def rows() -> dict[type, Any]:
+    """A valid row of every model of the app."""
+    conversation = make_conversation()
+    message = make_message(conversation, make_character())
+    return {
+        Scenario: make_scenario(),
+        Channel: conversation.channel,
+        Conversation: conversation,
+        ConversationContext: conversation.context,
+        Participant: Participant.objects.get(conversation=conversation),
+        Message: message,
+        Reaction: make_reaction(message, make_person()),
+        Delivery: Delivery.objects.get(message=message),
+        ScheduledEvent: make_event(conversation.channel),
+        Turn: make_turn(conversation),
+    }
+
+
+@pytest.mark.parametrize("name", BY_PATTERN)
+def test_it_holds_ranges_and_known_values(name: str) -> None:
+    model, constraint = CONSTRAINTS[name]
+    row = rows()[model]
+    # A message of an unknown role has the wrong author besides, and that is told first.
+    besides = {"message_role_known": ["message_author_fits_role"]}.get(name, [])
+    for attempt in attempts(constraint, row):
+        with refused_by(name, *besides):
+            attempt()
+
+
+def break_room_name() -> None:
+    make_channel("lantern")
+    make_channel("lantern")
+
+
+def break_one_open() -> None:
+    make_conversation(make_conversation().channel)
+
+
+def break_closed_without_time() -> None:
+    Conversation.objects.filter(pk=make_conversation().pk).update(status="closed")
+
+
+def break_open_with_time() -> None:
+    Conversation.objects.filter(pk=make_conversation().pk).update(closed_at=timezone.now())
+
+
+def break_participant(*, both: bool) -> None:
+    who = {"character": make_character(), "person": make_person()} if both else {}
+    Participant.objects.create(conversation=make_conversation(), joined_at=timezone.now(), **who)
+
+
+def break_participant_twice(who: str) -> None:
+    conversation = make_conversation()
+    one = make_character() if who == "character" else make_person()
+    for _ in range(2):
+        Participant.objects.create(
+            conversation=conversation, joined_at=timezone.now(), **{who: one}
+        )
+
+
+def break_number() -> None:
+    conversation, character = make_conversation(), make_character()
+    make_message(conversation, character)
+    conversation.message_count = 0
+    make_message(conversation, character)
+
+
+def break_author(role: str, *authors: str) -> None:
+    made = {"character": make_character, "person": make_person}
+    Message.objects.create(
+        conversation=make_conversation(),
+        number=1,
+        role=role,
+        content="Hm.",
+        created_at=timezone.now(),
+        **{author: made[author]() for author in authors},
+    )
+
+
+def break_nonce() -> None:
+    person = make_person()
+    make_message(make_conversation(), person, client_nonce="n")
+    make_message(make_conversation(), person, client_nonce="n")
+
+
+def break_message_vector() -> None:
+    message = make_message(make_conversation(), make_person())
+    put(message, embedding=str(embed(["tides"])[0].to_list()))
+
+
+def break_message_model() -> None:
+    put(make_message(make_conversation(), make_person()), embedding_model_id=active_model().pk)
+
+
+def break_reaction(*, both: bool) -> None:
+    message = make_message(make_conversation(), make_person())
+    who = {"character": make_character(), "person": make_person()} if both else {}
+    Reaction.objects.create(message=message, emoji="👍", created_at=timezone.now(), **who)
+
+
+def break_reaction_twice(who: str) -> None:
+    message = make_message(make_conversation(), make_person())
+    one = make_character() if who == "character" else make_person()
+    make_reaction(message, one)
+    make_reaction(message, one)
+
+
+def break_delivery() -> None:
+    message = make_message(make_conversation(), make_person())
+    Delivery.objects.create(
+        message=message, surface="web", nonce=uuid.uuid4(), next_attempt_at=timezone.now()
+    )
+
+
+def break_turn_number() -> None:
+    conversation = make_conversation()
+    make_turn(conversation)
+    make_turn(conversation, number=1)
+
+
+def break_one_under_way() -> None:
+    conversation, character = make_conversation(), make_character()
+    make_turn(conversation, character, status=Turn.Status.SPEAKING)
+    make_turn(conversation, character)
+
+
+def break_actor(action: str) -> None:
+    make_turn(make_conversation(), None, action=action)
+
+
+BY_HAND: list[tuple[str, Any]] = [
+    ("channel_local_name_unique", break_room_name),
+    ("conversation_one_open_a_channel", break_one_open),
+    ("conversation_closed_has_time", break_closed_without_time),
+    ("conversation_closed_has_time", break_open_with_time),
+    ("participant_one_of_two", lambda: break_participant(both=True)),
+    ("participant_one_of_two", lambda: break_participant(both=False)),
+    ("participant_unique_character", lambda: break_participant_twice("character")),
+    ("participant_unique_person", lambda: break_participant_twice("person")),
+    ("message_unique_number", break_number),
+    ("message_author_fits_role", lambda: break_author("assistant")),
+    ("message_author_fits_role", lambda: break_author("assistant", "person")),
+    ("message_author_fits_role", lambda: break_author("assistant", "character", "person")),
+    ("message_author_fits_role", lambda: break_author("user")),
+    ("message_author_fits_role", lambda: break_author("user", "character")),
+    ("message_author_fits_role", lambda: break_author("system", "character")),
+    ("message_author_fits_role", lambda: break_author("system", "person")),
+    ("message_unique_nonce", break_nonce),
+    ("message_embedding_names_model", break_message_vector),
+    ("message_embedding_names_model", break_message_model),
+    ("reaction_one_of_two", lambda: break_reaction(both=True)),
+    ("reaction_one_of_two", lambda: break_reaction(both=False)),
+    ("reaction_unique_character", lambda: break_reaction_twice("character")),
+    ("reaction_unique_person", lambda: break_reaction_twice("person")),
+    ("delivery_unique", break_delivery),
+    ("turn_unique_number", break_turn_number),
+    ("turn_one_under_way", break_one_under_way),
+    ("turn_actor_is_chosen", lambda: break_actor("speak")),
+    ("turn_actor_is_chosen", lambda: break_actor("react")),
+]
+
+
+@pytest.mark.parametrize(("name", "broken"), BY_HAND)
+def test_it_refuses(name: str, broken: Any) -> None:
+    with refused_by(name):
+        broken()
+
+
+def test_it_breaks_every_named_constraint() -> None:
+    assert {*BY_PATTERN, *(name for name, _ in BY_HAND)} == set(CONSTRAINTS)
+
+
+def test_it_opens_a_conversation_again_once_one_is_closed() -> None:
+    closed = make_conversation(status=Conversation.Status.CLOSED)
+    make_conversation(closed.channel)
+    make_conversation(status=Conversation.Status.CLOSED, channel=closed.channel)
+
+
+def test_it_lets_rooms_of_guilds_be_called_alike() -> None:
+    guild = make_community(discord_id=1)
+    make_channel("general", community=guild, discord_id=10)
+    make_channel("general", community=guild, discord_id=11)
+
+
+def test_it_lets_messages_without_a_nonce_be_many() -> None:
+    conversation, person = make_conversation(), make_person()
+    for _ in range(3):
+        make_message(conversation, person)
+
+
+def test_it_numbers_messages_without_gaps_across_authors() -> None:
+    conversation, character, person = make_conversation(), make_character(), make_person()
+    for author in (character, person, None, character):
+        make_message(conversation, author)
+    numbers = list(
+        Message.objects.filter(conversation=conversation).values_list("number", flat=True)
+    )
+    assert numbers == [1, 2, 3, 4]
+    assert Conversation.objects.get(pk=conversation.pk).message_count == 4
+
+
+def test_it_lets_the_next_turn_be_planned_when_the_last_is_over() -> None:
+    conversation, character = make_conversation(), make_character()
+    make_turn(conversation, character, status=Turn.Status.DONE)
+    make_turn(conversation)
+    make_turn(conversation, character)
+
+
+def test_it_lets_a_reaction_be_given_again_once_taken_back() -> None:
+    message, person = make_message(make_conversation(), make_person()), make_person()
+    make_reaction(message, person, removed_at=timezone.now())
+    make_reaction(message, person)
+
+
+def test_it_indexes_the_words_of_a_message() -> None:
+    message = make_message(make_conversation(), make_person(), "The ferries were late")
+    assert Message.objects.filter(pk=message.pk, search="ferry").exists()
+    assert not Message.objects.filter(pk=message.pk, search="harbour").exists()
+
+
+def test_it_lets_everything_in_a_channel_go_with_it() -> None:
+    everything = rows()
+    everything[Channel].delete()
+    for model in (Conversation, ConversationContext, Participant, Message, Reaction, Delivery):
+        assert not model.objects.filter(pk=everything[model].pk).exists()
+
+
+def test_it_lets_a_person_go_with_all_it_said_and_keeps_the_rest() -> None:
+    conversation, person, character = make_conversation(), make_person(), make_character()
+    asked = make_message(conversation, person, "Is she in?")
+    answer = make_message(conversation, character, "She is out.", reply_to=asked)
+    turn = make_turn(conversation, character, answers=asked)
+    person.delete()
+    answer.refresh_from_db()
+    turn.refresh_from_db()
+    assert answer.reply_to is None
+    assert turn.answers is None
+    assert not Message.objects.filter(pk=asked.pk).exists()
+    assert make_message(conversation, character).number == 3

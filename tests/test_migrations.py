@@ -1,0 +1,89 @@
+"""Migrations say what the models say, and run forward and back."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from audit.models import LLMCall
+from tests.builders import make_call, make_character, make_conversation, make_message, make_person
+
+OURS = ["characters", "audit", "memories", "conversations"]
+
+
+def tables() -> set[str]:
+    names = connection.introspection.table_names()
+    return {name for name in names if name.partition("_")[0] in OURS}
+
+
+def shape() -> dict[str, object]:
+    """Columns, constraints and indexes of every table of ours."""
+    found: dict[str, object] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity
+            FROM information_schema.columns WHERE table_schema = 'public'
+            ORDER BY table_name, column_name
+            """
+        )
+        found["columns"] = [row for row in cursor.fetchall() if row[0].partition("_")[0] in OURS]
+        cursor.execute(
+            """
+            SELECT conrelid::regclass::text, pg_get_constraintdef(oid)
+            FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2
+            """
+        )
+        found["constraints"] = [
+            row for row in cursor.fetchall() if row[0].partition("_")[0] in OURS
+        ]
+        cursor.execute(
+            "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2"
+        )
+        found["indexes"] = sorted(
+            (table, definition.partition(" USING ")[2])
+            for table, definition in cursor.fetchall()
+            if table.partition("_")[0] in OURS
+        )
+    return found
+
+
+@pytest.mark.django_db
+def test_it_says_in_migrations_what_the_models_say() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_migrates_each_app_back_to_nothing_and_forward_again() -> None:
+    before = shape()
+    try:
+        for app in reversed(OURS):
+            call_command("migrate", app, "zero", verbosity=0)
+            assert not {table for table in tables() if table.partition("_")[0] == app}
+        assert not tables()
+    finally:
+        call_command("migrate", verbosity=0)
+    assert shape() == before
+    make_message(make_conversation(), make_person())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_takes_the_calls_along_when_their_log_is_parted_and_joined() -> None:
+    call = make_call(character=make_character(), response="The kettle is on.")
+    try:
+        call_command("migrate", "audit", "0002", verbosity=0)
+        kept = LLMCall.objects.get(pk=call.pk)
+        assert (kept.response, kept.started_at) == (call.response, call.started_at)
+        beside = make_call()
+    finally:
+        call_command("migrate", verbosity=0)
+    assert set(LLMCall.objects.values_list("pk", flat=True)) == {call.pk, beside.pk}
+    assert make_call().pk not in {call.pk, beside.pk}
+
+
+@pytest.mark.django_db
+def test_it_names_every_migration() -> None:
+    applied = MigrationRecorder(connection).applied_migrations()
+    assert not [name for app, name in applied if app in OURS and "auto_" in name]
