@@ -24,7 +24,13 @@ from django.utils import timezone
 from audit.models import EndpointState, LLMCall
 from fishbowl.llm.breaker import BreakerState, CircuitBreaker
 from fishbowl.llm.chat import Endpoint, client_for, estimate_prompt_tokens
-from fishbowl.llm.errors import BusyError, GatewayError, SchemaMismatchError, UnavailableError
+from fishbowl.llm.errors import (
+    BusyError,
+    GatewayError,
+    SchemaMismatchError,
+    UnavailableError,
+    Usage,
+)
 from fishbowl.llm.offline import OfflineVoice
 from fishbowl.llm.structured import repair_request
 from fishbowl.llm.types import ChatRequest, ChatResult
@@ -309,24 +315,24 @@ def _close_done(call: LLMCall, endpoint: Endpoint, result: ChatResult) -> tuple[
 
 def _close_failed(call: LLMCall, endpoint: Endpoint, error: GatewayError) -> tuple[int, Decimal]:
     now = timezone.now()
-    prompt = error.usage.prompt_tokens if error.usage else 0
-    completion = error.usage.completion_tokens if error.usage else 0
-    usd = endpoint.cost(prompt, completion)
+    usage = error.usage or Usage()
+    usd = endpoint.cost(usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens)
     with transaction.atomic():
         _finish(
             call,
             status=LLMCall.Status.FAILED,
             error=f"{error.kind}: {error}"[:500],
-            prompt_tokens=prompt,
-            completion_tokens=completion,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            cached_tokens=usage.cached_tokens,
             cost_usd=usd,
             latency_ms=max(0, round((now - call.started_at).total_seconds() * 1000)),
         )
-        row = EndpointState.objects.select_for_update().get(name=endpoint.name)
+        row, _ = EndpointState.objects.select_for_update().get_or_create(name=endpoint.name)
         row.last_error = f"{error.kind}: {error}"[:500]
         row.last_failure_at = now
         _store(row, BREAKER.after_failure(_breaker(row), now, error), always=True)
-    return prompt + completion, usd
+    return usage.prompt_tokens + usage.completion_tokens, usd
 
 
 def _finish(call: LLMCall, **fields: Any) -> None:

@@ -13,10 +13,12 @@ from characters.models import Character, CharacterState, Relationship
 from conversations.addressing import is_addressed
 from conversations.models import Channel, Participant, Turn
 from conversations.scene import Said, room_lines
+from conversations.summaries import latest
 from fishbowl.llm.types import Brief, Line, Listener, Move, Recollection, Voice
 
 ROOM_LINES = 50
 PORTRAIT_FRESH_S = 2.0
+EARLIER_FOR = 8  # lines of a new conversation before the one before it is out of mind
 MOVES: tuple[Move, ...] = ("reply", "join", "open", "change_topic", "greet", "farewell")
 
 
@@ -66,6 +68,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> Brief:
         room=channel.name,
         room_topic=channel.topic,
         scenario=channel.scenario.premise if channel.scenario else "",
+        earlier=latest(channel.pk, now) if len(current) < EARLIER_FOR else "",
         hour=now.astimezone(ZoneInfo(character.timezone)).hour,
         seed=turn.random_seed,
         disclosure=persona.disclosure,

@@ -38,14 +38,19 @@ def take_turn(turn_id: int, in_s: float = 0.0) -> None:
     _send("conversations.take_turn", turn_id, in_s)
 
 
-def _send(task: str, key: int, in_s: float) -> None:
+def summarise(conversation_id: int) -> None:
+    """Have a closed conversation summed up."""
+    _send("conversations.summarise", conversation_id, 0.0, queue="observe")
+
+
+def _send(task: str, key: int, in_s: float, queue: str = "turns") -> None:
     if _held_back.get():
         return
 
     def send() -> None:
         options: dict[str, Any] = {"countdown": in_s} if in_s > 0.05 else {}
         try:
-            current_app.send_task(task, args=[key], queue="turns", retry=False, **options)
+            current_app.send_task(task, args=[key], queue=queue, retry=False, **options)
         except (OperationalError, RedisError, OSError) as error:
             log.warning("%s(%s) was not nudged (%s); the sweep will find it.", task, key, error)
 

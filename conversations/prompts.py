@@ -172,6 +172,7 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
         "state": f"You are {mood_words(brief.mood_valence, brief.mood_arousal)}.",
         "listeners": f"With you: {_listeners(brief)}." if brief.listeners else "",
         "memories": "\n".join(f"- {m.text} ({m.provenance})" for m in brief.memories),
+        "summary": f"Earlier here: {brief.earlier}" if brief.earlier else "",
         "goals": ("You want: " + "; ".join(brief.goals)) if brief.goals else "",
         "example": f"How you sound:\n{brief.example_dialogue}" if brief.example_dialogue else "",
         "note": brief.system_note,

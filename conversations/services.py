@@ -290,6 +290,7 @@ def close_conversation(conversation: Conversation, reason: str, now: dt.datetime
             conversation=conversation.pk,
             reason=reason[:40],
         )
+        nudges.summarise(conversation.pk)
     return bool(closed)
 
 

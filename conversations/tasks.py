@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import ledger
-from conversations import director, turns, upkeep
+from conversations import director, summaries, turns, upkeep
 from conversations.models import Turn
 from memories.embedding import fill_interests
 
@@ -32,6 +32,12 @@ def sweep() -> None:
     upkeep.republish_pending()
 
 
+@shared_task(name="conversations.summarise", ignore_result=True)
+def summarise(conversation_id: int) -> None:
+    """Sum up a conversation that has closed."""
+    summaries.summarise(conversation_id)
+
+
 @shared_task(name="conversations.upkeep", ignore_result=True)
 def hourly_upkeep() -> None:
     """What is to be done now and then: log partitions, lost calls, interests without a vector."""
@@ -39,3 +45,5 @@ def hourly_upkeep() -> None:
     ledger.ensure_partitions(now)
     ledger.abandon_lost_calls(now)
     fill_interests()
+    for pk in summaries.missing(now):
+        summaries.summarise(pk)

@@ -95,6 +95,7 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
                     now=now,
                 )
             except budgets.BudgetExhausted as error:
+                _tell_who_waits(turn, NO_BUDGET, now)
                 _give_up(turn, now, str(error), rest_s=600)
                 return None
             turn.reservation = reservation.to_json()
@@ -231,9 +232,27 @@ def _ask(turn: Turn, brief: Brief, prompt: Prompt) -> tuple[list[ledger.Answer],
     return answers, replace(verdict, edits=edits)
 
 
-NOTICE = (
-    "{name} can't answer just now: the language model is out of reach. It is being tried again."
-)
+NO_VOICE = "{name} can't answer now: the language model is out of reach. It will be tried again."
+NO_BUDGET = "{name} can't answer now: the budget for language models is spent for the time being."
+
+
+def _tell_who_waits(turn: Turn, notice: str, now: dt.datetime) -> None:
+    """Tell a person who waits for this turn what is the matter, once an hour at most. The system
+    says it, whom no character answers. The caller holds the channel's lock."""
+    told = Message.objects.filter(
+        conversation=turn.conversation_id,
+        role=Message.Role.SYSTEM,
+        created_at__gt=now - dt.timedelta(hours=1),
+    )
+    if turn.trigger != "person" or turn.chosen is None or told.exists():
+        return
+    message = append_message(
+        turn.conversation,
+        now,
+        role=Message.Role.SYSTEM,
+        content=notice.format(name=turn.chosen.name),
+    )
+    live.publish_message(message, turn.conversation.channel_id)
 
 
 def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
@@ -260,29 +279,14 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
         if not updated:
             return
         live.publish(channel.pk, "turn.over", turn=turn.pk)
-        conversation = Conversation.objects.get(pk=turn.conversation_id)
-        if turn.trigger == "person" and turn.chosen and not _was_told(conversation, now):
-            notice = append_message(
-                conversation,
-                now,
-                role=Message.Role.SYSTEM,
-                content=NOTICE.format(name=turn.chosen.name),
-            )
-            live.publish_message(notice, channel.pk)
+        turn.conversation.refresh_from_db()
+        _tell_who_waits(turn, NO_VOICE, now)
         if is_last:
-            Conversation.objects.filter(pk=conversation.pk).update(
+            Conversation.objects.filter(pk=turn.conversation_id).update(
                 chain_length=F("chain_length") + 1, next_turn_at=now + dt.timedelta(seconds=60)
             )
         else:
             nudges.take_turn(turn.pk, wait)
-
-
-def _was_told(conversation: Conversation, now: dt.datetime) -> bool:
-    return Message.objects.filter(
-        conversation=conversation,
-        role=Message.Role.SYSTEM,
-        created_at__gt=now - dt.timedelta(hours=1),
-    ).exists()
 
 
 STALE_AFTER = dt.timedelta(minutes=10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit import configuration
@@ -38,9 +39,9 @@ def sweep(now: dt.datetime | None = None) -> dict[str, int]:
     for pk in turns:
         nudges.take_turn(pk)
     open_due = Conversation.objects.open().filter(next_turn_at__lt=overdue)
-    idle = Channel.objects.filter(next_look_at__lt=overdue).exclude(
-        conversations__status=Conversation.Status.OPEN, conversations__message_count__gt=0
-    )
+    idle = Channel.objects.filter(
+        Q(next_look_at__lt=overdue) | Q(next_look_at__isnull=True)
+    ).exclude(conversations__status=Conversation.Status.OPEN, conversations__message_count__gt=0)
     events = ScheduledEvent.objects.filter(
         status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from typing import Any
 
@@ -19,6 +20,7 @@ from conversations.explanation import explain
 from conversations.faces import face_of
 from conversations.frames import EMOJI
 from conversations.models import Channel, Message, Turn
+from conversations.prompts import ago
 from conversations.text import MAX_NAME, MAX_PERSON_MESSAGE
 
 MOODS_SHOWN = 8
@@ -126,9 +128,9 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         **_voice(),
         "character": character,
         "face": face_of(character),
-        "moods": moods,
+        "moods": [(change, _ago(change.recorded_at)) for change in moods],
         "bonds": [(bond, face_of(bond.to_character)) for bond in bonds],
-        "lines": lines,
+        "lines": [(line, _ago(line.created_at)) for line in lines],
     }
     return render(request, "conversations/character.html", context)
 
@@ -152,6 +154,10 @@ def why_page(request: HttpRequest, turn_id: int) -> HttpResponse:
         "is_staff": visitor.is_staff,
     }
     return render(request, "conversations/why.html", context)
+
+
+def _ago(at: dt.datetime) -> str:
+    return ago((timezone.now() - at).total_seconds())
 
 
 def _voice() -> dict[str, Any]:

@@ -98,7 +98,7 @@ class HouseAdmin(admin.ModelAdmin[M]):
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 200
-    formfield_overrides = LISTS_BY_LINE
+    formfield_overrides = {**LISTS_BY_LINE, models.URLField: {"assume_scheme": "https"}}
     heavy: Sequence[str] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:

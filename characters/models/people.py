@@ -54,7 +54,7 @@ class Person(Timestamped):
     Consent = PersonConsent
 
     discord_id = models.BigIntegerField(null=True, blank=True, unique=True)
-    web_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+    web_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     username = models.CharField(max_length=80)
     display_name = models.CharField(max_length=80, blank=True)
     custom_name = models.CharField(max_length=80, blank=True)

@@ -83,7 +83,7 @@ class Brief:
     """Everything the speaker has before its mind, as data.
 
     `traits` are the Big Five by name, 0.0–1.0; `mood_valence` and `mood_arousal` are −1.0–1.0.
-    `lines` run from the oldest to the newest. `material` is what the character's author wrote for
+    `lines` run from the oldest to the newest; `earlier` sums up the conversation before. `material` is what the character's author wrote for
     the offline voice (see docs/offline-voice.md); `spent` says how often each piece of it, by key,
     was used before, over the character's whole life.
     """
@@ -108,6 +108,7 @@ class Brief:
     room: str = ""
     room_topic: str = ""
     scenario: str = ""
+    earlier: str = ""
     hour: int = 12
     seed: int = 0
     disclosure: str = ""

@@ -1,9 +1,11 @@
-"""Budgets: what is reserved is never more than what there is, whoever races for it."""
+"""What may be spent: set aside before a call, settled after it, never overdrawn."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -14,175 +16,165 @@ from audit import budgets
 from audit.models import Budget, BudgetSpend
 from tests.builders import NOON, make_budget, make_character, make_community, spent
 
+pytestmark = pytest.mark.django_db(transaction=True)
 
-def reserve(tokens: int = 100, usd: str = "0.01", **who: Any) -> budgets.Reservation:
-    return budgets.reserve(
-        **{"character_id": None, "community_id": None, "now": NOON, **who},
-        tokens=tokens,
-        usd=Decimal(usd),
-    )
+NOTHING = Decimal(0)
 
 
-@pytest.mark.django_db
-def test_it_reserves_nothing_without_budgets() -> None:
-    assert reserve().spends == ()
-    assert not BudgetSpend.objects.exists()
+def reserve(tokens: int = 100, usd: str = "0", **scope: int) -> budgets.Reservation:
+    with transaction.atomic():
+        return budgets.reserve(
+            character_id=scope.get("character"),
+            community_id=scope.get("community"),
+            tokens=tokens,
+            usd=Decimal(usd),
+            now=NOON,
+        )
 
 
-@pytest.mark.django_db
-def test_it_reserves_in_every_budget_that_applies_and_in_no_other() -> None:
-    character, community = make_character(), make_community()
-    applies = [
-        make_budget(tokens=1000),
-        make_budget(tokens=1000, period=Budget.Period.HOUR),
-        make_budget(character=character, usd="1"),
-        make_budget(community=community),
-    ]
-    other = make_budget(character=make_character(), tokens=1)
-    reservation = reserve(character_id=character.pk, community_id=community.pk)
-    assert len(reservation.spends) == 4
-    assert [spent(budget) for budget in applies] == [(100, Decimal("0.01"))] * 4
-    assert spent(other) == (0, 0)
+def at_once(count: int, act: Callable[[], Any]) -> list[Any]:
+    barrier = threading.Barrier(count)
 
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("limits", "asked", "fits"),
-    [
-        ({"tokens": 100}, {"tokens": 100}, True),
-        ({"tokens": 99}, {"tokens": 100}, False),
-        ({"tokens": 0}, {"tokens": 0}, True),
-        ({"usd": "0.01"}, {"usd": "0.01"}, True),
-        ({"usd": "0.0099"}, {"usd": "0.01"}, False),
-        ({"tokens": 1000, "usd": "0"}, {"usd": "0.000001"}, False),
-        ({}, {"tokens": 10**12, "usd": "9999"}, True),
-    ],
-)
-def test_it_reserves_up_to_the_limit(
-    limits: dict[str, Any], asked: dict[str, Any], fits: bool
-) -> None:
-    budget = make_budget(**limits)
-    if fits:
-        reserve(**asked)
-        return
-    with pytest.raises(budgets.BudgetExhausted, match="is spent"), transaction.atomic():
-        reserve(**asked)
-    assert spent(budget) == (0, 0)
-
-
-@pytest.mark.django_db
-def test_it_charges_no_budget_when_one_falls_short() -> None:
-    wide, narrow = make_budget(tokens=1000), make_budget(tokens=50, period=Budget.Period.HOUR)
-    with pytest.raises(budgets.BudgetExhausted) as caught, transaction.atomic():
-        reserve()
-    assert caught.value.budget == narrow
-    assert spent(wide) == (0, 0)
-
-
-@pytest.mark.django_db
-def test_it_settles_on_what_was_used() -> None:
-    budget = make_budget(tokens=1000, usd="1")
-    reservation = reserve(tokens=500, usd="0.5")
-    budgets.settle(reservation, tokens=120, usd=Decimal("0.125"))
-    assert spent(budget) == (120, Decimal("0.125"))
-
-
-@pytest.mark.django_db
-def test_it_gives_all_back_when_nothing_was_used() -> None:
-    budget = make_budget(tokens=500)
-    budgets.settle(reserve(tokens=500), tokens=0, usd=Decimal(0))
-    assert spent(budget) == (0, 0)
-    reserve(tokens=500)
-
-
-@pytest.mark.django_db
-def test_it_books_more_than_was_reserved_where_more_was_used() -> None:
-    budget = make_budget(tokens=500)
-    budgets.settle(reserve(tokens=500), tokens=700, usd=Decimal(0))
-    assert spent(budget)[0] == 700
-    with pytest.raises(budgets.BudgetExhausted), transaction.atomic():
-        reserve(tokens=1)
-
-
-@pytest.mark.django_db
-def test_it_settles_a_reservation_that_was_kept_as_json() -> None:
-    budget = make_budget(tokens=500)
-    kept = reserve(tokens=400, usd="0.000001").to_json()
-    budgets.settle(budgets.Reservation.from_json(kept), tokens=1, usd=Decimal(0))
-    assert spent(budget) == (1, 0)
-    budgets.settle(budgets.Reservation.from_json({}), tokens=9, usd=Decimal(9))
-    assert spent(budget) == (1, 0)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("period", "later"),
-    [
-        (Budget.Period.HOUR, NOON + dt.timedelta(hours=1)),
-        (Budget.Period.DAY, NOON + dt.timedelta(hours=12)),
-        (Budget.Period.MONTH, dt.datetime(2026, 4, 1, tzinfo=dt.UTC)),
-    ],
-)
-def test_it_begins_anew_with_each_period(period: str, later: dt.datetime) -> None:
-    make_budget(tokens=100, period=period)
-    reserve()
-    with pytest.raises(budgets.BudgetExhausted), transaction.atomic():
-        reserve(now=later - dt.timedelta(seconds=1))
-    reserve(now=later)
-    assert BudgetSpend.objects.count() == 2
-
-
-def test_it_begins_periods_by_utc_whatever_the_clock() -> None:
-    oslo = dt.timezone(dt.timedelta(hours=2))
-    late = dt.datetime(2026, 5, 1, 1, 30, tzinfo=oslo)
-    starts = {p: Budget(period=p).period_start(late).isoformat() for p in Budget.Period.values}
-    assert starts == {
-        "hour": "2026-04-30T23:00:00+00:00",
-        "day": "2026-04-30T00:00:00+00:00",
-        "month": "2026-04-01T00:00:00+00:00",
-    }
-
-
-@pytest.mark.django_db(transaction=True)
-def test_it_never_overdraws_when_many_reserve_at_once() -> None:
-    budget = make_budget(tokens=1000)
-    hourly = make_budget(tokens=1050, period=Budget.Period.HOUR)
-    outcomes: list[bool] = []
-    errors: list[Exception] = []
-    barrier = threading.Barrier(8)
-
-    def race() -> None:
+    def work() -> Any:
         try:
-            barrier.wait(timeout=30)
-            for _ in range(5):
-                try:
-                    with transaction.atomic():
-                        reserve(tokens=100)
-                    outcomes.append(True)
-                except budgets.BudgetExhausted:
-                    outcomes.append(False)
+            barrier.wait(10)
+            return act()
         except Exception as error:
-            errors.append(error)
+            return error
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=race) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not errors
-    assert len(outcomes) == 40
-    assert sum(outcomes) == 10
-    assert spent(budget)[0] == 1000
-    assert spent(hourly)[0] == 1000
-    assert BudgetSpend.objects.filter(budget=budget).count() == 1
+    with ThreadPoolExecutor(count) as pool:
+        return [one.result(30) for one in [pool.submit(work) for _ in range(count)]]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_it_takes_nothing_when_the_transaction_is_rolled_back() -> None:
+def test_without_a_budget_nothing_is_limited_and_nothing_written() -> None:
+    assert reserve(tokens=10**9) == budgets.Reservation((), 10**9, NOTHING)
+    assert not BudgetSpend.objects.exists()
+
+
+def test_what_is_set_aside_counts_until_what_was_used_replaces_it() -> None:
+    budget = make_budget(tokens=1000, usd="1")
+    kept = reserve(tokens=800, usd="0.5")
+    assert spent(budget) == (800, Decimal("0.5"))
+    with pytest.raises(budgets.BudgetExhausted, match="deployment"):
+        reserve(tokens=300)
+    budgets.settle(kept, tokens=120, usd=Decimal("0.02"))
+    assert spent(budget) == (120, Decimal("0.02"))
+    reserve(tokens=880)
+
+
+def test_a_call_that_used_more_than_expected_is_charged_in_full() -> None:
     budget = make_budget(tokens=1000)
-    with pytest.raises(RuntimeError), transaction.atomic():
-        reserve()
-        raise RuntimeError
-    assert spent(budget) == (0, 0)
+    budgets.settle(reserve(tokens=900), tokens=2500, usd=NOTHING)
+    assert spent(budget)[0] == 2500
+    with pytest.raises(budgets.BudgetExhausted):
+        reserve(tokens=1)
+
+
+def test_a_reservation_lives_through_json() -> None:
+    make_budget(tokens=1000)
+    kept = reserve(usd="0.123456")
+    assert budgets.Reservation.from_json(kept.to_json()) == kept
+    assert budgets.Reservation.from_json({}) == budgets.Reservation((), 0, NOTHING)
+
+
+def test_each_scope_is_charged_and_the_tightest_decides() -> None:
+    mara, jo = make_character("Mara"), make_character("Jo")
+    here = make_community()
+    whole = make_budget(tokens=1000)
+    local = make_budget(community=here, tokens=500)
+    hers = make_budget(character=mara, tokens=150)
+    reserve(character=mara.pk, community=here.pk)
+    assert [spent(b)[0] for b in (whole, local, hers)] == [100, 100, 100]
+    with pytest.raises(budgets.BudgetExhausted) as info:
+        reserve(character=mara.pk, community=here.pk)
+    assert info.value.budget == hers
+    assert [spent(b)[0] for b in (whole, local, hers)] == [100, 100, 100]
+    reserve(character=jo.pk, community=here.pk)
+    assert [spent(b)[0] for b in (whole, local, hers)] == [200, 200, 100]
+
+
+def test_dollars_are_limited_like_tokens() -> None:
+    make_budget(usd="0.10")
+    reserve(usd="0.06")
+    with pytest.raises(budgets.BudgetExhausted):
+        reserve(usd="0.05")
+    reserve(usd="0.04")
+
+
+@pytest.mark.parametrize(
+    ("period", "later", "is_new"),
+    [
+        (Budget.Period.HOUR, dt.timedelta(minutes=59), False),
+        (Budget.Period.HOUR, dt.timedelta(minutes=60), True),
+        (Budget.Period.DAY, dt.timedelta(hours=11), False),
+        (Budget.Period.DAY, dt.timedelta(hours=12), True),
+        (Budget.Period.MONTH, dt.timedelta(days=27), False),
+        (Budget.Period.MONTH, dt.timedelta(days=28), True),
+    ],
+)
+def test_a_new_period_begins_empty(period: str, later: dt.timedelta, is_new: bool) -> None:
+    budget = make_budget(tokens=100, period=period)
+    reserve(tokens=100)
+    scope = {"character_id": None, "community_id": None}
+    with transaction.atomic():
+        if is_new:
+            budgets.reserve(**scope, tokens=100, usd=NOTHING, now=NOON + later)
+            assert BudgetSpend.objects.filter(budget=budget).count() == 2
+        else:
+            with pytest.raises(budgets.BudgetExhausted):
+                budgets.reserve(**scope, tokens=100, usd=NOTHING, now=NOON + later)
+
+
+def test_what_is_set_aside_in_one_period_is_settled_in_it() -> None:
+    budget = make_budget(tokens=1000, period=Budget.Period.HOUR)
+    kept = reserve(tokens=500)
+    with transaction.atomic():
+        budgets.reserve(character_id=None, community_id=None, tokens=7, usd=NOTHING,
+                        now=NOON + dt.timedelta(hours=1))  # fmt: skip
+    budgets.settle(kept, tokens=40, usd=NOTHING)
+    rows = BudgetSpend.objects.filter(budget=budget).order_by("period_start")
+    assert [row.tokens for row in rows] == [40, 7]
+
+
+def test_a_rolled_back_claim_sets_nothing_aside() -> None:
+    budget = make_budget(tokens=1000)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        reserve(tokens=500)
+        raise ZeroDivisionError
+    assert spent(budget)[0] == 0
+
+
+def test_what_was_given_back_twice_never_falls_below_nothing() -> None:
+    budget = make_budget(tokens=1000, usd="1")
+    kept = reserve(tokens=500, usd="0.5")
+    budgets.settle(kept, tokens=0, usd=NOTHING)
+    budgets.settle(kept, tokens=0, usd=NOTHING)
+    assert spent(budget) == (0, NOTHING)
+
+
+def test_twelve_claims_race_for_five_places() -> None:
+    budget = make_budget(tokens=550)
+    found = at_once(12, lambda: reserve(tokens=100))
+    assert sum(isinstance(one, budgets.Reservation) for one in found) == 5
+    assert sum(isinstance(one, budgets.BudgetExhausted) for one in found) == 7
+    assert spent(budget)[0] == 500
+
+
+def test_claims_and_settlements_never_wait_for_each_other_for_ever() -> None:
+    mara, here = make_character("Mara"), make_community()
+    budgets_ = [
+        make_budget(tokens=10**6),
+        make_budget(community=here, tokens=10**6),
+        make_budget(character=mara, tokens=10**6),
+    ]
+
+    def claim_and_settle() -> None:
+        for _ in range(15):
+            kept = reserve(tokens=100, character=mara.pk, community=here.pk)
+            with transaction.atomic():
+                budgets.settle(kept, tokens=7, usd=NOTHING)
+
+    assert at_once(6, claim_and_settle) == [None] * 6
+    assert [spent(b)[0] for b in budgets_] == [6 * 15 * 7] * 3

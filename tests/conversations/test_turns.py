@@ -421,3 +421,44 @@ def test_what_a_person_said_while_another_was_answered_is_answered_next(room: Ch
     assert second.chosen.name == "Bram"
     assert second.answers is not None
     assert second.answers.content == "Bram, and you?"
+
+
+def test_a_closed_conversation_is_summed_up_and_the_next_one_knows_it(room: Channel) -> None:
+    from conversations import summaries
+    from conversations.briefing import load_brief
+
+    let_it_run(room, steps=120)
+    first = Conversation.objects.order_by("pk").first()
+    assert first is not None
+    assert summaries.missing(timezone.now())
+    summary = summaries.summarise(first.pk)
+    assert summary
+    assert summaries.summarise(first.pk) == ""  # it is kept, and made once
+    Conversation.objects.exclude(pk=first.pk).delete()
+    record_incoming(room.pk, make_person("Ada"), "Odile, what did I miss?")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert load_brief(turn, room, timezone.now()).earlier == summary
+    assert turns.take(turn.pk) is not None
+    turn.refresh_from_db()
+    assert "summary" in {p["part"] for p in turn.prompt_parts}
+
+
+def test_a_person_whom_a_spent_budget_keeps_waiting_is_told_once(
+    room: Channel, settings: Any
+) -> None:
+    from fishbowl.llm.chat import Endpoint
+
+    settings.LLM_ENDPOINTS = (Endpoint(name="none", base_url="http://127.0.0.1:9", model="m"),)
+    make_budget(tokens=100)
+    ada = make_person("Ada")
+    for _ in range(2):
+        record_incoming(room.pk, ada, "Odile, are you there?")
+        turn = director.look(room.pk)
+        assert turn is not None
+        turns.take(turn.pk)
+    notices = Message.objects.filter(role=Message.Role.SYSTEM)
+    assert notices.count() == 1
+    assert "budget" in notices.get().content
+    numbers = list(Message.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == [1, 2, 3]

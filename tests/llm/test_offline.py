@@ -208,9 +208,7 @@ def test_a_similarity_may_be_injected():
 
     voice = OfflineVoice(similarity)
     brief = brief_of("odile", character("The rain and the wind, the wind and the rain."))
-    said = [
-        voice.complete(ChatRequest((), brief=replace(brief, seed=s))).text for s in range(40)
-    ]
+    said = [voice.complete(ChatRequest((), brief=replace(brief, seed=s))).text for s in range(40)]
     assert asked
     assert sum("kipper" in t for t in said) > sum(
         "kipper" in say(replace(brief, seed=s)) for s in range(40)

@@ -122,6 +122,8 @@ class Desk:
         """How near a piece is to the talk, most of all to the line just heard."""
         score = 0.5 * self.index.overlap(piece, self.heard.weights)
         score += 0.7 * self.index.overlap(piece, self.heard.last_weights)
+        if self.similarity is None:
+            return 1.4 * score  # the words are all there is to go by
         return score + 1.6 * max(0.0, self.likeness_of(piece) - 0.1)
 
     def usable(self, piece: Piece) -> bool:

@@ -30,6 +30,7 @@ class Heard:
     act: str = "silence"  # question, story, claim, aside, silence
     asks: str = ""  # for a question: who, where, when, why, how, …, yes_no, other
     is_follow_up: bool = False  # asks about what I said just before
+    is_for_another: bool = False  # asks about what somebody else said just before
     to_me: bool = False
     to_other: str = ""
     is_sad: bool = False
@@ -123,6 +124,10 @@ def hear(
     _classify(heard, brief, names)
     if mine is not None and recent.index(mine) <= recent.index(last) + 1:
         heard.is_follow_up = heard.act == "question" and not _is_topical(heard)
+    if heard.act == "question" and not (heard.is_follow_up or heard.to_me):
+        asked_back = heard.asks in {"echo", "next", "still"} or not _is_topical(heard)
+        before = recent[recent.index(last) + 1 :][:1]
+        heard.is_for_another = asked_back and bool(before) and before[0] is not mine
     about_me = heard.to_me or not heard.to_other
     heard.phrases = noun_phrases(
         heard.text, about_hearer=about_me and len(brief.listeners) <= 1, names=names

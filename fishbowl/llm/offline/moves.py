@@ -21,7 +21,7 @@ class Moving:
             [
                 (4.0 * desk.freshness("openers"), "opener", self._opener),
                 (1.0, "doing", self._doing_and_question),
-                (1.4 if desk.index.topics else 0.0, "topic_question", self._fresh_question),
+                (2.2 if desk.index.topics else 0.0, "topic_question", self._fresh_question),
                 (0.8 if desk.index.topics else 0.0, "story", self._fresh_story),
                 *self._bare(2.0),
             ]

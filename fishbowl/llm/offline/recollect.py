@@ -139,6 +139,9 @@ class Recollecting:
         for topic, _ in liked:
             if {stem(w) for w in words(topic) if len(w) > 3} & self.desk.heard.weights.keys():
                 return topic
+        subject = clean(self.desk.brief.room_topic, 40)
+        if subject and count_words(subject) <= 4 and self.desk.chance(0.25 if liked else 1.0):
+            return subject[:1].lower() + subject[1:]
         if not liked:
             return ""
         return self.desk.rng.choices([t for t, _ in liked], [max(0.05, w) for _, w in liked])[0]

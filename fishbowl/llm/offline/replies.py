@@ -15,7 +15,7 @@ class Replying(Making):
         heard = self.desk.heard
         if heard.line is None:
             return None
-        if heard.act == "question" and not heard.to_other:
+        if heard.act == "question" and not (heard.to_other or heard.is_for_another):
             table = self._to_follow_up() if heard.is_follow_up else self._to_question()
         elif heard.act == "question":
             table = self._beside()
@@ -39,7 +39,7 @@ class Replying(Making):
         return [
             (2.6 * scale * self._left("claims"), "claim", self.claim),
             (1.5 * scale * self._left("stories"), "story", self.story),
-            (2.6 * scale * self._left("questions") * here, "topic_question", self.question),
+            (3.2 * scale * self._left("questions") * here, "topic_question", self.question),
             (2.0 * scale * self._left("asides"), "aside", self.aside),
             (0.5 * scale if self.is_here else 0.0, "handover", self.handover),
             (1.2 * scale, "near", self.near),
@@ -70,7 +70,7 @@ class Replying(Making):
             (1.4 if sure else 0.0, "claim", self.claim),
             (1.2 if sure else 0.5, "story", self.story if sure else self.near_story),
             (0.0 if sure else 0.6, "near", self.near),
-            (0.5 if heard.asks == "what" and not sure else 0.0, "typed", self.typed),
+            (0.15 if heard.asks == "what" and not sure else 0.0, "typed", self.typed),
             (1.0 if typed else 0.0, "typed", self.typed),
             (1.2 if typed else 0.0, "typed_more", self.typed_more),
             (0.4 if sure else 1.3, "unsure", self.unsure),
@@ -134,7 +134,7 @@ class Replying(Making):
         sad = self._is_sad()
         return [
             *self._topical(1.0),
-            (3.0, "curious", self.curious),
+            (3.8, "curious", self.curious),
             (0.0 if sad else 1.3, "amused", lambda: self.reaction("amused")),
             (1.7 if sad else 0.1, "touched", lambda: self.reaction("touched")),
             (0.4, "agree", lambda: self.reaction("agree")),
@@ -162,7 +162,7 @@ class Replying(Making):
                 lambda: self.reaction("amused"),
             ),
             (1.2 if sad else 0.0, "touched", lambda: self.reaction("touched")),
-            (2.0 if heard.is_telling else 0.0, "curious", self.curious),
+            (2.6 if heard.is_telling else 0.0, "curious", self.curious),
             (0.6 if heard.is_telling else 0.0, "echo_told", self.echo_told),
             (2.0, "echo_question", self.echo_question),
             (1.0, "echo_statement", self.echo_statement),

@@ -238,7 +238,9 @@ document.querySelector(".rename")?.addEventListener("click", () => {
 document.addEventListener("click", (click) => {
   const row = click.target.closest(".room .message");
   if (!click.target.closest("[data-act=react], .palette")) closePalettes();
+  for (const picked of document.querySelectorAll(".message.picked")) if (picked !== row) picked.classList.remove("picked");
   if (!row) return;
+  if (!click.target.closest("a, button")) row.classList.toggle("picked");
   const room = rooms.get(Number(row.closest(".room").dataset.room));
   const composer = composers.get(room.id);
   const name = click.target.closest(".name");

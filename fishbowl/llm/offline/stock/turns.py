@@ -176,6 +176,20 @@ Something of the kind happened to me.
 It puts me in mind of this.
 Let me give you one back.
 Here's one from my side.
+I know one like it.
+You've woken an old one.
+d|I'll see that, and raise it.
+Not the same, but near.
+w|I thought of this while you were talking.
+That's nearly how mine goes.
+l|Listen to this, then!
+c|ok mine's worse
+One for the pile.
+w|I had one of those.
+g|There is a precedent.
+Close to home, that.
+d|Mine's shorter. Slightly.
+It was this way with us.
 """
 
 HEARD_LEAD = """

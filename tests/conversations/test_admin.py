@@ -1,0 +1,583 @@
+"""The keepers' pages: everything listed, little asked of the database, history left alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.auth.models import Permission
+from django.db import connection, models
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from audit import configuration
+from audit.models import Budget, BudgetSpend, EndpointState, SystemConfiguration
+from characters.admin.lists import EstimatingPaginator, estimated_rows, machine_columns
+from characters.models import (
+    Character,
+    CharacterState,
+    FormativeMemory,
+    Interest,
+    KnowledgeArea,
+    MaterialUse,
+    Membership,
+    Persona,
+    Relationship,
+    RelationshipEvent,
+    SpeechStyle,
+    Trigger,
+)
+from conversations.models import Channel, Conversation, Message, Turn
+from memories.embedding import fill_interests
+from memories.models import EmbeddingModel
+from tests.builders import (
+    NOON,
+    make_call,
+    make_channel,
+    make_character,
+    make_community,
+    make_conversation,
+    make_event,
+    make_keeper,
+    make_message,
+    make_mood_change,
+    make_person,
+    make_reaction,
+    make_relationship,
+    make_relationship_event,
+    make_scenario,
+    make_staff,
+    make_turn,
+)
+
+pytestmark = pytest.mark.django_db
+
+OURS = ("characters", "audit", "memories", "conversations")
+MODELS = [model for model in admin.site._registry if model._meta.app_label in OURS]
+MANY = 32
+MOST_QUERIES = 12
+READ_ONLY = {
+    "characterstate", "moodchange", "relationshipevent", "materialuse", "llmcall", "budgetspend",
+    "endpointstate", "embeddingmodel", "conversation", "conversationcontext", "participant",
+    "message", "reaction", "delivery", "turn",
+}  # fmt: skip
+
+
+@pytest.fixture
+def keeper() -> Any:
+    return make_keeper()
+
+
+@pytest.fixture
+def pages(keeper: Any) -> Client:
+    """A browser in which the keeper is logged in."""
+    client = Client()
+    client.force_login(keeper)
+    return client
+
+
+def url(model: type[models.Model], page: str = "changelist", *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def fill() -> None:
+    """At least 32 rows of everything, each with owners of its own."""
+    speakers = [
+        make_character(interests=("tides",), goals=("Rest.",), llm_model="m") for _ in range(MANY)
+    ]
+    fill_interests()
+    for n, one in enumerate(speakers):
+        person = make_person()
+        scenario = make_scenario()
+        channel = make_channel(scenario=scenario, residents=(one,))
+        conversation = make_conversation(channel)
+        message = make_message(conversation, one if n % 2 else person, "The tide is out.")
+        turn = make_turn(conversation, one, answers=message)
+        make_reaction(message, person, turn=turn)
+        make_event(channel, character=one, person=person)
+        bond = make_relationship(one, speakers[n - 1] if n % 2 else person)
+        make_relationship_event(bond, message=message)
+        make_mood_change(one, trigger_person=person, trigger_message=message)
+        make_call(character=one, conversation=conversation)
+        Membership.objects.create(person=person, community=make_community(discord_id=n))
+        KnowledgeArea.objects.create(character=one, topic="tides")
+        FormativeMemory.objects.create(character=one, title="Ice", content="It broke.")
+        Trigger.objects.create(character=one, kind="topic", pattern="ice")
+        MaterialUse.objects.create(character=one, key="k", last_used_at=NOON)
+        budget = Budget.objects.create(scope="character", character=one, period="day")
+        BudgetSpend.objects.create(budget=budget, period_start=NOON)
+        EndpointState.objects.create(name=f"endpoint-{n}")
+        EmbeddingModel.objects.create(name=f"space-{n}", dimensions=8, provider="p")
+        configuration.set_value("tests", f"key-{n}", n, user=make_keeper())
+
+
+def test_it_lists_every_model() -> None:
+    from django.apps import apps
+
+    for app in OURS:
+        for model in apps.get_app_config(app).get_models():
+            assert model in admin.site._registry, model
+
+
+@pytest.mark.timeout(300)
+def test_it_shows_every_page_with_few_queries(
+    pages: Client,
+    django_assert_max_num_queries: Callable[[int], Any],
+    subtests: pytest.Subtests,
+) -> None:
+    fill()
+    for model in MODELS:
+        with subtests.test(model=model.__name__):
+            assert model._default_manager.count() >= MANY
+            with django_assert_max_num_queries(MOST_QUERIES):
+                page = pages.get(url(model))
+            assert page.status_code == 200
+            assert page.context["cl"].result_count >= MANY
+            assert len(page.context["cl"].result_list) >= MANY
+            with django_assert_max_num_queries(MOST_QUERIES + 2):
+                assert pages.get(url(model), {"q": "tide"}).status_code == 200
+            row = model._default_manager.order_by("pk").last()
+            assert row is not None
+            with django_assert_max_num_queries(2 * MOST_QUERIES):
+                assert pages.get(url(model, "change", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_it_keeps_to_itself_what_only_machines_read(
+    model: type[models.Model], rf: RequestFactory, keeper: Any
+) -> None:
+    page = admin.site._registry[model]
+    request = rf.get("/")
+    request.user = keeper
+    shown = {*flatten_fieldsets(page.get_fieldsets(request)), *page.get_list_display(request)}
+    assert not shown & {*machine_columns(model), "web_key"}
+    assert page.list_display != ("__str__",)
+    assert page.search_fields
+    assert page.list_display_links is not None
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_it_lets_history_only_be_read(
+    model: type[models.Model], rf: RequestFactory, keeper: Any
+) -> None:
+    page = admin.site._registry[model]
+    request = rf.get("/")
+    request.user = keeper
+    may = (
+        page.has_add_permission(request),
+        page.has_change_permission(request),
+        page.has_delete_permission(request),
+    )
+    if model._meta.model_name in READ_ONLY:
+        assert may == (False, False, False)
+    elif model is SystemConfiguration:
+        assert may == (True, False, False)
+    elif model in (Persona, SpeechStyle):
+        assert may == (False, True, False)
+    else:
+        assert may == (True, True, True)
+    assert page.has_view_permission(request)
+
+
+def test_it_never_loads_vectors_for_a_list(pages: Client) -> None:
+    conversation = make_conversation()
+    message = make_message(conversation, make_character())
+    make_reaction(message, make_person())
+    for name in ("message", "reaction", "delivery"):
+        with connection.execute_wrapper(_refuse_vectors):
+            assert pages.get(reverse(f"admin:conversations_{name}_changelist")).status_code == 200
+
+
+def _refuse_vectors(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    assert '"embedding"' not in sql
+    assert '"search"' not in sql
+    return execute(sql, params, many, context)
+
+
+def test_it_finds_messages_by_their_words(pages: Client) -> None:
+    conversation = make_conversation()
+    make_message(conversation, make_person(), "Two ferries were late")
+    make_message(conversation, make_person(), "The kettle is on")
+    found = pages.get(url(Message), {"q": "ferry"}).context["cl"].result_list
+    assert [m.content for m in found] == ["Two ferries were late"]
+    assert pages.get(url(Message), {"q": "'\"(&|!"}).status_code == 200
+
+
+def test_it_shows_what_was_said_as_text(pages: Client) -> None:
+    conversation = make_conversation()
+    message = make_message(conversation, make_person(), "<script>alert(1)</script>")
+    turn = make_turn(conversation, make_character(), floor={"said": "<script>alert(2)</script>"})
+    for page in (url(Message), url(Message, "change", message.pk), url(Turn, "change", turn.pk)):
+        assert b"<script>alert" not in pages.get(page).content
+
+
+# --- counting -------------------------------------------------------------------------------------
+
+
+def test_it_counts_small_tables_exactly() -> None:
+    for _ in range(3):
+        make_scenario()
+    rows = type(make_scenario()).objects.all()
+    assert EstimatingPaginator(rows, 50).count == 4
+
+
+def test_it_takes_the_estimate_for_huge_tables(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    monkeypatch.setattr("characters.admin.lists.estimated_rows", lambda model: 2_000_000)
+    with django_assert_num_queries(0):
+        assert EstimatingPaginator(Message.objects.all(), 50).count == 2_000_000
+    make_message(make_conversation(), make_person())
+    selected = Message.objects.filter(role="user").order_by("-id")
+    assert EstimatingPaginator(selected, 50).count == 1
+
+
+def test_it_counts_a_selection_no_further_than_it_must(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("characters.admin.lists.EXACT_UP_TO", 2)
+    conversation, person = make_conversation(), make_person()
+    for _ in range(5):
+        make_message(conversation, person)
+    assert EstimatingPaginator(Message.objects.filter(role="user"), 50).count == 2
+
+
+def test_it_estimates_a_table_with_all_its_parts() -> None:
+    from audit.models import LLMCall
+
+    for month in range(1, 4):
+        make_call(started_at=dt.datetime(2040, month, 1, tzinfo=dt.UTC))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE audit_llmcall_default")
+    assert estimated_rows(LLMCall) == 3
+
+
+# --- pausing --------------------------------------------------------------------------------------
+
+
+def act(pages: Client, model: type[models.Model], action: str, *rows: models.Model) -> str:
+    """Choose an action of a list for some rows; what the page then says."""
+    answer = pages.post(
+        url(model), {"action": action, "_selected_action": [row.pk for row in rows]}, follow=True
+    )
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+def test_it_pauses_and_resumes_characters(pages: Client) -> None:
+    one, other = make_character(), make_character()
+    assert act(pages, Character, "pause", one, other) == "2 paused."
+    assert not Character.objects.active().exists()
+    assert act(pages, Character, "pause", one) == "0 paused."
+    assert act(pages, Character, "resume", one) == "1 resumed."
+    assert list(Character.objects.active()) == [one]
+
+
+def test_it_pauses_and_resumes_channels(pages: Client) -> None:
+    one, other = make_channel(), make_channel()
+    assert act(pages, Channel, "pause", one) == "1 paused."
+    assert set(Channel.objects.filter(is_paused=True)) == {one}
+    assert act(pages, Channel, "resume", one, other) == "1 resumed."
+    assert not Channel.objects.filter(is_paused=True).exists()
+
+
+def test_it_closes_conversations(pages: Client) -> None:
+    conversation, character = make_conversation(), make_character()
+    turn = make_turn(conversation, character)
+    assert act(pages, Conversation, "close", conversation) == "1 closed."
+    conversation.refresh_from_db()
+    turn.refresh_from_db()
+    assert (conversation.status, conversation.close_reason) == ("closed", "by a keeper")
+    assert turn.status == Turn.Status.ABANDONED
+    assert act(pages, Conversation, "close", conversation) == "0 closed."
+
+
+def test_it_pauses_and_resumes_everything_with_one_button(pages: Client, keeper: Any) -> None:
+    index = pages.get(reverse("admin:index")).content.decode()
+    assert "The society is running." in index
+    assert "Pause everything" in index
+    answer = pages.post(reverse("admin:audit_society"), {"paused": "yes"}, follow=True)
+    assert "Everything is paused." in answer.content.decode()
+    assert "The society is paused." in answer.content.decode()
+    assert "Resume everything" in answer.content.decode()
+    assert configuration.is_society_paused()
+    assert SystemConfiguration.objects.get().created_by == keeper
+    pages.post(reverse("admin:audit_society"), {"paused": "no"})
+    assert not configuration.is_society_paused()
+
+
+def test_it_does_not_pause_by_a_link_or_from_another_site(keeper: Any) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(keeper)
+    target = reverse("admin:audit_society")
+    assert strict.post(target, {"paused": "yes"}).status_code == 403
+    assert strict.get(target, {"paused": "yes"}).status_code == 405
+    index = strict.get(reverse("admin:index")).content.decode()
+    token = re.search(r'action="[^"]*society/"[^>]*>\s*<input[^>]*value="([^"]+)"', index)
+    assert token is not None
+    assert not configuration.is_society_paused()
+    answer = strict.post(target, {"paused": "yes", "csrfmiddlewaretoken": token[1]})
+    assert answer.status_code == 302
+    assert configuration.is_society_paused()
+
+
+def test_it_pauses_for_those_who_may_and_for_nobody_else() -> None:
+    target = reverse("admin:audit_society")
+    client = Client()
+    assert client.post(target, {"paused": "yes"}).status_code == 302  # to the login
+    staff = make_staff()
+    client.force_login(staff)
+    assert client.post(target, {"paused": "yes"}).status_code == 403
+    index = client.get(reverse("admin:index")).content.decode()
+    assert "The society is running." in index
+    assert "Pause everything" not in index
+    assert not configuration.is_society_paused()
+    staff.user_permissions.add(Permission.objects.get(codename="add_systemconfiguration"))
+    assert "Pause everything" in client.get(reverse("admin:index")).content.decode()
+    assert client.post(target, {"paused": "yes"}).status_code == 302
+    assert configuration.is_society_paused()
+
+
+def test_it_does_nothing_when_neither_is_asked(pages: Client) -> None:
+    answer = pages.post(reverse("admin:audit_society"), {"paused": "perhaps"}, follow=True)
+    assert "Neither pausing nor resuming was asked." in answer.content.decode()
+    assert not SystemConfiguration.objects.exists()
+
+
+# --- editing --------------------------------------------------------------------------------------
+
+
+def form_of(pages: Client, page: str) -> dict[str, Any]:
+    """What a browser would send back from a form that nobody touched."""
+    context = pages.get(page).context
+    sent: dict[str, Any] = {}
+
+    def take(form: Any) -> None:
+        for field in form:
+            value = field.value()
+            if isinstance(value, bool):
+                if value:
+                    sent[field.html_name] = "on"
+            elif (
+                value is not None and field.field.widget.__class__.__name__ != "ClearableFileInput"
+            ):
+                shown = field.field.widget.format_value(value)
+                sent[field.html_name] = value if isinstance(value, list) else shown or ""
+
+    take(context["adminform"].form)
+    for inline in context.get("inline_admin_formsets", []):
+        take(inline.formset.management_form)
+        for form in inline.formset.forms:
+            take(form)
+    return sent
+
+
+def errors_of(answer: Any) -> str:
+    """All that a refused form says."""
+    assert answer.status_code == 200
+    said = [str(answer.context["adminform"].form.errors)]
+    said += [str(i.formset.errors) for i in answer.context.get("inline_admin_formsets", [])]
+    return " ".join(said)
+
+
+def test_it_makes_a_character_that_can_live(pages: Client) -> None:
+    sent = form_of(pages, url(Character, "add"))
+    sent |= {"name": "Ada", "slug": "ada", "persona-0-agreeableness": "1.0"}
+    answer = pages.post(url(Character, "add"), sent)
+    assert answer.status_code == 302
+    ada = Character.objects.select_related("persona", "style", "state").get(slug="ada")
+    assert ada.persona.agreeableness == 1.0
+    assert ada.state.mood_valence > 0
+    assert ada.style.humour == 0.5
+
+
+def test_it_completes_a_character_made_with_nothing_else(pages: Client) -> None:
+    sent = form_of(pages, url(Character, "add")) | {"name": "Ada", "slug": "ada"}
+    assert pages.post(url(Character, "add"), sent).status_code == 302
+    ada = Character.objects.get(slug="ada")
+    for model in (Persona, SpeechStyle, CharacterState):
+        assert model.objects.filter(character=ada).count() == 1
+
+
+def test_it_saves_a_character_unchanged_as_it_was(pages: Client) -> None:
+    phrases = ["Well, well, well.", "It's late, isn't it?"]
+    ada = make_character(
+        "Ada",
+        interests=("tides",),
+        goals=("Rest.",),
+        style={"signature_phrases": phrases, "improv": {"openers": ["Hm."]}},
+        persona={"values": ["patience, mostly"], "drives": {"care": 0.5}},
+    )
+    fill_interests()
+    page = url(Character, "change", ada.pk)
+    assert pages.post(page, form_of(pages, page)).status_code == 302
+    again = Character.objects.select_related("persona", "style").get(pk=ada.pk)
+    assert again.style.signature_phrases == phrases
+    assert again.style.improv == {"openers": ["Hm."]}
+    assert again.persona.values == ["patience, mostly"]
+    assert again.persona.drives == {"care": 0.5}
+    assert again.interests.get().embedding is not None
+    assert again.goals.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("timezone", "Mars/Olympus", "Mars/Olympus is no time zone"),
+        ("talkativeness", "1.5", "less than or equal to 1"),
+        ("llm_temperature", "3", "The temperature must lie between 0 and 2."),
+        ("active_hours_start", "09:00", "Give both ends of the active hours, or neither."),
+        ("name", "ODILE", "There is a character of that name already."),
+        ("persona-0-openness", "-0.1", "greater than or equal to 0"),
+        ("style-0-response_language", "x" * 36, "at most 35 characters"),
+        ("style-0-signature_phrases", "x" * 301, "at most 300 characters"),
+        ("status", "asleep", "not one of the available choices"),
+    ],
+)
+def test_it_refuses_what_a_character_cannot_be(
+    pages: Client, field: str, value: str, said: str
+) -> None:
+    make_character("Odile", slug="odile")
+    page = url(Character, "change", make_character("Ada").pk)
+    answer = pages.post(page, form_of(pages, page) | {field: value})
+    assert said in errors_of(answer).replace("&#x27;", "'")
+
+
+def test_it_gives_up_the_vector_of_an_interest_whose_topic_changed(pages: Client) -> None:
+    ada = make_character(interests=("tides",))
+    fill_interests()
+    page = url(Character, "change", ada.pk)
+    sent = form_of(pages, page)
+    pages.post(page, sent | {"interests-0-weight": "0.3"})
+    assert ada.interests.get().embedding is not None
+    pages.post(page, sent | {"interests-0-topic": "larch"})
+    interest = Interest.objects.get()
+    assert (interest.topic, interest.embedding, interest.embedding_model) == ("larch", None, None)
+
+
+def test_it_makes_a_channel_that_the_director_looks_at(pages: Client) -> None:
+    sent = form_of(pages, url(Channel, "add"))
+    sent |= {"community": make_community().pk, "name": "loft"}
+    assert pages.post(url(Channel, "add"), sent).status_code == 302
+    channel = Channel.objects.get(name="loft")
+    assert channel.next_look_at is not None
+    sent |= {"name": "loft"}
+    assert "There is a room of that name already." in errors_of(
+        pages.post(url(Channel, "add"), sent)
+    )
+
+
+def test_it_writes_of_a_channel_only_what_was_edited(pages: Client) -> None:
+    channel, ada = make_channel(topic="old"), make_character()
+    page = url(Channel, "change", channel.pk)
+    sent = form_of(pages, page) | {"topic": "new", "residents": [ada.pk]}
+    seen = timezone.now()
+    Channel.objects.filter(pk=channel.pk).update(last_message_at=seen, pace="lively")
+    assert pages.post(page, sent).status_code == 302
+    channel.refresh_from_db()
+    assert (channel.topic, channel.last_message_at) == ("new", seen)
+    assert list(channel.residents.all()) == [ada]
+
+
+def test_it_writes_down_who_moved_a_bond(pages: Client, keeper: Any) -> None:
+    bond = make_relationship(make_character(), make_character())
+    page = url(Relationship, "change", bond.pk)
+    assert pages.post(page, form_of(pages, page) | {"trust": "0.9"}).status_code == 302
+    bond.refresh_from_db()
+    assert bond.trust == 0.9
+    assert bond.level == "Acquaintance"
+    assert RelationshipEvent.objects.get().cause == f"set by {keeper.username}"
+    refused = pages.post(page, form_of(pages, page) | {"trust": "2"})
+    assert "less than or equal to 1" in errors_of(refused)
+
+
+def test_it_refuses_a_relationship_to_nobody_or_to_oneself(pages: Client) -> None:
+    ada = make_character()
+    sent = form_of(pages, url(Relationship, "add")) | {"from_character": ada.pk}
+    assert "Name one target" in errors_of(pages.post(url(Relationship, "add"), sent))
+    sent["to_character"] = ada.pk
+    assert "no relationship to itself" in errors_of(pages.post(url(Relationship, "add"), sent))
+
+
+def test_it_refuses_a_budget_of_nobody(pages: Client) -> None:
+    sent = form_of(pages, url(Budget, "add")) | {"scope": "character", "period": "day"}
+    assert "Name the community or the character" in errors_of(pages.post(url(Budget, "add"), sent))
+
+
+def set_in_admin(pages: Client, section: str, key: str, value: str) -> Any:
+    return pages.post(
+        url(SystemConfiguration, "add"),
+        {"config_section": section, "config_key": key, "config_value": value, "note": "why"},
+    )
+
+
+def test_it_adds_versions_of_settings(pages: Client, keeper: Any) -> None:
+    assert set_in_admin(pages, "director", "threshold", "0.5").status_code == 302
+    assert set_in_admin(pages, "director", "threshold", "0.6").status_code == 302
+    first, second = SystemConfiguration.objects.order_by("version")
+    assert (first.is_active, second.is_active) == (False, True)
+    assert (second.version, second.config_value, second.created_by) == (2, 0.6, keeper)
+    said = act(pages, SystemConfiguration, "make_active", first)
+    assert said.endswith("director.threshold: back to version 1.")
+    assert configuration.section("director") in ({"threshold": 0.5}, {})
+    assert SystemConfiguration.objects.get(is_active=True).version == 3
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "said"),
+    [
+        ("director", "nonsense", "1", "director.nonsense is no setting of the director."),
+        ("director", "threshold", '"high"', "director.threshold must be a number"),
+        ("society", "paused", "1", "society.paused is the only setting of the society"),
+        ("director", "threshold", "{", "Enter a valid JSON"),
+    ],
+)
+def test_it_refuses_settings_that_would_stop_the_society(
+    pages: Client, section: str, key: str, value: str, said: str
+) -> None:
+    assert said in errors_of(set_in_admin(pages, section, key, value))
+    assert not SystemConfiguration.objects.exists()
+
+
+# --- deleting -------------------------------------------------------------------------------------
+
+
+def test_it_deletes_a_character_with_all_that_is_its_own(pages: Client) -> None:
+    ada, other = make_character(interests=("tides",)), make_character()
+    conversation = make_conversation()
+    for _ in range(3):
+        make_message(conversation, ada)
+    kept = make_message(conversation, other)
+    page = url(Character, "delete", ada.pk)
+    asked = pages.get(page).content.decode()
+    assert "3 messages" in asked
+    assert pages.post(page, {"post": "yes"}).status_code == 302
+    assert not Character.objects.filter(pk=ada.pk).exists()
+    assert list(Message.objects.all()) == [kept]
+
+
+def test_it_deletes_for_nobody_without_permission() -> None:
+    ada, staff = make_character(), make_staff()
+    staff.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_character", "change_character"])
+    )
+    client = Client()
+    client.force_login(staff)
+    assert client.post(url(Character, "delete", ada.pk), {"post": "yes"}).status_code == 403
+    assert Character.objects.filter(pk=ada.pk).exists()
+
+
+def test_it_never_deletes_the_house_itself(pages: Client) -> None:
+    local, guild = make_community(), make_community(discord_id=5)
+    page = "admin:characters_community_delete"
+    assert pages.post(reverse(page, args=[local.pk]), {"post": "yes"}).status_code == 403
+    assert pages.post(reverse(page, args=[guild.pk]), {"post": "yes"}).status_code == 302
+
+
+def test_it_does_not_delete_history_even_by_the_list_action(pages: Client) -> None:
+    message = make_message(make_conversation(), make_person())
+    act(pages, Message, "delete_selected", message)
+    assert Message.objects.filter(pk=message.pk).exists()

@@ -1,0 +1,103 @@
+"""A running society whose database or Redis goes away and comes back: its processes stay."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.faults.browsers import Browser, Letter
+from tests.faults.society import Society
+
+pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("society")]
+
+TALKS_WITHIN_S = 40.0
+ANSWERS_WITHIN_S = 20.0
+
+
+@pytest.fixture(scope="module")
+def society(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Society]:
+    found = Society(tmp_path_factory.mktemp("society") / "var")
+    try:
+        found.copy.up()
+        yield found
+    finally:
+        found.copy.kill_all()
+
+
+@pytest.fixture(scope="module")
+def ada(society: Society) -> Iterator[Browser]:
+    """Somebody who watches both rooms for as long as the tests run."""
+    browser = Browser(society.port, "Ada", society.channels())
+    browser.start()
+    assert browser.is_in.wait(20)
+    yield browser
+    browser.leave()
+
+
+def kill_redis(society: Society) -> None:
+    assert society.kill("redis") == 1
+
+
+def kill_postgres(society: Society) -> None:
+    assert society.kill("postgres") == 1
+
+
+def restart_fast(society: Society) -> None:
+    society.restart_database("fast")
+
+
+def restart_at_once(society: Society) -> None:
+    society.restart_database("immediate")
+
+
+FAULTS: tuple[Callable[[Society], None], ...] = (
+    Society.flush_redis,
+    kill_redis,
+    restart_fast,
+    restart_at_once,
+    kill_postgres,
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_nobody_has_to_be_started_again(
+    fault: Callable[[Society], None], society: Society, ada: Browser
+) -> None:
+    society.talks_on(TALKS_WITHIN_S)  # all is well
+    parts = ("web", "worker", "beat", "supervisor")
+    before = {part: society.pids(part) for part in parts}
+    assert all(before.values())
+    connections, channel = ada.connections, society.channels()[0]
+    last = society.said()
+
+    fault(society)
+    began = time.monotonic()
+    letter = ada.write(channel, f"Odile, did anything change just now? ({fault.__name__})")
+
+    def is_acknowledged(letter: Letter = letter) -> bool:
+        return letter.message is not None
+
+    acknowledged = society.wait_until(is_acknowledged, ANSWERS_WITHIN_S, "not acknowledged")
+    society.wait_until(lambda: society.said() > last, TALKS_WITHIN_S, "nobody talks")
+    talking = time.monotonic() - began
+    new = society.said()
+    society.wait_until(lambda: new in ada.heard(), ANSWERS_WITHIN_S, "not heard live")
+    heard = time.monotonic() - began
+    society.wait_until(
+        lambda: (
+            not society.value(
+                "SELECT count(*) FROM conversations_delivery WHERE status <> 'sent' "
+                "AND next_attempt_at < now() - interval '3 s'"
+            )
+        ),
+        60,
+        "a delivery lies there",
+    )
+    assert {part: society.pids(part) for part in parts} == before
+    assert ada.connections == connections
+    print(  # noqa: T201 - figures for whoever runs with -s
+        f"\n{fault.__name__}: a person's message stored after {acknowledged:.1f} s, a character's "
+        f"after {talking:.1f} s, heard after {heard:.1f} s"
+    )
