@@ -1,0 +1,547 @@
+"""The tank's websocket over real Redis and real rows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+from django.contrib.auth import SESSION_KEY
+from django.test import Client
+from django.utils import timezone
+
+from characters.models import Person
+from conversations import consumers, guests, live, tank
+from conversations.consumers import FRAMES, SEATS, STRIKES, TankConsumer
+from conversations.models import Channel, Conversation, Message, Participant, Reaction
+from conversations.services import close_conversation, record_incoming, set_channel_paused
+from conversations.upkeep import republish_pending
+from tests.builders import (
+    make_channel,
+    make_character,
+    make_community,
+    make_conversation,
+    make_message,
+    make_person,
+    make_reaction,
+    make_staff,
+    make_turn,
+)
+from tests.conversations.tankside import Browser, browser, new_key, rows
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+async def _quiet_layer() -> AsyncIterator[None]:
+    consumers._noted.clear()
+    yield
+    await get_channel_layer().flush()
+
+
+@pytest.fixture
+def room() -> Channel:
+    make_character("Odile")
+    return make_channel("bar")
+
+
+@rows
+def say(channel: Channel, person: Person, text: str, **fields: Any) -> Message:
+    return record_incoming(channel.pk, person, text, **fields)
+
+
+@rows
+def a_talk(channel: Channel, count: int) -> tuple[Conversation, list[int]]:
+    talk = make_conversation(channel)
+    person = make_person()
+    return talk, [make_message(talk, person, f"Line {n}.").pk for n in range(count)]
+
+
+# --- watching and catching up -----------------------------------------------------------------------
+
+
+async def test_it_sends_the_latest_to_whoever_has_seen_nothing(room: Channel) -> None:
+    _, said = await a_talk(room, tank.LATEST + 5)
+    async with browser() as one:
+        (state,) = await one.watch((room.pk, 0))
+    assert one.messages() == said[5:]
+    assert state["more"] is False
+    assert state["moods"] == {"odile": "even"}
+
+
+async def test_it_sends_what_was_missed_and_no_more(room: Channel) -> None:
+    _, said = await a_talk(room, 6)
+    async with browser() as one:
+        await one.watch((room.pk, said[2]))
+    assert one.messages() == said[3:]
+
+
+async def test_it_sends_a_long_absence_in_chunks(room: Channel) -> None:
+    _, said = await a_talk(room, tank.CHUNK + 3)
+    async with browser() as one:
+        (state,) = await one.watch((room.pk, said[0]))
+        assert state["more"] is True
+        (state,) = await one.watch((room.pk, one.messages()[-1]))
+        assert state["more"] is False
+    assert one.messages() == said[1:]
+
+
+async def test_it_misses_and_doubles_nothing_while_people_talk(room: Channel) -> None:
+    """Messages are committed all the while a browser subscribes, reads, and comes again."""
+    people = [await rows(make_person)() for _ in range(2)]
+
+    async def talk(person: Person) -> list[int]:
+        return [(await say(room, person, f"{person.name} {n}")).pk for n in range(5)]
+
+    talking = asyncio.gather(*(talk(person) for person in people))
+    seen = 0
+    heard: list[int] = []
+    for _ in range(4):
+        async with browser() as one:
+            await one.watch((room.pk, seen))
+            await asyncio.sleep(0.05)
+            await one.hear_out()
+        heard += one.messages()
+        seen = max(heard, default=0)
+    said = sorted(sum(await talking, []))
+    async with browser() as one:
+        await one.watch((room.pk, seen))
+    heard += one.messages()
+    assert heard == said
+
+
+async def test_a_message_that_was_caught_up_is_not_sent_again_as_an_event(room: Channel) -> None:
+    person = await rows(make_person)()
+    async with browser() as one:
+        await one.watch((room.pk, 0))
+        message = await say(room, person, "Only once.")
+        await one.hear("event", event="message.sent")
+        await rows(_publish_again)(message, room)
+        await one.hear_out()
+    assert one.messages() == [message.pk]
+
+
+def _publish_again(message: Message, room: Channel) -> None:
+    message.deliveries.update(status="pending", next_attempt_at=timezone.now())
+    live.send_now(room.pk, "message.sent", {"message": live.message_facts(message)})
+
+
+async def test_an_event_that_was_lost_comes_late_and_is_passed_on(
+    room: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await rows(make_person)()
+    async with browser() as one:
+        await one.watch((room.pk, 0))
+        with monkeypatch.context() as broken:
+            broken.setattr(live, "send_now", lambda *_: False)
+            lost = await say(room, person, "This one gets lost.")
+        second = await say(room, person, "This one arrives.")
+        await one.hear("event", event="message.sent")
+        later = timezone.now() + timezone.timedelta(seconds=10)
+        await rows(republish_pending)(later)
+        await one.hear("event", event="message.sent")
+    assert one.messages() == [second.pk, lost.pk]
+    numbers = [f["message"]["number"] for f in one.heard if f.get("event") == "message.sent"]
+    assert numbers == [2, 1]
+
+
+async def test_it_tells_how_the_room_stands(room: Channel) -> None:
+    @rows
+    def before() -> tuple[Conversation, Message, Any]:
+        bram, person = make_character("Bram"), make_person("Ada")
+        ended = make_conversation(room, status="closed", close_reason="The farewell was said.")
+        talk = make_conversation(room, topic="tides")
+        message = make_message(talk, person, "Any news?")
+        make_reaction(message, bram, emoji="🌊")
+        turn = make_turn(talk, bram, status="speaking", claimed_at=timezone.now())
+        return ended, message, turn
+
+    ended, message, turn = await before()
+    async with browser() as one:
+        (state,) = await one.watch((room.pk, 0))
+    assert state["topic"] == "tides"
+    assert state["closed"] == {str(ended.pk): "The farewell was said."}
+    assert state["typing"] == [{"turn": turn.pk, "slug": "bram", "name": "Bram"}]
+    assert [p["name"] for p in state["people"]] == ["Ada"]
+    assert state["reactions"][str(message.pk)][0]["emoji"] == "🌊"
+
+
+async def test_it_shows_no_private_room_nor_a_guilds(room: Channel) -> None:
+    @rows
+    def hidden() -> list[Channel]:
+        guild = make_community(discord_id=7)
+        return [
+            make_channel("back room", is_private=True),
+            make_channel("guild room", community=guild, discord_id=8),
+        ]
+
+    private, guilds = await hidden()
+    async with browser() as one:
+        channels = [{"id": pk, "after": 0} for pk in (private.pk, guilds.pk, 999, room.pk)]
+        await one.tell(type="watch", channels=channels)
+        await one.hear("messages", channel=room.pk)
+        assert (await one.hear("error"))["field"] == "channel"
+        person = await rows(make_person)()
+        await say(private, person, "A secret.")
+        await one.hear_out()
+    assert one.messages() == []
+
+
+async def test_watching_makes_a_room_lively_until_nobody_looks(room: Channel) -> None:
+    async with browser() as one:
+        await one.tell(type="visible", visible=False)
+        await one.watch((room.pk, 0))
+        await one.hear_out()
+        assert (await Channel.objects.aget(pk=room.pk)).watched_until is None
+        await one.tell(type="visible", visible=True)
+        await one.hear_out()
+        watched_until = (await Channel.objects.aget(pk=room.pk)).watched_until
+        assert watched_until is not None and watched_until > timezone.now()
+
+
+async def test_it_passes_on_that_a_talk_ends_and_a_room_rests(room: Channel) -> None:
+    talk, _ = await a_talk(room, 1)
+    async with browser() as one:
+        await one.watch((room.pk, 0))
+        await rows(close_conversation)(talk, "The farewell was said.", timezone.now())
+        ended = await one.hear("event", event="conversation.closed")
+        assert ended["reason"] == "The farewell was said."
+        await rows(set_channel_paused)(room, True)
+        await one.hear("event", event="channel.paused")
+
+
+async def test_an_event_is_written_once_for_all_who_watch() -> None:
+    event = {"type": "live.event", "key": "k1", "event": "turn.over", "channel": 1, "turn": 2}
+    assert consumers.written(event) is consumers.written(dict(event))
+    assert json.loads(consumers.written(event)) == {
+        "type": "event",
+        "event": "turn.over",
+        "channel": 1,
+        "turn": 2,
+    }
+
+
+# --- joining and talking ------------------------------------------------------------------------------
+
+
+async def test_a_guest_joins_enters_and_talks(room: Channel) -> None:
+    key = new_key()
+    async with browser(key) as one:
+        await one.watch((room.pk, 0))
+        hello = await one.join("Ada")
+        assert hello["you"]["name"] == "Ada"
+        await one.tell(type="enter", channel=room.pk)
+        assert (await one.hear("event", event="person.joined"))["name"] == "Ada"
+        await one.tell(type="say", channel=room.pk, text="Odile, good evening.", nonce="a" * 8)
+        heard = await one.hear("event", event="message.sent")
+        acked = await one.hear("ack") if not _acks(one) else _acks(one)[0]
+        assert acked == {"type": "ack", "nonce": "a" * 8, "message": heard["message"]["id"]}
+    person = await Person.objects.aget(username="Ada")
+    assert person.web_key == guests.hash_key(key)
+    assert await Participant.objects.filter(person=person).aexists()
+    async with browser(key) as again:
+        assert again.heard[0]["you"] == {"id": person.pk, "name": "Ada"}
+
+
+def _acks(one: Browser) -> list[dict[str, Any]]:
+    return [frame for frame in one.heard if frame["type"] == "ack"]
+
+
+async def test_sending_again_after_a_break_says_it_once(room: Channel) -> None:
+    key = new_key()
+    said = {"type": "say", "channel": room.pk, "text": "Once only.", "nonce": "same-nonce"}
+    acked = []
+    for _ in range(2):
+        async with browser(key) as one:
+            await one.join("Ada")
+            await one.tell(**said)
+            acked.append((await one.hear("ack"))["message"])
+    assert acked[0] == acked[1]
+    assert await Message.objects.acount() == 1
+
+
+async def test_two_people_at_once_are_both_heard_by_both(room: Channel) -> None:
+    async with browser(new_key()) as ada, browser(new_key()) as ben:
+        for one, name in ((ada, "Ada"), (ben, "Ben")):
+            await one.watch((room.pk, 0))
+            await one.join(name)
+        for n in range(3):
+            for one, name in ((ada, "Ada"), (ben, "Ben")):
+                await one.tell(
+                    type="say", channel=room.pk, text=f"{name} {n}", nonce=f"{name}-000{n}"
+                )
+        for one in (ada, ben):
+            await one.hear_out()
+    said = [pk async for pk in Message.objects.order_by("pk").values_list("pk", flat=True)]
+    assert len(said) == 6
+    assert ada.messages() == said == ben.messages()
+
+
+async def test_two_cannot_take_one_name(room: Channel) -> None:
+    async with browser(new_key()) as ada, browser(new_key()) as other:
+        await ada.join("Ada")
+        for name, words in (
+            ("ADA", "Somebody here is called"),
+            ("odile", "one of the characters"),
+            ("System", "reserved"),
+            ("<b>", "letters, digits"),
+            ("", "Type a name"),
+            (None, "must be text"),
+        ):
+            await other.tell(type="join", name=name)
+            error = await other.hear("error")
+            assert error["field"] == "name"
+            assert words in error["text"]
+
+
+async def test_typing_is_told_to_others_and_not_to_oneself(room: Channel) -> None:
+    async with browser(new_key()) as ada, browser() as other:
+        for one in (ada, other):
+            await one.watch((room.pk, 0))
+        await ada.join("Ada")
+        await ada.tell(type="typing", channel=room.pk)
+        await ada.tell(type="typing", channel=room.pk)
+        assert (await other.hear("event", event="person.typing"))["name"] == "Ada"
+        await other.hear_out()
+        await ada.hear_out()
+    assert sum(f.get("event") == "person.typing" for f in other.heard) == 1
+    assert not any(f.get("event") == "person.typing" for f in ada.heard)
+
+
+async def test_a_reaction_is_put_and_taken_away(room: Channel) -> None:
+    _, (message,) = await a_talk(room, 1)
+    async with browser(new_key()) as one:
+        await one.watch((room.pk, 0))
+        await one.join("Ada")
+        await one.tell(type="react", message=message, emoji="👍")
+        assert (await one.hear("event", event="reaction.added"))["name"] == "Ada"
+        await one.tell(type="react", message=message, emoji="👍")
+        await one.hear("event", event="reaction.removed")
+    assert await Reaction.objects.filter(removed_at__isnull=True).acount() == 0
+
+
+# --- who may talk ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def talkers(monkeypatch: pytest.MonkeyPatch) -> Any:
+    return lambda policy: monkeypatch.setattr(guests, "talkers", lambda: policy)
+
+
+async def test_the_uninvited_may_only_watch(room: Channel, talkers: Any) -> None:
+    talkers("invited")
+    async with browser(new_key()) as one:
+        assert one.heard[0]["may_talk"] is False
+        assert one.heard[0]["why_not"] == guests.NEEDS_INVITATION
+        await one.watch((room.pk, 0))
+        await one.tell(type="join", name="Ada")
+        assert (await one.hear("error"))["text"] == guests.NEEDS_INVITATION
+    assert not await Person.objects.aexists()
+
+
+async def test_the_invited_may_talk(room: Channel, talkers: Any) -> None:
+    talkers("invited")
+    client = Client()
+    response = await rows(client.get)("/", {"invite": guests.invite_code()})
+    assert response.status_code == 302
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    async with browser(cookies=cookies) as one:
+        assert (await one.join("Ada"))["you"]["name"] == "Ada"
+
+
+async def test_staff_alone_talk_where_staff_alone_may(room: Channel, talkers: Any) -> None:
+    talkers("staff")
+    client = Client()
+    await rows(client.force_login)(await rows(make_staff)())
+    assert SESSION_KEY in await rows(lambda: dict(client.session))()
+    async with browser(new_key(), cookies={"sessionid": client.cookies["sessionid"].value}) as one:
+        assert (await one.join("Keeper of bees"))["you"]["name"] == "Keeper of bees"
+    async with browser(new_key()) as other:
+        assert other.heard[0]["why_not"] == guests.NEEDS_STAFF
+
+
+async def test_without_a_cookie_nobody_joins(room: Channel) -> None:
+    async with browser() as one:
+        await one.tell(type="join", name="Ada")
+        assert "cookie" in (await one.hear("error"))["text"]
+
+
+# --- bad input ------------------------------------------------------------------------------------------
+
+BAD = [
+    ("", "frame", "no JSON"),
+    ("garbage", "frame", "no JSON"),
+    ("[" * 100_000, "frame", "no JSON"),
+    ("[]", "frame", "JSON object"),
+    ('"watch"', "frame", "JSON object"),
+    ("{}", "type", "no type"),
+    ('{"type": "sudo"}', "type", "no type 'sudo'"),
+    ('{"type": ["watch"]}', "type", "no type 'list'"),
+    ('{"type": "__class__"}', "type", "no type"),
+    ('{"type": "watch"}', "channels", "list"),
+    ('{"type": "watch", "channels": [1]}', "channels", "list"),
+    ('{"type": "watch", "channels": [{"id": "1"}]}', "id", "whole number"),
+    ('{"type": "watch", "channels": [{"id": true}]}', "id", "whole number"),
+    ('{"type": "watch", "channels": [{"id": -1}]}', "id", "whole number"),
+    ('{"type": "watch", "channels": [{"id": 99999999999999999999}]}', "id", "whole number"),
+    ('{"type": "watch", "channels": [{"id": 1, "after": 1.5}]}', "after", "whole number"),
+    (json.dumps({"type": "watch", "channels": [{"id": 1}] * 21}), "channels", "At most"),
+    ('{"type": "enter", "channel": 999}', "name", "Join"),
+    ('{"type": "say"}', "nonce", "nonce"),
+    ('{"type": "say", "nonce": "../../etc", "channel": 1}', "nonce", "nonce"),
+    ('{"type": "say", "nonce": "12345678", "channel": null}', "channel", "whole number"),
+    ('{"type": "say", "nonce": "12345678", "channel": 1, "reply_to": {}}', "reply_to", "whole"),
+    ('{"type": "say", "nonce": "12345678", "channel": 1, "text": "x"}', "name", "Join"),
+    ('{"type": "react", "message": 1, "emoji": "<img>"}', "emoji", "one of"),
+    ('{"type": "react", "message": 1, "emoji": 5}', "emoji", "one of"),
+    ('{"type": "visible", "visible": "yes"}', "visible", "true or false"),
+    (json.dumps({"type": "join", "name": "x" * 100_000}), "name", "too long"),
+    ("x" * 200_001, "frame", "too much"),
+]
+
+
+@pytest.mark.parametrize(("text", "field", "words"), BAD, ids=[row[0][:40] for row in BAD])
+async def test_bad_input_gets_a_clear_error(
+    room: Channel, text: str, field: str, words: str
+) -> None:
+    async with browser(new_key()) as one:
+        await one.send_to(text_data=text)
+        error = await one.hear("error")
+        assert error["field"] == field
+        assert words in error["text"]
+        await one.tell(type="ping")
+        await one.hear("pong")
+
+
+async def test_binary_gets_a_clear_error(room: Channel) -> None:
+    async with browser() as one:
+        await one.send_to(bytes_data=b"\x00\xff")
+        assert (await one.hear("error"))["text"] == "Send text, not binary data."
+
+
+SPOKEN = [
+    ("", "empty"),
+    ("\u200b\u202e \n", "empty"),
+    ("x" * 100_000, "at most 2,000"),
+    ("x" * 2001, "at most 2,000"),
+    (None, "must be text"),
+    (["x"], "must be text"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), SPOKEN, ids=range(len(SPOKEN)))
+async def test_a_bad_message_is_refused_by_its_nonce(room: Channel, text: Any, words: str) -> None:
+    async with browser(new_key()) as one:
+        await one.join("Ada")
+        await one.tell(type="say", channel=room.pk, text=text, nonce="12345678")
+        error = await one.hear("error")
+        assert (error["field"], error["nonce"]) == ("text", "12345678")
+        assert words in error["text"]
+    assert not await Message.objects.aexists()
+
+
+async def test_markup_and_marks_arrive_as_plain_text(room: Channel) -> None:
+    async with browser(new_key()) as one:
+        await one.watch((room.pk, 0))
+        await one.join("Ada")
+        text = "<script>alert(1)</script> \u202egnp.exe @everyone\x00\x1b[31m"
+        await one.tell(type="say", channel=room.pk, text=text, nonce="12345678")
+        heard = (await one.hear("event", event="message.sent"))["message"]["text"]
+    assert heard == "<script>alert(1)</script> gnp.exe @everyone[31m"
+
+
+async def test_no_such_room_is_refused(room: Channel) -> None:
+    async with browser(new_key()) as one:
+        await one.join("Ada")
+        for frame in (
+            {"type": "enter", "channel": 999},
+            {"type": "say", "channel": 999, "text": "Hello?", "nonce": "12345678"},
+        ):
+            await one.tell(**frame)
+            assert (await one.hear("error"))["field"] == "channel"
+        await one.tell(type="react", message=999, emoji="👍")
+        assert (await one.hear("error"))["text"] == "That message is gone."
+
+
+async def test_whoever_talks_too_fast_is_told_and_loses_nothing(room: Channel) -> None:
+    async with browser(new_key()) as one:
+        await one.join("Ada")
+        for n in range(8):
+            await one.tell(type="say", channel=room.pk, text=f"Line {n}", nonce=f"nonce-00{n}")
+        await one.hear_out()
+        refused = [f["nonce"] for f in one.heard if f["type"] == "error"]
+        assert refused == ["nonce-006", "nonce-007"]
+    assert await Message.objects.acount() == 6
+
+
+async def test_a_flood_is_refused_then_cut_off(room: Channel) -> None:
+    one = Browser(new_key())
+    await one.connect()
+    for _ in range(FRAMES + STRIKES + 5):
+        await one.tell(type="ping")
+    closed, errors = None, 0
+    while closed is None:
+        frame = await one.receive_output(timeout=5)
+        if frame["type"] == "websocket.close":
+            closed = frame["code"]
+        else:
+            errors += json.loads(frame["text"])["type"] == "error"
+    assert closed == 4008
+    assert errors == 1
+    await one.disconnect()
+
+
+async def test_a_guest_has_so_many_connections_and_no_more(room: Channel) -> None:
+    key = new_key()
+    held = [Browser(key) for _ in range(SEATS.most)]
+    for one in held:
+        await one.connect()
+    refused = Browser(key)
+    await refused.connect()
+    assert (await refused.hear("error"))["field"] == "connections"
+    assert (await refused.receive_output(timeout=5))["code"] == 4009
+    await held.pop().disconnect()
+    async with browser(key):
+        pass
+    for one in (*held, refused):
+        await one.disconnect()
+    assert not SEATS._taken
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("", "localhost:8000"),
+        ("https://evil.example", "localhost:8000"),
+        ("http://localhost:9999", "localhost:8000"),
+        ("http://evil.example", "evil.example"),
+        ("null", "localhost:8000"),
+        ("http://localhost:8000.evil.example", "localhost:8000"),
+        ("http://[::1", "localhost:8000"),
+    ],
+)
+async def test_other_sites_pages_are_denied(origin: str, host: str) -> None:
+    is_connected, _ = await Browser(origin=origin, host=host).connect()
+    assert not is_connected
+
+
+async def test_other_addresses_are_denied() -> None:
+    is_connected, _ = await Browser(path="/dead/").connect()
+    assert not is_connected
+
+
+async def test_a_break_of_the_house_is_told_without_a_traceback(
+    room: Channel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def break_down(*_: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(TankConsumer, "_answer", break_down)
+    async with browser() as one:
+        await one.tell(type="ping")
+        error = await one.hear("error")
+    assert error["text"] == consumers.BROKEN
+    assert "secret detail" in caplog.text
