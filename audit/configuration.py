@@ -99,7 +99,7 @@ def society_runs() -> RawSQL:
     """That the keeper has not stopped everything, as a condition of another query: the kill switch
     is read with the row that is about to act, never from a cache. (Raw, because it is built for
     every step of every turn.)"""
-    return RawSQL(  # noqa: S611 - no parameters
+    return RawSQL(
         "NOT EXISTS (SELECT 1 FROM audit_systemconfiguration WHERE config_section = 'society' "
         "AND config_key = 'paused' AND is_active AND config_value = 'true'::jsonb)",
         (),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _GREETING = r"(?:hey|hi|hello|ok|okay|so|and|but|well|oh|yes|no|thanks|thank you|dear|good \w+|what about|ask)"
+_TO_YOU = r"(?:do|did|are|were|will|would|can|could|have|has|what do|how are) you"
 
 
 @lru_cache(maxsize=512)
@@ -18,7 +19,7 @@ def _pattern(name: str) -> re.Pattern[str]:
         rf"|(?:(?:^|[.!?;:—–\n]\s*)(?:{_GREETING}[ ,]+)?{n}\s*(?=[,:!?—–-]|$))"
         rf"|(?:,\s*{n}\s*(?=[,.!?;:]|$))"
         rf"|(?:(?:^|[.!?;:,\n]\s*){_GREETING},?\s+{n}\b(?!['’]s))"
-        rf"|(?:\b(?:do|did|are|were|will|would|can|could|have|has|what do|how are) you\b[^.!?]*\b{n}\s*\?)",
+        rf"|(?:\b{_TO_YOU}\b[^.!?]*\b{n}\s*\?)",
         re.IGNORECASE,
     )
 

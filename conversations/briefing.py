@@ -142,7 +142,7 @@ def _listeners(
     }
     people = {line.person_id: line.author for line in lines if line.person_id}
     if arrived and arrived.person:
-        people[arrived.person_id] = arrived.person.name
+        people[arrived.person.pk] = arrived.person.name
     bonds = {
         (r.to_character_id, r.to_person_id): r
         for r in Relationship.objects.filter(from_character=character).filter(

@@ -167,7 +167,7 @@ def residents(channel: Channel) -> list[Character]:
         )
         .order_by("pk")
     )
-    chosen = [c for c in everybody if c.is_resident]
+    chosen = [c for c in everybody if c.is_resident]  # type: ignore[attr-defined]
     return chosen or ([] if through.exists() else everybody)
 
 

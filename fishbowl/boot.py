@@ -18,6 +18,8 @@ from fishbowl.environment import BASE_DIR, Environment, SettingsRefusedError, re
 
 WRONG_SETTINGS = 2
 NO_SERVERS = 1
+# The environment variable that tells a process of a society the pid of the one that watches it.
+WATCHER = "SOCIETY_WATCHED_BY"
 
 
 @cache

@@ -1,17 +1,15 @@
 """Every setting there is: its name, kind, default, and what it is for.
 
 Settings come from the process's environment and, below it, from the file `.env`. All are optional.
-`.env.example` is this schema, printed: `python -m fishbowl.environment > .env.example`.
+`.env.example` is this schema, printed by `example.py`.
 """
 
 # ruff: noqa: RUF009 - `setting` makes dataclass fields
-
 from __future__ import annotations
 
 import difflib
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from decimal import Decimal
@@ -99,9 +97,14 @@ class Environment:
         values.choice("DEBUG", "INFO", "WARNING", "ERROR"),
         "INFO",
         "How much the processes write to var/log/.",
+        shown="INFO",
     )
     time_zone: str = setting(
-        "TIME_ZONE", values.time_zone, "UTC", "The time zone of the pages and of the characters."
+        "TIME_ZONE",
+        values.time_zone,
+        "UTC",
+        "The time zone of the pages and of the characters.",
+        shown="UTC",
     )
 
     # Servers
@@ -370,32 +373,3 @@ def _contradictions(environment: Environment) -> Iterator[str]:
         yield "EMBEDDING_PROVIDER is server: set EMBEDDING_BASE_URL too."
     if environment.embedding_base_url and not on_server:
         yield "EMBEDDING_BASE_URL is set: set EMBEDDING_PROVIDER=server too."
-
-
-SECTIONS = {
-    "FISHBOWL_VAR": "Where it lives",
-    "DATABASE_URL": "Servers and processes",
-    "LLM_MODEL": "The model that speaks",
-    "EMBEDDING_PROVIDER": "The model that finds memories",
-    "DISCORD_TOKEN": "Discord",
-}
-
-
-def example() -> str:
-    """The text of `.env.example`."""
-    lines = [
-        "# Copy this file to .env and uncomment what you want to change. Everything is optional.",
-        "# A variable of the process's environment goes before the same one here.",
-    ]
-    for name, item in schema().items():
-        if name in SECTIONS:
-            lines += ["", f"# --- {SECTIONS[name]} ---"]
-        shown = item.metadata["shown"] or str(item.default).lower().replace("info", "INFO")
-        if item.default == "UTC":
-            shown = "UTC"
-        lines += ["", f"# {item.metadata['help']}", f"#{name}={shown}"]
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(example())

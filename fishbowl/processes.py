@@ -22,7 +22,6 @@ PR_SET_PDEATHSIG = 1
 LONGEST_FRAME = 262_144
 LOOK_UP_EVERY_S = 0.2
 QUEUES = "turns,observe,upkeep"
-WATCHER = "SOCIETY_WATCHED_BY"
 
 
 def die_with(parent: int, sign: signal.Signals) -> None:
@@ -101,7 +100,7 @@ def run_supervisor() -> None:
             return found
 
     poller.Poller = QuickPoller
-    os.environ[WATCHER] = str(os.getpid())
+    os.environ[boot.WATCHER] = str(os.getpid())
     supervisord.main(["--nodaemon", "--configuration", sys.argv[2]])
 
 
@@ -117,7 +116,7 @@ def main() -> None:
     """Run the process that the first argument names."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fishbowl.settings")
     name = sys.argv[1]
-    if watcher := os.environ.get(WATCHER):
+    if watcher := os.environ.get(boot.WATCHER):
         # `up` is watched by nobody: if it is killed, the supervisor ends the others in good order.
         sign = signal.SIGTERM if name == "supervisor" else signal.SIGKILL
         die_with(int(watcher), sign)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import psutil
 
+from fishbowl.boot import WATCHER
 from fishbowl.embedded import Places
 from fishbowl.environment import BASE_DIR, Environment
-from fishbowl.processes import WATCHER
 
 CONFIGURATION = "supervisor.conf"
 STOP_WITHIN_S = 7.0

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
@@ -181,7 +182,9 @@ class Up:
         return f"{len(plan)} migrations applied"
 
     def _seed(self) -> str:
-        call_command("load_world", if_empty=True, verbosity=0, stdout=io.StringIO())
+        # The command asks the same, but what it imports takes a second that a later start can save.
+        if not apps.get_model("characters", "Character").objects.exists():
+            call_command("load_world", if_empty=True, verbosity=0, stdout=io.StringIO())
         users = get_user_model()
         if not users.objects.filter(is_superuser=True).exists():
             password = secrets.admin_password(self.places)

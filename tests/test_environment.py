@@ -12,10 +12,10 @@ from fishbowl.environment import (
     OLLAMA,
     Environment,
     SettingsRefusedError,
-    example,
     read,
     schema,
 )
+from fishbowl.example import example
 
 NO_FILE = {"FISHBOWL_ENV_FILE": "/dev/null"}
 

@@ -83,9 +83,9 @@ class Brief:
     """Everything the speaker has before its mind, as data.
 
     `traits` are the Big Five by name, 0.0–1.0; `mood_valence` and `mood_arousal` are −1.0–1.0.
-    `lines` run from the oldest to the newest; `earlier` sums up the conversation before. `material` is what the character's author wrote for
-    the offline voice (see docs/offline-voice.md); `spent` says how often each piece of it, by key,
-    was used before, over the character's whole life.
+    `lines` run from the oldest to the newest; `earlier` sums up the conversation before.
+    `material` is what the character's author wrote for the offline voice (docs/offline-voice.md);
+    `spent` says how often each piece of it, by key, was used over the character's whole life.
     """
 
     speaker: str

@@ -95,6 +95,14 @@ def test_each_scope_is_charged_and_the_tightest_decides() -> None:
     assert [spent(b)[0] for b in (whole, local, hers)] == [200, 200, 100]
 
 
+def test_a_refused_claim_that_commits_has_charged_no_budget() -> None:
+    mara = make_character("Mara")
+    whole, hers = make_budget(tokens=1000), make_budget(character=mara, tokens=50)
+    with transaction.atomic(), pytest.raises(budgets.BudgetExhausted):
+        budgets.reserve(character_id=mara.pk, community_id=None, tokens=100, usd=NOTHING, now=NOON)
+    assert [spent(b)[0] for b in (whole, hers)] == [0, 0]
+
+
 def test_dollars_are_limited_like_tokens() -> None:
     make_budget(usd="0.10")
     reserve(usd="0.06")

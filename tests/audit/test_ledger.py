@@ -1,4 +1,4 @@
-"""The door to the model, against servers over real HTTP: what is asked, what it cost, what fails."""
+"""The door to the model, against servers over real HTTP: what is asked and what comes of it."""
 
 from __future__ import annotations
 

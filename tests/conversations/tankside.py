@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 
 from conversations.routing import websocket_application
@@ -89,7 +88,6 @@ async def browser(key: str = "", **how: Any) -> AsyncIterator[Browser]:
         yield one
     finally:
         await one.disconnect()
-        await get_channel_layer().flush()
 
 
 rows = database_sync_to_async

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from channels.db import aclose_old_connections
 from channels.layers import get_channel_layer
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
@@ -40,6 +41,7 @@ async def _quiet_layer() -> AsyncIterator[None]:
     consumers._noted.clear()
     yield
     await get_channel_layer().flush()
+    await aclose_old_connections()
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def a_talk(channel: Channel, count: int) -> tuple[Conversation, list[int]]:
     return talk, [make_message(talk, person, f"Line {n}.").pk for n in range(count)]
 
 
-# --- watching and catching up -----------------------------------------------------------------------
+# --- watching and catching up ---------------------------------------------------------------------
 
 
 async def test_it_sends_the_latest_to_whoever_has_seen_nothing(room: Channel) -> None:
@@ -106,7 +108,7 @@ async def test_it_misses_and_doubles_nothing_while_people_talk(room: Channel) ->
             await one.hear_out()
         heard += one.messages()
         seen = max(heard, default=0)
-    said = sorted(sum(await talking, []))
+    said = sorted(pk for one in await talking for pk in one)
     async with browser() as one:
         await one.watch((room.pk, seen))
     heard += one.messages()
@@ -224,7 +226,7 @@ async def test_an_event_is_written_once_for_all_who_watch() -> None:
     }
 
 
-# --- joining and talking ------------------------------------------------------------------------------
+# --- joining and talking --------------------------------------------------------------------------
 
 
 async def test_a_guest_joins_enters_and_talks(room: Channel) -> None:
@@ -323,7 +325,7 @@ async def test_a_reaction_is_put_and_taken_away(room: Channel) -> None:
     assert await Reaction.objects.filter(removed_at__isnull=True).acount() == 0
 
 
-# --- who may talk ---------------------------------------------------------------------------------------
+# --- who may talk ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -369,7 +371,7 @@ async def test_without_a_cookie_nobody_joins(room: Channel) -> None:
         assert "cookie" in (await one.hear("error"))["text"]
 
 
-# --- bad input ------------------------------------------------------------------------------------------
+# --- bad input ------------------------------------------------------------------------------------
 
 BAD = [
     ("", "frame", "no JSON"),

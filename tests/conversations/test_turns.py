@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import threading
 from typing import Any
 
@@ -135,7 +136,7 @@ def test_characters_talk_among_themselves_and_the_conversation_ends(room: Channe
     assert [m.number for m in said] == list(range(1, len(said) + 1))
     assert 3 <= len(said) <= 28
     authors = [m.character_id for m in said]
-    assert all(a != b for a, b in zip(authors, authors[1:], strict=False))
+    assert all(a != b for a, b in itertools.pairwise(authors))
     assert len(set(authors)) >= 2
     assert conversation.turns.filter(move="open").count() >= 1
 

@@ -350,7 +350,7 @@ def test_typing_takes_time_and_a_waiting_person_less() -> None:
 
 
 def test_unknown_or_bad_constants_are_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="director.threshhold"):
+    with pytest.raises(ValueError, match=r"director\.threshhold"):
         Rules.from_configuration({"threshhold": 0.3})
-    with pytest.raises(ValueError, match="director.threshold must be a number"):
+    with pytest.raises(ValueError, match=r"director\.threshold must be a number"):
         Rules.from_configuration({"threshold": "high"})

@@ -93,7 +93,7 @@ def dress_stock(text: str, brief: Brief, index: Index) -> str:
 
 
 def is_lower(brief: Brief, index: Index) -> bool:
-    return index.lower_case or (not index.pieces and brief.voice.formality <= 0.15)
+    return index.lower_case or (not index.pieces and brief.voice.formality <= 0.08)
 
 
 def finish(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
+from fishbowl.llm.offline.lexicon import GRAVE, SAD
 from fishbowl.llm.offline.manner import dress_stock, plural
 from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences, stem, words
 from fishbowl.llm.offline.viewpoint import as_own, turn
@@ -135,7 +137,16 @@ class Recollecting:
 
     def topic_of_interest(self) -> str:
         """An interest that the talk touches, else one drawn by weight."""
-        liked = [(clean(t, 40), w) for t, w in self.desk.brief.interests if clean(t, 40)]
+        lately = Counter(
+            s for line in self.desk.brief.lines[-8:] for s in set(content_stems(clean(line.text)))
+        )
+        liked = [
+            (clean(t, 40), w)
+            for t, w in self.desk.brief.interests
+            if clean(t, 40)
+            and not set(words(t)) & (SAD | GRAVE)  # these are no matter for a frame
+            and max((lately[s] for s in content_stems(clean(t, 40))), default=0) < 4
+        ]
         for topic, _ in liked:
             if {stem(w) for w in words(topic) if len(w) > 3} & self.desk.heard.weights.keys():
                 return topic

@@ -94,6 +94,31 @@ w|There's a kind of quiet in {topic} I don't get elsewhere.
 I still get {topic} wrong in new ways every month.
 s|I never know how much about {topic} is too much.
 Yesterday I lost the whole afternoon to {topic}.
+You can be lied to about {topic} for years and never notice.
+My hands knew more about {topic} than I did.
+d|I was warned about {topic}. By experts.
+w|Somebody sat me down once and showed me {topic}, properly, and I've been grateful since.
+l|I dreamt about {topic} last night, and I was winning!
+g|The literature on {topic} is large, and mostly mistaken.
+c|nobody talks about {topic} enough, there, I said it
+s|I only got into {topic} so I'd have something to say.
+Every argument in our house ended up at {topic}.
+There are two kinds of people where {topic} comes in, and I'm the other one.
+I'd give up sugar before I gave up {topic}.
+It isn't the cost of {topic}, it's the storage.
+d|With {topic} you get what you pay for, minus a fifth.
+w|Ask me about {topic} when I'm low, it helps.
+l|The best hour of my week had {topic} in it!
+g|As regards {topic}, I began late and shall end early.
+c|me and {topic}, it's complicated
+Between {topic} and sleep I've usually chosen wrong.
+I have a drawer at home that is nothing but {topic}.
+People lower their voices about {topic}, I don't know why.
+s|I practise {topic} when nobody's in.
+What I know of {topic} fits on a postcard, and I've sent it.
+Mention {topic} to my family and somebody leaves the room.
+I used to be insufferable about {topic}; now I'm only keen.
+d|Half of {topic} is waiting. The other half is tools.
 """
 
 TOPIC_QUESTION = """
@@ -115,6 +140,17 @@ Would you pay money for {topic}?
 g|Which authority do you follow in the matter of {topic}?
 Could you live without {topic}?
 c|anyone else up thinking about {topic}?
+What's the worst advice you ever had about {topic}?
+Who here is better at {topic} than they let on?
+w|What was it that put you off {topic}, if something did?
+l|If there were a prize for {topic}, which of you would cheat?
+d|Is there money in {topic}? Asking for my landlord.
+g|Might somebody correct me upon {topic}?
+c|rate {topic} out of ten, go
+s|do you ever get nervous about {topic}?
+Where did {topic} go wrong, in your view?
+How much {topic} is too much?
+What would your mother have said about {topic}?
 """
 
 TOPIC_ASIDE = """
@@ -163,7 +199,7 @@ d|{Value}. Old-fashioned, I know.
 w|I was brought up on {value} and soup.
 g|I place {value} above convenience, and I am seldom thanked.
 c|I'm just big on {value}, I guess.
-There's too little {value} about.
+{Value}. There's too little of it about.
 """
 
 MEMORY_LEAD = """

@@ -1,0 +1,480 @@
+"""What a room hears of a model that fails: one plain notice, no error's words, and an end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from audit import configuration, ledger
+from audit.models import Budget, EndpointState, LLMCall
+from characters.models import Character
+from conversations import director, simulation, turns, upkeep
+from conversations.models import Channel, Conversation, Message, Turn
+from conversations.services import record_incoming
+from fishbowl.llm.chat import Endpoint, close_clients
+from tests.builders import (
+    make_budget,
+    make_call,
+    make_channel,
+    make_character,
+    make_person,
+    spent,
+)
+from tests.modelserver import ModelServer, Received, Step, cut, reply, status
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MINUTE = dt.timedelta(minutes=1)
+ERRORS = [
+    "Error: 500 internal server error",
+    "Internal Server Error",
+    'Traceback (most recent call last):\n  File "x.py", line 1\nValueError: no',
+    "HTTP status code 503",
+    "Rate limit exceeded, please try again later.",
+    "connection refused by upstream",
+]
+
+
+class Always(ModelServer):
+    """Answers every chat with the same step, once its queue is empty."""
+
+    def __init__(self, step: Step | str) -> None:
+        super().__init__()
+        self.step = reply(step) if isinstance(step, str) else step
+
+    def _made_up(self, received: Received) -> Step:
+        return self.step
+
+
+@pytest.fixture
+def room() -> Channel:
+    for name in ("Odile", "Bram", "Pilar"):
+        make_character(name, interests=("tides", "boats"))
+    return make_channel("the-lantern", pace=Channel.Pace.LIVELY)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(db: Any) -> None:
+    configuration.set_value("director", "time_scale", 0)
+    configuration.set_value("director", "react_chance", 0)
+
+
+@pytest.fixture(autouse=True)
+def _close_connections() -> Iterator[None]:
+    yield
+    close_clients()
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        speak_by(server, settings)
+        yield server
+
+
+def speak_by(server: ModelServer, settings: Any, **options: Any) -> None:
+    settings.LLM_ENDPOINTS = (
+        Endpoint(
+            name="main",
+            base_url=server.base_url,
+            model="test",
+            **{"timeout_s": 5.0, "max_retries": 0, **options},
+        ),
+    )
+
+
+def ask_odile(room: Channel, text: str = "Odile, how is the tide?") -> Turn:
+    """Have a person ask, and the director plan Odile's answer."""
+    record_incoming(room.pk, make_person("Ada"), text)
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turn.chosen is not None
+    assert turn.chosen.name == "Odile"
+    return turn
+
+
+def notices() -> list[str]:
+    rows = Message.objects.filter(role=Message.Role.SYSTEM).order_by("pk")
+    return [row.content for row in rows]
+
+
+def by_characters() -> list[str]:
+    rows = Message.objects.filter(role=Message.Role.ASSISTANT).order_by("pk")
+    return [row.content for row in rows]
+
+
+def live_for(minutes: int, clock: simulation.Clock, seed: int = 1) -> list[Turn]:
+    """Let the society live by its rows, with the sweep's closing of idle talk. Watched throughout,
+    which is when most is said."""
+    seen = []
+    for part in range(0, minutes, 10):
+        until = clock.now + 10 * MINUTE
+        seen += simulation.run(clock, until=until, seed=seed + part, watched=True)
+        upkeep.close_idle(clock.now)
+    return seen
+
+
+# --- a person waits -------------------------------------------------------------------------------
+
+
+def test_a_person_is_told_once_and_answered_when_the_server_is_back(
+    room: Channel, server: ModelServer
+) -> None:
+    turn = ask_odile(room)
+    server.enqueue(status(500), cut(), "The ebb is slow today.")
+    now = timezone.now()
+    waits = []
+    for attempt in (1, 2):
+        assert turns.take(turn.pk, now) is None
+        turn.refresh_from_db()
+        assert turn.status == Turn.Status.PLANNED
+        assert turn.attempts == attempt
+        assert "The model server" in turn.error
+        waits.append((turn.due_at - now).total_seconds())
+        assert turns.take(turn.pk, now + dt.timedelta(seconds=waits[-1] / 2)) is None
+        assert len(server.history) == attempt
+        now = turn.due_at
+    assert waits[1] == pytest.approx(2 * waits[0])
+    assert len(notices()) == 1
+    assert "Odile can't answer" in notices()[0]
+
+    assert turns.take(turn.pk, now) is not None
+    turn.refresh_from_db()
+    assert turn.status == Turn.Status.DONE
+    answer = Message.objects.get(role=Message.Role.ASSISTANT)
+    assert answer.content == "The ebb is slow today."
+    assert answer.reply_to == turn.answers
+    assert len(notices()) == 1
+    assert list(Message.objects.order_by("pk").values_list("number", flat=True)) == [1, 2, 3]
+    assert [c.status for c in LLMCall.objects.order_by("pk")] == ["failed", "failed", "done"]
+
+
+def test_after_the_last_attempt_the_turn_has_failed_and_rests(
+    room: Channel, server: ModelServer
+) -> None:
+    turn = ask_odile(room)
+    server.enqueue(*[status(503)] * 20)
+    now = timezone.now()
+    for _ in range(turns.MAX_ATTEMPTS):
+        assert turns.take(turn.pk, now) is None
+        turn.refresh_from_db()
+        now = max(now, turn.due_at)
+    assert turn.status == Turn.Status.FAILED
+    assert turn.attempts == turns.MAX_ATTEMPTS
+    assert turn.finished_at is not None
+    assert turn.reservation == {}
+    assert len(notices()) == 1
+    for _ in range(3):
+        assert turns.take(turn.pk, now + MINUTE) is None
+    assert len(server.history) == turns.MAX_ATTEMPTS
+    conversation = Conversation.objects.get()
+    assert conversation.next_turn_at is not None
+    assert (conversation.next_turn_at - now).total_seconds() > 30
+    assert director.look(room.pk, now) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_character_answers_the_notice(room: Channel, server: ModelServer, seed: int) -> None:
+    turn = ask_odile(room)
+    server.enqueue(*[status(500)] * turns.MAX_ATTEMPTS)
+    now = timezone.now()
+    for _ in range(turns.MAX_ATTEMPTS):
+        turns.take(turn.pk, now)
+        turn.refresh_from_db()
+        now = max(now, turn.due_at)
+    EndpointState.objects.all().delete()  # the server is well again
+    notice = Message.objects.get(role=Message.Role.SYSTEM)
+    live_for(30, simulation.Clock(now), seed=seed)
+    assert not Turn.objects.filter(answers=notice).exists()
+    assert not Message.objects.filter(reply_to=notice).exists()
+    said = [m["content"] for r in server.history for m in r.body["messages"]]
+    assert not any("can't answer" in text for text in said)
+
+
+def test_a_server_says_when_to_come_back_and_the_turn_waits_that_long(
+    room: Channel, server: ModelServer
+) -> None:
+    turn = ask_odile(room)
+    server.enqueue(status(429, headers={"Retry-After": "75"}))
+    now = timezone.now()
+    turns.take(turn.pk, now)
+    turn.refresh_from_db()
+    assert (turn.due_at - now).total_seconds() == pytest.approx(75, abs=1)
+
+
+def test_while_the_server_is_left_alone_no_attempt_is_wasted_on_it(
+    room: Channel, server: ModelServer
+) -> None:
+    turn = ask_odile(room)
+    now = timezone.now()
+    EndpointState.objects.create(
+        name="main", failures=5, opened_until=now + dt.timedelta(seconds=200)
+    )
+    turns.take(turn.pk, now)
+    turn.refresh_from_db()
+    assert server.history == []
+    assert (turn.due_at - now).total_seconds() == pytest.approx(200, abs=2)
+
+
+def test_a_busy_server_is_not_called_out_of_reach(
+    room: Channel, server: ModelServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LLM_MAX_CONCURRENCY = 1
+    monkeypatch.setattr(ledger, "SLOT_WAIT_S", 0.0)
+    turn = ask_odile(room)
+    other = make_call(provider="main", status=LLMCall.Status.RUNNING)
+    now = timezone.now()
+    for _ in range(turns.MAX_ATTEMPTS + 2):
+        assert turns.take(turn.pk, now) is None
+        turn.refresh_from_db()
+        assert turn.status == Turn.Status.PLANNED
+        assert 0 < (turn.due_at - now).total_seconds() < 10
+        now = turn.due_at
+    assert notices() == []
+    LLMCall.objects.filter(pk=other.pk).update(status=LLMCall.Status.DONE)
+    assert turns.take(turn.pk, now) is not None
+    assert len(by_characters()) == 1
+
+
+def test_a_character_speaks_by_its_own_model(room: Channel, server: ModelServer) -> None:
+    Character.objects.filter(name="Odile").update(llm_model="mistral-nemo", llm_temperature=0.3)
+    turns.take(ask_odile(room).pk)
+    body = server.history[0].body
+    assert (body["model"], body["temperature"]) == ("mistral-nemo", 0.3)
+    assert LLMCall.objects.get().model == "mistral-nemo"
+
+
+# --- characters among themselves ------------------------------------------------------------------
+
+
+def test_talk_over_a_model_that_always_fails_ends(room: Channel, settings: Any) -> None:
+    with Always(status(500)) as server:
+        server.enqueue("Who moved the boat?", "Not me, Odile.", "The tide did, most likely.")
+        speak_by(server, settings)
+        clock = simulation.Clock(timezone.now())
+        live_for(20, clock)
+        first = Conversation.objects.order_by("pk").first()
+        assert first is not None
+        live_for(120, clock)
+    first.refresh_from_db()
+    assert first.status == Conversation.Status.CLOSED
+    assert first.turns.count() <= 60
+    assert len(by_characters()) == 3
+    assert notices() == []  # no person waits
+    failed = Turn.objects.filter(status=Turn.Status.FAILED)
+    assert failed.exists()
+    assert max(failed.values_list("attempts", flat=True)) <= turns.MAX_ATTEMPTS
+    # Left alone by the breaker: hours of talk cost a handful of calls.
+    assert len(server.history) < 30
+
+
+@pytest.mark.parametrize("text", ERRORS[:3])
+def test_errors_served_as_speech_are_never_said_and_the_talk_ends(
+    room: Channel, settings: Any, text: str
+) -> None:
+    with Always(text) as server:
+        server.enqueue("Who moved the boat?")
+        speak_by(server, settings)
+        clock = simulation.Clock(timezone.now())
+        live_for(40, clock)
+        first = Conversation.objects.order_by("pk").first()
+        assert first is not None
+        live_for(60, clock)
+    assert by_characters() == ["Who moved the boat?"]
+    first.refresh_from_db()
+    assert first.status == Conversation.Status.CLOSED
+    silent = Turn.objects.filter(status=Turn.Status.SILENT, action=Turn.Action.SPEAK)
+    assert silent.exists()
+    assert first.turns.count() <= 60
+    assert len(server.history) == 2 * silent.count() + 1
+
+
+def test_a_model_that_repeats_itself_falls_silent(room: Channel, settings: Any) -> None:
+    with Always("The tide turns, and nobody minds.") as server:
+        speak_by(server, settings)
+        ada = make_person("Ada")
+        record_incoming(room.pk, ada, "Odile, what of the tide?")
+        clock = simulation.Clock(timezone.now())
+        live_for(40, clock)
+        first = Conversation.objects.order_by("pk").first()
+        assert first is not None
+        live_for(60, clock)
+    said = list(first.messages.order_by("number").values_list("content", flat=True))
+    assert said == ["Odile, what of the tide?", "The tide turns, and nobody minds."]
+    first.refresh_from_db()
+    assert first.status == Conversation.Status.CLOSED
+    assert first.turns.count() <= 60
+
+
+# --- what a model answers in place of speech ------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ERRORS)
+def test_an_errors_text_is_asked_again_once_and_then_withheld(
+    room: Channel, server: ModelServer, text: str
+) -> None:
+    turn = ask_odile(room)
+    server.enqueue(text, text)
+    assert turns.take(turn.pk) is None
+    turn.refresh_from_db()
+    assert turn.status == Turn.Status.SILENT
+    assert by_characters() == []
+    assert len(server.history) == 2
+    assert "Say it differently" in server.history[1].body["messages"][-1]["content"]
+    assert [c.response for c in LLMCall.objects.order_by("pk")] == [text, text]
+    assert len(turn.guard_edits) == 2
+
+
+def test_what_is_well_said_the_second_time_is_said(room: Channel, server: ModelServer) -> None:
+    server.enqueue(ERRORS[0], "The ebb is slow today.")
+    assert turns.take(ask_odile(room).pk) is not None
+    assert by_characters() == ["The ebb is slow today."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ebb is slow today.\nBram: No, it isn't.\nAda: Is it?",
+        "Odile: The ebb is slow today.\n\nAda: Thank you!",
+        "**Odile:** The ebb is slow today.\n**Pilar:** I counted.",
+        "*looks up* The ebb is slow today.\nUser: and now?",
+    ],
+)
+def test_other_speakers_lines_are_cut(room: Channel, server: ModelServer, text: str) -> None:
+    record_incoming(room.pk, make_person("Ben"), "Bram and Pilar, good evening.")
+    turn = ask_odile(room)
+    Message.objects.create(
+        conversation=turn.conversation,
+        number=90,
+        character=Character.objects.get(name="Bram"),
+        role=Message.Role.ASSISTANT,
+        content="Evening.",
+        created_at=timezone.now(),
+    )
+    Message.objects.create(
+        conversation=turn.conversation,
+        number=91,
+        character=Character.objects.get(name="Pilar"),
+        role=Message.Role.ASSISTANT,
+        content="Good to see you.",
+        created_at=timezone.now(),
+    )
+    server.enqueue(text, text)
+    assert turns.take(turn.pk) is not None
+    turn.refresh_from_db()
+    assert Message.objects.get(turn=turn).content == "The ebb is slow today."
+    assert turn.guard_edits
+
+
+# --- what it costs --------------------------------------------------------------------------------
+
+
+def of_calls() -> int:
+    return sum(c.prompt_tokens + c.completion_tokens for c in LLMCall.objects.all())
+
+
+@pytest.fixture
+def budget() -> Budget:
+    return make_budget(tokens=10**6, usd="100")
+
+
+TRUNCATED = reply("Then the", finish_reason="length")
+
+
+@pytest.mark.parametrize(
+    ("steps", "calls"),
+    [
+        ([reply("The ebb is slow.")], 1),
+        ([status(500)], 1),
+        ([TRUNCATED], 1),
+        ([reply(ERRORS[0]), reply(ERRORS[0])], 2),
+        ([reply(ERRORS[0]), reply("The ebb is slow.")], 2),
+        ([reply(ERRORS[0]), status(500)], 2),
+        ([reply(ERRORS[0]), TRUNCATED], 2),
+    ],
+)
+def test_a_budget_holds_what_the_calls_took_and_no_more(
+    room: Channel, server: ModelServer, budget: Budget, steps: list[Step], calls: int
+) -> None:
+    turn = ask_odile(room)
+    server.enqueue(*steps)
+    turns.take(turn.pk)
+    turn.refresh_from_db()
+    assert LLMCall.objects.count() == calls
+    assert turn.reservation == {}
+    assert spent(budget)[0] == of_calls()
+
+
+def test_retries_are_charged_to_the_turn_that_made_them(
+    room: Channel, server: ModelServer, budget: Budget, settings: Any
+) -> None:
+    speak_by(server, settings, max_retries=2)
+    server.enqueue(reply("  "), status(500), "The ebb is slow.")
+    turns.take(ask_odile(room).pk)
+    assert LLMCall.objects.count() == 3
+    assert spent(budget)[0] == of_calls() > 18
+
+
+def test_a_person_who_interrupts_leaves_nothing_set_aside(
+    room: Channel, server: ModelServer, budget: Budget
+) -> None:
+    server.enqueue(reply("Who moved the boat?", delay_s=1.0))
+    now = timezone.now()
+    planned = next(
+        turn
+        for turn in (director.look(room.pk, now, seed) for seed in range(40))
+        if turn is not None and turn.status == Turn.Status.PLANNED
+    )
+
+    def take() -> None:
+        turns.take(planned.pk)
+        connection.close()
+
+    speaking = threading.Thread(target=take)
+    speaking.start()
+    deadline = time.monotonic() + 5
+    while not server.history and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert spent(budget)[0] > 1000
+    record_incoming(room.pk, make_person("Ada"), "Good evening, all.")
+    speaking.join(10)
+    planned.refresh_from_db()
+    assert planned.status == Turn.Status.ABANDONED
+    assert by_characters() == []
+    assert spent(budget)[0] == of_calls() == 18
+
+
+def test_a_process_that_dies_at_the_call_leaves_nothing_set_aside(
+    room: Channel, server: ModelServer, budget: Budget
+) -> None:
+    turn = ask_odile(room)
+    assert turns.claim(turn.pk, timezone.now()) is not None
+    assert spent(budget)[0] > 1000
+    here = turns.worker_name().split(":")[0]
+    Turn.objects.filter(pk=turn.pk).update(claimed_by=f"{here}:1:1")
+    assert turns.release_abandoned(timezone.now()) == 1
+    assert spent(budget)[0] == 0
+    turns.take(turn.pk)
+    assert spent(budget)[0] == of_calls() == 18
+
+
+def test_a_claim_released_under_a_living_process_is_given_back_once(
+    room: Channel, server: ModelServer, budget: Budget
+) -> None:
+    make_budget(character=Character.objects.get(name="Bram"), tokens=1)  # not hers
+    budget_row = make_budget(character=Character.objects.get(name="Odile"), tokens=10**6)
+    turn = ask_odile(room)
+    claimed = turns.claim(turn.pk, timezone.now())
+    assert claimed is not None
+    late = timezone.now() + dt.timedelta(seconds=turns.LEASE_S + 1)
+    assert turns.release_abandoned(late) == 1
+    turns.compose(claimed)  # it comes back after all
+    turn.refresh_from_db()
+    assert spent(budget)[0] == spent(budget_row)[0] == of_calls() == 18
