@@ -6,6 +6,7 @@ would stop it.
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -34,8 +35,14 @@ def check_value(section_name: str, key: str, value: Any) -> None:
     """See that a section would still do with `value` in it.
 
     Raises:
-        ValueError: whoever reads the section can't use the value.
+        ValueError: it is no value, or whoever reads the section can't use it.
     """
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        raise ValueError(f"{section_name}.{key} must be a JSON value, not {value!r}.") from None
+    if value is None:
+        raise ValueError(f"{section_name}.{key} must have a value.")
     if check := _checks.get(section_name):
         check({**_active(section_name), key: value})
 

@@ -28,7 +28,8 @@ from characters.models import (
     Trigger,
 )
 from characters.services import complete_character, create_character
-from characters.worldfiles import CharacterFile, WorldRefusedError
+from characters.worldfiles import WorldRefusedError
+from characters.worldshapes import CharacterFile
 
 DEFAULT_VALENCE = -0.2
 _WARM = re.compile(

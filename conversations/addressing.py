@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+_GREETING = (
     r"(?:hey|hi|hello|ok|okay|so|and|but|well|oh|yes|no|thanks|thank you|dear|good \w+|"
     r"what about|ask)"
+)
 _TO_YOU = r"(?:do|did|are|were|will|would|can|could|have|has|what do|how are) you"
 
 

@@ -94,6 +94,22 @@ PACES: dict[str, Pace] = {
 }
 
 
+# What a setting may be set to, where not any number will do: the choice is divided by the
+# temperature, and the others are chances, energies and lengths of time.
+LIMITS: dict[str, tuple[float, float]] = {
+    "temperature": (0.001, 100),
+    "energy_start": (0, 1),
+    "energy_person": (0, 1),
+    "energy_novelty": (0, 1),
+    "react_chance": (0, 1),
+    "addressed_reply_chance": (0, 1),
+    "greet_chance": (0, 1),
+    "person_wait_s": (0, 3600),
+    "idle_close_min": (1, 1e6),
+    "time_scale": (0, 1000),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The director's constants. Every one can be changed in versioned configuration."""
@@ -133,7 +149,7 @@ class Rules:
         """The defaults with `overrides` laid over them.
 
         Raises:
-            ValueError: a name is unknown or a value is no number.
+            ValueError: a name is unknown, or a value is no number or not a possible one.
         """
         known = {f.name: f.type for f in fields(cls)}
         for name, value in overrides.items():
@@ -141,6 +157,9 @@ class Rules:
                 raise ValueError(f"director.{name} is no setting of the director.")
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ValueError(f"director.{name} must be a number, not {value!r}.")
+            low, high = LIMITS.get(name, (-1e6, 1e6))
+            if not low <= value <= high:
+                raise ValueError(f"director.{name} must lie between {low:g} and {high:g}.")
         return cls(**overrides)
 
 

@@ -18,16 +18,8 @@ from pydantic import StringConstraints
 import characters
 from characters.models import Character, Community
 from characters.world import Loaded, load_characters
-from characters.worldfiles import (
-    CharacterFile,
-    Lines,
-    Part,
-    Slug,
-    Text,
-    WorldRefusedError,
-    read_characters,
-    read_file,
-)
+from characters.worldfiles import WorldRefusedError, read_characters, read_file
+from characters.worldshapes import CharacterFile, Lines, Part, Slug, Text
 from conversations.models import Channel, Scenario
 from conversations.services import UNNAMED, local_community
 from memories.embedding import fill_interests

@@ -56,6 +56,7 @@ def test_it_says_in_migrations_what_the_models_say() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(300)
 def test_it_migrates_each_app_back_to_nothing_and_forward_again() -> None:
     before = shape()
     try:

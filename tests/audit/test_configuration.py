@@ -90,6 +90,15 @@ def test_it_pauses_and_resumes_the_society_past_every_cache() -> None:
         ("director", "threshold", "high"),
         ("director", "threshold", True),
         ("director", "threshold", None),
+        ("director", "threshold", float("nan")),
+        ("director", "temperature", 0),
+        ("director", "temperature", -0.1),
+        ("director", "time_scale", -1),
+        ("director", "react_chance", 1.1),
+        ("director", "idle_close_min", 0),
+        ("tests", "k", None),
+        ("tests", "k", [float("inf")]),
+        ("tests", "k", object()),
     ],
 )
 def test_it_refuses_what_its_reader_cannot_use(section: str, key: str, value: object) -> None:

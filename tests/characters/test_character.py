@@ -37,9 +37,7 @@ def test_it_lives_by_its_own_clock() -> None:
 
 
 @given(times, times, st.integers(0, 10 * 365 * 24 * 60))
-def test_it_is_awake_in_a_span_or_in_its_rest(
-    start: dt.time, end: dt.time, minutes: int
-) -> None:
+def test_it_is_awake_in_a_span_or_in_its_rest(start: dt.time, end: dt.time, minutes: int) -> None:
     now = NOON + dt.timedelta(minutes=minutes)
     if start != end:
         assert awake(start, end, now) != awake(end, start, now)

@@ -533,6 +533,8 @@ def test_it_adds_versions_of_settings(pages: Client, keeper: Any) -> None:
         ("director", "threshold", '"high"', "director.threshold must be a number"),
         ("society", "paused", "1", "society.paused is the only setting of the society"),
         ("director", "threshold", "{", "Enter a valid JSON"),
+        ("director", "temperature", "0", "director.temperature must lie between 0.001 and 100."),
+        ("tests", "k", "NaN", "tests.k must be a JSON value, not nan."),
     ],
 )
 def test_it_refuses_settings_that_would_stop_the_society(

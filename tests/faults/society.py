@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import psutil
@@ -29,11 +31,23 @@ PARTS = {
 }
 
 
+def quiet_port() -> int:
+    """A free port that the kernel gives to nobody as a source: whoever keeps knocking at one of
+    those while nobody listens there connects to itself some day, and holds it."""
+    numbers = list(range(8400, 9000))
+    Random().shuffle(numbers)
+    for number in numbers:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", number))
+            return number
+    raise AssertionError("no port is free between 8400 and 8999")
+
+
 class Society:
     """One copy, its insides at hand."""
 
     def __init__(self, var: Path, **settings: str) -> None:
-        self.copy = Copy(var, **settings)
+        self.copy = Copy(var, **{"PORT": str(quiet_port()), **settings})
         self.places = Places.at(var)
 
     @property
