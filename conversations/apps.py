@@ -7,6 +7,6 @@ class ConversationsConfig(AppConfig):
     def ready(self) -> None:
         """Let no setting of the director be stored that it couldn't work with."""
         from audit import configuration
-        from conversations.turntaking import Rules
+        from conversations.pace import Rules
 
         configuration.register_check("director", Rules.from_configuration)

@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from characters.models import Character, CharacterState, Relationship
 from conversations.addressing import is_addressed
+from conversations.lines import Said, room_lines
 from conversations.models import Channel, Participant, Turn
-from conversations.scene import Said, room_lines
 from conversations.summaries import latest
 from fishbowl.llm.types import Brief, Line, Listener, Move, Recollection, Voice
 

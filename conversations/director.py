@@ -19,6 +19,7 @@ from django.utils import timezone
 from audit import configuration
 from characters.models import Character
 from conversations import nudges
+from conversations.lines import Decided, Said, room_lines
 from conversations.models import (
     Channel,
     Conversation,
@@ -26,16 +27,10 @@ from conversations.models import (
     ScheduledEvent,
     Turn,
 )
-from conversations.scene import (
-    RECENT,
-    Decided,
-    Said,
-    load_floor,
-    newcomer,
-    room_lines,
-)
+from conversations.pace import PACES, Rules
+from conversations.scene import RECENT, load_floor, newcomer
 from conversations.services import close_conversation, current_conversation
-from conversations.turntaking import PACES, Decision, Floor, Rules, Trigger, decide
+from conversations.turntaking import Decision, Floor, Trigger, decide
 from memories.embedding import active_model_id, embed
 
 

@@ -17,8 +17,8 @@ from characters.models import (
     Trigger,
 )
 from conversations.models import Channel, Conversation, Message, Turn
+from conversations.pace import PACES, Rules, energy_after_character
 from conversations.scene import nearest_before
-from conversations.turntaking import PACES, Rules, energy_after_character
 
 BOND_WEIGHT = {"calm": 1.0, "normal": 0.5, "lively": 0.12}
 

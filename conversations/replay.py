@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations.models import Turn
-from conversations.turntaking import Floor, Rules, decide
+from conversations.pace import Rules
+from conversations.turntaking import Floor, decide
 
 
 class NotReplayableError(Exception):

@@ -23,9 +23,9 @@ from conversations.models import (
     Reaction,
     Turn,
 )
+from conversations.pace import Rules, energy_after_person
 from conversations.text import Refused, caseless, clean_message, clean_name
 from conversations.tone import sentiment
-from conversations.turntaking import Rules, energy_after_person
 
 MESSAGES_PER_WINDOW = 6
 WINDOW_S = 10.0

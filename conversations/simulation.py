@@ -15,8 +15,8 @@ from django.db.models import Q
 
 from conversations import nudges
 from conversations.director import look
+from conversations.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Turn
-from conversations.scene import UNDER_WAY
 from conversations.turns import take
 
 

@@ -8,9 +8,9 @@ import datetime as dt
 from django.db import transaction
 
 from audit import budgets, ledger
+from conversations.lines import room_lines
 from conversations.models import Conversation
 from conversations.prompts import render
-from conversations.scene import room_lines
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 
 FEWEST_MESSAGES = 6

@@ -25,11 +25,11 @@ from conversations.briefing import load_brief
 from conversations.effects import after_speaking
 from conversations.guard import Verdict, check
 from conversations.models import Channel, Conversation, Message, Reaction, Turn
+from conversations.pace import Rules, typing_time
 from conversations.prompts import Prompt, build
 from conversations.scene import pace_of
 from conversations.services import append_message
 from conversations.tone import emoji_for, sentiment
-from conversations.turntaking import Rules, typing_time
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
 from memories.embedding import active_model_id, embed
 

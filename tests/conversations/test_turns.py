@@ -16,6 +16,7 @@ from audit.models import LLMCall
 from characters.models import Character, MaterialUse, MoodChange, Relationship
 from characters.services import pause_character
 from conversations import director, turns, upkeep
+from conversations.lines import UNDER_WAY
 from conversations.models import (
     Channel,
     Conversation,
@@ -25,7 +26,6 @@ from conversations.models import (
     ScheduledEvent,
     Turn,
 )
-from conversations.scene import UNDER_WAY
 from conversations.services import enter_room, record_incoming
 from conversations.text import Refused
 from tests.builders import (

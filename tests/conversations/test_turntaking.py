@@ -11,17 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.turntaking import (
+from conversations.pace import (
     PACES,
-    Candidate,
-    Floor,
     Rules,
     airtime_gini,
-    decide,
     energy_after_character,
     energy_after_person,
     typing_time,
 )
+from conversations.turntaking import Candidate, Floor, decide
 
 RULES = Rules()
 

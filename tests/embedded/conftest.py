@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,24 @@ def make_copy(tmp_path: Path) -> Iterator[Maker]:
 @pytest.fixture
 def copy(make_copy: Maker) -> Copy:
     return make_copy()
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var that has been up before, to be copied: making one takes as long as most tests."""
+    copy = Copy(tmp_path_factory.mktemp("stock") / "var")
+    for command in (["migrate", "--verbosity=0"], ["load_world", "--verbosity=0"]):
+        done = copy.manage(*command)
+        assert done.returncode == 0, done.stderr
+    return copy.var
+
+
+@pytest.fixture
+def stocked(make_copy: Maker, stock: Path) -> Copy:
+    """A copy whose database is migrated and whose world is there."""
+    copy = make_copy()
+    subprocess.run(["cp", "-a", str(stock), str(copy.var)], check=True)
+    return copy
 
 
 @pytest.fixture

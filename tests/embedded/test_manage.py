@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 from tests.embedded.copies import Copy
@@ -10,16 +11,18 @@ COUNT = "from django.contrib.auth.models import User; print('users', User.object
 
 
 def test_a_command_alone_starts_what_it_needs_and_stops_it(copy: Copy) -> None:
-    done = copy.manage("migrate", "--verbosity=0")
+    done = copy.manage("migrate", "contenttypes", "--verbosity=0")
     assert (done.returncode, done.stderr) == (0, "")
     assert copy.processes() == []
 
-    done = copy.manage("shell", "--no-imports", "-c", COUNT)
-    assert (done.returncode, done.stdout) == (0, "users 0\n")
+    script = "from django.contrib.contenttypes.models import *; print(ContentType.objects.count())"
+    done = copy.manage("shell", "--no-imports", "-c", script)
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
     assert copy.processes() == []
 
 
-def test_a_command_beside_a_society_shares_its_servers(copy: Copy) -> None:
+def test_a_command_beside_a_society_shares_its_servers(stocked: Copy) -> None:
+    copy = stocked
     copy.up()
     postmaster = [process.pid for process in copy.named("bin/postgres -D")]
     done = copy.manage("shell", "--no-imports", "-c", COUNT)
@@ -29,11 +32,10 @@ def test_a_command_beside_a_society_shares_its_servers(copy: Copy) -> None:
     copy.require_nothing_left()
 
 
-def test_a_command_outlives_its_society(copy: Copy) -> None:
+def test_a_command_outlives_its_society(stocked: Copy) -> None:
+    copy = stocked
     copy.up()
     script = f"print('in', flush=True); input(); {COUNT}"
-    import subprocess
-
     with subprocess.Popen(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", script],
         env=copy.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -53,8 +55,6 @@ def test_help_and_check_start_no_server(copy: Copy) -> None:
 
 
 def test_a_command_that_is_told_to_end_stops_the_servers(copy: Copy) -> None:
-    import subprocess
-
     with subprocess.Popen(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c",
          "print('in', flush=True); input()"],
