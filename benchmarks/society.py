@@ -4,8 +4,8 @@
         from conversations.models import Message  # only now: the settings know the var
         …
 
-Nobody can be in two rooms at once, so every pair of rooms has a cast of its own: the starter world's
-characters again under other names, awake at all hours.
+Nobody can be in two rooms at once, so every pair of rooms has a cast of its own: the characters of
+the starter world again under other names, awake at all hours.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def model_server() -> Iterator[str]:
     """A stand-in model server without latency, in a process of its own. Yields its base URL."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.modelserver", "--port", str(port)],
+        [sys.executable, "-m", "benchmarks.model", "--port", str(port)],
         cwd=BASE_DIR,
         stdout=subprocess.DEVNULL,
     )
@@ -259,12 +259,10 @@ def keep_lively() -> list[int]:
     closed.filter(closed_at__gt=now - day).update(
         closed_at=F("closed_at") - day, started_at=F("started_at") - day
     )
-    waiting = talks.filter(next_turn_at__gt=now)
-    found = set(waiting.values_list("channel_id", flat=True))
-    waiting.update(next_turn_at=now)
-    idle = Channel.objects.filter(next_look_at__gt=now).exclude(
-        conversations__status=Conversation.Status.OPEN
-    )
+    talks.filter(next_turn_at__gt=now).update(next_turn_at=now)
+    overdue = talks.filter(next_turn_at__lte=now).exclude(turns__status__in=("planned", "speaking"))
+    found = set(overdue.values_list("channel_id", flat=True))
+    idle = Channel.objects.exclude(conversations__status=Conversation.Status.OPEN)
     found |= set(idle.values_list("pk", flat=True))
-    idle.update(next_look_at=now)
+    idle.filter(next_look_at__gt=now).update(next_look_at=now)
     return sorted(found)

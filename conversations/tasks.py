@@ -27,9 +27,10 @@ def take_turn(turn_id: int) -> None:
 
 @shared_task(name="conversations.sweep", ignore_result=True)
 def sweep() -> None:
-    """Nudge again what is due."""
+    """Nudge again what is due, and give new interests their vectors."""
     upkeep.sweep()
     upkeep.republish_pending()
+    fill_interests()
 
 
 @shared_task(name="conversations.summarise", ignore_result=True)
@@ -40,10 +41,9 @@ def summarise(conversation_id: int) -> None:
 
 @shared_task(name="conversations.upkeep", ignore_result=True)
 def hourly_upkeep() -> None:
-    """What is to be done now and then: log partitions, lost calls, interests without a vector."""
+    """What is to be done now and then: log partitions, lost calls, missing summaries."""
     now = timezone.now()
     ledger.ensure_partitions(now)
     ledger.abandon_lost_calls(now)
-    fill_interests()
     for pk in summaries.missing(now):
         summaries.summarise(pk)

@@ -71,7 +71,7 @@ class Talker(threading.Thread):
 
     def run(self) -> None:
         number = 0
-        while not self._done.wait(self.random.uniform(1.5, 5.0)):
+        while not self._done.wait(self.random.uniform(2.0, 9.0)):
             number += 1
             room = self.home if self.random.random() < 0.8 else self.random.choice(self.rooms)
             line = self.random.choice(LINES)

@@ -256,16 +256,18 @@ def material_is_spent_once(rows: Rows) -> Iterator[str]:
 
 
 def nobody_answers_itself(rows: Rows) -> Iterator[str]:
-    """No character answers its own words, nor speaks twice in a row."""
-    messages = rows.by_id("messages")
-    for talk in of_conversations(rows.messages).values():
-        for before, after in pairwise(talk):
-            if after["character_id"] and after["character_id"] == before["character_id"]:
-                yield f"message {after['id']} follows its speaker's own"
+    """No character answers its own words, nor speaks twice in a row except to another person."""
+    messages, turns = rows.by_id("messages"), rows.by_id("turns")
     for turn in rows.turns:
         answered = messages.get(turn["answers_id"])
         if turn["chosen_id"] and answered and answered["character_id"] == turn["chosen_id"]:
             yield f"turn {turn['id']} answers its own speaker"
+    for talk in of_conversations(rows.messages).values():
+        for before, after in pairwise(talk):
+            if after["character_id"] and after["character_id"] == before["character_id"]:
+                answered = messages.get(turns[after["turn_id"]]["answers_id"])
+                if answered is None or not answered["person_id"]:
+                    yield f"message {after['id']} follows its speaker's own"
 
 
 def no_error_is_said(rows: Rows) -> Iterator[str]:

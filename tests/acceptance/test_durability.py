@@ -19,6 +19,12 @@ from tests.faults.society import Society
 
 CHAOS_S = 75.0
 PEOPLE = ("Ada", "Bela", "Cyrus", "Dunja")
+# So that there is more to break: characters talk faster, and also where people write much.
+LIVELIER = """
+from audit import configuration
+configuration.set_value("director", "time_scale", 0.5)
+configuration.set_value("director", "busy_messages", 100000)
+"""
 # Within these, on a machine that is busy with other tests. What it took is in the report.
 UP_WITHIN_S = 60.0
 ACKNOWLEDGED_WITHIN_S = 60.0
@@ -36,6 +42,8 @@ def running(var: Path) -> Iterator[tuple[Society, Keeper, list[Browser], list[Ta
     talkers: list[Talker] = []
     try:
         society.copy.up()
+        done = society.copy.manage("shell", "--command", LIVELIER)
+        assert done.returncode == 0, done.stderr
         rooms = society.channels()
         assert len(rooms) == 2
         for number, name in enumerate(PEOPLE):

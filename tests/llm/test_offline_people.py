@@ -70,6 +70,12 @@ def test_asked_whether_it_is_an_ai_it_says_yes_and_what_it_runs_on(slug):
     assert "offline voice" in text
 
 
+def test_a_disclosure_in_fragments_is_kept_and_a_description_is_not():
+    line = person("are you an AI?")
+    assert "Aye. AI." in say(bare_brief(line, disclosure="Aye. AI. No hands."))
+    assert "she says" not in say(bare_brief(line, disclosure="Asked, she says yes, an AI."))
+
+
 def test_without_a_disclosure_it_is_as_honest():
     text = say(bare_brief(person("are you human?"), disclosure=""))
     assert "AI" in text

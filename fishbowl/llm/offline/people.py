@@ -131,7 +131,8 @@ class Hosting:
         """Yes, said plainly; in the author's words where there are some."""
         brief = self.desk.brief
         told = clean(brief.disclosure, 400)
-        if not re.search(r"\b(?:i|i'm|me|my|we)\b", told.lower().replace("’", "'")):
+        found = set(words(told))
+        if found & {"he", "she", "they"} and not found & {"i", "i'm", "me", "my", "we"}:
             told = ""  # a description of how it answers, not the answer
         is_yes = bool(
             re.search(
