@@ -24,6 +24,7 @@ from django.utils import timezone
 from audit.models import EndpointState, LLMCall
 from fishbowl.llm.breaker import BreakerState, CircuitBreaker
 from fishbowl.llm.chat import Endpoint, client_for, estimate_prompt_tokens
+from fishbowl.llm.embedding import WordLlamaEmbedder
 from fishbowl.llm.errors import (
     BusyError,
     GatewayError,
@@ -32,6 +33,7 @@ from fishbowl.llm.errors import (
     Usage,
 )
 from fishbowl.llm.offline import OfflineVoice
+from fishbowl.llm.offline.similar import CachedSimilarity
 from fishbowl.llm.structured import repair_request
 from fishbowl.llm.types import ChatRequest, ChatResult
 
@@ -80,7 +82,8 @@ class Answer:
 
 @lru_cache(maxsize=1)
 def offline_voice() -> OfflineVoice:
-    return OfflineVoice()
+    """The improviser, which finds what fits by the embedding that comes with it: never a server."""
+    return OfflineVoice(CachedSimilarity(WordLlamaEmbedder().embed))
 
 
 def voice_name() -> str:
