@@ -2,20 +2,24 @@
 
     python -m benchmarks.assembly
 
-A society with 2,400 messages in six rooms (by the starter world's characters, two people and the
-offline voice); then, for turns all over it, `load_brief` and the prompt's `build`, again and again.
+A society with 2,400 messages in six rooms, the last hundreds of them spoken by real turns with two
+people among them; then, for turns all over it, `load_brief` and the prompt's `build` again.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import time
 from random import Random
+from typing import Any
 
+from benchmarks.model import sentence
 from benchmarks.report import Report, Target, finish, percentiles
 from benchmarks.society import Society, keep_lively
 
 ROOMS, MESSAGES, ASSEMBLED = 6, 2400, 600
+TURNS, A_TALK = 360, 25
 TARGETS = (Target("assembly_ms_p95", "≤", 20),)
 
 
@@ -46,7 +50,7 @@ def main() -> int:
 
 
 def fill(wanted: int) -> None:
-    """Have the society talk, people among it, until it has said so much."""
+    """Have rooms with a history, and some hundreds of turns on top of it, people among them."""
     from django.utils import timezone
 
     from characters.models import Person
@@ -55,24 +59,52 @@ def fill(wanted: int) -> None:
     from conversations.services import record_incoming
 
     people = [Person.objects.create(username=name, web_key=name) for name in ("Ada", "Ben")]
-    rooms = list(Channel.objects.values_list("pk", flat=True))
+    rooms = list(Channel.objects.order_by("pk"))
+    for number, room in enumerate(rooms):
+        remember(room, wanted // len(rooms) - TURNS // len(rooms), Random(number))
     rng = Random(7)
     with nudges.held_back():
-        said = 0
-        while said < wanted:
-            for channel_id in rooms:
+        while Message.objects.count() < wanted:
+            for room in rooms:
                 if rng.random() < 0.05:
                     person = rng.choice(people)
                     Message.objects.filter(person=person).update(
-                        created_at=timezone.now() - timezone.timedelta(minutes=1)
+                        created_at=timezone.now() - dt.timedelta(minutes=1)
                     )  # so that nobody is told to slow down
-                    record_incoming(channel_id, person, f"And what of the tide, number {said}?")
-                turn = director.look(channel_id)
+                    record_incoming(room.pk, person, "And what of the tide, is it in?")
+                turn = director.look(room.pk)
                 if turn is None or turn.status != Turn.Status.PLANNED:
                     keep_lively()
                 else:
                     turns.take(turn.pk)
-            said = Message.objects.count()
+
+
+def remember(room: Any, count: int, rng: Random) -> None:
+    """What was said in a room over the last days, in conversations of 25 messages."""
+    from django.utils import timezone
+
+    from conversations.models import Conversation, ConversationContext, Message
+    from memories.embedding import active_model_id, embed
+
+    cast = list(room.residents.all())
+    began = timezone.now() - dt.timedelta(days=3)
+    for start in range(0, count, A_TALK):
+        at = began + dt.timedelta(minutes=3 * start)
+        size = min(A_TALK, count - start)
+        talk = Conversation.objects.create(
+            channel=room, started_at=at, closed_at=at + dt.timedelta(hours=1), message_count=size,
+            status=Conversation.Status.CLOSED, last_message_at=at + dt.timedelta(minutes=size),
+        )  # fmt: skip
+        ConversationContext.objects.create(conversation=talk)
+        texts = [sentence(rng) for _ in range(size)]
+        Message.objects.bulk_create(
+            Message(
+                conversation=talk, number=number, character=rng.choice(cast), content=text,
+                role=Message.Role.ASSISTANT, created_at=at + dt.timedelta(minutes=number),
+                token_count=len(text) // 4, embedding=vector, embedding_model_id=active_model_id(),
+            )
+            for number, (text, vector) in enumerate(zip(texts, embed(texts), strict=True), 1)
+        )  # fmt: skip
 
 
 def measure(count: int) -> tuple[list[float], list[float], list[float], list[float], list[float]]:
@@ -95,7 +127,7 @@ def measure(count: int) -> tuple[list[float], list[float], list[float], list[flo
     queries, sizes = [], []
     asked = [0]
 
-    def note(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         asked[0] += 1
         return execute(sql, params, many, context)
 

@@ -27,6 +27,13 @@ VERBS = "carries recalls outlasts mends answers follows troubles forgives measur
 ENDS = (".", ", I think.", ", or so they say.", ".", ", as it happens.")
 
 
+def sentence(rng: Random) -> str:
+    """Something that hardly anybody has said before."""
+    one, two, three, four = rng.sample(WORDS.split(), 4)
+    first, second = rng.choices(VERBS.split(), k=2)
+    return f"{one.title()} {first} {two}, and {three} {second} {four}" + rng.choice(ENDS)
+
+
 class Talker(ModelServer):
     """Says something new each time."""
 
@@ -38,11 +45,8 @@ class Talker(ModelServer):
         body = received.body if isinstance(received.body, dict) else {}
         if not received.path.endswith("/chat/completions"):
             return super()._made_up(received)
-        rng = Random(next(self._numbers))
-        one, two, three, four = rng.sample(WORDS.split(), 4)
-        first, second = rng.choices(VERBS.split(), k=2)
-        text = f"{one.title()} {first} {two}, and {three} {second} {four}"
-        payload = completion(text + rng.choice(ENDS), model=body.get("model", self.model))
+        text = sentence(Random(next(self._numbers)))
+        payload = completion(text, model=body.get("model", self.model))
         return Step(raw=json.dumps(payload).encode())
 
 

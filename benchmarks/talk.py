@@ -1,6 +1,7 @@
 """Measures a society's talk beside that of people, and checks the offline voice's targets.
 
-python -m benchmarks.talk --offline 2000 --check --out var/talk.json
+python -m benchmarks.talk --society 2000 --check --out var/talk.json
+python -m benchmarks.talk --offline 2000
 python -m benchmarks.talk --jsonl talk.jsonl
 python -m benchmarks.talk --database
 """
@@ -11,8 +12,11 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 if __package__ in {None, ""}:
@@ -43,6 +47,9 @@ def from_database(channel: str | None, limit: int) -> list[Said]:
 
     django.setup()
     from conversations.models import Message
+    from fishbowl import boot
+
+    boot.use_servers()
 
     rows = Message.objects.select_related("conversation__channel", "character", "person")
     if channel:
@@ -54,6 +61,31 @@ def from_database(channel: str | None, limit: int) -> list[Said]:
             talk = row.conversation
             found.append(Said(str(talk.channel), str(talk.pk), str(speaker), row.content))
     return found[::-1]
+
+
+def from_society(count: int, seed: int) -> list[Said]:
+    """The starter world under the real director, in a database of its own, on a simulated clock."""
+    with tempfile.TemporaryDirectory(prefix="fishbowl-talk-") as var:
+        os.environ |= {"FISHBOWL_VAR": var, "DJANGO_SETTINGS_MODULE": "fishbowl.settings"}
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        from conversations.models import Message
+        from conversations.simulation import Clock, run
+        from fishbowl import boot
+
+        boot.use_servers()
+        call_command("migrate", verbosity=0)
+        call_command("load_world", stdout=StringIO())
+        clock = Clock(datetime(2026, 3, 4, 15, tzinfo=UTC))
+        for _ in run(clock, until=clock.now + timedelta(days=2), seed=seed, watched=True):
+            if Message.objects.count() >= count:
+                break
+        said = from_database(None, count)
+        boot.leave_servers()
+    return said
 
 
 def from_offline(count: int, seed: int, *, similar: bool) -> tuple[list[Said], float]:
@@ -91,7 +123,8 @@ def main(argv: list[str] | None = None) -> int:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--jsonl", type=Path)
     source.add_argument("--database", action="store_true")
-    source.add_argument("--offline", type=int, metavar="N")
+    source.add_argument("--offline", type=int, metavar="N", help="the voice under a stand-in")
+    source.add_argument("--society", type=int, metavar="N", help="the whole, under the director")
     parser.add_argument("--channel", help="with --database: only this channel")
     parser.add_argument(
         "--limit", type=int, default=20_000, help="with --database: the newest so many"
@@ -115,6 +148,8 @@ def main(argv: list[str] | None = None) -> int:
     per_line = None
     if given.jsonl:
         said = list(from_jsonl(given.jsonl))
+    elif given.society:
+        said = from_society(given.society, given.seed)
     elif given.database:
         said = from_database(given.channel, given.limit)
     else:

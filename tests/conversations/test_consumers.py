@@ -374,7 +374,7 @@ async def test_without_a_cookie_nobody_joins(room: Channel) -> None:
 # --- bad input ------------------------------------------------------------------------------------
 
 BAD = [
-    ("", "frame", "no JSON"),
+    (" ", "frame", "no JSON"),
     ("garbage", "frame", "no JSON"),
     ("[" * 100_000, "frame", "no JSON"),
     ("[]", "frame", "JSON object"),

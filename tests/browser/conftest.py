@@ -1,0 +1,112 @@
+"""A whole society in a folder of its own, and Chromium before it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from fishbowl.environment import BASE_DIR, schema
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+
+
+class Society:
+    """`manage.py up` in its own folder and on its own port."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        surroundings = {k: v for k, v in os.environ.items() if k not in schema()}
+        surroundings |= {
+            "FISHBOWL_VAR": str(var),
+            "PORT": str(self.port),
+            "FISHBOWL_ENV_FILE": os.devnull,
+            "DJANGO_SETTINGS_MODULE": "fishbowl.settings",
+        }
+        self.log = var.parent / "up.log"
+        with self.log.open("wb") as output:
+            self.up = subprocess.Popen(
+                [sys.executable, "manage.py", "up"],
+                cwd=BASE_DIR,
+                env=surroundings,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def await_ready(self, within_s: float = 90.0) -> None:
+        deadline = time.monotonic() + within_s
+        while b"Ready after" not in self.log.read_bytes():
+            assert self.up.poll() is None and time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+
+    def web(self) -> psutil.Process:
+        """The web process."""
+        below = psutil.Process(self.up.pid).children(recursive=True)
+        return next(p for p in below if p.cmdline()[-2:] == ["fishbowl.processes", "web"])
+
+    def kill_web(self) -> None:
+        self.web().kill()
+
+    def pause_web(self) -> psutil.Process:
+        """Have the web process stand still, as a network that has gone does."""
+        web = self.web()
+        web.suspend()
+        return web
+
+    def await_web(self, within_s: float = 30.0) -> None:
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(self.url + "healthz", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise AssertionError("The web process did not come back.")
+
+    def stop(self) -> None:
+        self.up.send_signal(signal.SIGINT)
+        try:
+            self.up.wait(30)
+        except subprocess.TimeoutExpired:
+            self.up.kill()
+            self.up.wait()
+
+
+@pytest.fixture(scope="session")
+def society(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Society]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium isn't installed: apt-get install chromium.")
+    one = Society(tmp_path_factory.mktemp("tank") / "var")
+    try:
+        one.await_ready()
+        yield one
+    finally:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(society: Society) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

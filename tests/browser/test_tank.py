@@ -1,0 +1,262 @@
+"""The tank in a real browser, before a real society."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import Society
+
+pytestmark = pytest.mark.timeout(240)
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'"
+)
+
+
+@pytest.fixture
+def page(chromium: Browser, society: Society) -> Iterator[Page]:
+    """A page that complains of any error in its scripts and of any breach of a strict policy."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    yield from _watched(context.new_page(), society)
+    context.close()
+
+
+def _watched(page: Page, society: Society) -> Iterator[Page]:
+    wrong: list[str] = []
+
+    def strictly(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(
+            response=response,
+            headers={**response.headers, "content-security-policy": POLICY},
+        )
+
+    page.route(society.url, strictly)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda line: (
+            wrong.append(line.text)
+            if line.type == "error" and "WebSocket" not in line.text and "ERR_" not in line.text
+            else None
+        ),
+    )
+    yield page
+    assert wrong == []
+
+
+def join(page: Page, name: str) -> None:
+    room = page.locator(".room").first
+    room.get_by_label("Join the talk as").fill(name)
+    room.get_by_role("button", name="Come in").click()
+    expect(page.locator(".you .rename")).to_have_text(name)
+
+
+def say(page: Page, text: str) -> None:
+    field = page.locator(".room").first.locator("textarea")
+    field.fill(text)
+    field.press("Enter")
+
+
+def numbers(page: Page) -> dict[str, list[int]]:
+    """The numbers of the messages shown in the first room, by conversation."""
+    rows = page.locator(".room").first.locator(".message")
+    found: dict[str, list[int]] = {}
+    script = "rows => rows.map(r => [r.dataset.conversation, Number(r.dataset.number)])"
+    for conversation, number in rows.evaluate_all(script):
+        found.setdefault(conversation, []).append(number)
+    return found
+
+
+def assert_whole(page: Page) -> None:
+    """Every conversation shown runs on without a gap, each message once."""
+    for shown in numbers(page).values():
+        assert shown == list(range(shown[0], shown[0] + len(shown)))
+
+
+def test_it_shows_the_first_words_and_says_which_voice(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    expect(page.locator(".voice")).to_contain_text("Offline voice: improvised, no language model")
+    expect(page.locator(".cast [data-slug]")).not_to_have_count(0)
+    expect(page.locator(".message.character").first).to_be_visible(timeout=30_000)
+
+
+def test_a_person_joins_and_is_answered(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    room = page.locator(".room").first
+    room.get_by_label("Join the talk as").fill("Odile")
+    room.get_by_role("button", name="Come in").click()
+    expect(room.locator(".join .error")).to_contain_text("is one of the characters")
+    join(page, "Ada")
+    say(page, "Odile, may one sit here?")
+    asked = room.locator(".message.own").filter(has_text="may one sit here?")
+    expect(asked).to_have_count(1)
+    expect(room.locator(".pending .unsent")).to_have_count(0)
+    answer = room.locator(".message.character").filter(has_text="may one sit here?")
+    expect(answer.locator(".name")).to_have_text("Odile", timeout=30_000)
+    why = answer.locator(".why").get_attribute("href")
+    page.goto(society.url.rstrip("/") + str(why))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why Odile spoke")
+    expect(page.locator(".lead")).to_have_text("A person spoke to it.")
+
+
+def test_a_script_is_shown_as_text(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    join(page, "Mallory")
+    text = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
+    say(page, text)
+    shown = page.locator(".room").first.locator(".message.own .text").last
+    expect(shown).to_have_text(text)
+    page.reload()
+    expect(page.locator(".message.own .text").last).to_have_text(text)
+    expect(page).to_have_title("Fishbowl: the tank")
+    assert page.locator(".message img, .message script").count() == 0
+
+
+def test_at_sign_offers_the_characters(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    join(page, "Cleo")
+    field = page.locator(".room").first.locator("textarea")
+    field.press_sequentially("@od")
+    expect(page.get_by_role("option", name="Odile")).to_be_visible()
+    field.press("Enter")
+    expect(field).to_have_value("@Odile, ")
+
+
+def test_a_killed_web_process_costs_no_message(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    join(page, "Ben")
+    say(page, "Before the break.")
+    expect(page.locator(".message.own").filter(has_text="Before the break.")).to_have_count(1)
+    society.kill_web()
+    say(page, "In the midst of it.")
+    expect(page.locator(".banner.away")).to_be_visible(timeout=10_000)
+    society.await_web()
+    expect(page.locator(".banner.away")).to_be_hidden(timeout=30_000)
+    say(page, "After the break.")
+    for text in ("Before the break.", "In the midst of it.", "After the break."):
+        shown = page.locator(".room").first.locator(".message.own").filter(has_text=text)
+        expect(shown).to_have_count(1, timeout=20_000)
+    expect(page.locator(".pending .unsent")).to_have_count(0)
+    assert_whole(page)
+    before = numbers(page)
+    page.reload()
+    after = numbers(page)
+    for conversation, shown in before.items():
+        if conversation in after:
+            assert set(shown) & set(range(after[conversation][0], 10**9)) <= set(
+                after[conversation]
+            )
+
+
+def test_letters_outlive_a_reload(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    join(page, "Dora")
+    web = society.pause_web()
+    say(page, "Written while nobody listened.")
+    expect(page.locator(".unsent")).to_contain_text("Written while nobody listened.")
+    web.resume()
+    page.reload()
+    shown = page.locator(".message").filter(has_text="Written while nobody listened.")
+    expect(shown.locator("nth=0")).to_be_visible(timeout=20_000)
+    own = page.locator(".room").first.locator(".message.own")
+    expect(own.filter(has_text="Written while nobody listened.")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1440])
+def test_nothing_sticks_out_at_any_width(chromium: Browser, society: Society, width: int) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 740})
+    page = context.new_page()
+    page.goto(society.url)
+    expect(page.locator(".message").first).to_be_attached(timeout=30_000)
+    why = page.locator(".why").first.get_attribute("href")
+    for path in ("", "characters/odile/", str(why).lstrip("/")):
+        page.goto(society.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+def test_rooms_are_tabs_on_a_phone(chromium: Browser, society: Society) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(society.url)
+    first, second = page.get_by_role("tab").all()
+    expect(page.locator(".room").nth(1)).to_be_hidden()
+    first.press("ArrowRight")
+    expect(second).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".room").nth(0)).to_be_hidden()
+    expect(page.locator(".room").nth(1)).to_be_visible()
+    context.close()
+
+
+def test_it_can_be_read_without_scripts(chromium: Browser, society: Society) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(society.url)
+    expect(page.locator(".message").first).to_be_visible()
+    expect(page.get_by_text("Talking needs JavaScript").first).to_be_visible()
+    context.close()
+
+
+CONTRAST = """
+() => {
+  const canvas = document.createElement("canvas"); canvas.width = canvas.height = 1;
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const rgba = (colour, under) => {
+    pen.clearRect(0, 0, 1, 1);
+    if (under) { pen.fillStyle = under; pen.fillRect(0, 0, 1, 1); }
+    pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if (rgba(colour)[3] > 250) return colour;
+    }
+    return getComputedStyle(document.documentElement).backgroundColor;
+  };
+  const poor = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!own || !element.checkVisibility({ checkOpacity: true }) || element.closest(".face, .unseen, .skip")) continue;
+    const back = behind(element);
+    const [a, b] = [light(rgba(getComputedStyle(element).color, back)), light(rgba(back))];
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) poor.add(`${element.className || element.tagName} ${ratio.toFixed(2)}: ${element.textContent.trim().slice(0, 30)}`);
+  }
+  return [...poor];
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(chromium: Browser, society: Society, scheme: Any) -> None:
+    context = chromium.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(society.url)
+    expect(page.locator(".message").first).to_be_attached(timeout=30_000)
+    why = page.locator(".why").first.get_attribute("href")
+    for path in ("", "characters/odile/", str(why).lstrip("/")):
+        page.goto(society.url + path)
+        assert page.evaluate(CONTRAST) == []
+    context.close()
+
+
+def test_everything_is_named_for_those_who_do_not_see(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the talk")).to_be_focused()
+    for role in ("banner", "main", "complementary"):
+        expect(page.get_by_role(role)).to_have_count(1)
+    expect(page.get_by_role("log").first).to_have_attribute("aria-live", "polite")
+    nameless = "b => b.filter(x => !(x.textContent.trim() || x.ariaLabel)).length"
+    assert page.locator("button, a").evaluate_all(nameless) == 0
+    expect(page.locator("textarea").first).to_have_accessible_name(re.compile("Say something in"))
