@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import http.client
 import json
+import re
 import secrets
 import shutil
 import signal
@@ -30,6 +31,7 @@ from benchmarks.society import free_port, new_var, surroundings
 ROOMS = range(1, 9)  # the starter world's are among them
 PATIENCE_S = 240.0
 NOT_COPIED = (".git", ".venv", "var", "__pycache__", "node_modules", ".*_cache", "results")
+STEP = re.compile(r"^  (\w+) .* \(([\d.]+) s\)$", re.MULTILINE)  # as `manage.py up` tells them
 TARGETS = (
     Target("cold_first_message_s", "≤", 60),
     Target("warm_ready_s", "≤", 10),
@@ -53,6 +55,10 @@ def main() -> int:
         report.add(cold_ready_s=cold["ready"], cold_first_message_s=cold["message"])
         warm = start(up, ROOT, var, seen=int(cold["id"]))
         report.add(warm_ready_s=warm["ready"], warm_page_s=warm["page"])
+        report.details["seconds of each step"] = {
+            name: {k.removeprefix("step_"): v for k, v in one.items() if k.startswith("step_")}
+            for name, one in (("cold", cold), ("warm", warm))
+        }
         report.add(warm_next_message_s=warm["message"], stop_s=warm["stop"])
     finally:
         shutil.rmtree(var, ignore_errors=True)
@@ -90,8 +96,11 @@ def start(command: Sequence[str], tree: Path, var: Path, seen: int = 0) -> dict[
         finally:
             stopping = time.monotonic()
             stop(process)
+    stopped = time.monotonic() - stopping
+    said = Path(log.name).read_text(errors="replace")
     Path(log.name).unlink(missing_ok=True)
-    return {**marks, "id": found["id"], "stop": time.monotonic() - stopping}
+    steps = {f"step_{name}": float(took) for name, took in STEP.findall(said)}
+    return {**marks, **steps, "id": found["id"], "stop": stopped}
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

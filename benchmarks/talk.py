@@ -79,7 +79,8 @@ def from_society(count: int, seed: int) -> list[Said]:
         boot.use_servers()
         call_command("migrate", verbosity=0)
         call_command("load_world", stdout=StringIO())
-        clock = Clock(datetime(2026, 3, 4, 15, tzinfo=UTC))
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        clock = Clock(tomorrow.replace(hour=13, minute=0, second=0, microsecond=0))
         for _ in run(clock, until=clock.now + timedelta(days=2), seed=seed, watched=True):
             if Message.objects.count() >= count:
                 break

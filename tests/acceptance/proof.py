@@ -270,6 +270,24 @@ def nobody_answers_itself(rows: Rows) -> Iterator[str]:
                     yield f"message {after['id']} follows its speaker's own"
 
 
+def people_are_heard(rows: Rows) -> Iterator[str]:
+    """On what a person said last in a conversation something was decided: an answer, or silence."""
+    messages = rows.by_id("messages")
+    decided = Counter[int]()
+    for turn in rows.turns:
+        if turn["status"] != "abandoned" and turn["answers_id"] in messages:
+            decided[turn["conversation_id"]] = max(
+                decided[turn["conversation_id"]], messages[turn["answers_id"]]["number"]
+            )
+    now = max(turn["now"] for turn in rows.turns)
+    for talk, said in of_conversations(rows.messages).items():
+        last = [message for message in said if message["person_id"]][-1:]
+        for message in last:
+            is_old = (now - message["created_at"]).total_seconds() > 30
+            if is_old and decided[talk] < message["number"]:
+                yield f"nothing was decided on message {message['id']} of a person"
+
+
 def no_error_is_said(rows: Rows) -> Iterator[str]:
     """No fault has become a message."""
     for message in rows.messages:
@@ -300,6 +318,7 @@ CHECKS: tuple[Callable[[Rows], Iterator[str]], ...] = (
     bonds_add_up,
     material_is_spent_once,
     nobody_answers_itself,
+    people_are_heard,
     no_error_is_said,
     everything_was_delivered,
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +19,16 @@ from playwright.sync_api import Browser, sync_playwright
 from fishbowl.environment import BASE_DIR, schema
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class Society:
@@ -76,11 +81,16 @@ class Society:
     def await_web(self, within_s: float = 30.0) -> None:
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
+            asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
             try:
-                with urllib.request.urlopen(self.url + "healthz", timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
+                asked.request("GET", "/healthz")
+                asked.getresponse()
+            except (OSError, http.client.HTTPException):
                 time.sleep(0.1)
+            else:
+                return
+            finally:
+                asked.close()
         raise AssertionError("The web process did not come back.")
 
     def stop(self) -> None:
