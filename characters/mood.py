@@ -24,7 +24,7 @@ def baseline(traits: Mapping[str, float]) -> tuple[float, float]:
     )
     valence = 0.21 * e + 0.59 * a + 0.19 * s
     arousal = 0.15 * o + 0.30 * a - 0.57 * s
-    return max(-1.0, min(1.0, valence * 0.6)), max(-1.0, min(1.0, arousal * 0.4))
+    return max(-1.0, min(1.0, valence)), max(-1.0, min(1.0, arousal * 0.7))
 
 
 def move(current: float, delta: float) -> tuple[float, float]:

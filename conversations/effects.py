@@ -94,7 +94,7 @@ def settle(state: CharacterState, pace: str, now: dt.datetime) -> None:
 def _move_mood(state: CharacterState, heard: Message, channel: Channel, now: dt.datetime) -> None:
     """What was heard moves the mood: by its tone, and by what stirs this character in it."""
     text = heard.content.lower()
-    valence, arousal = 0.08 * heard.sentiment, 0.05 * abs(heard.sentiment)
+    valence, arousal = 0.15 * heard.sentiment, 0.08 * abs(heard.sentiment)
     cause = "what was said sounded " + ("warm" if heard.sentiment > 0 else "bitter")
     for trigger in Trigger.objects.filter(character=state.character_id):
         if trigger.pattern.lower() in text:
