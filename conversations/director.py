@@ -143,7 +143,8 @@ def _unanswered(lines: Sequence[Said], decided: Sequence[Decided]) -> int | None
     ]
     for place in range(len(lines) - 1, -1, -1):
         if lines[place].person_id:
-            heard = any(d.decided_at >= lines[place].at for d in kept)
+            # By what it was decided on, not by when: a line may wait for the room's lock meanwhile.
+            heard = any((d.answers_id or 0) >= lines[place].id for d in kept)
             return None if heard else place
     return None
 
