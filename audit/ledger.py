@@ -18,7 +18,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import EndpointState, LLMCall
@@ -44,7 +43,6 @@ EXPECTED_PROMPT_TOKENS = 3000
 BREAKER = CircuitBreaker()
 SLOT_WAIT_S = 20.0  # how long to wait for a server that is answering as many calls as it may
 SLOT_LOOK_S = (0.05, 0.3)
-SUCCESS_NOTED_EVERY = dt.timedelta(seconds=10)
 
 
 class NoVoice(Exception):
@@ -286,7 +284,11 @@ def _breaker(row: EndpointState) -> BreakerState:
 def _redacted(request: ChatRequest) -> dict[str, Any]:
     return {
         "messages": [
-            {"role": m.role, "content": m.content, **({"name": m.name} if m.name else {})}
+            {
+                "role": m.role,
+                "content": _storable(m.content),
+                **({"name": _storable(m.name)} if m.name else {}),
+            }
             for m in request.messages
         ],
         "temperature": request.temperature,
@@ -294,37 +296,62 @@ def _redacted(request: ChatRequest) -> dict[str, Any]:
     }
 
 
+# The key in the database is (id, started_at): naming both touches one partition only. Written by
+# hand, because it runs for every turn; the server's row is touched when it was ailing, and
+# otherwise once in a while, so that keepers see that it lives.
+CLOSE_DONE = """
+    WITH call AS (
+        UPDATE audit_llmcall SET status = 'done', model = %(model)s, response = %(text)s,
+            prompt_tokens = %(prompt)s, completion_tokens = %(completion)s,
+            cached_tokens = %(cached)s, latency_ms = %(latency)s, cost_usd = %(usd)s
+        WHERE id = %(id)s AND started_at = %(started_at)s
+    )
+    UPDATE audit_endpointstate
+    SET failures = 0, opened_until = NULL, half_open = false, last_success_at = %(now)s
+    WHERE name = %(name)s AND (
+        failures > 0 OR opened_until IS NOT NULL OR half_open
+        OR last_success_at IS NULL OR last_success_at < %(now)s - interval '10 seconds'
+    )
+"""
+
+
 def _close_done(call: LLMCall, endpoint: Endpoint, result: ChatResult) -> tuple[int, Decimal]:
     usd = endpoint.cost(result.prompt_tokens, result.completion_tokens, result.cached_tokens)
-    _finish(
-        call,
-        status=LLMCall.Status.DONE,
-        model=result.model,
-        prompt_tokens=result.prompt_tokens,
-        completion_tokens=result.completion_tokens,
-        cached_tokens=result.cached_tokens,
-        latency_ms=result.latency_ms,
-        cost_usd=usd,
-        response=result.text,
-    )
-    now = timezone.now()
-    ailing = Q(failures__gt=0) | Q(opened_until__isnull=False) | Q(half_open=True)
-    forgotten = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - SUCCESS_NOTED_EVERY)
-    EndpointState.objects.filter(ailing | forgotten, name=endpoint.name).update(
-        failures=0, opened_until=None, half_open=False, last_success_at=now
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLOSE_DONE,
+            {
+                "id": call.pk,
+                "started_at": call.started_at,
+                "model": _storable(result.model)[:200],
+                "text": _storable(result.text),
+                "prompt": result.prompt_tokens,
+                "completion": result.completion_tokens,
+                "cached": result.cached_tokens,
+                "latency": result.latency_ms,
+                "usd": usd,
+                "name": endpoint.name,
+                "now": timezone.now(),
+            },
+        )
     return result.prompt_tokens + result.completion_tokens, usd
+
+
+def _storable(text: str) -> str:
+    """Text as the database can hold it: without NULs and lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def _close_failed(call: LLMCall, endpoint: Endpoint, error: GatewayError) -> tuple[int, Decimal]:
     now = timezone.now()
+    said = _storable(f"{error.kind}: {error}")[:500]
     usage = error.usage or Usage()
     usd = endpoint.cost(usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens)
     with transaction.atomic():
         _finish(
             call,
             status=LLMCall.Status.FAILED,
-            error=f"{error.kind}: {error}"[:500],
+            error=said,
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
             cached_tokens=usage.cached_tokens,
@@ -332,14 +359,13 @@ def _close_failed(call: LLMCall, endpoint: Endpoint, error: GatewayError) -> tup
             latency_ms=max(0, round((now - call.started_at).total_seconds() * 1000)),
         )
         row, _ = EndpointState.objects.select_for_update().get_or_create(name=endpoint.name)
-        row.last_error = f"{error.kind}: {error}"[:500]
+        row.last_error = said
         row.last_failure_at = now
         _store(row, BREAKER.after_failure(_breaker(row), now, error), always=True)
     return usage.prompt_tokens + usage.completion_tokens, usd
 
 
 def _finish(call: LLMCall, **fields: Any) -> None:
-    # The key in the database is (id, started_at): naming both touches one partition only.
     LLMCall.objects.filter(pk=call.pk, started_at=call.started_at).update(**fields)
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 CHROMIUM = "/usr/bin/chromium"
-SIZE = {"width": 1360, "height": 850}
+SIZE = {"width": 1280, "height": 780}
 ASKED = (
     "Odile, does anybody know when the ferry comes?",
     "What can one see from the wall tonight?",
@@ -34,7 +34,7 @@ def main(url: str) -> None:
             room.locator("textarea").fill(text)
             room.locator("textarea").press("Enter")
             page.wait_for_timeout(TALK_FOR_MS // 4)
-        page.locator(".brand").focus()
+        page.mouse.move(5, 5)
         page.locator(".typing b").first.wait_for(timeout=30_000)
         for scheme, name in (("light", "tank.png"), ("dark", "tank-dark.png")):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

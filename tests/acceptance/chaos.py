@@ -16,7 +16,7 @@ from tests.faults.browsers import Browser
 from tests.faults.society import Society
 
 MEAN_GAP_S = 5.5
-STRIKES_WITHIN_S = 25.0
+STRIKES_WITHIN_S = 60.0
 
 
 @dataclass

@@ -144,12 +144,12 @@ def test_a_call_is_a_row_before_it_is_answered(main: ModelServer, use: Use) -> N
     assert LLMCall.objects.get().status == LLMCall.Status.DONE
 
 
-def test_a_call_to_a_healthy_server_costs_four_queries(
+def test_a_call_to_a_healthy_server_costs_three_queries(
     main: ModelServer, use: Use, django_assert_num_queries: Any
 ) -> None:
     use(main)
     ledger.ask(REQUEST)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         ledger.ask(REQUEST)
 
 
@@ -165,6 +165,22 @@ def test_cached_tokens_are_counted_and_cost_what_they_cost(main: ModelServer, us
     row = LLMCall.objects.get()
     assert (row.prompt_tokens, row.cached_tokens, row.completion_tokens) == (1000, 800, 10)
     assert row.cost_usd == answer.usd == Decimal("0.00099")
+
+
+def test_what_no_database_can_hold_is_left_out_of_the_rows(main: ModelServer, use: Use) -> None:
+    use(main)
+    main.enqueue(reply("The\0 tide\ud800.", model="m" * 300))
+    ledger.ask(REQUEST)
+    main.enqueue(
+        status(500, "No\0 way\ud800."), "no JSON\0\ud800", '{"label": "a", "intensity": 1}'
+    )
+    failing()
+    ledger.ask(SHAPED)
+    done, failed, *_, repaired = rows()
+    assert (done.status, done.response, done.model) == ("done", "The tide?.", "m" * 200)
+    assert "No way?." in failed.error
+    assert repaired.request["messages"][-2]["content"] == "no JSON?"
+    assert {row.status for row in rows()} == {"done", "failed"}
 
 
 def test_a_streamed_answer_is_a_row_like_any_other(main: ModelServer, use: Use) -> None:

@@ -369,6 +369,12 @@ def test_other_speakers_lines_are_cut(room: Channel, server: ModelServer, text: 
     assert turn.guard_edits
 
 
+def test_what_no_database_can_hold_is_not_said(room: Channel, server: ModelServer) -> None:
+    server.enqueue("The ebb\0 is slow\ud800 today.")
+    assert turns.take(ask_odile(room).pk) is not None
+    assert by_characters() in (["The ebb is slow today."], ["The ebb is slow? today."])
+
+
 # --- what it costs --------------------------------------------------------------------------------
 
 

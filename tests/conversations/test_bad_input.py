@@ -1,0 +1,208 @@
+"""What the tank's websocket makes of garbage, floods and strangers' pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from channels.db import aclose_old_connections
+from channels.layers import get_channel_layer
+
+from conversations import consumers
+from conversations.consumers import FRAMES, SEATS, STRIKES, TankConsumer
+from conversations.models import Channel, Message
+from tests.builders import make_channel, make_character
+from tests.conversations.tankside import Browser, browser, new_key
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+async def _quiet_layer() -> AsyncIterator[None]:
+    yield
+    await get_channel_layer().flush()
+    await aclose_old_connections()
+
+
+@pytest.fixture
+def room() -> Channel:
+    make_character("Odile")
+    return make_channel("bar")
+
+
+BAD = [
+    (" ", "frame", "no JSON"),
+    ("garbage", "frame", "no JSON"),
+    ("[" * 100_000, "frame", "no JSON"),
+    ("[]", "frame", "JSON object"),
+    ('"watch"', "frame", "JSON object"),
+    ("{}", "type", "no type"),
+    ('{"type": "sudo"}', "type", "no type 'sudo'"),
+    ('{"type": ["watch"]}', "type", "no type 'list'"),
+    ('{"type": "__class__"}', "type", "no type"),
+    ('{"type": "watch"}', "channels", "list"),
+    ('{"type": "watch", "channels": [1]}', "channels", "list"),
+    ('{"type": "watch", "channels": [{"id": "1"}]}', "id", "whole number"),
+    ('{"type": "watch", "channels": [{"id": true}]}', "id", "whole number"),
+    ('{"type": "watch", "channels": [{"id": -1}]}', "id", "whole number"),
+    ('{"type": "watch", "channels": [{"id": 99999999999999999999}]}', "id", "whole number"),
+    ('{"type": "watch", "channels": [{"id": 1, "after": 1.5}]}', "after", "whole number"),
+    (json.dumps({"type": "watch", "channels": [{"id": 1}] * 21}), "channels", "At most"),
+    ('{"type": "enter", "channel": 999}', "name", "Join"),
+    ('{"type": "say"}', "nonce", "nonce"),
+    ('{"type": "say", "nonce": "../../etc", "channel": 1}', "nonce", "nonce"),
+    ('{"type": "say", "nonce": "12345678", "channel": null}', "channel", "whole number"),
+    ('{"type": "say", "nonce": "12345678", "channel": 1, "reply_to": {}}', "reply_to", "whole"),
+    ('{"type": "say", "nonce": "12345678", "channel": 1, "text": "x"}', "name", "Join"),
+    ('{"type": "react", "message": 1, "emoji": "<img>"}', "emoji", "one of"),
+    ('{"type": "react", "message": 1, "emoji": 5}', "emoji", "one of"),
+    ('{"type": "visible", "visible": "yes"}', "visible", "true or false"),
+    (json.dumps({"type": "join", "name": "x" * 100_000}), "name", "too long"),
+    ("x" * 200_001, "frame", "too much"),
+]
+
+
+@pytest.mark.parametrize(("text", "field", "words"), BAD, ids=[row[0][:40] for row in BAD])
+async def test_bad_input_gets_a_clear_error(
+    room: Channel, text: str, field: str, words: str
+) -> None:
+    async with browser(new_key()) as one:
+        await one.send_to(text_data=text)
+        error = await one.hear("error")
+        assert error["field"] == field
+        assert words in error["text"]
+        await one.tell(type="ping")
+        await one.hear("pong")
+
+
+async def test_binary_gets_a_clear_error(room: Channel) -> None:
+    async with browser() as one:
+        await one.send_to(bytes_data=b"\x00\xff")
+        assert (await one.hear("error"))["text"] == "Send text, not binary data."
+
+
+SPOKEN = [
+    ("", "empty"),
+    ("\u200b\u202e \n", "empty"),
+    ("x" * 100_000, "at most 2,000"),
+    ("x" * 2001, "at most 2,000"),
+    (None, "must be text"),
+    (["x"], "must be text"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), SPOKEN, ids=range(len(SPOKEN)))
+async def test_a_bad_message_is_refused_by_its_nonce(room: Channel, text: Any, words: str) -> None:
+    async with browser(new_key()) as one:
+        await one.join("Ada")
+        await one.tell(type="say", channel=room.pk, text=text, nonce="12345678")
+        error = await one.hear("error")
+        assert (error["field"], error["nonce"]) == ("text", "12345678")
+        assert words in error["text"]
+    assert not await Message.objects.aexists()
+
+
+async def test_markup_and_marks_arrive_as_plain_text(room: Channel) -> None:
+    async with browser(new_key()) as one:
+        await one.watch((room.pk, 0))
+        await one.join("Ada")
+        text = "<script>alert(1)</script> \u202egnp.exe @everyone\x00\x1b[31m"
+        await one.tell(type="say", channel=room.pk, text=text, nonce="12345678")
+        heard = (await one.hear("event", event="message.sent"))["message"]["text"]
+    assert heard == "<script>alert(1)</script> gnp.exe @everyone[31m"
+
+
+async def test_no_such_room_is_refused(room: Channel) -> None:
+    async with browser(new_key()) as one:
+        await one.join("Ada")
+        for frame in (
+            {"type": "enter", "channel": 999},
+            {"type": "say", "channel": 999, "text": "Hello?", "nonce": "12345678"},
+        ):
+            await one.tell(**frame)
+            assert (await one.hear("error"))["field"] == "channel"
+        await one.tell(type="react", message=999, emoji="👍")
+        assert (await one.hear("error"))["text"] == "That message is gone."
+
+
+async def test_whoever_talks_too_fast_is_told_and_loses_nothing(room: Channel) -> None:
+    async with browser(new_key()) as one:
+        await one.join("Ada")
+        for n in range(8):
+            await one.tell(type="say", channel=room.pk, text=f"Line {n}", nonce=f"nonce-00{n}")
+        await one.hear_out()
+        refused = [f["nonce"] for f in one.heard if f["type"] == "error"]
+        assert refused == ["nonce-006", "nonce-007"]
+    assert await Message.objects.acount() == 6
+
+
+async def test_a_flood_is_refused_then_cut_off(room: Channel) -> None:
+    one = Browser(new_key())
+    await one.connect()
+    for _ in range(FRAMES + STRIKES + 5):
+        await one.tell(type="ping")
+    closed, errors = None, 0
+    while closed is None:
+        frame = await one.receive_output(timeout=5)
+        if frame["type"] == "websocket.close":
+            closed = frame["code"]
+        else:
+            errors += json.loads(frame["text"])["type"] == "error"
+    assert closed == 4008
+    assert errors == 1
+    await one.disconnect()
+
+
+async def test_a_guest_has_so_many_connections_and_no_more(room: Channel) -> None:
+    key = new_key()
+    held = [Browser(key) for _ in range(SEATS.most)]
+    for one in held:
+        await one.connect()
+    refused = Browser(key)
+    await refused.connect()
+    assert (await refused.hear("error"))["field"] == "connections"
+    assert (await refused.receive_output(timeout=5))["code"] == 4009
+    await held.pop().disconnect()
+    async with browser(key):
+        pass
+    for one in (*held, refused):
+        await one.disconnect()
+    assert not SEATS._taken
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("", "localhost:8000"),
+        ("https://evil.example", "localhost:8000"),
+        ("http://localhost:9999", "localhost:8000"),
+        ("http://evil.example", "evil.example"),
+        ("null", "localhost:8000"),
+        ("http://localhost:8000.evil.example", "localhost:8000"),
+        ("http://[::1", "localhost:8000"),
+    ],
+)
+async def test_other_sites_pages_are_denied(origin: str, host: str) -> None:
+    is_connected, _ = await Browser(origin=origin, host=host).connect()
+    assert not is_connected
+
+
+async def test_other_addresses_are_denied() -> None:
+    is_connected, _ = await Browser(path="/dead/").connect()
+    assert not is_connected
+
+
+async def test_a_break_of_the_house_is_told_without_a_traceback(
+    room: Channel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def break_down(*_: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(TankConsumer, "_answer", break_down)
+    async with browser() as one:
+        await one.tell(type="ping")
+        error = await one.hear("error")
+    assert error["text"] == consumers.BROKEN
+    assert "secret detail" in caplog.text
