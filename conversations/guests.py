@@ -109,7 +109,7 @@ def remember(request: HttpRequest, response: HttpResponse) -> None:
 @lru_cache(maxsize=1)
 def invite_code() -> str:
     """The code of this deployment's invitation, made once and kept in `var/secrets/invite`."""
-    return kept._keep(settings.PLACES, "invite", secrets.token_urlsafe(18))
+    return kept.keep(settings.PLACES, "invite", secrets.token_urlsafe(18))
 
 
 def invite_link(site: str) -> str:

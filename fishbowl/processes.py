@@ -51,6 +51,7 @@ def run_web() -> None:
         host=settings.host,
         port=settings.port,
         ws_max_size=LONGEST_FRAME,
+        ws_per_message_deflate=False,  # lines of talk are short: compressing them costs more time
         access_log=False,
         log_config=None,
         lifespan="off",

@@ -15,16 +15,16 @@ EASY_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 def secret_key(places: Places) -> str:
     """What signs sessions."""
-    return _keep(places, "secret-key", secrets.token_urlsafe(48))
+    return keep(places, "secret-key", secrets.token_urlsafe(48))
 
 
 def admin_password(places: Places) -> str:
     """The password that the user `admin` begins with."""
     groups = ("".join(secrets.choice(EASY_LETTERS) for _ in range(5)) for _ in range(4))
-    return _keep(places, "admin-password", "-".join(groups))
+    return keep(places, "admin-password", "-".join(groups))
 
 
-def _keep(places: Places, name: str, fresh: str) -> str:
+def keep(places: Places, name: str, fresh: str) -> str:
     """The secret of that name; `fresh`, kept from now on, if there is none yet.
 
     The file appears whole or not at all, and whoever comes second takes what the first one left.

@@ -261,4 +261,5 @@ def test_everything_is_named_for_those_who_do_not_see(page: Page, society: Socie
         " && !(x.textContent.trim() || x.ariaLabel)).length"
     )
     assert page.locator("button, a").evaluate_all(nameless) == 0
+    join(page, "Eve")
     expect(page.locator("textarea").first).to_have_accessible_name(re.compile("Say something in"))
