@@ -28,8 +28,8 @@ from benchmarks.report import ROOT, Report, Target, finish
 from benchmarks.society import Society, keep_lively, model_server
 
 ROOMS = 16
-WARM_UP_S, MEASURE_S = 8.0, 25.0
-PROFILED = 150
+WARM_UP_S, MEASURE_S = 6.0, 20.0
+PROFILED = 120
 VOICES = ("server", "offline")
 TARGETS = (
     Target("turns_per_s_server", "≥", 40),

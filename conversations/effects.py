@@ -67,11 +67,12 @@ def _update_state(
         state.energy = max(0.0, state.energy - cost / 4)
         state.message_count += 1
         state.conversation_count += turn.move in ("open", "join", "greet")
-        state.last_spoke_at = now
-        state.recent_interactions = [
-            *state.recent_interactions[-9:],
-            {"message": message.pk, "channel": channel.name, "at": now.isoformat()},
-        ]
+        # Called in two rooms at once, it may say the later line's transaction first.
+        state.last_spoke_at = max(now, state.last_spoke_at or now)
+        said = {"message": message.pk, "channel": channel.name, "at": now.isoformat()}
+        state.recent_interactions = sorted(
+            [*state.recent_interactions, said], key=lambda one: one["message"]
+        )[-10:]
     if heard is not None:
         _move_mood(state, heard, channel, now)
     state.version += 1

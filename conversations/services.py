@@ -163,7 +163,9 @@ def _check_person(person: Person, now: dt.datetime) -> None:
 
 
 def append_message(conversation: Conversation, now: dt.datetime, **fields: object) -> Message:
-    """Add the next message of a conversation. The caller holds the channel's lock."""
+    """Add the next message of a conversation. The caller holds the channel's lock; waiting for it
+    may have made `now` older than the last message, which time never runs behind."""
+    now = max(now, conversation.last_message_at or now)
     Conversation.objects.filter(pk=conversation.pk).update(
         message_count=F("message_count") + 1, last_message_at=now
     )

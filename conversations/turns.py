@@ -8,13 +8,10 @@ says it is the only one that makes it seen.
 from __future__ import annotations
 
 import datetime as dt
-import os
-import socket
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
-import psutil
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -22,6 +19,7 @@ from django.utils import timezone
 from audit import budgets, configuration, ledger
 from conversations import live, nudges
 from conversations.briefing import load_brief
+from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
 from conversations.effects import after_speaking
 from conversations.guard import Verdict, check
 from conversations.models import Channel, Conversation, Message, Reaction, Turn
@@ -33,21 +31,6 @@ from conversations.tone import emoji_for, sentiment
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
 from memories.embedding import active_model_id, embed
 
-MAX_ATTEMPTS = 4
-LEASE_S = 240.0
-
-
-CLOCK_SLACK_S = 2  # start times are told by the clock, which may be set meanwhile
-
-# Turns over which a thread of this process failed, as when the database restarts: their claims
-# would seem to be held for as long as the process lives.
-_let_fall: set[int] = set()
-
-
-def worker_name() -> str:
-    """Which process this is, by host, pid and start time, so that a dead one's claims are known."""
-    return f"{socket.gethostname()}:{os.getpid()}:{int(psutil.Process().create_time())}"
-
 
 def take(turn_id: int, now: dt.datetime | None = None) -> Turn | None:
     """Take a turn one step further, or as far as it goes now. Returns the turn as it then stands,
@@ -55,13 +38,13 @@ def take(turn_id: int, now: dt.datetime | None = None) -> Turn | None:
     claimed = claim(turn_id, now or timezone.now())
     if claimed is None:
         return say(turn_id, now or timezone.now())
-    _let_fall.discard(turn_id)
+    let_fall.discard(turn_id)
     try:
         if claimed.action == Turn.Action.REACT:
             return react(claimed, now or timezone.now())
         drafted = compose(claimed, now)
     except BaseException:
-        _let_fall.add(turn_id)
+        let_fall.add(turn_id)
         raise
     if drafted is None or drafted.say_at is None:
         return None
@@ -430,67 +413,3 @@ def _finish(turn: Turn, heard: Message | None, message: Message | None, now: dt.
             valence=round(mood.mood_valence, 2),
             arousal=round(mood.mood_arousal, 2),
         )
-
-
-def release_abandoned(now: dt.datetime) -> int:
-    """Give back the claims of processes that are gone, so that another may speak the turn.
-
-    On this host that is known at once; of another host's claims, when the lease has run out.
-    """
-    stuck = Turn.objects.filter(status=Turn.Status.SPEAKING, draft="").values_list(
-        "pk", "claimed_by", "claimed_at"
-    )
-    released = 0
-    for pk, holder, since in list(stuck):
-        if (
-            since is not None
-            and not _is_gone(pk, holder)
-            and (now - since).total_seconds() < LEASE_S
-        ):
-            continue
-        with transaction.atomic():
-            where = Turn.objects.filter(pk=pk).values("conversation__channel_id")
-            Channel.objects.select_for_update().filter(pk__in=where).first()
-            turn = (
-                Turn.objects.select_for_update()
-                .filter(pk=pk, status=Turn.Status.SPEAKING, draft="", claimed_by=holder)
-                .first()
-            )
-            if turn is None:
-                continue
-            budgets.settle(
-                budgets.Reservation.from_json(turn.reservation), tokens=0, usd=Decimal(0)
-            )
-            spent = turn.attempts >= MAX_ATTEMPTS
-            turn.status = Turn.Status.FAILED if spent else Turn.Status.PLANNED
-            turn.error = "The process that was speaking it is gone."
-            turn.claimed_by, turn.reservation = "", {}
-            turn.finished_at = now if spent else None
-            turn.save()
-            if spent:
-                Conversation.objects.filter(pk=turn.conversation_id).update(
-                    chain_length=F("chain_length") + 1,
-                    next_turn_at=now + dt.timedelta(seconds=15),
-                )
-            else:
-                nudges.take_turn(pk)
-        _let_fall.discard(pk)
-        released += 1
-    return released
-
-
-def _is_gone(turn_id: int, holder: str) -> bool:
-    """Whether nobody works on a claimed turn: the process named by `worker_name` ran on this host
-    and runs no more, or it is this one and has let the turn fall."""
-    host, _, rest = holder.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname():
-        return False
-    pid, started = int(rest), int(holder.rpartition(":")[2])
-    try:
-        process = psutil.Process(pid)
-        is_another = abs(process.create_time() - started) > CLOCK_SLACK_S
-        if is_another or process.status() == psutil.STATUS_ZOMBIE:
-            return True
-    except psutil.NoSuchProcess:
-        return True
-    return pid == os.getpid() and turn_id in _let_fall

@@ -11,11 +11,11 @@ from django.utils import timezone
 from audit import configuration
 from characters.models import Character
 from conversations import live, nudges
+from conversations.claims import release_abandoned
 from conversations.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Delivery, ScheduledEvent, Turn
 from conversations.pace import Rules
 from conversations.services import close_conversation
-from conversations.turns import release_abandoned
 
 
 def sweep(now: dt.datetime | None = None) -> dict[str, int]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from audit import configuration, ledger
 from audit.models import Budget, EndpointState, LLMCall
 from characters.models import Character
-from conversations import director, simulation, turns, upkeep
+from conversations import claims, director, simulation, turns, upkeep
 from conversations.models import Channel, Conversation, Message, Turn
 from conversations.services import record_incoming
 from fishbowl.llm.chat import Endpoint, close_clients
@@ -174,19 +174,19 @@ def test_after_the_last_attempt_the_turn_has_failed_and_rests(
     turn = ask_odile(room)
     server.enqueue(*[status(503)] * 20)
     now = timezone.now()
-    for _ in range(turns.MAX_ATTEMPTS):
+    for _ in range(claims.MAX_ATTEMPTS):
         last = now
         assert turns.take(turn.pk, now) is None
         turn.refresh_from_db()
         now = max(now, turn.due_at)
     assert turn.status == Turn.Status.FAILED
-    assert turn.attempts == turns.MAX_ATTEMPTS
+    assert turn.attempts == claims.MAX_ATTEMPTS
     assert turn.finished_at is not None
     assert turn.reservation == {}
     assert len(notices()) == 1
     for _ in range(3):
         assert turns.take(turn.pk, now + MINUTE) is None
-    assert len(server.history) == turns.MAX_ATTEMPTS
+    assert len(server.history) == claims.MAX_ATTEMPTS
     conversation = Conversation.objects.get()
     assert conversation.next_turn_at is not None
     assert (conversation.next_turn_at - last).total_seconds() > 30
@@ -196,9 +196,9 @@ def test_after_the_last_attempt_the_turn_has_failed_and_rests(
 @pytest.mark.parametrize("seed", range(4))
 def test_no_character_answers_the_notice(room: Channel, server: ModelServer, seed: int) -> None:
     turn = ask_odile(room)
-    server.enqueue(*[status(500)] * turns.MAX_ATTEMPTS)
+    server.enqueue(*[status(500)] * claims.MAX_ATTEMPTS)
     now = timezone.now()
-    for _ in range(turns.MAX_ATTEMPTS):
+    for _ in range(claims.MAX_ATTEMPTS):
         turns.take(turn.pk, now)
         turn.refresh_from_db()
         now = max(now, turn.due_at)
@@ -246,7 +246,7 @@ def test_a_busy_server_is_not_called_out_of_reach(
     turn = ask_odile(room)
     other = make_call(provider="main", status=LLMCall.Status.RUNNING)
     now = timezone.now()
-    for _ in range(turns.MAX_ATTEMPTS + 2):
+    for _ in range(claims.MAX_ATTEMPTS + 2):
         assert turns.take(turn.pk, now) is None
         turn.refresh_from_db()
         assert turn.status == Turn.Status.PLANNED
@@ -282,7 +282,7 @@ def test_talk_over_a_model_that_always_fails_ends(room: Channel, settings: Any) 
     assert notices() == []  # no person waits
     failed = Turn.objects.filter(status=Turn.Status.FAILED)
     assert failed.exists()
-    assert max(failed.values_list("attempts", flat=True)) <= turns.MAX_ATTEMPTS
+    assert max(failed.values_list("attempts", flat=True)) <= claims.MAX_ATTEMPTS
     # The breaker leaves it alone: an hour of failing costs a handful of calls.
     assert len(server.history) < 20
 
@@ -459,9 +459,9 @@ def test_a_process_that_dies_at_the_call_leaves_nothing_set_aside(
     turn = ask_odile(room)
     assert turns.claim(turn.pk, timezone.now()) is not None
     assert spent(budget)[0] > 1000
-    here = turns.worker_name().split(":")[0]
+    here = claims.worker_name().split(":")[0]
     Turn.objects.filter(pk=turn.pk).update(claimed_by=f"{here}:1:1")
-    assert turns.release_abandoned(timezone.now()) == 1
+    assert claims.release_abandoned(timezone.now()) == 1
     assert spent(budget)[0] == 0
     turns.take(turn.pk)
     assert spent(budget)[0] == of_calls() == 18
@@ -475,8 +475,8 @@ def test_a_claim_released_under_a_living_process_is_given_back_once(
     turn = ask_odile(room)
     claimed = turns.claim(turn.pk, timezone.now())
     assert claimed is not None
-    late = timezone.now() + dt.timedelta(seconds=turns.LEASE_S + 1)
-    assert turns.release_abandoned(late) == 1
+    late = timezone.now() + dt.timedelta(seconds=claims.LEASE_S + 1)
+    assert claims.release_abandoned(late) == 1
     turns.compose(claimed)  # it comes back after all
     turn.refresh_from_db()
     assert spent(budget)[0] == spent(budget_row)[0] == of_calls() == 18

@@ -15,7 +15,7 @@ from audit import configuration
 from audit.models import LLMCall
 from characters.models import Character, MaterialUse, MoodChange, Relationship
 from characters.services import pause_character
-from conversations import director, turns, upkeep
+from conversations import claims, director, turns, upkeep
 from conversations.lines import UNDER_WAY
 from conversations.models import (
     Channel,
@@ -230,9 +230,9 @@ def test_the_claim_of_a_dead_process_is_given_back(room: Channel) -> None:
     turn = director.look(room.pk)
     assert turn is not None
     assert turns.claim(turn.pk, timezone.now()) is not None
-    here = turns.worker_name().split(":")[0]
+    here = claims.worker_name().split(":")[0]
     Turn.objects.filter(pk=turn.pk).update(claimed_by=f"{here}:1:1")  # pid 1 began at another time
-    assert turns.release_abandoned(timezone.now()) == 1
+    assert claims.release_abandoned(timezone.now()) == 1
     done = turns.take(turn.pk)
     assert done is not None
     assert Message.objects.filter(turn=turn).count() == 1
@@ -243,7 +243,7 @@ def test_the_claim_of_a_living_process_is_left_alone(room: Channel) -> None:
     turn = director.look(room.pk)
     assert turn is not None
     assert turns.claim(turn.pk, timezone.now()) is not None
-    assert turns.release_abandoned(timezone.now()) == 0
+    assert claims.release_abandoned(timezone.now()) == 0
     assert turns.take(turn.pk) is None
 
 

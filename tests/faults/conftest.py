@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,39 +44,51 @@ STYLE = {
 
 
 class Process:
-    """Runs the driver on this test's database."""
+    """Whoever does something on this test's database, a new process each time."""
 
-    def __init__(self) -> None:
+    def __init__(self, output: Path, redis_url: str = "") -> None:
+        self.output = output
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))}
-        self.env = {
-            **kept,
-            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
-            "FAULTS_DATABASE": connection.settings_dict["NAME"],
-            "FAULTS_REDIS": settings.REDIS_URL,
-            "FAULTS_PREFIX": settings.REDIS_PREFIX,
-        }
-
-    def _run(self, **order: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "tests.faults.driver", json.dumps(order)],
+        self.driver = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.driver"],
             cwd=BASE_DIR,
-            env=self.env,
-            capture_output=True,
+            env={
+                **kept,
+                "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+                "FAULTS_DATABASE": connection.settings_dict["NAME"],
+                "FAULTS_REDIS": redis_url or settings.REDIS_URL,
+                "FAULTS_PREFIX": settings.REDIS_PREFIX,
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
-            timeout=60,
-            check=False,
         )
+
+    def _run(self, **order: Any) -> tuple[int, str]:
+        assert self.driver.stdin is not None
+        assert self.driver.stdout is not None
+        self.output.write_text("")
+        self.driver.stdin.write(json.dumps({**order, "output": str(self.output)}) + "\n")
+        self.driver.stdin.flush()
+        answer = self.driver.stdout.readline()
+        assert answer, "the driver is gone"
+        return int(answer), self.output.read_text()
 
     def does(self, *deed: Any, **order: Any) -> Any:
         """Let it do something to the end. Returns what came of it."""
-        done = self._run(do=deed, **order)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        code, said = self._run(do=deed, **order)
+        assert code == 0, said
+        return json.loads(said)
 
     def dies(self, *deed: Any, point: str, when: str, call: int = 1) -> None:
         """Let it do something and be killed over it."""
-        done = self._run(do=deed, point=point, when=when, call=call)
-        assert done.returncode == -signal.SIGKILL, f"it lived: {done.stdout}{done.stderr}"
+        code, said = self._run(do=deed, point=point, when=when, call=call)
+        assert code == -signal.SIGKILL, f"it lived: {said}"
+
+    def end(self) -> None:
+        with self.driver:
+            assert self.driver.stdin is not None
+            self.driver.stdin.close()
 
 
 class Worker:
@@ -115,9 +128,11 @@ class Worker:
         raise AssertionError(f"not after {sweeps} sweeps")
 
 
-@pytest.fixture
-def process(db: Any) -> Process:
-    return Process()
+@pytest.fixture(scope="session")
+def process(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    found = Process(tmp_path_factory.mktemp("faults") / "output")
+    yield found
+    found.end()
 
 
 @pytest.fixture

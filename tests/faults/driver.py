@@ -1,8 +1,10 @@
-"""A process that does one thing on the test's database, and is killed while it does it.
+"""Processes that do one thing on the test's database, and are killed while they do it.
 
-`python -m tests.faults.driver JSON` with `do` (a name out of DEEDS and its arguments) and, to die,
-`point` (a function by its dotted name), `when` (before it, after it, or once the transaction that
-called it has committed) and `call` (the how-manieth call of it).
+`python -m tests.faults.driver` has all imported, and forks a process for each line of its input: a
+JSON object with `do` (a name out of DEEDS and its arguments), `output` (the file that takes what
+comes of it) and, to die, `point` (a function by its dotted name), `when` (before it, after it, or
+once the transaction that called it has committed) and `call` (the how-manieth call of it). It
+answers each with the exit code.
 """
 
 from __future__ import annotations
@@ -11,8 +13,11 @@ import json
 import os
 import signal
 import sys
+import time
+import traceback
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import django
@@ -84,6 +89,16 @@ def write(channel_id: int, person_id: int, text: str, nonce: str) -> Any:
     return record_incoming(channel_id, person, text, nonce=nonce).pk
 
 
+def write_twice(channel_id: int, person_id: int, text: str, nonce: str) -> Any:
+    """Write two messages. Returns what came of each, and how many seconds it took."""
+    answers = []
+    for number in (1, 2):
+        began = time.monotonic()
+        pk = write(channel_id, person_id, f"{text} {number}", f"{nonce}-{number}")
+        answers.append([pk, time.monotonic() - began])
+    return answers
+
+
 def sweep() -> Any:
     from conversations import upkeep
 
@@ -104,18 +119,34 @@ def take_without_database(turn_id: int) -> Any:
     return ["nothing was lost"]
 
 
-DEEDS = {f.__name__: f for f in (look, take, write, sweep, take_without_database)}
+DEEDS = {f.__name__: f for f in (look, take, write, write_twice, sweep, take_without_database)}
 FAULTS = {"die": die, "lose_the_database": lose_the_database}
 
 
-def main() -> None:
-    order = json.loads(sys.argv[1])
-    django.setup()
+def perform(order: dict[str, Any]) -> None:
     if order.get("point"):
         fault = FAULTS[order.get("fault", "die")]
         break_at(order["point"], order["when"], order.get("call", 1), fault)
     name, *arguments = order["do"]
-    sys.stdout.write(json.dumps(DEEDS[name](*arguments)))
+    Path(order["output"]).write_text(json.dumps(DEEDS[name](*arguments)))
+
+
+def main() -> None:
+    django.setup()
+    import_module("conversations.tasks")
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            try:
+                perform(order)
+            except BaseException:
+                Path(order["output"]).write_text(traceback.format_exc())
+                os._exit(1)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

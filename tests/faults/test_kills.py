@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit import ledger
 from audit.models import Budget, LLMCall
 from characters.models import CharacterState, MaterialUse, Relationship
-from conversations import director, turns
+from conversations import claims, director, turns
 from conversations.models import (
     Channel,
     Conversation,
@@ -135,9 +135,9 @@ def test_what_a_killed_worker_had_reserved_is_given_back(room: Channel, costly: 
     _, turn = answering(room)
     assert turns.claim(turn.pk, timezone.now()) is not None
     assert spent(costly)[0] == 3000
-    host = turns.worker_name().split(":")[0]
+    host = claims.worker_name().split(":")[0]
     Turn.objects.filter(pk=turn.pk).update(claimed_by=f"{host}:1:1")  # pid 1 began at another time
-    assert turns.release_abandoned(timezone.now()) == 1
+    assert claims.release_abandoned(timezone.now()) == 1
     assert spent(costly)[0] == 0
     assert turns.take(turn.pk) is not None
     assert spent(costly)[0] == 0
@@ -151,7 +151,7 @@ def test_a_worker_that_comes_too_late_gives_nothing_back_twice(
     claimed = turns.claim(turn.pk, timezone.now())
     assert claimed is not None
     if how == "released":
-        assert turns.release_abandoned(timezone.now() + dt.timedelta(seconds=turns.LEASE_S)) == 1
+        assert claims.release_abandoned(timezone.now() + dt.timedelta(seconds=claims.LEASE_S)) == 1
     else:
         Turn.objects.filter(pk=turn.pk).update(status=Turn.Status.ABANDONED)
     assert turns.compose(claimed) is None
@@ -260,10 +260,10 @@ def test_a_turn_that_breaks_whoever_takes_it_is_given_up(
         raise ValueError("this turn can't be composed")
 
     monkeypatch.setattr(turns, "build", broken)
-    for attempt in range(1, turns.MAX_ATTEMPTS + 1):
+    for attempt in range(1, claims.MAX_ATTEMPTS + 1):
         with pytest.raises(ValueError, match="can't be composed"):
             turns.take(turn.pk)
-        turns.release_abandoned(timezone.now())
+        claims.release_abandoned(timezone.now())
         turn.refresh_from_db()
         assert turn.attempts == attempt
     assert turn.status == Turn.Status.FAILED
