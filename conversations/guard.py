@@ -73,7 +73,7 @@ def check(text: str, brief: Brief) -> Verdict:
 
 def _only_own_lines(said: str, brief: Brief, edits: list[str]) -> str:
     """Keep what the speaker says; cut where it begins to speak for others."""
-    own = re.match(rf"^\s*{re.escape(brief.speaker)}\s*[:：]\s*", said, re.IGNORECASE)
+    own = re.match(rf"^\s*\**{re.escape(brief.speaker)}\**\s*[:：]\**\s*", said, re.IGNORECASE)
     if own:
         said = said[own.end() :]
         edits.append("Took off its own name.")

@@ -205,9 +205,15 @@ def _ask(turn: Turn, brief: Brief, prompt: Prompt) -> tuple[list[ledger.Answer],
             max_tokens=ledger.MAX_ANSWER_TOKENS,
             brief=asked,
         )
-        answers.append(
-            ledger.ask(request, character_id=speaker.pk, conversation_id=turn.conversation_id)
-        )
+        try:
+            answer = ledger.ask(
+                request, character_id=speaker.pk, conversation_id=turn.conversation_id
+            )
+        except ledger.NoVoice as error:  # what the first answer took was taken all the same
+            error.tokens += sum(a.tokens for a in answers)
+            error.usd += sum((a.usd for a in answers), Decimal(0))
+            raise
+        answers.append(answer)
         verdict = check(answers[-1].result.text, brief)
         edits += verdict.edits
         if not verdict.again:
@@ -243,9 +249,12 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
 
     A person who waits is told once, by the system, which no character answers. Each failure
     counts against the conversation's length, so that failing goes on no longer than talking would.
+    A server that is only busy has not failed: the turn waits in line, and nobody is told.
     """
     wait = error.retry_after or min(300, 5 * 2 ** (turn.attempts - 1))
-    is_last = turn.attempts >= MAX_ATTEMPTS
+    if error.is_busy:
+        wait = Random().uniform(1, 3)
+    is_last = turn.attempts >= MAX_ATTEMPTS and not error.is_busy
     with transaction.atomic():
         channel = Channel.objects.select_for_update().get(pk=turn.conversation.channel_id)
         updated = Turn.objects.filter(
@@ -254,16 +263,18 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
             status=Turn.Status.FAILED if is_last else Turn.Status.PLANNED,
             due_at=now + dt.timedelta(seconds=wait),
             error=str(error)[:500],
+            attempts=turn.attempts - error.is_busy,
             reservation={},
             claimed_by="",
             finished_at=now if is_last else None,
         )
-        _settle(turn, 0, Decimal(0), is_mine=bool(updated))
+        _settle(turn, error.tokens, error.usd, is_mine=bool(updated))
         if not updated:
             return
         live.publish(channel.pk, "turn.over", turn=turn.pk)
         turn.conversation.refresh_from_db()
-        _tell_who_waits(turn, NO_VOICE, now)
+        if not error.is_busy:
+            _tell_who_waits(turn, NO_VOICE, now)
         if is_last:
             Conversation.objects.filter(pk=turn.conversation_id).update(
                 chain_length=F("chain_length") + 1, next_turn_at=now + dt.timedelta(seconds=60)

@@ -33,8 +33,6 @@ from tests.modelserver import ModelServer, Received, Step, cut, reply, status
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MINUTE = dt.timedelta(minutes=1)
-# Strict, so that whoever mends them is told to take the mark away.
-NOT_YET = pytest.mark.xfail(strict=True, reason="waits for turns.py and guard.py to be mended")
 ERRORS = [
     "Error: 500 internal server error",
     "Internal Server Error",
@@ -237,7 +235,6 @@ def test_while_the_server_is_left_alone_no_attempt_is_wasted_on_it(
     assert (turn.due_at - now).total_seconds() == pytest.approx(200, abs=2)
 
 
-@NOT_YET
 def test_a_busy_server_is_not_called_out_of_reach(
     room: Channel, server: ModelServer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -342,7 +339,7 @@ def test_what_is_well_said_the_second_time_is_said(room: Channel, server: ModelS
     [
         "The ebb is slow today.\nBram: No, it isn't.\nAda: Is it?",
         "Odile: The ebb is slow today.\n\nAda: Thank you!",
-        pytest.param("**Odile:** The ebb is slow today.\n**Pilar:** I counted.", marks=NOT_YET),
+        "**Odile:** The ebb is slow today.\n**Pilar:** I counted.",
         "*looks up* The ebb is slow today.\nUser: and now?",
     ],
 )
@@ -398,11 +395,11 @@ TRUNCATED = reply("Then the", finish_reason="length")
     [
         ([reply("The ebb is slow.")], 1),
         ([status(500)], 1),
-        pytest.param([TRUNCATED], 1, marks=NOT_YET),
+        ([TRUNCATED], 1),
         ([reply(ERRORS[0]), reply(ERRORS[0])], 2),
         ([reply(ERRORS[0]), reply("The ebb is slow.")], 2),
-        pytest.param([reply(ERRORS[0]), status(500)], 2, marks=NOT_YET),
-        pytest.param([reply(ERRORS[0]), TRUNCATED], 2, marks=NOT_YET),
+        ([reply(ERRORS[0]), status(500)], 2),
+        ([reply(ERRORS[0]), TRUNCATED], 2),
     ],
 )
 def test_a_budget_holds_what_the_calls_took_and_no_more(
