@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from fishbowl import health
 
+admin.site.site_header = admin.site.site_title = "Fishbowl"
+admin.site.index_title = "The keeper's desk"
+
 urlpatterns = [
+    path("favicon.ico", RedirectView.as_view(url="/static/tank/bowl.svg")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("admin/", admin.site.urls),
