@@ -76,19 +76,23 @@ class Society:
         self.copy.up_process.wait(10)
 
     def restart_database(self, mode: str) -> None:
-        """`pg_ctl restart`, as somebody who looks after the database does it."""
+        """`pg_ctl stop` and `start`, as somebody who looks after the database does it. `up` may be
+        quicker to start it again: then there is one that runs all the same."""
+        options = (self.places.postgres / "postmaster.opts").read_text().split(" ", 1)[1].strip()
+        running = self.processes("postgres")
+        self._pg_ctl("stop", "-m", mode, "-W")
+        psutil.wait_procs(running, timeout=20)
+        log = self.places.logs / "postgres.log"
+        self._pg_ctl("start", "-W", "-l", str(log), "-o", options.replace('"', "'"))
+
+    def _pg_ctl(self, *arguments: str) -> None:
         data = self.places.postgres
         subprocess.run(
-            [
-                str(programs() / "pg_ctl"),
-                "restart",
-                *("-D", str(data), "-m", mode, "-w", "-t", "20"),
-                *("-l", str(self.places.logs / "postgres.log")),
-            ],
+            [str(programs() / "pg_ctl"), "-D", str(data), *arguments],
             cwd=data,
             capture_output=True,
             timeout=60,
-            check=False,  # `up` may have been quicker to start it again
+            check=False,
             **find_owner(data).popen_options(),
         )
 
