@@ -80,6 +80,7 @@ class Society:
         quicker to start it again: then there is one that runs all the same."""
         options = (self.places.postgres / "postmaster.opts").read_text().split(" ", 1)[1].strip()
         running = self.processes("postgres")
+        assert running, "PostgreSQL doesn't run"
         self._pg_ctl("stop", "-m", mode, "-W")
         psutil.wait_procs(running, timeout=20)
         log = self.places.logs / "postgres.log"
