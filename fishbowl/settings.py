@@ -125,6 +125,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"{REDIS_PREFIX}:",
     "socket_connect_timeout": 2,
+    "socket_timeout": 3,
 }
 # A web request that nudges must not hang on a Redis that is gone: the sweep nudges again.
 CELERY_TASK_PUBLISH_RETRY = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -41,9 +42,13 @@ def python_for_nobody() -> tuple[str, dict[str, str]] | None:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A free port outside the kernel's own range: in there, a client that keeps trying to reach a
+    server that isn't up yet can come to be connected to itself."""
+    for port in random.sample(range(9000, 9900), 50):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("There is no free port between 9000 and 9900.")
 
 
 def surroundings(var: Path, **settings: str) -> dict[str, str]:
