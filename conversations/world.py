@@ -22,6 +22,7 @@ from characters.worldfiles import WorldRefusedError, read_characters, read_file
 from characters.worldshapes import CharacterFile, Lines, Part, Slug, Text
 from conversations.models import Channel, Scenario
 from conversations.services import UNNAMED, local_community
+from fishbowl.llm.errors import GatewayError
 from memories.embedding import fill_interests
 
 log = logging.getLogger(__name__)
@@ -201,6 +202,6 @@ def _embed_interests() -> int:
     try:
         while some := fill_interests():
             filled += some
-    except Exception as error:
+    except (GatewayError, OSError) as error:
         log.warning("The interests have no vectors yet (%s); upkeep makes them later.", error)
     return filled

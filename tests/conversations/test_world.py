@@ -29,6 +29,7 @@ from characters.worldfiles import WorldRefusedError
 from conversations.models import Channel, Scenario
 from conversations.services import local_community
 from conversations.world import STARTER_WORLD, load_world
+from fishbowl.llm.errors import GatewayError
 from tests.builders import make_character
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +176,7 @@ def test_it_lives_without_vectors_while_they_cannot_be_made(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> int:
-        raise RuntimeError("the embedding server is away")
+        raise GatewayError("the embedding server is away")
 
     monkeypatch.setattr("conversations.world.fill_interests", fail)
     assert load_world(folder).embedded == 0

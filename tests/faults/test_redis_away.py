@@ -7,7 +7,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from django.conf import settings
 
 from conversations.models import Channel, Delivery, Message
 from fishbowl.embedded import Places, daemons, make_var
@@ -31,21 +30,11 @@ def other_redis(tmp_path: Path) -> Iterator[Redis]:
     server.stop()
 
 
-IS_PATIENT_FOR_EVER = "socket_timeout" not in settings.CELERY_BROKER_TRANSPORT_OPTIONS
-
-
 @pytest.mark.parametrize(
     "how",
     [
         "killed",
-        pytest.param(
-            "hung",
-            marks=pytest.mark.skipif(
-                IS_PATIENT_FOR_EVER,
-                reason="CELERY_BROKER_TRANSPORT_OPTIONS has no socket_timeout: a Redis that hangs "
-                "holds whoever nudges for as long as it hangs",
-            ),
-        ),
+        "hung",
     ],
 )
 def test_what_a_person_writes_while_redis_is_away_is_stored_and_answered(
