@@ -91,6 +91,9 @@ class ConversationContext(models.Model):
     speaker_patterns = models.JSONField(default=dict, blank=True)
     open_questions = models.JSONField(default=list, blank=True)
     topic_embedding = HalfVectorField(null=True, blank=True, editable=False)
+    observed_to = models.PositiveIntegerField(
+        default=0, help_text="Messages up to this number have become memories."
+    )
     last_updated = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -59,11 +61,17 @@ class Turn(models.Model):
     scores = models.JSONField(default=dict)
     floor = models.JSONField(default=dict)
     rules = models.JSONField(
-        default=dict, help_text="The director's settings in force that were not the defaults."
+        default=dict, help_text="The director's settings in force, defaults and pace included."
     )
     random_seed = models.BigIntegerField()
     prompt_parts = models.JSONField(default=list)
     guard_edits = models.JSONField(default=list)
+    memories_used: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "memories.Memory",
+        through="conversations.TurnMemory",
+        related_name="turns",
+        help_text="What came to the speaker's mind.",
+    )
     llm_call = models.ForeignKey(
         "audit.LLMCall",
         null=True,
@@ -113,3 +121,24 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.number}: {self.reason}"
+
+
+class TurnMemory(models.Model):
+    """A memory that came to mind in a turn: where it stood, and why it came."""
+
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="recollections")
+    memory = models.ForeignKey(
+        "memories.Memory", on_delete=models.CASCADE, related_name="recollected"
+    )
+    rank = models.PositiveSmallIntegerField()
+    score = models.FloatField()
+    parts = models.JSONField(default=dict, help_text="The score by its parts.")
+
+    class Meta:
+        ordering = ["turn", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["turn", "memory"], name="turnmemory_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}: {self.memory_id}"

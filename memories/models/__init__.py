@@ -1,3 +1,56 @@
 from memories.models.embedding_model import EmbeddingModel
+from memories.models.embedding_waiting import WaitingVector
+from memories.models.entity import Entity, EntityAlias, EntityMention, EntityRelation
+from memories.models.fact import FactAssociation, PersonFact
+from memories.models.lore import LoreChunk, LoreDocument
+from memories.models.memory import (
+    MAX_AUTOMATIC_LINKS,
+    REQUIRED_TRUST,
+    Derivation,
+    Memory,
+    MemoryKind,
+    MemoryLink,
+    MemoryRevision,
+    Provenance,
+    Tier,
+    Visibility,
+)
+from memories.models.runs import (
+    ConsolidationRun,
+    Contagion,
+    ErasureReceipt,
+    HygieneFinding,
+    HygieneRun,
+)
+from memories.models.scratchpad import ScratchpadEntry
+from memories.models.share import MemoryShare
 
-__all__ = ["EmbeddingModel"]
+__all__ = [
+    "MAX_AUTOMATIC_LINKS",
+    "REQUIRED_TRUST",
+    "ConsolidationRun",
+    "Contagion",
+    "Derivation",
+    "EmbeddingModel",
+    "Entity",
+    "EntityAlias",
+    "EntityMention",
+    "EntityRelation",
+    "ErasureReceipt",
+    "FactAssociation",
+    "HygieneFinding",
+    "HygieneRun",
+    "LoreChunk",
+    "LoreDocument",
+    "Memory",
+    "MemoryKind",
+    "MemoryLink",
+    "MemoryRevision",
+    "MemoryShare",
+    "PersonFact",
+    "Provenance",
+    "ScratchpadEntry",
+    "Tier",
+    "Visibility",
+    "WaitingVector",
+]

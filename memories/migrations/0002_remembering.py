@@ -1,0 +1,2060 @@
+import uuid
+
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
+import django.db.models.deletion
+import django.db.models.functions.text
+import pgvector.django.halfvec
+from django.db import migrations, models
+
+import characters.models.fields
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("characters", "0002_relations"),
+        ("conversations", "0001_initial"),
+        ("memories", "0001_initial"),
+    ]
+
+    operations = [
+        # What a memory is found by: words without their places, since only presence counts, and
+        # whose it is.
+        migrations.RunSQL(
+            """
+            CREATE FUNCTION memories_search(found_by text, content text, owner bigint)
+            RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+                SELECT strip(to_tsvector('pg_catalog.english', found_by || ' ' || content))
+                    || array_to_tsvector(ARRAY['owner:' || coalesce(owner::text, 'lore')])
+            $$
+            """,
+            "DROP FUNCTION memories_search(text, text, bigint)",
+        ),
+        migrations.CreateModel(
+            name="ErasureReceipt",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "requested_by",
+                    models.CharField(help_text="the person, a keeper, or retention", max_length=60),
+                ),
+                ("counts", models.JSONField(default=dict)),
+                ("erased_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["-erased_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="HygieneRun",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("examined", models.PositiveIntegerField(default=0)),
+                ("found", models.PositiveIntegerField(default=0)),
+                (
+                    "false_recall",
+                    models.FloatField(
+                        blank=True,
+                        help_text="Share of unrelated questions that brought up anything.",
+                        null=True,
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=500)),
+            ],
+            options={
+                "ordering": ["-started_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Entity",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("character", "Character"),
+                            ("place", "Place"),
+                            ("organisation", "Organisation"),
+                            ("animal", "Animal"),
+                            ("work", "Work"),
+                            ("event", "Event"),
+                            ("thing", "Thing"),
+                        ],
+                        default="thing",
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "pronoun",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("she", "She"),
+                            ("he", "He"),
+                            ("they", "They"),
+                            ("it", "It"),
+                            ("", "unknown"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "embedding",
+                    pgvector.django.halfvec.HalfVectorField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "character",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entities",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entities",
+                        to="characters.community",
+                    ),
+                ),
+                (
+                    "embedding_model",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="memories.embeddingmodel",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entities",
+                        to="characters.person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "entities",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="EntityAlias",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("alias", models.CharField(max_length=120)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aliases",
+                        to="memories.entity",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "entity aliases",
+            },
+        ),
+        migrations.CreateModel(
+            name="LoreDocument",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="Where it came from: re-ingest finds it.", max_length=300
+                    ),
+                ),
+                ("content", models.TextField()),
+                ("content_hash", models.CharField(editable=False, max_length=64)),
+                ("is_enabled", models.BooleanField(default=True)),
+                (
+                    "character",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The only character that knows it, as with a card's own book; empty: all.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lore",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who may know it; empty: every community.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lore",
+                        to="characters.community",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["title"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Memory",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("conversation", "Conversation"),
+                            ("relationship", "Relationship"),
+                            ("reflection", "Reflection"),
+                            ("creative", "Creative"),
+                            ("experience", "Experience"),
+                            ("fact", "Fact"),
+                            ("diary", "Diary"),
+                            ("dream", "Dream"),
+                            ("gossip", "Gossip"),
+                            ("summary", "Summary"),
+                            ("lore", "Lore"),
+                            ("project", "Project"),
+                            ("agent", "Agent"),
+                            ("rag", "Rag"),
+                            ("insight", "Insight"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("content", models.TextField(help_text="In the third person.")),
+                (
+                    "found_by",
+                    models.TextField(blank=True, help_text="Other words that it is found by."),
+                ),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[
+                            ("own", "its own life or thought"),
+                            ("witnessed", "was there when it was said or done"),
+                            ("told", "told by another character"),
+                            ("derived", "concluded from other memories"),
+                            ("read", "read in lore"),
+                        ],
+                        default="witnessed",
+                        max_length=10,
+                    ),
+                ),
+                ("importance", models.FloatField(default=5.0, help_text="1–10")),
+                ("emotional_valence", characters.models.fields.SignedField(default=0.0)),
+                (
+                    "confidence",
+                    characters.models.fields.UnitField(
+                        default=1.0,
+                        help_text="How far it is trusted: never more than the least of its sources.",
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("private", "private: before nobody"),
+                            ("basic", "basic: whoever is trusted a little (.30)"),
+                            ("personal", "personal: whoever is trusted (.50)"),
+                            ("intimate", "intimate: friends (.70)"),
+                            ("full", "full: the closest (.90)"),
+                            ("public", "public: anybody"),
+                        ],
+                        default="personal",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("working", "Working"),
+                            ("short", "Short"),
+                            ("long", "Long"),
+                            ("archived", "archived: no longer recalled"),
+                        ],
+                        default="short",
+                        max_length=10,
+                    ),
+                ),
+                ("strength", characters.models.fields.UnitField(default=1.0)),
+                (
+                    "decayed_on",
+                    models.DateField(
+                        blank=True,
+                        editable=False,
+                        help_text="The last night that weakened it.",
+                        null=True,
+                    ),
+                ),
+                ("access_count", models.PositiveIntegerField(default=0)),
+                ("last_accessed_at", models.DateTimeField(blank=True, null=True)),
+                ("occurred_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "is_locked",
+                    models.BooleanField(
+                        default=False, help_text="Never merged, weakened, archived or forgotten."
+                    ),
+                ),
+                ("content_hash", models.CharField(editable=False, max_length=64)),
+                (
+                    "embedding",
+                    pgvector.django.halfvec.HalfVectorField(blank=True, editable=False, null=True),
+                ),
+                ("session_key", models.CharField(blank=True, max_length=64)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("found_by"),
+                            models.F("content"),
+                            models.F("owner"),
+                            function="memories_search",
+                            output_field=django.contrib.postgres.search.SearchVectorField(),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "keywords",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                (
+                    "about_character",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="remembered_in",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "about_person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="remembered_in",
+                        to="characters.person",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Where it was learned; empty: anywhere.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memories",
+                        to="characters.community",
+                    ),
+                ),
+                (
+                    "embedding_model",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="memories.embeddingmodel",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="The memory that speaks for it since a consolidation.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="merged_from",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Whose memory it is; empty: the community's lore.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memories",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "source_conversation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="memories",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "source_message",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memories",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "told_by_character",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Who said it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="told",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "told_by_person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Who said it. It may always be spoken of with them alone.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="told",
+                        to="characters.person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "memories",
+                "ordering": ["-occurred_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="LoreChunk",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "secondary_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "is_selective",
+                    models.BooleanField(
+                        default=False, help_text="A secondary key must stand beside a key."
+                    ),
+                ),
+                (
+                    "is_constant",
+                    models.BooleanField(default=False, help_text="Always before the mind."),
+                ),
+                ("is_case_sensitive", models.BooleanField(default=False)),
+                ("is_enabled", models.BooleanField(default=True)),
+                (
+                    "insertion_order",
+                    models.IntegerField(default=100, help_text="Lower stands earlier."),
+                ),
+                ("extensions", models.JSONField(blank=True, default=dict)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="memories.loredocument",
+                    ),
+                ),
+                (
+                    "memory",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunk",
+                        to="memories.memory",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["document", "number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="HygieneFinding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("duplicate", "Duplicate"),
+                            ("vague", "Vague"),
+                            ("self_echo", "Self Echo"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("tier_before", models.CharField(max_length=10)),
+                ("detail", models.CharField(max_length=300)),
+                ("found_at", models.DateTimeField()),
+                ("reverted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="memories.hygienerun",
+                    ),
+                ),
+                (
+                    "beside",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="What it repeats.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="memories.memory",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-found_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="EntityRelation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        help_text="lower case, e.g. 'works at', 'sister of'", max_length=60
+                    ),
+                ),
+                ("confidence", characters.models.fields.UnitField(default=0.6)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="related_by",
+                        to="memories.entity",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="memories.entity",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        help_text="The memory it was learned from; who may know the one may know the other.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="memories.memory",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="EntityMention",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start", models.PositiveIntegerField(default=0)),
+                ("end", models.PositiveIntegerField(default=0)),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="memories.entity",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="memories.memory",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Derivation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "from_message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="derived_memories",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "from_memory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="derived",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="memories.memory",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="MemoryLink",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "link_type",
+                    models.CharField(
+                        choices=[
+                            ("related", "Related"),
+                            ("elaborates", "Elaborates"),
+                            ("contradicts", "Contradicts"),
+                            ("causes", "Causes"),
+                            ("same_event", "Same Event"),
+                            ("about_same", "About Same"),
+                            ("supersedes", "Supersedes"),
+                        ],
+                        default="related",
+                        max_length=12,
+                    ),
+                ),
+                ("strength", characters.models.fields.UnitField(default=0.7)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("auto", "Auto"), ("explicit", "Explicit")],
+                        default="auto",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "from_memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "to_memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="linked_from",
+                        to="memories.memory",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="MemoryRevision",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content_before", models.TextField()),
+                ("content_after", models.TextField(blank=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("contradiction", "Contradiction"),
+                            ("consolidation", "Consolidation"),
+                            ("admin", "Admin"),
+                            ("forgetting", "Forgetting"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("revised_at", models.DateTimeField()),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replaces",
+                        to="memories.memory",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-revised_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="MemoryShare",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "permission_level",
+                    models.CharField(
+                        choices=[
+                            ("basic", "Basic"),
+                            ("personal", "Personal"),
+                            ("intimate", "Intimate"),
+                            ("full", "Full"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("trust_level_at_sharing", characters.models.fields.UnitField()),
+                ("trust_required", characters.models.fields.UnitField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                        ],
+                        default="offered",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("shared_at", models.DateTimeField()),
+                (
+                    "copy",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="What the other now remembers, when it was accepted.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="shared_as",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The words it was told in.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="shares",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "source_character",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares_given",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "target_character",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares_received",
+                        to="characters.character",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-shared_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PersonFact",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "fact_type",
+                    models.CharField(
+                        choices=[
+                            ("hobby", "Hobby"),
+                            ("work", "Work"),
+                            ("family", "Family"),
+                            ("preference", "Preference"),
+                            ("location", "Location"),
+                            ("event", "Event"),
+                            ("relationship", "Relationship"),
+                            ("general", "General"),
+                            ("attachment_pattern", "Attachment Pattern"),
+                            ("grief_context", "Grief Context"),
+                            ("coping_mechanism", "Coping Mechanism"),
+                        ],
+                        default="general",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "fact_content",
+                    models.CharField(help_text="In the third person.", max_length=500),
+                ),
+                ("category", models.CharField(blank=True, max_length=60)),
+                ("confidence", characters.models.fields.UnitField(default=0.6)),
+                ("importance", characters.models.fields.UnitField(default=0.5)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("conversation", "Conversation"),
+                            ("auto_extraction", "Auto Extraction"),
+                            ("manual", "Manual"),
+                        ],
+                        default="auto_extraction",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "temporal_relevance",
+                    models.CharField(
+                        choices=[
+                            ("past", "Past"),
+                            ("present", "Present"),
+                            ("future", "Future"),
+                            ("timeless", "Timeless"),
+                        ],
+                        default="present",
+                        max_length=10,
+                    ),
+                ),
+                ("expiry_date", models.DateTimeField(blank=True, null=True)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("private", "private: before nobody"),
+                            ("basic", "basic: whoever is trusted a little (.30)"),
+                            ("personal", "personal: whoever is trusted (.50)"),
+                            ("intimate", "intimate: friends (.70)"),
+                            ("full", "full: the closest (.90)"),
+                            ("public", "public: anybody"),
+                        ],
+                        default="personal",
+                        max_length=10,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_locked", models.BooleanField(default=False)),
+                ("learned_at", models.DateTimeField()),
+                ("last_referenced_at", models.DateTimeField(blank=True, null=True)),
+                ("extraction_context", models.CharField(blank=True, max_length=500)),
+                (
+                    "embedding",
+                    pgvector.django.halfvec.HalfVectorField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "character",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who knows it; empty: the whole community.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="person_facts",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="characters.community",
+                    ),
+                ),
+                (
+                    "embedding_model",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="memories.embeddingmodel",
+                    ),
+                ),
+                (
+                    "extracted_from_message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="characters.person",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The stronger and newer fact that speaks against it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="supersedes",
+                        to="memories.personfact",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-learned_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="FactAssociation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("association_type", models.CharField(max_length=40)),
+                ("strength", characters.models.fields.UnitField(default=0.5)),
+                ("discovered_at", models.DateTimeField()),
+                (
+                    "fact_1",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="associations",
+                        to="memories.personfact",
+                    ),
+                ),
+                (
+                    "fact_2",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="associated_by",
+                        to="memories.personfact",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ScratchpadEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("observation", "Observation"),
+                            ("reasoning", "Reasoning"),
+                            ("example", "Example"),
+                            ("trajectory", "Trajectory"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("content", models.CharField(max_length=500)),
+                ("is_public", models.BooleanField(default=False)),
+                ("confidence", characters.models.fields.UnitField(default=0.5)),
+                ("quality", characters.models.fields.UnitField(default=0.0)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "character",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scratchpad",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scratchpad",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scratchpad",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "promoted_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="promoted_from",
+                        to="memories.memory",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "scratchpad entries",
+                "ordering": ["created_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="WaitingVector",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=63)),
+                ("row", models.BigIntegerField()),
+                (
+                    "text_hash",
+                    models.CharField(help_text="Of the text that was embedded.", max_length=64),
+                ),
+                ("embedding", pgvector.django.halfvec.HalfVectorField()),
+                (
+                    "embedding_model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="waiting",
+                        to="memories.embeddingmodel",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ConsolidationRun",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("examined", models.PositiveIntegerField(default=0)),
+                ("merged", models.PositiveIntegerField(default=0)),
+                ("summarised", models.PositiveIntegerField(default=0)),
+                ("archived", models.PositiveIntegerField(default=0)),
+                ("decayed", models.PositiveIntegerField(default=0)),
+                ("forgotten", models.PositiveIntegerField(default=0)),
+                ("tokens", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                (
+                    "character",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consolidations",
+                        to="characters.character",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-started_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=("character",),
+                        name="consolidationrun_one_under_way",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Contagion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("phrase", "Phrase"), ("topic", "Topic"), ("dream", "Dream")],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.CharField(max_length=300)),
+                (
+                    "carriers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("uses", models.PositiveIntegerField(default=0)),
+                ("first_seen_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("is_damped", models.BooleanField(default=True)),
+                (
+                    "is_allowed",
+                    models.BooleanField(default=False, help_text="A keeper lets it be."),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contagions",
+                        to="characters.community",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="spread",
+                        to="characters.character",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-last_seen_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["phrase", "topic", "dream"])),
+                        name="contagion_kind_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("community", "kind", "text"), name="contagion_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_allowed", False), ("is_damped", False), _connector="OR"
+                        ),
+                        name="contagion_allowed_is_not_damped",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="entity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "person",
+                            "character",
+                            "place",
+                            "organisation",
+                            "animal",
+                            "work",
+                            "event",
+                            "thing",
+                        ],
+                    )
+                ),
+                name="entity_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pronoun__in", ["she", "he", "they", "it", ""])),
+                name="entity_pronoun_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="entity_has_name"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entity",
+            constraint=models.UniqueConstraint(
+                models.F("community"),
+                django.db.models.functions.text.Lower("name"),
+                models.F("kind"),
+                name="entity_unique_name",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("embedding__isnull", True), ("embedding_model__isnull", True)),
+                    models.Q(("embedding__isnull", False), ("embedding_model__isnull", False)),
+                    _connector="OR",
+                ),
+                name="entity_embedding_names_model",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="entityalias",
+            index=models.Index(
+                django.db.models.functions.text.Lower("alias"), name="entityalias_lower"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entityalias",
+            constraint=models.UniqueConstraint(
+                models.F("entity"),
+                django.db.models.functions.text.Lower("alias"),
+                name="entityalias_unique",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entityalias",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("alias", ""), _negated=True), name="entityalias_has_text"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="loredocument",
+            constraint=models.UniqueConstraint(
+                fields=("community", "character", "source"),
+                name="loredocument_unique_source",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(fields=["owner", "session_key", "sequence"], name="memory_by_owner"),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(fields=["owner", "-occurred_at"], name="memory_recent"),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="memory_search"),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(
+                condition=models.Q(("embedding__isnull", True)),
+                fields=["id"],
+                name="memory_unembedded",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(
+                condition=models.Q(("about_person__isnull", False)),
+                fields=["about_person"],
+                name="memory_about_person",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(
+                condition=models.Q(("about_character__isnull", False)),
+                fields=["about_character"],
+                name="memory_about_character",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(
+                condition=models.Q(("told_by_person__isnull", False)),
+                fields=["told_by_person"],
+                name="memory_told_by_person",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(
+                condition=models.Q(("told_by_character__isnull", False)),
+                fields=["told_by_character"],
+                name="memory_told_by_character",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(
+                condition=models.Q(("source_conversation__isnull", False)),
+                fields=["source_conversation"],
+                name="memory_source_conversation",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(
+                condition=models.Q(("source_message__isnull", False)),
+                fields=["source_message"],
+                name="memory_source_message",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memory",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["merged_into"],
+                name="memory_merged_into",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "conversation",
+                            "relationship",
+                            "reflection",
+                            "creative",
+                            "experience",
+                            "fact",
+                            "diary",
+                            "dream",
+                            "gossip",
+                            "summary",
+                            "lore",
+                            "project",
+                            "agent",
+                            "rag",
+                            "insight",
+                        ],
+                    )
+                ),
+                name="memory_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "visibility__in",
+                        ["private", "basic", "personal", "intimate", "full", "public"],
+                    )
+                ),
+                name="memory_visibility_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tier__in", ["working", "short", "long", "archived"])),
+                name="memory_tier_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("provenance__in", ["own", "witnessed", "told", "derived", "read"])
+                ),
+                name="memory_provenance_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("importance__gte", 1.0), ("importance__lte", 10.0)),
+                name="memory_importance_range",
+                violation_error_message="Importance must lie between 1 and 10.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("emotional_valence__gte", -1.0), ("emotional_valence__lte", 1.0)
+                ),
+                name="memory_emotional_valence_range",
+                violation_error_message="Emotional valence must lie between -1 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
+                name="memory_confidence_range",
+                violation_error_message="Confidence must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("strength__gte", 0.0), ("strength__lte", 1.0)),
+                name="memory_strength_range",
+                violation_error_message="Strength must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("content", ""), _negated=True), name="memory_has_content"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "community", "content_hash"),
+                name="memory_unique_content",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("embedding__isnull", True), ("embedding_model__isnull", True)),
+                    models.Q(("embedding__isnull", False), ("embedding_model__isnull", False)),
+                    _connector="OR",
+                ),
+                name="memory_embedding_names_model",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("told_by_character__isnull", True),
+                    ("told_by_person__isnull", True),
+                    _connector="OR",
+                ),
+                name="memory_one_teller",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("owner__isnull", False), ("kind__in", ["lore", "rag"]), _connector="OR"
+                ),
+                name="memory_only_lore_has_no_owner",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("merged_into__isnull", True),
+                    models.Q(("merged_into", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="memory_not_merged_into_itself",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lorechunk",
+            index=models.Index(
+                condition=models.Q(
+                    ("is_enabled", True),
+                    models.Q(
+                        models.Q(("keys", []), _negated=True),
+                        ("is_constant", True),
+                        _connector="OR",
+                    ),
+                ),
+                fields=["document"],
+                name="lorechunk_triggered",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="lorechunk",
+            constraint=models.UniqueConstraint(
+                fields=("document", "number"), name="lorechunk_unique_number"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hygienefinding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["duplicate", "vague", "self_echo"])),
+                name="hygienefinding_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hygienefinding",
+            constraint=models.UniqueConstraint(
+                fields=("run", "memory"), name="hygienefinding_once_a_run"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entityrelation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
+                name="entityrelation_confidence_range",
+                violation_error_message="Confidence must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entityrelation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="entityrelation_ends_after_start",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entityrelation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("subject", models.F("object")), _negated=True),
+                name="entityrelation_not_to_itself",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entityrelation",
+            constraint=models.UniqueConstraint(
+                fields=("subject", "relation", "object", "evidence"), name="entityrelation_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entitymention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("memory__isnull", True), ("message__isnull", False)),
+                    models.Q(("memory__isnull", False), ("message__isnull", True)),
+                    _connector="OR",
+                ),
+                name="entitymention_one_place",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entitymention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gte", models.F("start"))), name="entitymention_span"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="entitymention",
+            constraint=models.UniqueConstraint(
+                fields=("entity", "message", "memory", "start"),
+                name="entitymention_unique",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="derivation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("from_memory__isnull", False), ("from_message__isnull", True)),
+                    models.Q(("from_memory__isnull", True), ("from_message__isnull", False)),
+                    _connector="OR",
+                ),
+                name="derivation_one_source",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="derivation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("from_memory__isnull", True),
+                    models.Q(("from_memory", models.F("memory")), _negated=True),
+                    _connector="OR",
+                ),
+                name="derivation_not_from_itself",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="derivation",
+            constraint=models.UniqueConstraint(
+                fields=("memory", "from_memory", "from_message"),
+                name="derivation_unique",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memorylink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "link_type__in",
+                        [
+                            "related",
+                            "elaborates",
+                            "contradicts",
+                            "causes",
+                            "same_event",
+                            "about_same",
+                            "supersedes",
+                        ],
+                    )
+                ),
+                name="memorylink_type_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memorylink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ["auto", "explicit"])),
+                name="memorylink_origin_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memorylink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("strength__gte", 0.0), ("strength__lte", 1.0)),
+                name="memorylink_strength_range",
+                violation_error_message="Strength must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memorylink",
+            constraint=models.UniqueConstraint(
+                fields=("from_memory", "to_memory", "link_type"), name="memorylink_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memorylink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_memory", models.F("to_memory")), _negated=True),
+                name="memorylink_not_to_itself",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memoryrevision",
+            index=models.Index(fields=["memory", "-revised_at"], name="memoryrevision_recent"),
+        ),
+        migrations.AddConstraint(
+            model_name="memoryrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reason__in", ["contradiction", "consolidation", "admin", "forgetting"])
+                ),
+                name="memoryrevision_reason_known",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="memoryshare",
+            index=models.Index(
+                fields=["target_character", "-shared_at"], name="memoryshare_received"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memoryshare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("permission_level__in", ["basic", "personal", "intimate", "full"])
+                ),
+                name="memoryshare_level_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memoryshare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["offered", "accepted", "refused"])),
+                name="memoryshare_status_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memoryshare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("trust_level_at_sharing__gte", 0.0), ("trust_level_at_sharing__lte", 1.0)
+                ),
+                name="memoryshare_trust_level_at_sharing_range",
+                violation_error_message="Trust level at sharing must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memoryshare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("trust_required__gte", 0.0), ("trust_required__lte", 1.0)),
+                name="memoryshare_trust_required_range",
+                violation_error_message="Trust required must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memoryshare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("source_character", models.F("target_character")), _negated=True
+                ),
+                name="memoryshare_not_to_self",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memoryshare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "accepted"), _negated=True),
+                    ("trust_level_at_sharing__gte", models.F("trust_required")),
+                    _connector="OR",
+                ),
+                name="memoryshare_accepted_is_trusted",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memoryshare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("copy__isnull", True), ("status", "accepted"), _connector="OR"),
+                name="memoryshare_only_accepted_has_copy",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="memoryshare",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "accepted")),
+                fields=("memory", "target_character"),
+                name="memoryshare_accepted_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="personfact",
+            index=models.Index(
+                condition=models.Q(("is_active", True)),
+                fields=["character", "person"],
+                name="personfact_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "fact_type__in",
+                        [
+                            "hobby",
+                            "work",
+                            "family",
+                            "preference",
+                            "location",
+                            "event",
+                            "relationship",
+                            "general",
+                            "attachment_pattern",
+                            "grief_context",
+                            "coping_mechanism",
+                        ],
+                    )
+                ),
+                name="personfact_type_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["conversation", "auto_extraction", "manual"])),
+                name="personfact_source_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("temporal_relevance__in", ["past", "present", "future", "timeless"])
+                ),
+                name="personfact_temporal_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "visibility__in",
+                        ["private", "basic", "personal", "intimate", "full", "public"],
+                    )
+                ),
+                name="personfact_visibility_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
+                name="personfact_confidence_range",
+                violation_error_message="Confidence must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("importance__gte", 0.0), ("importance__lte", 1.0)),
+                name="personfact_importance_range",
+                violation_error_message="Importance must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fact_content", ""), _negated=True),
+                name="personfact_has_content",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personfact",
+            constraint=models.UniqueConstraint(
+                fields=("person", "character", "community", "fact_content"),
+                name="personfact_unique",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="personfact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("embedding__isnull", True), ("embedding_model__isnull", True)),
+                    models.Q(("embedding__isnull", False), ("embedding_model__isnull", False)),
+                    _connector="OR",
+                ),
+                name="personfact_embedding_names_model",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factassociation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("strength__gte", 0.0), ("strength__lte", 1.0)),
+                name="factassociation_strength_range",
+                violation_error_message="Strength must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factassociation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fact_1__lt", models.F("fact_2"))),
+                name="factassociation_in_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factassociation",
+            constraint=models.UniqueConstraint(
+                fields=("fact_1", "fact_2", "association_type"), name="factassociation_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scratchpadentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("part__in", ["observation", "reasoning", "example", "trajectory"])
+                ),
+                name="scratchpadentry_part_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scratchpadentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
+                name="scratchpadentry_confidence_range",
+                violation_error_message="Confidence must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scratchpadentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quality__gte", 0.0), ("quality__lte", 1.0)),
+                name="scratchpadentry_quality_range",
+                violation_error_message="Quality must lie between 0 and 1.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scratchpadentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("content", ""), _negated=True),
+                name="scratchpadentry_has_content",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scratchpadentry",
+            constraint=models.UniqueConstraint(
+                fields=("conversation", "character", "part", "content"),
+                name="scratchpadentry_unique",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="waitingvector",
+            constraint=models.UniqueConstraint(
+                fields=("embedding_model", "table", "row"), name="waitingvector_unique"
+            ),
+        ),
+    ]

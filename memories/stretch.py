@@ -1,0 +1,42 @@
+"""A stretch of talk, as those who were there heard it: what memories are formed from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One line. Exactly one of `character_id` and `person_id` names who said it. `recalled` are the
+    memories that stood in the speaker's prompt when it said this; `seen` what pictures showed.
+    `is_off_record`: a person said it who did not consent to being remembered."""
+
+    message_id: int | None
+    number: int
+    speaker: str
+    text: str
+    at: dt.datetime
+    character_id: int | None = None
+    person_id: int | None = None
+    recalled: tuple[int, ...] = ()
+    seen: str = ""
+    is_off_record: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines of one conversation, oldest first. `witnesses` are the ids of the characters that heard
+    each line, by its number; nobody else may remember it."""
+
+    conversation_id: int | None
+    community_id: int | None
+    session_key: str
+    lines: tuple[Heard, ...]
+    witnesses: dict[int, frozenset[int]]
+    is_private: bool = False
+    room: str = ""
+
+    def everybody(self) -> frozenset[int]:
+        """The characters that heard any of it."""
+        return frozenset().union(*self.witnesses.values())

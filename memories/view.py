@@ -1,0 +1,53 @@
+"""The only way in which a prompt reads memories: as one speaker, before one audience, in a role of
+the database that sees nothing else (migration `memories.0003_privacy`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who hears what is said, and where. Ids; the speaker itself may stand among them.
+
+    With nobody listening, a character is alone with its thoughts: private memories come too.
+    """
+
+    characters: frozenset[int] = field(default_factory=frozenset)
+    people: frozenset[int] = field(default_factory=frozenset)
+    community: int | None = None
+    conversation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An open view: `cursor` reads under it. `key` names who sees what; two views of one key see
+    the same, so it may stand in the key of a cache."""
+
+    cursor: CursorWrapper
+    key: str
+
+
+@contextmanager
+def seen_by(speaker_id: int, audience: Audience) -> Iterator[View]:
+    """Read as `speaker_id` before `audience`. Inside, every statement of the default connection,
+    the ORM's too, runs in the role that sees only what may be said; writes fail."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT memories_open_view(%s, %s, %s, %s::bigint[], %s::bigint[])",
+            [
+                speaker_id,
+                audience.community,
+                audience.conversation,
+                sorted(audience.characters),
+                sorted(audience.people),
+            ],
+        )
+        yield View(cursor, cursor.fetchone()[0])
+        # Nothing was written, and rolling back ends the role, inside another transaction too.
+        transaction.set_rollback(True)

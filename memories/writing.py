@@ -1,0 +1,187 @@
+"""The one way in which memories come to be: embedded, deduplicated by their words, never trusted
+more than what they were made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least
+from pgvector import HalfVector
+
+from memories.embedding import active_model_id, embed
+from memories.models import Derivation, Memory
+
+REPEATED = 0.1  # strength that a memory gains by coming up again
+
+
+@dataclass(frozen=True, slots=True)
+class NewMemory:
+    """A memory to be. Fields are those of `Memory`; `embedded_text` is what its vector is made of
+    where that isn't the content, such as the bare words of a line; `from_memories` and
+    `from_messages` are the ids of what it was made from."""
+
+    owner_id: int | None
+    kind: str
+    content: str
+    occurred_at: dt.datetime
+    provenance: str = Memory.Provenance.WITNESSED
+    visibility: str = Memory.Visibility.PERSONAL
+    tier: str = Memory.Tier.SHORT
+    importance: float = 5.0
+    emotional_valence: float = 0.0
+    confidence: float = 1.0
+    found_by: str = ""
+    embedded_text: str = ""
+    about_person_id: int | None = None
+    about_character_id: int | None = None
+    community_id: int | None = None
+    source_conversation_id: int | None = None
+    source_message_id: int | None = None
+    told_by_character_id: int | None = None
+    told_by_person_id: int | None = None
+    session_key: str = ""
+    sequence: int = 0
+    expires_at: dt.datetime | None = None
+    keywords: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    from_memories: tuple[int, ...] = ()
+    from_messages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a new memory: its row, and whether it had been known in the same words."""
+
+    id: int
+    is_new: bool
+
+
+def content_hash(content: str) -> str:
+    """The same for texts that differ only in case and white space."""
+    return hashlib.sha256(" ".join(content.split()).casefold().encode()).hexdigest()
+
+
+def store(memories: Sequence[NewMemory]) -> list[Stored]:
+    """Store memories, in one transaction, and say what became of each, in their order. What an
+    owner knows already in the same words isn't stored again: it grows stronger. May call an
+    embedding server first: not in a transaction that holds locks."""
+    if not memories:
+        return []
+    vectors = embed([one.embedded_text or one.content for one in memories])
+    return store_embedded(memories, vectors)
+
+
+@transaction.atomic
+def store_embedded(
+    memories: Sequence[NewMemory], vectors: Sequence[HalfVector | None]
+) -> list[Stored]:
+    """Like `store`, with the vectors of the active space at hand; None: embedded later, found by
+    its words meanwhile."""
+    least = _least_confidence(one for new in memories for one in new.from_memories)
+    model = active_model_id()
+    rows: dict[tuple[int | None, int | None, str], Memory] = {}
+    for new, vector in zip(memories, vectors, strict=True):
+        row = _row(new, vector, model, least)
+        rows.setdefault(_key(row), row)
+    known = _known(rows)
+    fresh = [row for key, row in rows.items() if key not in known]
+    # A racing writer of the same words wins: its row is the one.
+    Memory.objects.bulk_create(
+        fresh,
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["owner", "community", "content_hash"],
+        update_fields=["updated_at"],
+    )
+    Memory.objects.filter(pk__in=known.values(), is_locked=False).update(
+        strength=Least(F("strength") + REPEATED, Value(1.0)), access_count=F("access_count") + 1
+    )
+    stored, seen = [], set(known)
+    for new in memories:
+        key = (new.owner_id, new.community_id, content_hash(new.content))
+        stored.append(Stored(known.get(key) or rows[key].pk, is_new=key not in seen))
+        seen.add(key)
+    _record_sources(memories, stored)
+    return stored
+
+
+def _row(
+    new: NewMemory, vector: HalfVector | None, model: int, least: Mapping[int, float]
+) -> Memory:
+    return Memory(
+        owner_id=new.owner_id,
+        kind=new.kind,
+        content=new.content,
+        content_hash=content_hash(new.content),
+        occurred_at=new.occurred_at,
+        provenance=new.provenance,
+        visibility=new.visibility,
+        tier=new.tier,
+        importance=min(10.0, max(1.0, new.importance)),
+        emotional_valence=new.emotional_valence,
+        confidence=min([new.confidence, *(least[pk] for pk in new.from_memories if pk in least)]),
+        found_by=new.found_by,
+        about_person_id=new.about_person_id,
+        about_character_id=new.about_character_id,
+        community_id=new.community_id,
+        source_conversation_id=new.source_conversation_id,
+        source_message_id=new.source_message_id,
+        told_by_character_id=new.told_by_character_id,
+        told_by_person_id=new.told_by_person_id,
+        session_key=new.session_key,
+        sequence=new.sequence,
+        expires_at=new.expires_at,
+        keywords=[word[:80] for word in new.keywords],
+        metadata=dict(new.metadata),
+        embedding=vector,
+        embedding_model_id=model if vector is not None else None,
+    )
+
+
+def _key(row: Memory) -> tuple[int | None, int | None, str]:
+    return row.owner_id, row.community_id, row.content_hash
+
+
+def _known(
+    rows: Mapping[tuple[int | None, int | None, str], Memory],
+) -> dict[tuple[int | None, int | None, str], int]:
+    """Ids of the rows that stand already, by owner, community and hash."""
+    owners = {owner for owner, _, _ in rows}
+    whose = Q(owner__in=owners - {None})
+    if None in owners:
+        whose |= Q(owner__isnull=True)
+    found = Memory.objects.filter(whose, content_hash__in={digest for _, _, digest in rows})
+    return {
+        (owner, community, digest): pk
+        for pk, owner, community, digest in found.values_list(
+            "pk", "owner_id", "community_id", "content_hash"
+        )
+        if (owner, community, digest) in rows
+    }
+
+
+def _least_confidence(sources: Iterable[int]) -> dict[int, float]:
+    wanted = set(sources)
+    if not wanted:
+        return {}
+    return dict(Memory.objects.filter(pk__in=wanted).values_list("pk", "confidence"))
+
+
+def _record_sources(memories: Sequence[NewMemory], stored: Sequence[Stored]) -> None:
+    Derivation.objects.bulk_create(
+        [
+            Derivation(memory_id=one.id, **source)
+            for new, one in zip(memories, stored, strict=True)
+            for source in [
+                *({"from_memory_id": pk} for pk in new.from_memories if pk != one.id),
+                *({"from_message_id": pk} for pk in new.from_messages),
+            ]
+        ],
+        ignore_conflicts=True,
+    )
