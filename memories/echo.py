@@ -6,14 +6,15 @@ import re
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # Words that say nothing of what a text is about.
-COMMON = frozenset(
-    "a about after again all also am an and any are as at be because been before but by can could "
-    "did do does for from get go going got had has have he her hers him his how i i'd i'll i'm "
-    "i've if in into is it it's its just know like me more my no not now of off on one or our out "
-    "over said say she so some such than that that's the their them then there these they this "
-    "those to told too up us very was we well were what when where which while who why will with "
-    "would you you're your".split()
-)
+_COMMON = """
+a about after again all also am an and any are as at be because been before but by can could
+did do does for from get go going got had has have he her hers him his how i i'd i'll i'm
+i've if in into is it it's its just know like me more my no not now of off on one or our out
+over said say she so some such than that that's the their them then there these they this
+those to told too up us very was we well were what when where which while who why will with
+would you you're your
+"""
+COMMON = frozenset(_COMMON.split())
 
 ECHO = 0.6  # share of a memory's words that a line must repeat to be quoting it
 SAME = 0.7  # overlap from which two texts say the same

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db import connection
+from pgvector import HalfVector
 
 from memories.echo import ECHO, SAME, coverage, overlap
 from memories.embedding import active_model_id, embed
@@ -92,16 +93,17 @@ def _memory(
     )
 
 
-def _knows(owner: int, line: Heard, vector: object) -> bool:
+def _knows(owner: int, line: Heard, vector: HalfVector) -> bool:
     """Whether `owner` remembers what an echoing line says: by its words, or by its meaning."""
+    literal = vector.to_text()
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT content, 1 - (embedding <=> %s) FROM memories_memory
+            SELECT content, 1 - (embedding <=> %s::halfvec) FROM memories_memory
             WHERE owner_id = %s AND embedding_model_id = %s
-            ORDER BY embedding <=> %s LIMIT 10
+            ORDER BY embedding <=> %s::halfvec LIMIT 10
             """,
-            [vector, owner, active_model_id(), vector],
+            [literal, owner, active_model_id(), literal],
         )
         return any(
             near >= NEAR or overlap(content, line.text) >= SAME
