@@ -72,10 +72,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Recollection:
-    """A memory the speaker may use, in the third person, and where it knows it from."""
+    """A memory the speaker may use, in the third person, and where it knows it from.
+
+    `said_by` names who said it, and `words` are theirs, where it is a line of talk; `when` says in
+    words when it was.
+    """
 
     text: str
     provenance: str = "witnessed"
+    said_by: str = ""
+    words: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,9 @@ class Brief:
 
     `traits` are the Big Five by name, 0.0–1.0; `mood_valence` and `mood_arousal` are −1.0–1.0.
     `lines` run from the oldest to the newest; `earlier` sums up the conversation before.
+    `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
+    listens, `notes` the blackboard of those present, `lore` what it knows of the world; `to_tell`
+    is something it might confide.
     `material` is what the character's author wrote for the offline voice (docs/offline-voice.md);
     `spent` says how often each piece of it, by key, was used over the character's whole life.
     """
@@ -101,6 +111,10 @@ class Brief:
     energy: float = 0.7
     listeners: tuple[Listener, ...] = ()
     memories: tuple[Recollection, ...] = ()
+    facts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    lore: tuple[str, ...] = ()
+    to_tell: Recollection | None = None
     lines: tuple[Line, ...] = ()
     addressee: str | None = None
     is_addressed: bool = False

@@ -33,6 +33,7 @@ class Hosting:
             "grief": self.grief, "insult": lambda: self._stock("insult_back"),
             "how_are_you": self.how, "who_are_you": self.who, "what_do_you_do": self.work,
             "cant": lambda: self._stock("cant_do"), "think": self.think, "know": self.know,
+            "recall": self.recall,
             "thanks": lambda: self._stock("thanks_back"), "bye": lambda: self._stock("bye_back"),
             "praise": lambda: self._stock("praise_back"), "good_news": self.good_news,
             "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
@@ -203,6 +204,10 @@ class Hosting:
         part = self.desk.on_topic(topic, "questions")
         return part if part and not self.desk.echoes.repeats(part.text) else None
 
+    def recall(self) -> Draft | None:
+        """Asked after something of the past: what comes to mind, or plainly that nothing does."""
+        return self.memory.recalled() or self._stock("no_memory")
+
     def know(self) -> Draft | None:
         about = self.intent.about
         if not about:
@@ -212,6 +217,8 @@ class Hosting:
             return self._of_somebody(known)
         if told := self.memory.about(about):
             return Draft("know", self.memory_parts(told), length_free=True)
+        if "remember" in words(self.desk.heard.text):
+            return self.recall()
         topic = self._topic_of(about)
         if topic:
             part = self._topic_piece(topic, "stories", "claims")
@@ -290,6 +297,8 @@ class Hosting:
         if interest:
             part = self._part("topic_claim", topic=interest)
             return Draft("interest", [part], length_free=True) if part else None
+        if asks and self.memory.meets() and (told := self.memory.recalled()):
+            return told
         if asks:
             return desk.best(
                 [

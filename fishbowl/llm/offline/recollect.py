@@ -9,7 +9,7 @@ from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.lexicon import GRAVE, SAD
 from fishbowl.llm.offline.manner import dress_stock, plural
 from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences, stem, words
-from fishbowl.llm.offline.viewpoint import as_own, turn
+from fishbowl.llm.offline.viewpoint import as_own, said_back, turn
 
 _TOLD = re.compile(r"told|heard|shared|gossip|hearsay", re.IGNORECASE)
 _SAID = re.compile(
@@ -17,6 +17,7 @@ _SAID = re.compile(
 )
 _MINE = re.compile(r"\bI\b|\bI'|\b[Mm]y\b|\bme\b")
 LONGEST_MEMORY = 45  # words
+LONGEST_QUOTE = 30
 
 
 class Recollecting:
@@ -30,12 +31,22 @@ class Recollecting:
         ranked = self._rank()
         return bool(ranked) and ranked[0][0] > 0.28
 
+    def meets(self) -> bool:
+        """Whether what came to mind first has half of the words that were asked with in it."""
+        asked = set(content_stems(self.desk.heard.text))
+        first = next(iter(self.desk.brief.memories), None)
+        if first is None or not asked:
+            return False
+        return 2 * len(asked & set(content_stems(clean(first.text, 600)))) >= len(asked)
+
     def _rank(self) -> list[tuple[float, int]]:
         """The memories of the brief that meet the talk, best first; told ones come last."""
         if self._ranked is None:
             weights = self.desk.heard.weights
             found = []
             for at, memory in enumerate(self.desk.brief.memories[:40]):
+                if memory.words:  # a line of old talk is for who asks after it: see `recalled`
+                    continue
                 stems = set(content_stems(clean(memory.text, 600)))
                 shared = sum(weights[s] for s in sorted(stems & weights.keys()))
                 score = shared / (2.0 + 0.15 * len(stems))
@@ -58,6 +69,57 @@ class Recollecting:
                 part.relevance = score
                 return Draft("memory", self._led(part, at))
         return None
+
+    def recalled(self) -> Draft | None:
+        """What comes to mind first when somebody asks after it, with who said it and when."""
+        for at, memory in enumerate(self.desk.brief.memories[:6]):
+            part = self._quoted(at) if memory.words else self._attributed(at)
+            if part is not None:
+                return Draft("recall", [part], length_free=True)
+        return None
+
+    def _quoted(self, at: int) -> Part | None:
+        """A line of old talk: to who said it, in the second person; of others, word for word."""
+        memory = self.desk.brief.memories[at]
+        said = " ".join(sentences(clean(memory.words, 400))[:2]).strip()
+        if not said or count_words(said) > LONGEST_QUOTE or said.endswith("?"):
+            return None
+        who = clean(memory.said_by, 40)
+        if who.lower() == self.desk.other.lower():
+            told = said_back(said.rstrip(".!"))
+            act, slots = ("you_told", {"memory": _lower_first(told)}) if told else ("", {})
+        elif who.lower() == self.desk.brief.speaker.lower():
+            act, slots = "i_said", {"memory": said.rstrip(".!")}
+        else:
+            act, slots = "they_said", {"name": who, "memory": said.rstrip(".!")}
+        return self._dated(act, at, slots) if act else None
+
+    def _attributed(self, at: int) -> Part | None:
+        """What somebody told, distilled: said with whom it is from."""
+        memory = self.desk.brief.memories[at]
+        who, other = clean(memory.said_by, 40), self.desk.other
+        text = (sentences(clean(memory.text, 600)) or [""])[0].rstrip(".!")
+        if not text or not who or who.lower() == self.desk.brief.speaker.lower():
+            return self._tell(at)
+        if other and who.lower() == other.lower():
+            told = turn(text, other, "you")
+            if told is None or told == text:
+                return self._tell(at)
+            return self._dated("you_told", at, {"memory": _lower_first(told)})
+        own = as_own(text, self.desk.brief.speaker, 1) or text
+        named = own.split(" ", 1)[0] in text  # a name keeps its capital
+        memory_said = own if named else _lower_first(own)
+        return self._dated("told_by", at, {"name": who, "memory": memory_said})
+
+    def _dated(self, act: str, at: int, slots: dict[str, str]) -> Part | None:
+        part = self.desk.stock(act, **slots)
+        if part is None:
+            return None
+        when = clean(self.desk.brief.memories[at].when, 40)
+        text = part.text.rstrip()
+        if when and text.startswith("You "):
+            text = f"{when[0].upper()}{when[1:]} {_lower_first(text)}"
+        return Part(text, self._key(at))
 
     def about(self, name: str) -> Part | None:
         """A recollection in which somebody or something comes up."""

@@ -172,3 +172,21 @@ def _from_second(sentence: str) -> str:
     for pattern, put in _SECOND:
         sentence = re.sub(pattern, put, sentence, flags=re.IGNORECASE)
     return upper_first(sentence)
+
+
+_FIRST = (
+    (r"\bI am\b", "you are"), (r"\bI'm\b", "you're"), (r"\bI was\b", "you were"),
+    (r"\bI've\b", "you've"), (r"\bI'd\b", "you'd"), (r"\bI'll\b", "you'll"),
+    (r"\bam I\b", "are you"), (r"\bwas I\b", "were you"), (r"\bmyself\b", "yourself"),
+    (r"\bmine\b", "yours"), (r"\bmy\b", "your"), (r"\bme\b", "you"), (r"\bI\b", "you"),
+)  # fmt: skip
+
+
+def said_back(words_said: str) -> str | None:
+    """What somebody said of themselves, said back to them; None where 'you' is in it already."""
+    plain = words_said.replace("’", "'")
+    if re.search(r"\byou(?:r|rs|rself)?\b", plain, re.IGNORECASE):
+        return None
+    for pattern, put in _FIRST:
+        plain = re.sub(pattern, put, plain, flags=re.IGNORECASE if pattern[2] != "I" else 0)
+    return plain

@@ -245,6 +245,42 @@ It was {name} who told me that {memory}
 Ask {name}. I was told that {memory}
 """
 
+YOU_TOLD = """
+You told me {memory}
+You said {memory}
+w|I remember: {memory} You told me yourself.
+d|You said so yourself: {memory}
+g|If I recall rightly, you told me {memory}
+c|you told me {memory}
+s|you said {memory}, I think
+l|I know this one! You told me {memory}
+"""
+
+I_SAID = """
+I said as much myself: {memory}
+My own words: {memory}
+g|I believe I put it so: {memory}
+"""
+
+THEY_SAID = """
+{name} said, and I quote: “{memory}.”
+In {name}'s own words: “{memory}.”
+I had it from {name}: “{memory}.”
+d|{name}, word for word: “{memory}.”
+"""
+
+NO_MEMORY = """
+I don't remember anything about that. Did you tell me?
+If you ever told me, it's gone. Tell me again?
+w|I'm sorry, {name}, I don't remember that. Will you tell me?
+d|Nothing comes. Either you never said, or I wasn't listening.
+g|I have no memory of that, and would rather not invent one.
+c|no idea, don't think you told me
+s|sorry, I don't remember that
+l|Not a thing! Did I miss it?
+I wasn't there for that, or I don't remember it.
+"""
+
 BEFORE = """
 I've told this before, I'll tell it again.
 d|Stop me if you've heard it.
