@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -56,6 +57,8 @@ def reserve(
     Raises:
         BudgetExhausted: some budget would be overdrawn.
     """
+    if _there_are_none():
+        return Reservation((), tokens, usd)
     scope = Q(scope=Budget.Scope.DEPLOYMENT)
     if community_id is not None:
         scope |= Q(scope=Budget.Scope.COMMUNITY, community_id=community_id)
@@ -66,6 +69,28 @@ def reserve(
         return Reservation((), tokens, usd)
     with transaction.atomic():  # when one budget is short, none is charged
         return Reservation(_charge(budgets, tokens, usd, now), tokens, usd)
+
+
+# That there is no budget at all is remembered for so long: a new one is in force a second later.
+NONE_FOR_S = 1.0
+_none_until = 0.0
+
+
+def _there_are_none() -> bool:
+    global _none_until
+    now = time.monotonic()
+    if now < _none_until:
+        return True
+    if Budget.objects.exists():
+        return False
+    _none_until = now + NONE_FOR_S
+    return True
+
+
+def forget_none() -> None:
+    """Look for budgets at the next reservation."""
+    global _none_until
+    _none_until = 0.0
 
 
 def _charge(budgets: list[Budget], tokens: int, usd: Decimal, now: dt.datetime) -> tuple[int, ...]:

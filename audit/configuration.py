@@ -1,7 +1,7 @@
 """Settings of behaviour, as versions in the database: read them, add a version.
 
 Whoever reads a section may register a check of it here, so that no keeper can store values which
-would stop it.
+would stop it, and a listener, so that it hears of a change.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Max
-from django.db.models.expressions import RawSQL
+from django.db.models import Max
 
 from audit.models import SystemConfiguration
 
@@ -23,12 +22,19 @@ FRESH_FOR_S = 1.0
 _cache: dict[str, tuple[float, dict[str, Any]]] = {}
 _lock = threading.Lock()
 _checks: dict[str, Callable[[Mapping[str, Any]], object]] = {}
+_listeners: dict[str, Callable[[Mapping[str, Any]], object]] = {}
 
 
 def register_check(section_name: str, check: Callable[[Mapping[str, Any]], object]) -> None:
     """Have `check` see all values of a section before a version of it is stored. It raises
     ValueError, with a sentence, when they won't do."""
     _checks[section_name] = check
+
+
+def register_listener(section_name: str, tell: Callable[[Mapping[str, Any]], object]) -> None:
+    """Have `tell` hear of all values of a section when a version of it is stored, within the same
+    transaction."""
+    _listeners[section_name] = tell
 
 
 def check_value(section_name: str, key: str, value: Any) -> None:
@@ -99,19 +105,17 @@ def set_value(
         created_by=user if user is not None and user.is_authenticated else None,
     )
     transaction.on_commit(forget_cached)
+    if tell := _listeners.get(section_name):
+        tell(_active(section_name))
     return row
 
 
-def society_runs() -> RawSQL:
-    """That the keeper has not stopped everything, as a condition of another query: the kill switch
-    is read with the row that is about to act, never from a cache. (Raw, because it is built for
-    every step of every turn.)"""
-    return RawSQL(
-        "NOT EXISTS (SELECT 1 FROM audit_systemconfiguration WHERE config_section = 'society' "
-        "AND config_key = 'paused' AND is_active AND config_value = 'true'::jsonb)",
-        (),
-        BooleanField(),
-    )
+# That the keeper has not stopped everything, as a condition of a statement: the kill switch is read
+# with the row that is about to act, never from a cache.
+SOCIETY_RUNS = (
+    "NOT EXISTS (SELECT 1 FROM audit_systemconfiguration WHERE config_section = 'society' "
+    "AND config_key = 'paused' AND is_active AND config_value = 'true'::jsonb)"
+)
 
 
 def is_society_paused() -> bool:

@@ -186,3 +186,20 @@ def test_claims_and_settlements_never_wait_for_each_other_for_ever() -> None:
 
     assert at_once(6, claim_and_settle) == [None] * 6
     assert [spent(b)[0] for b in budgets_] == [6 * 15 * 7] * 3
+
+
+def test_a_first_budget_is_in_force_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(budgets.time, "monotonic", lambda: now)
+    reserve()
+    make_budget(tokens=1)
+    now += budgets.NONE_FOR_S
+    with pytest.raises(budgets.BudgetExhausted):
+        reserve()
+
+
+def test_that_there_are_budgets_is_never_remembered_as_none() -> None:
+    make_budget(tokens=100)
+    reserve()
+    with pytest.raises(budgets.BudgetExhausted):
+        reserve()

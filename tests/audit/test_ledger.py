@@ -16,7 +16,7 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 from pydantic import BaseModel
 
-from audit import ledger
+from audit import calls, ledger
 from audit.models import EndpointState, LLMCall
 from fishbowl.llm.chat import Endpoint, client_for, close_clients
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
@@ -144,12 +144,12 @@ def test_a_call_is_a_row_before_it_is_answered(main: ModelServer, use: Use) -> N
     assert LLMCall.objects.get().status == LLMCall.Status.DONE
 
 
-def test_a_call_to_a_healthy_server_costs_three_queries(
+def test_a_call_to_a_healthy_server_costs_two_queries(
     main: ModelServer, use: Use, django_assert_num_queries: Any
 ) -> None:
     use(main)
     ledger.ask(REQUEST)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         ledger.ask(REQUEST)
 
 
@@ -572,13 +572,13 @@ def test_lost_calls_are_closed_and_those_under_way_are_not(main: ModelServer, us
         return make_call(provider="main", started_at=now - dt.timedelta(seconds=seconds), **fields)
 
     lost, young, done = running(11), running(3), running(99, status=LLMCall.Status.DONE)
-    assert ledger.abandon_lost_calls(now) == 1
+    assert calls.abandon_lost_calls(now) == 1
     found = {row.pk: row for row in rows()}
     assert found[lost.pk].status == LLMCall.Status.ABANDONED
     assert "gone" in found[lost.pk].error
     assert found[young.pk].status == LLMCall.Status.RUNNING
     assert found[done.pk].status == LLMCall.Status.DONE
-    assert ledger.abandon_lost_calls(now) == 0
+    assert calls.abandon_lost_calls(now) == 0
 
 
 # --- an answer in a shape -----------------------------------------------------------------------

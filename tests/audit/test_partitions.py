@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from django.db import connection
 
-from audit.ledger import ensure_partitions
 from audit.models import LLMCall
+from audit.partitions import ensure_partitions
 from tests.builders import make_call
 
 pytestmark = pytest.mark.django_db
