@@ -84,7 +84,7 @@ def remember(room: Any, count: int, rng: Random) -> None:
     from django.utils import timezone
 
     from conversations.models import Conversation, ConversationContext, Message
-    from memories.embedding import active_model_id, embed
+    from memories.embedding import embed
 
     cast = list(room.residents.all())
     began = timezone.now() - dt.timedelta(days=3)
@@ -101,7 +101,7 @@ def remember(room: Any, count: int, rng: Random) -> None:
             Message(
                 conversation=talk, number=number, character=rng.choice(cast), content=text,
                 role=Message.Role.ASSISTANT, created_at=at + dt.timedelta(minutes=number),
-                token_count=len(text) // 4, embedding=vector, embedding_model_id=active_model_id(),
+                token_count=len(text) // 4, embedding=vector, embedding_model_id=vector.model_id,
             )
             for number, (text, vector) in enumerate(zip(texts, embed(texts), strict=True), 1)
         )  # fmt: skip
@@ -136,7 +136,7 @@ def measure(count: int) -> tuple[list[float], list[float], list[float], list[flo
         asked[0] = 0
         with connection.execute_wrapper(note):
             began = time.perf_counter()
-            brief = load_brief(turn, turn.conversation.channel, timezone.now())
+            brief, _ = load_brief(turn, turn.conversation.channel, timezone.now())
             loaded = time.perf_counter()
             prompt = build(brief)
             built = time.perf_counter()

@@ -116,7 +116,7 @@ class Society:
         from conversations.models import Channel
         from conversations.services import local_community
         from conversations.world import STARTER_WORLD
-        from memories.embedding import fill_interests
+        from memories.filling import fill_interests
 
         cast = read_characters(STARTER_WORLD / "characters")
         community = local_community()

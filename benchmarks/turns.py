@@ -273,13 +273,14 @@ def profile(voice: str) -> dict[str, Any]:
 
 
 def dearest(queries: list[tuple[str, float]], most: int = 25) -> list[dict[str, Any]]:
-    """The statements that took longest together."""
+    """The statements that took longest together; those sent in one journey are one, named by the
+    first of them."""
     count: collections.Counter[str] = collections.Counter()
     took: collections.Counter[str] = collections.Counter()
     for sql, seconds in queries:
         text = re.sub(r"\s+", " ", sql.replace('"', "")).strip()
         text = re.sub(r"^SELECT .*? FROM ", "SELECT … FROM ", text)
-        text = re.sub(r"s\d+_x\d+", "…", text)[:200]
+        text = re.sub(r"'(?:[^']|'')*'(?:::\w+)?|\b[\d.]+\b|s\d+_x\d+", "…", text)[:200]
         count[text] += 1
         took[text] += seconds
     return [

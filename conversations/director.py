@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from audit import configuration
 from characters.models import Character
 from conversations import nudges
-from conversations.lines import Decided, Said, room_lines
+from conversations.holds import Room, hold_room
+from conversations.lines import Decided, Said
 from conversations.models import (
     Channel,
     Conversation,
@@ -27,11 +27,12 @@ from conversations.models import (
     ScheduledEvent,
     Turn,
 )
-from conversations.pace import PACES, Rules
+from conversations.pace import PACES, Rules, in_force
 from conversations.scene import RECENT, load_floor, newcomer
 from conversations.services import close_conversation, current_conversation
 from conversations.turntaking import Decision, Floor, Trigger, decide
-from memories.embedding import active_model_id, embed
+from conversations.vectors import embed_if_possible
+from fishbowl.statements import inserting, saving, stored, together
 
 
 def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = None) -> Turn | None:
@@ -41,24 +42,29 @@ def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = Non
     turn is under way, it is not time yet, or everything rests. `seed` fixes the choice in tests.
     """
     now = now or timezone.now()
-    embed_waiting(channel_id)
+    found = _look(channel_id, now, seed)
+    if found is WAITS:  # for a server, perhaps: never while the room is locked
+        embed_waiting(channel_id)
+        found = _look(channel_id, now, seed, anyway=True)
+    return found if isinstance(found, Turn) else None
+
+
+WAITS = object()
+
+
+def _look(
+    channel_id: int, now: dt.datetime, seed: int | None, *, anyway: bool = False
+) -> Turn | object | None:
+    """Look at a channel under its lock. Returns WAITS, and does nothing, when lines of people have
+    no vector yet, unless told to decide `anyway`."""
     with transaction.atomic():
-        due = ScheduledEvent.objects.filter(
-            channel=OuterRef("pk"), status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
-        )
-        channel = (
-            Channel.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(pk=channel_id, is_paused=False)
-            .filter(configuration.society_runs())
-            .annotate(has_event=Exists(due))
-            .first()
-        )
-        if channel is None:
+        room = hold_room(channel_id, RECENT, now)
+        if room is None:
             return None
-        conversation = (
-            Conversation.objects.open().filter(channel=channel).select_related("context").first()
-        )
-        found = _Cause.of(channel, conversation, now)
+        if not anyway and not all(line.has_vector for line in room.lines):
+            return WAITS
+        channel, conversation = room.channel, room.conversation
+        found = _Cause.of(room, now)
         if found is None:
             return None
         floor = load_floor(
@@ -74,8 +80,7 @@ def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = Non
             if Character.objects.active().exists():  # else nothing is written at all
                 _look_later(channel, conversation, now, PACES[floor.pace].lull_min * 60)
             return None
-        settings = configuration.section("director")
-        rules = Rules.from_configuration(settings)
+        rules = Rules.from_configuration(configuration.section("director"))
         seed = seed if seed is not None else secrets.randbits(62)
         decision = decide(floor, rules, seed)
         decision = replace(decision, delay_s=decision.delay_s * rules.time_scale)
@@ -83,6 +88,7 @@ def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = Non
             ScheduledEvent.objects.filter(pk=found.event.pk).update(
                 status=ScheduledEvent.Status.TRIGGERED, triggered_at=now
             )
+        settings = in_force(rules, floor.pace)
         return _carry_out(channel, conversation, found, floor, decision, settings, seed, now)
 
 
@@ -96,18 +102,12 @@ class _Cause:
     event: ScheduledEvent | None = None
 
     @classmethod
-    def of(
-        cls, channel: Channel, conversation: Conversation | None, now: dt.datetime
-    ) -> _Cause | None:
-        decided = Decided.latest(conversation) if conversation else []
+    def of(cls, room: Room, now: dt.datetime) -> _Cause | None:
+        channel, conversation = room.channel, room.conversation
+        lines, decided = room.lines, room.decided
         if any(d.is_under_way for d in decided):
             return None
-        lines = (
-            room_lines(channel.pk, RECENT, conversation.pk)
-            if conversation and conversation.message_count
-            else []
-        )
-        if channel.has_event:  # type: ignore[attr-defined]
+        if room.has_event:
             event = (
                 ScheduledEvent.objects.filter(
                     channel=channel, status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
@@ -168,7 +168,7 @@ def _carry_out(
     takes_floor = decision.action in ("speak", "react")
     due_at = now + dt.timedelta(seconds=decision.delay_s)
     conversation.turn_number += 1
-    turn = Turn.objects.create(
+    turn = Turn(
         conversation=conversation,
         number=conversation.turn_number,
         status=Turn.Status.PLANNED if takes_floor else Turn.Status.SILENT,
@@ -189,7 +189,8 @@ def _carry_out(
     conversation.next_turn_at = (
         None if takes_floor or later is None else now + dt.timedelta(seconds=later)
     )
-    conversation.save(update_fields=["turn_number", "next_turn_at"])
+    ((key,),), _ = together(inserting(turn), saving(conversation, "turn_number", "next_turn_at"))
+    stored(turn, key)
     if decision.action == "close":
         close_conversation(conversation, decision.reason, now)
         _look_later(channel, None, now, PACES[floor.pace].lull_min * 60)
@@ -216,15 +217,19 @@ def embed_waiting(channel_id: int) -> int:
             """
             SELECT m.id, m.content FROM conversations_message m
             JOIN conversations_conversation c ON c.id = m.conversation_id
-            WHERE c.channel_id = %s AND c.status = 'open' AND m.embedding IS NULL LIMIT 50
+            WHERE c.channel_id = %s AND c.status = 'open' AND m.embedding_model_id IS DISTINCT FROM
+              (SELECT id FROM memories_embeddingmodel WHERE is_active) LIMIT 50
             """,
             [channel_id],
         )
         waiting = cursor.fetchall()
     if not waiting:
         return 0
-    model_id = active_model_id()
-    vectors = embed([content for _, content in waiting])
-    for (pk, _), vector in zip(waiting, vectors, strict=True):
-        Message.objects.filter(pk=pk).update(embedding=vector, embedding_model_id=model_id)
+    vectors = embed_if_possible([content for _, content in waiting])
+    if vectors is None:
+        return 0
+    for (pk, text), vector in zip(waiting, vectors, strict=True):
+        Message.objects.filter(pk=pk, content=text).update(
+            embedding=vector, embedding_model_id=vector.model_id
+        )
     return len(waiting)

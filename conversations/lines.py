@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conversations.models import Conversation, Message, Turn
+from conversations.models import Turn
+from fishbowl.statements import Row, Statement, together
 
 UNDER_WAY = (Turn.Status.PLANNED, Turn.Status.SPEAKING)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One line of a room, by whom and in answer to whom."""
+    """One line of a room, by whom and in answer to whom. `has_vector` is whether it has one that
+    it can be compared by now."""
 
     id: int
     conversation_id: int
@@ -25,69 +28,76 @@ class Said:
     move: str
     answers_character_id: int | None
     answers_person_id: int | None
+    has_vector: bool
 
     @property
     def speaker(self) -> tuple[int | None, int | None]:
         return self.character_id, self.person_id
 
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> list[Said]:
+        """The lines that one of the statements below found, oldest first."""
+        lines = [cls(*row) for row in rows]
+        lines.reverse()
+        return lines
 
-def room_lines(channel_id: int, limit: int, conversation_id: int | None = None) -> list[Said]:
-    """The latest lines of a channel, or of one conversation in it, oldest first.
 
-    What the system says is left out: no notice is ever answered.
-    """
-    messages = Message.objects.filter(deleted_at__isnull=True).exclude(role=Message.Role.SYSTEM)
-    if conversation_id is None:
-        messages = messages.filter(conversation__channel_id=channel_id)
-    else:
-        messages = messages.filter(conversation_id=conversation_id)
-    rows = messages.order_by("-pk").values_list(
-        "pk",
-        "conversation_id",
-        "number",
-        "content",
-        "created_at",
-        "character_id",
-        "character__name",
-        "person_id",
-        "person__custom_name",
-        "person__display_name",
-        "person__username",
-        "turn__move",
-        "reply_to__character_id",
-        "reply_to__person_id",
-    )[:limit]
-    return [
-        Said(
-            id=pk,
-            conversation_id=conversation,
-            number=number,
-            text=text,
-            at=at,
-            character_id=character,
-            person_id=person,
-            author=name or custom or display or username or "",
-            move=move or "",
-            answers_character_id=answered_character,
-            answers_person_id=answered_person,
-        )
-        for (
-            pk,
-            conversation,
-            number,
-            text,
-            at,
-            character,
-            name,
-            person,
-            custom,
-            display,
-            username,
-            move,
-            answered_character,
-            answered_person,
-        ) in reversed(rows)
-    ]
+# What the system says is left out: no notice is ever answered.
+# One small question for each name, since the time to plan a statement grows fast with the tables it
+# joins, and this one is planned anew each time.
+_LINES = """
+    SELECT m.id, m.conversation_id, m.number, m.content, m.created_at, m.character_id, m.person_id,
+      coalesce(
+        (SELECT name FROM characters_character WHERE id = m.character_id),
+        (SELECT coalesce(nullif(custom_name, ''), nullif(display_name, ''), username)
+         FROM characters_person WHERE id = m.person_id), ''),
+      coalesce((SELECT move FROM conversations_turn WHERE id = m.turn_id), ''),
+      (SELECT character_id FROM conversations_message WHERE id = m.reply_to_id),
+      (SELECT person_id FROM conversations_message WHERE id = m.reply_to_id),
+      m.embedding_model_id IS NOT DISTINCT FROM
+        (SELECT id FROM memories_embeddingmodel WHERE is_active)
+    FROM conversations_message m
+"""
+_LATEST_OF_CONVERSATION = """
+    WHERE m.conversation_id = {conversation} AND m.deleted_at IS NULL AND m.role <> 'system'
+    ORDER BY m.number DESC LIMIT %s
+"""
+_NAMED = _LINES + _LATEST_OF_CONVERSATION.format(conversation="%s")
+_OPEN = _LINES + _LATEST_OF_CONVERSATION.format(
+    conversation="(SELECT id FROM conversations_conversation"
+    " WHERE channel_id = %s AND status = 'open')"
+)
+# Conversations of a channel follow each other, so its latest lines are in the latest of them: those
+# after which less was said than is wanted, or twice that, since some of it may have been deleted.
+_OF_CHANNEL = f"""{_LINES}
+    WHERE m.id IN (
+      SELECT said.id FROM (
+        SELECT id, sum(message_count) OVER (ORDER BY closed_at DESC) - message_count AS later FROM (
+          SELECT id, message_count, closed_at FROM conversations_conversation
+          WHERE channel_id = %s AND message_count > 0 ORDER BY closed_at DESC LIMIT %s
+        ) latest
+      ) talk CROSS JOIN LATERAL (
+        SELECT id FROM conversations_message WHERE conversation_id = talk.id
+          AND deleted_at IS NULL AND role <> 'system' ORDER BY number DESC LIMIT %s
+      ) said WHERE talk.later < 2 * %s ORDER BY said.id DESC LIMIT %s
+    ) ORDER BY m.id DESC
+"""  # noqa: S608 - the statement above
+
+
+def asking_open_lines(channel_id: int, limit: int) -> Statement:
+    """The statement for the latest lines of a channel's open conversation."""
+    return _OPEN, (channel_id, limit)
+
+
+def asking_room_lines(channel_id: int, limit: int) -> Statement:
+    """The statement for the latest lines of a channel, whichever conversation they are of."""
+    return _OF_CHANNEL, (channel_id, limit, limit, limit, limit)
+
+
+def conversation_lines(conversation_id: int, limit: int) -> list[Said]:
+    """The latest lines of a conversation, oldest first."""
+    (rows,) = together((_NAMED, (conversation_id, limit)))
+    return Said.of(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +111,20 @@ class Decided:
     answers_id: int | None
     decided_at: dt.datetime
 
-    @classmethod
-    def latest(cls, conversation: Conversation, limit: int = 12) -> list[Decided]:
-        """The latest turns, newest first."""
-        rows = (
-            Turn.objects.filter(conversation=conversation)
-            .order_by("-number")
-            .values_list("status", "action", "trigger", "chosen_id", "answers_id", "decided_at")
-        )
-        return [cls(*row) for row in rows[:limit]]
-
     @property
     def is_under_way(self) -> bool:
         return self.status in UNDER_WAY
+
+
+_DECIDED = """
+    SELECT status, action, trigger, chosen_id, answers_id, decided_at FROM conversations_turn
+    WHERE conversation_id = (
+      SELECT id FROM conversations_conversation WHERE channel_id = %s AND status = 'open'
+    ) ORDER BY number DESC LIMIT %s
+"""
+
+
+def asking_decided(channel_id: int, limit: int = 12) -> Statement:
+    """The statement for the latest turns of a channel's open conversation, newest first; each row
+    is a `Decided`."""
+    return _DECIDED, (channel_id, limit)

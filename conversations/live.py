@@ -7,10 +7,12 @@ watcher that missed one reads it from the database.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import os
 import secrets
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -18,7 +20,8 @@ from django.db import transaction
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from conversations.models import Delivery, Message
+from conversations.models import Channel, Message
+from fishbowl.statements import changed
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +76,13 @@ def _courier() -> _Courier:
         return _couriers[-1]
 
 
+def publish_society(values: Mapping[str, Any]) -> None:
+    """Tell the watchers of every channel whether the keeper lets the society talk."""
+    event = "society.paused" if values.get("paused") else "society.resumed"
+    for pk in Channel.objects.values_list("pk", flat=True):
+        publish(pk, event)
+
+
 def message_facts(message: Message) -> dict[str, Any]:
     """A message as watchers get it. Loads nothing when author and reply were selected with it."""
     author = message.character or message.person
@@ -93,7 +103,22 @@ def message_facts(message: Message) -> dict[str, Any]:
         "reply": _reply_facts(message.reply_to) if message.reply_to else None,
         "turn": message.turn_id,
         "at": message.created_at.isoformat(),
+        "edited": _moment(message.edited_at),
     }
+
+
+def change_facts(message: Message) -> dict[str, Any]:
+    """What has become of a message: its text (empty: removed), and when it was last edited, so that
+    of two changes which cross on their way the later one stays."""
+    return {
+        "message": message.pk,
+        "text": message.content if message.deleted_at is None else "",
+        "edited": _moment(message.edited_at),
+    }
+
+
+def _moment(at: dt.datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 REPLY_CHARS = 120
@@ -107,13 +132,17 @@ def _reply_facts(message: Message) -> dict[str, str]:
     return {"author": author.name if author else "", "text": short}
 
 
+_SENT = """
+    UPDATE conversations_delivery SET status = 'sent', sent_at = %s
+    WHERE message_id = %s AND surface = 'web' AND status = 'pending'
+"""
+
+
 def publish_message(message: Message, channel_id: int) -> None:
     """Send a committed message to the web and mark its delivery sent."""
 
     def deliver() -> None:
         if send_now(channel_id, "message.sent", {"message": message_facts(message)}):
-            Delivery.objects.filter(
-                message=message, surface=Delivery.Surface.WEB, status=Delivery.Status.PENDING
-            ).update(status=Delivery.Status.SENT, sent_at=timezone.now())
+            changed((_SENT, (timezone.now(), message.pk)))
 
     transaction.on_commit(deliver)

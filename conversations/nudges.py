@@ -49,6 +49,11 @@ def summarise(conversation_id: int) -> None:
     _send("conversations.summarise", conversation_id, 0.0, queue="observe")
 
 
+def observe(conversation_id: int) -> None:
+    """Have what was said in a conversation remembered."""
+    _send("conversations.observe", conversation_id, 0.0, queue="observe")
+
+
 def _send(task: str, key: int, in_s: float, queue: str = "turns") -> None:
     if _held_back.get():
         return

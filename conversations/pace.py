@@ -4,7 +4,7 @@ formulas of time, energy and fairness that go with them."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from random import Random
 from typing import Any
 
@@ -153,6 +153,28 @@ class Rules:
             if not low <= value <= high:
                 raise ValueError(f"director.{name} must lie between {low:g} and {high:g}.")
         return cls(**overrides)
+
+
+def in_force(rules: Rules, pace_name: str) -> dict[str, Any]:
+    """Every constant that a decision is made by, the defaults among them: they stand in the code,
+    and the code may change before anybody asks why."""
+    return {**asdict(rules), "pace": asdict(PACES[pace_name])}
+
+
+def as_in_force(stored: Mapping[str, Any]) -> tuple[Rules, Pace | None]:
+    """The constants that `in_force` put down. Turns of the first version kept only what keepers
+    had changed, and no pace.
+
+    Raises:
+        ValueError: they are of a version that decided by others.
+    """
+    if "pace" not in stored:
+        return Rules.from_configuration(stored), None
+    rules, pace = {k: v for k, v in stored.items() if k != "pace"}, stored["pace"]
+    for kept, shape in ((rules, Rules), (pace, Pace)):
+        if other := sorted(set(kept) ^ {f.name for f in fields(shape)}):
+            raise ValueError(f"the rules are of another version ({', '.join(other)})")
+    return Rules(**rules), Pace(**pace)
 
 
 def typing_time(text: str, pace_name: str, for_person: bool, rng: Random) -> float:

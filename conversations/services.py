@@ -7,7 +7,6 @@ import hashlib
 import uuid
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from audit import configuration
@@ -17,7 +16,6 @@ from conversations.models import (
     Channel,
     Conversation,
     ConversationContext,
-    Delivery,
     Message,
     Participant,
     Reaction,
@@ -26,6 +24,7 @@ from conversations.models import (
 from conversations.pace import Rules, energy_after_person
 from conversations.text import Refused, caseless, clean_message, clean_name
 from conversations.tone import sentiment
+from fishbowl.statements import Statement, inserting, stored, together
 
 MESSAGES_PER_WINDOW = 6
 WINDOW_S = 10.0
@@ -144,7 +143,9 @@ def record_incoming(
         conversation.chain_length = 0
         conversation.next_turn_at = now
         conversation.save(update_fields=["kind", "chain_length", "next_turn_at"])
-        Person.objects.filter(pk=person.pk).update(last_seen_at=now)
+        # An erasure that waited for the room, or that this waited for, leaves nobody to speak.
+        if not Person.objects.filter(pk=person.pk, erased_at=None).update(last_seen_at=now):
+            raise Refused("person", "You left. Join again to talk.")
         live.publish_message(message, channel.pk)
         nudges.look(channel.pk)
     return message
@@ -166,30 +167,46 @@ def append_message(conversation: Conversation, now: dt.datetime, **fields: objec
     """Add the next message of a conversation. The caller holds the channel's lock; waiting for it
     may have made `now` older than the last message, which time never runs behind."""
     now = max(now, conversation.last_message_at or now)
-    Conversation.objects.filter(pk=conversation.pk).update(
-        message_count=F("message_count") + 1, last_message_at=now
-    )
-    conversation.message_count += 1
-    conversation.last_message_at = now
-    message = Message.objects.create(
+    message = Message(
         conversation=conversation,
-        number=conversation.message_count,
+        number=conversation.message_count + 1,
         created_at=now,
         token_count=max(1, len(str(fields["content"])) // 4),
         **fields,
     )
-    Channel.objects.filter(pk=conversation.channel_id).update(last_message_at=now)
-    author = {k: fields[k] for k in ("character", "person") if fields.get(k) is not None}
-    if author and not Participant.objects.filter(conversation=conversation, **author).update(
-        message_count=F("message_count") + 1, left_at=None
-    ):
-        Participant.objects.create(
-            conversation=conversation, joined_at=now, message_count=1, **author
-        )
-    Delivery.objects.create(
-        message=message, surface=Delivery.Surface.WEB, nonce=uuid.uuid4(), next_attempt_at=now
-    )
-    return message
+    sql, values = inserting(message)
+    asked: list[Statement] = [
+        (_COUNT_MESSAGE, (now, conversation.pk)),
+        (_SEND_TO_WEB.format(message=sql), (*values, uuid.uuid4(), now)),
+        (_NOTE_MESSAGE, (now, conversation.channel_id)),
+    ]
+    if message.character_id or message.person_id:
+        author = "character_id" if message.character_id else "person_id"
+        key = message.character_id or message.person_id
+        asked.append((_COUNT_PART.format(author=author), (conversation.pk, key, now)))
+    _, ((key,),), *_ = together(*asked)
+    conversation.message_count += 1
+    conversation.last_message_at = now
+    return stored(message, key)
+
+
+_COUNT_MESSAGE = """
+    UPDATE conversations_conversation SET message_count = message_count + 1, last_message_at = %s
+    WHERE id = %s
+"""
+_SEND_TO_WEB = """
+    WITH said AS ({message})
+    INSERT INTO conversations_delivery
+      (message_id, surface, status, nonce, attempts, next_attempt_at, error)
+    SELECT id, 'web', 'pending', %s, 0, %s, '' FROM said RETURNING message_id
+"""
+_NOTE_MESSAGE = "UPDATE conversations_channel SET last_message_at = %s WHERE id = %s"
+_COUNT_PART = """
+    INSERT INTO conversations_participant (conversation_id, {author}, joined_at, message_count)
+    VALUES (%s, %s, %s, 1)
+    ON CONFLICT (conversation_id, {author}) WHERE {author} IS NOT NULL
+    DO UPDATE SET message_count = conversations_participant.message_count + 1, left_at = NULL
+"""
 
 
 def yield_floor_to_person(conversation: Conversation, now: dt.datetime) -> None:
@@ -293,6 +310,7 @@ def close_conversation(conversation: Conversation, reason: str, now: dt.datetime
             reason=reason[:40],
         )
         nudges.summarise(conversation.pk)
+        nudges.observe(conversation.pk)
     return bool(closed)
 
 

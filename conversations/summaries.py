@@ -8,10 +8,11 @@ import datetime as dt
 from django.db import transaction
 
 from audit import budgets, ledger
-from conversations.lines import room_lines
+from conversations.lines import conversation_lines
 from conversations.models import Conversation
 from conversations.prompts import render
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
+from fishbowl.statements import Statement
 
 FEWEST_MESSAGES = 6
 LINES = 40
@@ -53,7 +54,7 @@ def summarise(conversation_id: int) -> str:
             seconds_ago=max(0.0, (closed_at - said.at).total_seconds()),
             kind="person" if said.person_id else "character",
         )
-        for said in room_lines(channel.pk, LINES, conversation.pk)
+        for said in conversation_lines(conversation.pk, LINES)
     )
     talk = "\n".join(f"{line.speaker}: {' '.join(line.text.split())}" for line in lines)
     request = ChatRequest(
@@ -92,17 +93,13 @@ def summarise(conversation_id: int) -> str:
     return summary
 
 
-def latest(channel_id: int, now: dt.datetime) -> str:
-    """The summary of the channel's last conversation, if it ended within a day."""
-    return (
-        Conversation.objects.filter(
-            channel=channel_id,
-            status=Conversation.Status.CLOSED,
-            closed_at__gt=now - dt.timedelta(days=1),
-        )
-        .exclude(summary="")
-        .order_by("-closed_at")
-        .values_list("summary", flat=True)
-        .first()
-        or ""
-    )
+_LATEST = """
+    SELECT summary FROM conversations_conversation
+    WHERE channel_id = %s AND status = 'closed' AND closed_at > %s AND summary <> ''
+    ORDER BY closed_at DESC LIMIT 1
+"""
+
+
+def asking_latest(channel_id: int, now: dt.datetime) -> Statement:
+    """The statement for the summary of a channel's last conversation, if it ended in a day."""
+    return _LATEST, (channel_id, now - dt.timedelta(days=1))

@@ -91,14 +91,15 @@ class Decision:
     scores: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
-def decide(floor: Floor, rules: Rules, seed: int) -> Decision:
-    """Choose who speaks next in the room, if anybody does.
+def decide(floor: Floor, rules: Rules, seed: int, pace: Pace | None = None) -> Decision:
+    """Choose who speaks next in the room, if anybody does. `pace` is the floor's as it stands in
+    the code, unless an old one is given to decide by again.
 
     The order of the rules is the order of design section 3: the channel's mode, who is addressed,
     how a conversation ends, restraint, and at last the scored choice.
     """
     rng = Random(seed)
-    pace = PACES[floor.pace]
+    pace = pace or PACES[floor.pace]
     if floor.mode == "muted":
         return _silence("The channel is muted.", None)
     if floor.is_open and floor.last_move == "farewell" and floor.last_kind != "person":

@@ -1,0 +1,106 @@
+"""Statements in one journey, and rows written without the ORM as it would have written them."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+from django.forms.models import model_to_dict
+
+from audit.models import EndpointState
+from characters.models import CharacterState
+from conversations.models import Channel, Message
+from fishbowl.statements import changed, inserting, loaded, one, saving, stored, together
+from tests.builders import NOON, make_channel, make_character, make_conversation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RENAME = "UPDATE conversations_channel SET topic = %s WHERE id = %s"
+TOPIC = "SELECT topic FROM conversations_channel WHERE id = %(id)s"
+
+
+def test_each_statement_sees_what_those_before_it_did() -> None:
+    pk = make_channel().pk
+    assert together((TOPIC, {"id": pk}), (RENAME, ("100 % 'tea'", pk)), (TOPIC, {"id": pk})) == [
+        [("",)],
+        [],
+        [("100 % 'tea'",)],
+    ]
+
+
+def test_of_a_journey_that_fails_nothing_has_happened() -> None:
+    pk = make_channel().pk
+    with pytest.raises(DatabaseError):
+        together((RENAME, ("tea", pk)), ("SELECT 1 / %s", (0,)))
+    assert Channel.objects.get().topic == ""
+    assert together(("SELECT 1", ())) == [[(1,)]]  # the connection still serves
+
+
+def test_what_is_read_after_a_lock_is_what_its_last_holder_left() -> None:
+    """The point of locking and reading in one journey."""
+    pk = make_channel().pk
+    held, seen = threading.Event(), []
+
+    def read() -> None:
+        try:
+            with transaction.atomic():
+                held.wait(10)
+                lock = "SELECT id FROM conversations_channel WHERE id = %s FOR UPDATE"
+                seen.extend(together((lock, (pk,)), (TOPIC, {"id": pk})))
+        finally:
+            connections.close_all()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    with transaction.atomic():
+        changed((RENAME, ("before", pk)))
+        held.set()
+        reader.join(0.5)
+        assert reader.is_alive() and not seen
+        changed((RENAME, ("after", pk)))
+    reader.join(10)
+    assert seen == [[(pk,)], [("after",)]]
+
+
+def test_a_row_is_inserted_as_the_orm_would() -> None:
+    talk, mara = make_conversation(), make_character()
+    fields = {"conversation": talk, "character": mara, "role": "assistant", "content": "It's 5 %."}
+    by_orm = Message.objects.create(number=1, created_at=NOON, **fields)
+    by_hand = Message(number=2, created_at=NOON, **fields)
+    (((key,),),) = together(inserting(by_hand))
+    stored(by_hand, key)
+    again = Message.objects.get(pk=key)
+    assert again == by_hand and not by_hand._state.adding
+    assert again.search  # what the database generates is left to it
+    assert model_to_dict(again, exclude=["id", "number"]) == model_to_dict(
+        by_orm, exclude=["id", "number"]
+    )
+
+
+def test_a_row_is_inserted_only_if_what_it_needs_is_there() -> None:
+    row = EndpointState(name="second")
+    asked = inserting(row, "FROM audit_endpointstate WHERE name = %s", "first")
+    assert one(asked) is None
+    EndpointState.objects.create(name="first")
+    assert one(asked) is not None
+    assert EndpointState.objects.count() == 2
+
+
+def test_only_the_named_columns_are_saved() -> None:
+    state = make_character().state
+    CharacterState.objects.filter(pk=state.pk).update(energy=0.1)
+    before = CharacterState.objects.get().updated_at
+    state.mood_label, state.recent_interactions = "glad", [{"message": 1}]
+    assert changed(saving(state, "mood_label", "recent_interactions", "updated_at")) == 1
+    now = CharacterState.objects.get()
+    assert (now.mood_label, now.recent_interactions, now.energy) == ("glad", [{"message": 1}], 0.1)
+    assert now.updated_at > before
+
+
+def test_a_row_is_loaded_from_columns_in_any_order() -> None:
+    channel = make_channel("kitchen", topic="tea")
+    some = loaded(Channel, ("name", "id"), ("kitchen", channel.pk))
+    assert (some.pk, some.name) == (channel.pk, "kitchen")
+    assert some.get_deferred_fields() >= {"topic", "pace"}
+    assert some.topic == "tea"
