@@ -9,6 +9,7 @@ from audit.models import LLMCall
 from characters.models import Character
 from conversations.faces import Face, face_of
 from conversations.models import Turn
+from conversations.recollections import Mind, came_to_mind
 
 TRIGGERS = {
     "person": "A person had spoken.",
@@ -100,12 +101,13 @@ class Explanation:
     edits: tuple[str, ...]
     waited_s: float | None
     voice: str
+    mind: Mind
     call: LLMCall | None = None
     prompt: tuple[dict[str, Any], ...] = field(default=())
 
 
 def explain(turn: Turn, *, is_staff: bool) -> Explanation:
-    """Everything that is known of a turn. Asks the database once."""
+    """Everything that is known of a turn, as far as it may be shown. Asks the database twice."""
     waited = (turn.finished_at - turn.decided_at).total_seconds() if turn.finished_at else None
     call = turn.llm_call
     parts = _parts(turn.prompt_parts)
@@ -119,6 +121,7 @@ def explain(turn: Turn, *, is_staff: bool) -> Explanation:
         edits=tuple(str(edit) for edit in turn.guard_edits),
         waited_s=waited,
         voice=voice_of(call),
+        mind=came_to_mind(turn, is_staff=is_staff),
         call=call if is_staff else None,
         prompt=tuple(call.request.get("messages", ())) if is_staff and call else (),
     )

@@ -26,9 +26,8 @@ def face_of(someone: Character | Person | None) -> Face:
     if someone is None:
         return Face("", "", 0)
     if isinstance(someone, Character):
-        return Face(
-            someone.name, initials(someone.name), hue(someone.pk), someone.slug, someone.avatar_url
-        )
+        image = someone.avatar.url if someone.avatar else someone.avatar_url
+        return Face(someone.name, initials(someone.name), hue(someone.pk), someone.slug, image)
     return Face(someone.name, initials(someone.name), hue(someone.pk))
 
 

@@ -91,10 +91,9 @@ def _without_stage(said: str, edits: list[str]) -> str:
     while (match := _STAGE.match(stripped)) and stripped[match.end() :].strip():
         stripped = stripped[match.end() :]
     stripped = _ANY_STAGE.sub("", stripped)
-    stripped = re.sub(r"[ \t]{2,}", " ", stripped).strip()
-    if stripped != said:
+    if stripped != said:  # blanks that run together are no edit worth a word
         edits.append("Took out stage directions.")
-    return stripped
+    return re.sub(r"[ \t]{2,}", " ", stripped).strip()
 
 
 def _loop(said: str, brief: Brief) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations.models import Turn
-from conversations.pace import Rules
+from conversations.pace import as_in_force
 from conversations.turntaking import Floor, decide
 
 
@@ -45,8 +45,8 @@ def replay(turn: Turn) -> Replay:
         raise NotReplayableError(f"Turn {turn.pk} kept nothing of what it was decided on.")
     try:
         floor = Floor.from_json(turn.floor)
-        rules = Rules.from_configuration(turn.rules)
-        decision = decide(floor, rules, turn.random_seed)
+        rules, pace = as_in_force(turn.rules)
+        decision = decide(floor, rules, turn.random_seed, pace)
     except (TypeError, ValueError, KeyError) as error:
         raise NotReplayableError(
             f"Turn {turn.pk} was decided on something this version doesn't know: {error}."

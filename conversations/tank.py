@@ -7,14 +7,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from audit import configuration
 from characters.models import Character
 from conversations import live
 from conversations.models import Channel, Conversation, Message, Participant, Reaction, Turn
 
 LATEST = 50
+HELD = 400  # messages of a room that a page keeps (room.js)
 CHUNK = 100
 CONVERSATIONS = 25
 TYPING_FOR = dt.timedelta(minutes=2)
@@ -70,6 +72,16 @@ def messages_after(channel_id: int, seen: int) -> tuple[list[Message], bool]:
     """
     found = list(_messages(channel_id).filter(pk__gt=seen).order_by("pk")[: CHUNK + 1])
     return found[:CHUNK], len(found) > CHUNK
+
+
+def changes(channel_id: int) -> list[dict[str, Any]]:
+    """What has been edited or removed of the messages that a page may still show, oldest first."""
+    held = Message.objects.filter(conversation__channel_id=channel_id).order_by("-pk")
+    changed = Message.objects.filter(
+        Q(edited_at__isnull=False) | Q(deleted_at__isnull=False), pk__in=held.values("pk")[:HELD]
+    )
+    rows = changed.only("content", "edited_at", "deleted_at").order_by("pk")
+    return [live.change_facts(message) for message in rows]
 
 
 def reactions_to(message_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
@@ -159,7 +171,9 @@ def catch_up(wanted: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
 
     A browser that has seen nothing (0) gets the latest.
     """
-    allowed = set(rooms().filter(pk__in=[pk for pk, _ in wanted]).values_list("pk", flat=True))
+    found_rooms = rooms().filter(pk__in=[pk for pk, _ in wanted])
+    allowed = dict(found_rooms.values_list("pk", "is_paused"))
+    is_society_paused = configuration.is_society_paused()
     wanted = [(pk, seen) for pk, seen in wanted if pk in allowed]
     standing = states([pk for pk, _ in wanted])
     feelings = moods()
@@ -177,6 +191,9 @@ def catch_up(wanted: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
                 "channel": pk,
                 "messages": [live.message_facts(message) for message in messages],
                 "more": more,
+                "changes": changes(pk) if seen else [],
+                "is_paused": allowed[pk],
+                "is_society_paused": is_society_paused,
                 "reactions": {pk: reactions.get(pk, []) for pk in recent},
                 "moods": feelings,
                 **standing[pk],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from conversations import views
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("rooms/<int:channel_id>/", views.room_page, name="room"),
     path("characters/<slug:slug>/", views.character_page, name="character"),
     path("why/<int:turn_id>/", views.why_page, name="why"),
+    re_path(r"^media/avatars/(?P<name>[\w.-]+)$", views.avatar, name="avatar"),
 ]

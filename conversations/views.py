@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from audit import configuration, ledger
+from characters.avatars import LARGEST, kind_of
 from characters.models import Character, Goal, Interest, MoodChange, Relationship
 from conversations import guests, tank
 from conversations.explanation import explain
@@ -26,6 +27,7 @@ from conversations.text import MAX_NAME, MAX_PERSON_MESSAGE
 MOODS_SHOWN = 8
 LINES_SHOWN = 12
 BONDS_SHOWN = 12
+AVATAR_KEPT_S = 3600
 
 
 @never_cache
@@ -154,6 +156,29 @@ def why_page(request: HttpRequest, turn_id: int) -> HttpResponse:
         "is_staff": visitor.is_staff,
     }
     return render(request, "conversations/why.html", context)
+
+
+@require_safe
+def avatar(request: HttpRequest, name: str) -> HttpResponse:
+    """A character's own picture. The name only says which character's it is: what is opened is what
+    that row names, and its first bytes say what kind it is."""
+    one = Character.objects.filter(avatar=f"avatars/{name}").only("avatar").first()
+    if one is None:
+        raise Http404("There is no such picture.")
+    try:
+        with one.avatar.open("rb") as file:
+            picture = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise Http404("The file is gone.") from None
+    kind = kind_of(picture)
+    if not kind or len(picture) > LARGEST:
+        raise Http404("It is no picture that is shown.")
+    headers = {
+        "Cache-Control": f"public, max-age={AVATAR_KEPT_S}",
+        "Content-Security-Policy": "default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(picture, content_type=kind, headers=headers)
 
 
 def _ago(at: dt.datetime) -> str:

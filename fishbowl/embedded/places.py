@@ -44,6 +44,11 @@ class Places:
         return self.var / "log"
 
     @property
+    def media(self) -> Path:
+        """What keepers uploaded."""
+        return self.var / "media"
+
+    @property
     def secrets(self) -> Path:
         """What was generated once and is shown to nobody."""
         return self.var / "secrets"

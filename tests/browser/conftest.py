@@ -40,8 +40,8 @@ class Society:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
-        surroundings = {k: v for k, v in os.environ.items() if k not in schema()}
-        surroundings |= {
+        self.env = {k: v for k, v in os.environ.items() if k not in schema()}
+        self.env |= {
             "FISHBOWL_VAR": str(var),
             "PORT": str(self.port),
             "FISHBOWL_ENV_FILE": os.devnull,
@@ -52,7 +52,7 @@ class Society:
             self.up = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],
                 cwd=BASE_DIR,
-                env=surroundings,
+                env=self.env,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -63,6 +63,16 @@ class Society:
         while b"Ready after" not in self.log.read_bytes():
             assert self.up.poll() is None and time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
+
+    def shell(self, code: str) -> None:
+        """Do something in a process of its own, as a keeper's browser has the web process do it."""
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "manage.py", "shell", "--no-imports", "-c", code],
+            cwd=BASE_DIR,
+            env=self.env,
+            check=True,
+            timeout=60,
+        )
 
     def web(self) -> psutil.Process:
         """The web process."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import Society
 
@@ -144,6 +145,79 @@ def test_letters_outlive_a_reload(page: Page, society: Society) -> None:
     expect(shown.locator("nth=0")).to_be_visible(timeout=20_000)
     own = page.locator(".room").first.locator(".message.own")
     expect(own.filter(has_text="Written while nobody listened.")).to_have_count(1)
+
+
+def test_a_pause_is_seen_at_once(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    banner = page.locator(".banner.paused")
+    expect(page.locator(".now-talk").first).to_be_attached()
+    expect(banner).to_be_hidden()
+    said = "from audit.configuration import pause_society; pause_society({})"
+    society.shell(said.format(True))
+    expect(banner).to_be_visible(timeout=2000)
+    society.shell(said.format(False))
+    expect(banner).to_be_hidden(timeout=2000)
+
+
+MEND = (
+    "from conversations.corrections import *; from conversations.models import Message; "
+    "pk = lambda text: Message.objects.get(content=text).pk; "
+)
+
+
+def test_what_is_edited_or_removed_changes_on_the_page(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    join(page, "Fay")
+    own = page.locator(".room").first.locator(".message.own")
+    for text in ("Leave this.", "Mend this."):
+        say(page, text)
+        expect(own.filter(has_text=text)).to_have_count(1)
+    kept = own.last
+    expect(kept.locator(".edited")).to_be_hidden()
+    society.shell(MEND + "edit_message(pk('Mend this.'), 'Mended.')")
+    expect(kept.locator(".text")).to_have_text("Mended.", timeout=2000)
+    expect(kept.locator(".edited")).to_be_visible()
+    society.shell(MEND + "remove_message(pk('Leave this.'))")
+    gone = own.filter(has_text="This message was removed.")
+    expect(gone).to_have_count(1, timeout=2000)
+    expect(page.get_by_text("Leave this.")).to_have_count(0)  # nor is it quoted
+    page.reload()
+    expect(gone).to_have_count(1)
+    expect(kept.locator(".edited")).to_be_visible()
+
+
+def test_what_was_mended_while_away_is_found_on_return(page: Page, society: Society) -> None:
+    page.goto(society.url)
+    join(page, "Gil")
+    own = page.locator(".room").first.locator(".message.own")
+    say(page, "Said before I left.")
+    expect(own).to_have_count(1)
+    page.context.set_offline(True)
+    page.evaluate("dispatchEvent(new Event('pagehide'))")  # ends the socket
+    expect(page.locator(".banner.away")).to_be_visible(timeout=10_000)
+    society.shell(MEND + "edit_message(pk('Said before I left.'), 'Mended while away.')")
+    expect(own.locator(".text")).to_have_text("Said before I left.")
+    page.context.set_offline(False)
+    expect(own.locator(".text")).to_have_text("Mended while away.", timeout=20_000)
+
+
+def test_silence_has_it_ask_for_what_was_lost(page: Page, society: Society) -> None:
+    """A line that stays silent is asked for what was missed, not only whether it is there."""
+    asked: list[str] = []
+
+    def silent(socket: WebSocketRoute) -> None:
+        socket.on_message(lambda frame: asked.append(json.loads(frame)["type"]))
+
+    page.clock.install()
+    page.route_web_socket(re.compile("/live/$"), silent)
+    page.goto(society.url)
+    expect(page.locator(".room").first).to_be_visible()
+    while "watch" not in asked:
+        page.wait_for_timeout(20)
+    asked.clear()
+    page.clock.run_for(24_000)
+    page.wait_for_timeout(100)
+    assert asked == ["watch"]
 
 
 def test_it_breaks_no_strict_policy(chromium: Browser, society: Society) -> None:

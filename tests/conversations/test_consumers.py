@@ -14,8 +14,10 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
+from audit.configuration import pause_society
 from characters.models import Person
 from conversations import consumers, guests, live, tank
+from conversations.corrections import edit_message, remove_message
 from conversations.models import Channel, Conversation, Message, Participant, Reaction
 from conversations.services import close_conversation, record_incoming, set_channel_paused
 from conversations.upkeep import republish_pending
@@ -212,6 +214,19 @@ async def test_it_passes_on_that_a_talk_ends_and_a_room_rests(room: Channel) -> 
         assert ended["reason"] == "The farewell was said."
         await rows(set_channel_paused)(room, True)
         await one.hear("event", event="channel.paused")
+
+
+async def test_it_passes_on_that_everything_rests_and_what_is_mended(room: Channel) -> None:
+    _, (first, second) = await a_talk(room, 2)
+    async with browser() as one:
+        await one.watch((room.pk, 0))
+        await rows(pause_society)(True)
+        await one.hear("event", event="society.paused")
+        await rows(edit_message)(first, "Mended.")
+        assert (await one.hear("event", event="message.edited"))["text"] == "Mended."
+        await rows(remove_message)(second)
+        removed = await one.hear("event", event="message.removed", message=second)
+        assert removed["text"] == ""
 
 
 async def test_an_event_is_written_once_for_all_who_watch() -> None:

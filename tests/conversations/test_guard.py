@@ -40,6 +40,13 @@ def test_stage_directions_and_quotation_marks_go() -> None:
     assert check('"So it stands."', BRIEF).text == "So it stands."
 
 
+def test_blanks_that_run_together_are_no_edit() -> None:
+    verdict = check("So it stands.  Then we drink  to it.", BRIEF)
+    assert verdict.text == "So it stands. Then we drink to it."
+    assert verdict.edits == ()
+    assert check("So it stands. *nods*", BRIEF).edits == ("Took out stage directions.",)
+
+
 @pytest.mark.parametrize(
     "text",
     [

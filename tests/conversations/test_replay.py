@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import fields, replace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from audit import configuration
 from conversations import director
 from conversations.models import Turn
+from conversations.pace import PACES, Rules
 from conversations.replay import NotReplayableError, replay
 from tests.builders import (
     make_channel,
@@ -64,10 +66,35 @@ def test_it_decides_by_the_rules_in_force_then() -> None:
     configuration.set_value("director", "addressed_reply_chance", 0.5)
     configuration.forget_cached()
     turn = decided(3)
-    assert turn.rules == {"threshold": 0.99, "addressed_reply_chance": 0.5}
+    assert turn.rules["threshold"] == 0.99
+    assert turn.rules["addressed_reply_chance"] == 0.5
     configuration.set_value("director", "threshold", 0.0)
     configuration.forget_cached()
     assert replay(turn).is_same
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_it_decides_by_the_defaults_of_then(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody configured stands in the code, which may be another one by now."""
+    turn = decided(seed)
+    later = replace(PACES["calm"], reply_chance=0.01 if turn.action == "speak" else 0.99)
+    monkeypatch.setitem(PACES, turn.floor["pace"], later)
+    monkeypatch.setattr(Rules.__init__, "__defaults__", (0.9,) * len(fields(Rules)))
+    assert Rules().temperature == 0.9
+    assert replay(turn).differences == {}
+
+
+def test_a_turn_that_kept_overrides_alone_is_decided_by_todays_defaults() -> None:
+    turn = decided(1, by_person=True)
+    turn.rules = {}
+    assert replay(turn).is_same
+
+
+def test_it_says_when_the_rules_are_of_another_version() -> None:
+    turn = decided(1)
+    del turn.rules["crowd"]
+    with pytest.raises(NotReplayableError, match=r"rules are of another version \(crowd\)"):
+        replay(turn)
 
 
 def test_it_does_not_need_what_has_changed_since() -> None:

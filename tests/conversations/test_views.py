@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit.configuration import pause_society
 from conversations import guests
+from conversations.corrections import edit_message, remove_message
 from conversations.guests import invite_code
 from conversations.models import Channel, Turn
 from conversations.services import hash_key
@@ -137,8 +138,23 @@ def test_private_rooms_and_guilds_are_not_shown(client: Client, room: Channel) -
 
 
 def test_a_pause_is_told(client: Client, room: Channel) -> None:
+    hidden = '<p class="banner paused" role="status" hidden>The keeper has paused the society'
+    assert hidden in page(client)
     pause_society(True)
-    assert "The keeper has paused the society" in page(client)
+    assert hidden.replace(" hidden", "") in page(client)
+
+
+def test_a_removed_message_is_quoted_no_more(client: Client, room: Channel) -> None:
+    talk = make_conversation(room)
+    asked = make_message(talk, make_person(), "Words to be gone.")
+    answer = make_message(talk, make_character(), "Quite so.", reply_to=asked)
+    assert page(client).count("Words to be gone.") == 2
+    remove_message(asked.pk)
+    edit_message(answer.pk, "Not at all.")
+    html = page(client)
+    assert "Words to be gone." not in html
+    assert "Not at all." in html
+    assert html.count('<span class="edited">edited</span>') == 1
 
 
 def test_system_notices_and_removed_messages_are_marked(client: Client, room: Channel) -> None:
@@ -344,7 +360,7 @@ def test_the_other_pages_ask_a_fixed_number(
         make_relationship(turn.chosen, make_character())
     for path, most in (
         (f"/characters/{turn.chosen.slug}/", 6),
-        (f"/why/{turn.pk}/", 4),
+        (f"/why/{turn.pk}/", 5),
         (f"/rooms/{room.pk}/", 3),
     ):
         with django_assert_max_num_queries(most):

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from fishbowl.embedded import EmbeddedError, Lease, Places
+from fishbowl.embedded import EmbeddedError, Lease, Places, daemons
 from fishbowl.environment import BASE_DIR
 from tests.embedded.conftest import Maker
 from tests.embedded.copies import Copy, surroundings
@@ -52,6 +52,8 @@ def test_it_starts_furnished_and_durable(tmp_path: Path) -> None:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             assert query(places, f"SHOW {name}") == "on"
         assert query(places, "SHOW jit") == "off"
+        if sys.platform == "linux":
+            assert query(places, "SHOW recovery_init_sync_method") == "syncfs"
         assert query(places, "SHOW listen_addresses") == ""
         assert query(places, "SELECT count(*) FROM pg_extension WHERE extname = 'vector'") == 1
         assert query(places, "SELECT rolsuper FROM pg_roles WHERE rolname = 'fishbowl'") is False
@@ -59,6 +61,23 @@ def test_it_starts_furnished_and_durable(tmp_path: Path) -> None:
                              "WHERE datname = 'fishbowl'") == "fishbowl"  # fmt: skip
         assert places.sockets.stat().st_mode & 0o777 == 0o700
         assert places.postgres.stat().st_mode & 0o777 == 0o700
+
+
+def test_it_waits_for_a_recovery_without_knocking(tmp_path: Path) -> None:
+    """A server on its way writes a FATAL line for everybody whom it turns away."""
+    places = Places.at(tmp_path)
+    with Lease(places, redis=False) as lease:
+        with psycopg.connect(host=str(places.sockets), user="postgres", dbname="fishbowl") as s:
+            s.execute("CREATE TABLE much AS SELECT repeat('x', 200) FROM generate_series(1, 2e5)")
+        running = daemons.working_in(places.postgres, "postgres")
+        assert daemons.end(running, (signal.SIGKILL, 5.0))
+        log = places.logs / "postgres.log"
+        said_before = log.stat().st_size
+        assert lease.revive() == ["PostgreSQL"]
+        assert query(places, "SELECT 1") == 1
+    said = log.read_text()[said_before:]
+    assert "redo done" in said
+    assert "FATAL" not in said
 
 
 def test_the_last_to_leave_stops_the_servers(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ const FLOODED = 4008;
 const TOO_MANY = 4009;
 
 export class Link {
-  constructor(path, { onOpen, onFrame, onAway }) {
+  constructor(path, { onOpen, onFrame, onAway, onQuiet }) {
     this.url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
-    this.handlers = { onOpen, onFrame, onAway };
+    this.handlers = { onOpen, onFrame, onAway, onQuiet };
     this.failures = 0;
     this.heardAt = 0;
     addEventListener("online", () => this.retryNow());
@@ -29,7 +29,7 @@ export class Link {
     this.startedAt = performance.now();
     socket.onmessage = (event) => {
       this.heardAt = performance.now();
-      this.pinged = false;
+      this.asked = false;
       this.failures = 0;
       this.handlers.onFrame(JSON.parse(event.data));
     };
@@ -72,9 +72,9 @@ export class Link {
       socket.onclose = null;
       socket.close();
       this.lost(socket, 0);
-    } else if (this.isOpen && !this.pinged) {
-      this.pinged = true;
-      this.send({ type: "ping" });
+    } else if (this.isOpen && !this.asked) {
+      this.asked = true;
+      this.handlers.onQuiet();
     }
   }
 }

@@ -1,7 +1,7 @@
 // One room: its messages in the order of their ids, each once, and who is typing.
 
 import { dressFace, hueOf, showMood } from "./cast.js";
-import { clone, dayOf, divider, showTime } from "./words.js";
+import { clone, dayOf, divider, shorten, showTime } from "./words.js";
 
 const KEPT = 400;
 const TYPING_MS = 60000;
@@ -44,7 +44,8 @@ export class Room {
     this.numbers.set(conversation, Math.max(number, this.numbers.get(conversation) ?? 0));
   }
 
-  // A message that has just been sent. A gap before it means that an event was lost.
+  // A message that has just been sent. A gap before it means that an event was lost. A conversation's
+  // first message has the number 1.
   hear(message) {
     if (this.ids.has(message.id)) return false;
     const before = this.numbers.get(message.conversation) ?? 0;
@@ -61,6 +62,7 @@ export class Room {
     let added = 0;
     this.keepingPlace(() => {
       for (const message of state.messages) added += this.add(message, false) ? 1 : 0;
+      for (const change of state.changes) this.change(change);
       for (const [id, reactions] of Object.entries(state.reactions)) this.showReactions(Number(id), reactions);
       for (const [conversation, reason] of Object.entries(state.closed)) this.markEnd(Number(conversation), reason);
     });
@@ -72,6 +74,7 @@ export class Room {
     this.talking = new Set(state.talking);
     this.isKnown = true;
     this.showTopic(state.topic);
+    this.showPaused(state.is_paused);
     return added;
   }
 
@@ -98,6 +101,7 @@ export class Room {
     row.classList.add(message.kind);
     row.classList.toggle("own", message.person !== null && message.person === this.me());
     Object.assign(row.dataset, { id: message.id, conversation: message.conversation, number: message.number, at: message.at });
+    row.dataset.edited = message.edited ?? "";
     let face = row.querySelector(".face");
     let name = row.querySelector(".name");
     if (message.slug) {
@@ -119,20 +123,26 @@ export class Room {
     const time = row.querySelector("time");
     time.dateTime = message.at;
     showTime(time);
-    const text = row.querySelector(".text");
-    text.textContent = message.text || "This message was removed.";
-    text.classList.toggle("gone", !message.text);
-    if (message.reply) text.before(this.buildReply(message.reply));
+    this.showText(row, message.text);
+    if (message.reply) row.querySelector(".text").before(this.buildReply(message));
     if (message.turn) row.querySelector(".by").append(" ", this.buildWhy(message));
     this.addActs(row);
     return row;
   }
 
-  buildReply(reply) {
+  buildReply({ reply, reply_to: to }) {
     const line = clone("t-reply");
+    line.dataset.to = to;
     line.querySelector("b").textContent = reply.author;
     line.lastElementChild.textContent = reply.text;
     return line;
+  }
+
+  showText(row, words) {
+    const text = row.querySelector(".text");
+    text.textContent = words || "This message was removed.";
+    text.classList.toggle("gone", !words);
+    row.querySelector(".edited").hidden = !words || !row.dataset.edited;
   }
 
   buildWhy(message) {
@@ -144,6 +154,18 @@ export class Room {
 
   addActs(row) {
     if (!row.matches(".system") && this.me() !== null) row.append(clone("t-acts"));
+  }
+
+  // A message was edited, or removed (no text), and what quotes it with it. Changes may come twice and
+  // cross on their way: the later edit stays, and what is removed stays so.
+  change({ message, text, edited }) {
+    const row = this.log.querySelector(`.message[data-id="${message}"]`);
+    if (row?.querySelector(".text.gone")) return;
+    if (row && text && Date.parse(edited) <= Date.parse(row.dataset.edited)) return;
+    for (const quote of this.log.querySelectorAll(`.reply[data-to="${message}"]`)) quote.lastElementChild.textContent = shorten(text);
+    if (!row) return;
+    row.dataset.edited = edited ?? "";
+    this.showText(row, text);
   }
 
   // --- what stands under and between messages ---------------------------------------------------
@@ -204,6 +226,10 @@ export class Room {
 
   tell(text) {
     this.keepingPlace(() => this.log.append(divider("note", text)));
+  }
+
+  showPaused(isPaused) {
+    this.element.querySelector(".room-head .paused").hidden = !isPaused;
   }
 
   showTopic(topic) {

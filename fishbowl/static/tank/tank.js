@@ -25,7 +25,7 @@ for (const element of document.querySelectorAll("[data-room]")) {
   activeId ??= room.id;
 }
 
-const link = new Link("/live/", { onOpen, onFrame, onAway });
+const link = new Link("/live/", { onOpen, onFrame, onAway, onQuiet });
 
 function roomFrames(list) {
   return list.map((room) => ({ id: room.id, after: room.seen }));
@@ -36,10 +36,21 @@ function catchUp(room) {
   if (link.send({ type: "watch", channels: roomFrames([room]) })) catching.add(room.id);
 }
 
+function catchUpAll() {
+  return link.send({ type: "watch", channels: roomFrames([...rooms.values()]) });
+}
+
 function onOpen() {
   catching.clear();
   link.send({ type: "visible", visible: !document.hidden });
-  link.send({ type: "watch", channels: roomFrames([...rooms.values()]) });
+  catchUpAll();
+}
+
+// Nothing was heard for a while: whoever looks on asks for what may have been lost, and the answer is
+// a sign of life as good as any. A page that nobody sees asks for no more than that sign.
+function onQuiet() {
+  if (document.hidden) link.send({ type: "ping" });
+  else catchUpAll();
 }
 
 let awayTimer = null;
@@ -87,6 +98,7 @@ function messages(state) {
   if (!room) return;
   const wasEmpty = room.seen === 0;
   const added = room.merge(state);
+  showSocietyPaused(state.is_society_paused);
   catching.delete(room.id);
   if (state.more) setTimeout(() => catchUp(room), MORE_AFTER_MS);
   if (added && !wasEmpty) countUnread(room, added);
@@ -127,13 +139,27 @@ function event(happened) {
       room.showTopic("");
       room.talking.clear();
       break;
+    case "message.edited":
+    case "message.removed":
+      room.keepingPlace(() => room.change(happened));
+      break;
     case "channel.paused":
       room.tell("The keeper lets this room rest");
+      room.showPaused(true);
       break;
     case "channel.resumed":
       room.tell("The room goes on");
+      room.showPaused(false);
+      break;
+    case "society.paused":
+    case "society.resumed": // told in each room that is watched
+      showSocietyPaused(happened.event === "society.paused");
   }
   showEverybody();
+}
+
+function showSocietyPaused(isPaused) {
+  document.querySelector(".banner.paused").hidden = !isPaused;
 }
 
 function showEverybody() {
@@ -318,11 +344,13 @@ for (const room of rooms.values()) room.element.addEventListener("focusin", () =
 
 document.addEventListener("visibilitychange", () => {
   link.send({ type: "visible", visible: !document.hidden });
-  if (!document.hidden) link.retryNow();
+  if (document.hidden) return;
+  catchUpAll();
+  link.retryNow();
 });
 // Whatever was lost on the way, an event or a whole minute, is found by asking now and then.
 setInterval(() => {
-  if (!document.hidden) link.send({ type: "watch", channels: roomFrames([...rooms.values()]) });
+  if (!document.hidden) catchUpAll();
 }, SAFETY_MS);
 setInterval(() => {
   for (const room of rooms.values()) room.showTimes();

@@ -4,6 +4,8 @@ const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-di
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
+const QUOTED = 120;
+
 export function clone(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
 }
@@ -26,6 +28,12 @@ export function showTime(element) {
 export function initials(name) {
   const words = name.match(/[\p{L}\p{N}_]+/gu) ?? [];
   return [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "").join("").toUpperCase();
+}
+
+// As much of a message as a line that answers it shows.
+export function shorten(text) {
+  const letters = [...text];
+  return letters.length > QUOTED ? `${letters.slice(0, QUOTED - 1).join("").trimEnd()}…` : text;
 }
 
 export function divider(kind, text, aside = "") {

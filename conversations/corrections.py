@@ -1,0 +1,97 @@
+"""What a keeper mends of what was said: a message's words changed, or taken away for good."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from conversations import live, nudges
+from conversations.lines import UNDER_WAY
+from conversations.models import Channel, Conversation, ConversationContext, Message, Turn
+from conversations.text import Refused, clean_message
+from conversations.tone import sentiment
+
+
+def edit_message(message_id: int, text: object, now: dt.datetime | None = None) -> Message:
+    """Change what a message says. Its vector goes with the old words; the next look at the room
+    has the new ones embedded.
+
+    Raises:
+        Refused: the message is gone, or the text can't be taken.
+    """
+    now = now or timezone.now()
+    content = clean_message(text)
+    with transaction.atomic():
+        message = _hold(message_id)
+        if message.content == content:
+            return message
+        _forget_question(message)
+        message.content = content
+        message.edited_at = now
+        message.sentiment = sentiment(content)
+        message.token_count = max(1, len(content) // 4)
+        message.embedding = message.embedding_model = None
+        message.save(
+            update_fields=[
+                "content", "edited_at", "sentiment", "token_count", "embedding", "embedding_model",
+            ]
+        )  # fmt: skip
+        live.publish(
+            message.conversation.channel_id, "message.edited", **live.change_facts(message)
+        )
+    return message
+
+
+def remove_message(message_id: int, now: dt.datetime | None = None) -> Message:
+    """Take a message away from all who watch, and from the minds of those who speak. What somebody
+    was about to answer to it is dropped, and the director looks again.
+
+    Raises:
+        Refused: it is gone already.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        message = _hold(message_id)
+        _forget_question(message)
+        message.deleted_at = now
+        message.save(update_fields=["deleted_at"])
+        channel_id = message.conversation.channel_id
+        answers = Turn.objects.filter(answers=message, status__in=UNDER_WAY)
+        for pk in answers.values_list("pk", flat=True):
+            live.publish(channel_id, "turn.over", turn=pk)
+        if answers.update(
+            status=Turn.Status.ABANDONED, error="The message was removed.", finished_at=now
+        ):
+            Conversation.objects.open().filter(pk=message.conversation_id).update(next_turn_at=now)
+            nudges.look(channel_id)
+        live.publish(channel_id, "message.removed", **live.change_facts(message))
+    return message
+
+
+def _hold(message_id: int) -> Message:
+    """Lock a message, and its channel before it: everybody takes locks in this order."""
+    where = Message.objects.filter(pk=message_id).values("conversation__channel_id")
+    Channel.objects.select_for_update().filter(pk__in=where).first()
+    message = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("conversation")
+        .defer("embedding", "search")
+        .filter(pk=message_id, deleted_at__isnull=True)
+        .first()
+    )
+    if message is None:
+        raise Refused("message", "That message is gone.")
+    return message
+
+
+def _forget_question(message: Message) -> None:
+    """The conversation no longer keeps the message's old words as a question that stands open."""
+    context = ConversationContext.objects.filter(conversation=message.conversation_id).first()
+    if context is None:
+        return
+    kept = [asked for asked in context.open_questions if asked != message.content[:200]]
+    if kept != context.open_questions:
+        context.open_questions = kept
+        context.save(update_fields=["open_questions", "last_updated"])

@@ -1,0 +1,21 @@
+"""What the clock sends, and when."""
+
+from __future__ import annotations
+
+import pytest
+from celery import signals
+from celery.beat import Scheduler, Service
+
+from fishbowl import boot
+from fishbowl.celery import app
+
+
+def test_upkeep_is_due_when_the_clock_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is started anew more often than hourly still has its upkeep."""
+    monkeypatch.setattr(boot, "use_servers", lambda: None)
+    clock = Service(app=app, scheduler_cls=Scheduler)
+    signals.beat_init.send(sender=clock)
+    upkeep = clock.scheduler.schedule["upkeep"]
+    assert upkeep.is_due().is_due
+    assert not next(upkeep).is_due().is_due
+    assert 3590 < next(upkeep).is_due().next <= 3600
