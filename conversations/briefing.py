@@ -7,14 +7,15 @@ import time
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
-from characters.models import Character, CharacterState, Relationship
+from audit import ledger
+from characters.models import Character, CharacterState
 from conversations.addressing import is_addressed
-from conversations.lines import Said, room_lines
+from conversations.lines import Said, asking_room_lines
 from conversations.models import Channel, Participant, Turn
-from conversations.summaries import latest
-from fishbowl.llm.types import Brief, Line, Listener, Move, Recollection, Voice
+from conversations.remembering import Remembered, remember
+from conversations.summaries import asking_latest
+from fishbowl.llm.types import Brief, Line, Listener, Move, Voice
+from fishbowl.statements import Row, one, together
 
 ROOM_LINES = 50
 PORTRAIT_FRESH_S = 2.0
@@ -22,22 +23,34 @@ EARLIER_FOR = 8  # lines of a new conversation before the one before it is out o
 MOVES: tuple[Move, ...] = ("reply", "join", "open", "change_topic", "greet", "farewell")
 
 
-def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> Brief:
-    """Everything the chosen character of `turn` knows as it begins to speak.
+def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, Remembered]:
+    """Everything the chosen character of `turn` knows as it begins to speak, and which memories of
+    its are among that.
 
     Raises:
         Character.DoesNotExist: the character was deleted meanwhile.
     """
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     character = _portrait(turn.chosen_id)
-    state = CharacterState.objects.get(character=character)
-    lines = room_lines(channel.pk, ROOM_LINES)
+    states, spent, said, bonds, summaries = together(
+        (_STATE, (turn.chosen_id,)),
+        (_SPENT, (turn.chosen_id, ledger.is_offline())),
+        asking_room_lines(channel.pk, ROOM_LINES),
+        (_BONDS, (turn.chosen_id, turn.conversation_id, turn.conversation_id)),
+        asking_latest(channel.pk, now),
+    )
+    if not states:
+        raise CharacterState.DoesNotExist
+    ((mood_valence, mood_arousal, energy),) = states
+    lines = Said.of(said)
     lines.sort(key=lambda line: line.id == turn.answers_id)  # what is answered stands last
     current = [line for line in lines if line.conversation_id == turn.conversation_id]
     last = current[-1] if current else None
     persona, style = character.persona, character.style
     arrived = _newcomer_of(turn) if turn.trigger == "newcomer" else None
-    return Brief(
+    people = [arrived.person_id] if arrived and arrived.person_id else []
+    remembered = remember(turn, channel, current, people, now)
+    brief = Brief(
         speaker=character.name,
         identity=persona.identity,
         background=persona.background,
@@ -54,11 +67,11 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> Brief:
         ),
         interests=tuple((i.topic, i.weight) for i in character.interests.all()),
         goals=tuple(g.description for g in character.goals.all() if g.status == "active"),
-        mood_valence=state.mood_valence,
-        mood_arousal=state.mood_arousal,
-        energy=state.energy,
-        listeners=_listeners(character, current, arrived),
-        memories=_recollections(character, current),
+        mood_valence=mood_valence,
+        mood_arousal=mood_arousal,
+        energy=energy,
+        listeners=_listeners(character, bonds, current, arrived),
+        memories=remembered.recollections,
         lines=tuple(_line(line, character.pk, now) for line in lines),
         addressee=(
             arrived.person.name if arrived and arrived.person else (last.author if last else None)
@@ -68,7 +81,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> Brief:
         room=channel.name,
         room_topic=channel.topic,
         scenario=channel.scenario.premise if channel.scenario else "",
-        earlier=latest(channel.pk, now) if len(current) < EARLIER_FOR else "",
+        earlier=summaries[0][0] if summaries and len(current) < EARLIER_FOR else "",
         hour=now.astimezone(ZoneInfo(character.timezone)).hour,
         seed=turn.random_seed,
         disclosure=persona.disclosure,
@@ -76,27 +89,66 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> Brief:
         example_dialogue=persona.example_dialogue,
         system_note=character.system_note,
         material=style.improv,
-        spent=dict(character.material_uses.values_list("key", "used_count")),
+        spent=dict(spent),
     )
+    return brief, remembered
 
 
-_portraits: dict[int, tuple[float, Character]] = {}
+_STATE = """
+    SELECT mood_valence, mood_arousal, energy FROM characters_characterstate
+    WHERE character_id = %s
+"""
+# What was used of the authored material, which the offline voice alone speaks from.
+_SPENT = "SELECT key, used_count FROM characters_materialuse WHERE character_id = %s AND %s"
+_BONDS = """
+    SELECT to_character_id, to_person_id, level, trust, affection FROM characters_relationship
+    WHERE from_character_id = %s AND (
+      to_character_id IN (SELECT character_id FROM conversations_participant
+                          WHERE conversation_id = %s)
+      OR to_person_id IN (SELECT person_id FROM conversations_participant
+                          WHERE conversation_id = %s))
+"""
+
+_portraits: dict[int, tuple[float, str, Character]] = {}
+
+# Which transactions wrote what a keeper wrote of a character: any change of it changes these.
+_EDITION = """
+    SELECT concat_ws(' ', k.xmin, p.xmin, s.xmin,
+      (SELECT string_agg(id || ':' || xmin, ',' ORDER BY id) FROM characters_interest
+       WHERE character_id = k.id),
+      '/', (SELECT string_agg(id || ':' || xmin, ',' ORDER BY id) FROM characters_goal
+       WHERE character_id = k.id))
+    FROM characters_character k
+    LEFT JOIN characters_persona p ON p.character_id = k.id
+    LEFT JOIN characters_speechstyle s ON s.character_id = k.id
+    WHERE k.id = %s
+"""
 
 
 def _portrait(character_id: int) -> Character:
-    """A character with all that its keeper wrote of it, at most two seconds old: it is large, the
-    same from turn to turn, and in a busy society asked for many times a second."""
+    """A character with all that its keeper wrote of it, as it stood two seconds ago at most: it is
+    large and the same from turn to turn, so it is read anew only when somebody has changed it.
+
+    Raises:
+        Character.DoesNotExist: the character was deleted meanwhile.
+    """
     now = time.monotonic()
     known = _portraits.get(character_id)
     if known and now - known[0] < PORTRAIT_FRESH_S:
-        return known[1]
-    character = (
-        Character.objects.select_related("persona", "style")
-        .defer("card")
-        .prefetch_related("interests", "formative_memories", "goals")
-        .get(pk=character_id)
-    )
-    _portraits[character_id] = (now, character)
+        return known[2]
+    edition = one((_EDITION, (character_id,)))
+    if edition is None:
+        raise Character.DoesNotExist
+    if known and known[1] == edition[0]:
+        character = known[2]
+    else:  # after its edition, so that a change between the two is found at the next look
+        character = (
+            Character.objects.select_related("persona", "style")
+            .defer("card")
+            .prefetch_related("interests", "goals")
+            .get(pk=character_id)
+        )
+    _portraits[character_id] = (now, edition[0], character)
     return character
 
 
@@ -131,7 +183,10 @@ def _line(said: Said, speaker: int, now: dt.datetime) -> Line:
 
 
 def _listeners(
-    character: Character, lines: Sequence[Said], arrived: Participant | None
+    character: Character,
+    bonds: Sequence[Row],
+    lines: Sequence[Said],
+    arrived: Participant | None,
 ) -> tuple[Listener, ...]:
     """Who hears it: those who spoke here lately, and the one who came in, as the speaker knows
     them."""
@@ -143,43 +198,21 @@ def _listeners(
     people = {line.person_id: line.author for line in lines if line.person_id}
     if arrived and arrived.person:
         people[arrived.person.pk] = arrived.person.name
-    bonds = {
-        (r.to_character_id, r.to_person_id): r
-        for r in Relationship.objects.filter(from_character=character).filter(
-            Q(to_character__in=characters) | Q(to_person__in=people)
-        )
-    }
+    known = {(to_character, to_person): felt for to_character, to_person, *felt in bonds}
     listeners = []
     for key, name, is_person in [
         *(((pk, None), name, False) for pk, name in characters.items()),
         *(((None, pk), name, True) for pk, name in people.items()),
     ]:
-        bond = bonds.get(key)
+        level, trust, affection = known.get(key, ("Stranger", 0.5, 0.4))
         listeners.append(
             Listener(
                 name=name,
                 is_person=is_person,
-                level=bond.level if bond else "Stranger",
-                trust=bond.trust if bond else 0.5,
-                affection=bond.affection if bond else 0.4,
+                level=level,
+                trust=trust,
+                affection=affection,
                 is_new=bool(arrived and is_person and key[1] == arrived.person_id),
             )
         )
     return tuple(sorted(listeners, key=lambda one: one.name))
-
-
-def _recollections(character: Character, lines: Sequence[Said]) -> tuple[Recollection, ...]:
-    """Formative memories that the last lines call to mind: by trigger word, most hits first."""
-    heard = " ".join(line.text.lower() for line in lines[-4:])
-    ranked = sorted(
-        (
-            (sum(t.lower() in heard for t in memory.triggers), memory.pk, memory)
-            for memory in character.formative_memories.all()
-        ),
-        key=lambda row: (-row[0], row[1]),
-    )
-    return tuple(
-        Recollection(memory.content, f"your own, {memory.age_or_date}".rstrip(", "))
-        for hits, _, memory in ranked[:2]
-        if hits
-    )

@@ -7,6 +7,7 @@ and the closing rules always stay.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ DROPPABLE = (
     "values",
     "scenario",
     "goals",
+    "notes",
+    "lore",
+    "facts",
     "memories",
     "state",
     "listeners",
@@ -71,6 +75,19 @@ def ago(seconds: float) -> str:
         return f"{hours} hour{'s' if hours > 1 else ''} ago"
     days = max(1, round(seconds / 86400))
     return f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def when(at: dt.datetime, now: dt.datetime) -> str:
+    """When something was, as one would say it: 'yesterday', 'last Tuesday', 'on 8 May 2023'."""
+    days = (now.date() - at.astimezone(now.tzinfo).date()).days
+    if days <= 0:
+        return "earlier today"
+    if days == 1:
+        return "yesterday"
+    if days < 7:
+        return f"last {at:%A}"
+    day = f"on {at.day} {at:%B}"
+    return day if days < 300 else f"{day} {at.year}"
 
 
 def part_of_day(hour: int) -> str:
@@ -140,14 +157,31 @@ def _listeners(brief: Brief) -> str:
     return "; ".join(said)
 
 
-def _transcript(lines: tuple[Line, ...]) -> str:
-    """Who said what, and how long ago. People's text is data: one fenced line each."""
-    return "\n".join(
-        f"[{ago(line.seconds_ago)}] {line.speaker}: {_fenced(line.text)}" for line in lines
+def _memories(brief: Brief) -> str:
+    """What comes to mind, each with where it is from; or that nothing does, in plain words, since
+    a model that is told nothing makes something up."""
+    if not brief.lines:
+        return ""
+    if not brief.memories:
+        return render("no_memory", {})
+    return _listed(
+        "What comes to your mind:", tuple(f"{m.text} ({m.provenance})" for m in brief.memories)
     )
 
 
-def _fenced(text: str) -> str:
+def _listed(title: str, entries: tuple[str, ...]) -> str:
+    """A titled list. What people said stands in it: each entry on one line, like the transcript."""
+    return "\n".join([title, *(f"- {_flat(one)}" for one in entries)]) if entries else ""
+
+
+def _transcript(lines: tuple[Line, ...]) -> str:
+    """Who said what, and how long ago. People's text is data: one fenced line each."""
+    return "\n".join(
+        f"[{ago(line.seconds_ago)}] {line.speaker}: {_flat(line.text)}" for line in lines
+    )
+
+
+def _flat(text: str) -> str:
     """Text on one line, without what could pass for the prompt's own marks."""
     flat = " ⏎ ".join(part.strip() for part in text.splitlines() if part.strip())
     return flat.replace("```", "ʼʼʼ").replace("<<", "‹‹").replace(">>", "››")[:1200]
@@ -171,14 +205,20 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
         ),
         "state": f"You are {mood_words(brief.mood_valence, brief.mood_arousal)}.",
         "listeners": f"With you: {_listeners(brief)}." if brief.listeners else "",
-        "memories": "\n".join(f"- {m.text} ({m.provenance})" for m in brief.memories),
+        "memories": _memories(brief),
+        "facts": _listed("What you know of who is here:", brief.facts),
+        "lore": _listed("What is known of this world:", brief.lore),
+        "notes": _listed("Noted by those present:", brief.notes),
+        "confide": (
+            f"You might tell them this, if it fits: {_flat(brief.to_tell.text)}"
+            if brief.to_tell
+            else ""
+        ),
         "summary": f"Earlier here: {brief.earlier}" if brief.earlier else "",
         "goals": ("You want: " + "; ".join(brief.goals)) if brief.goals else "",
         "example": f"How you sound:\n{brief.example_dialogue}" if brief.example_dialogue else "",
         "note": brief.system_note,
     }
-    if system["memories"]:
-        system["memories"] = "What comes to your mind:\n" + system["memories"]
     closing = {
         "move": render(f"move_{brief.move}", {"addressee": brief.addressee or "them"}),
         "constitution": render(

@@ -22,14 +22,17 @@ from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
 from conversations.effects import after_speaking
 from conversations.guard import Verdict, check
+from conversations.holds import give_up, hold_turn
 from conversations.models import Channel, Conversation, Message, Reaction, Turn
 from conversations.pace import Rules, typing_time
 from conversations.prompts import Prompt, build
+from conversations.remembering import keep_used
 from conversations.scene import pace_of
 from conversations.services import append_message
 from conversations.tone import emoji_for, sentiment
+from conversations.vectors import embed_if_possible
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
-from memories.embedding import active_model_id, embed
+from fishbowl.statements import changed, saving, together
 
 
 def take(turn_id: int, now: dt.datetime | None = None) -> Turn | None:
@@ -52,18 +55,14 @@ def take(turn_id: int, now: dt.datetime | None = None) -> Turn | None:
     if wait > 0.02:
         nudges.take_turn(turn_id, wait)
         return drafted
-    return say(turn_id, now or timezone.now())
-
-
-# What no step of a turn reads: the decision's facts, vectors, and the voice's authored material.
-HEAVY = ("floor", "scores", "rules", "prompt_parts")
+    return say(turn_id, now or timezone.now(), drafted.draft)
 
 
 def claim(turn_id: int, now: dt.datetime) -> Turn | None:
     """Make a planned, due turn this process's to speak, with caps and budget checked in the same
     transaction. Returns None when it is not to be had."""
     with transaction.atomic():
-        turn = _hold(turn_id, Turn.Status.PLANNED, now)
+        turn = hold_turn(turn_id, Turn.Status.PLANNED, now)
         if turn is None or turn.due_at > now + dt.timedelta(milliseconds=50):
             return None
         channel = turn.conversation.channel
@@ -79,14 +78,14 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
                 )
             except budgets.BudgetExhausted as error:
                 _tell_who_waits(turn, NO_BUDGET, now)
-                _give_up(turn, now, str(error), rest_s=600)
+                give_up(turn, now, str(error), rest_s=600)
                 return None
             turn.reservation = reservation.to_json()
         turn.status = Turn.Status.SPEAKING
         turn.claimed_by = worker_name()
         turn.claimed_at = now
         turn.attempts += 1
-        turn.save(update_fields=["status", "claimed_by", "claimed_at", "attempts", "reservation"])
+        together(saving(turn, "status", "claimed_by", "claimed_at", "attempts", "reservation"))
         if turn.action == Turn.Action.SPEAK and turn.chosen is not None:
             live.publish(
                 channel.pk,
@@ -98,17 +97,6 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
         return turn
 
 
-def _give_up(turn: Turn, now: dt.datetime, why: str, rest_s: float = 15) -> None:
-    """End a turn unspoken, and have the director look again after `rest_s` seconds."""
-    Turn.objects.filter(pk=turn.pk).update(
-        status=Turn.Status.ABANDONED, error=why[:500], finished_at=now
-    )
-    Conversation.objects.filter(pk=turn.conversation_id, status=Conversation.Status.OPEN).update(
-        next_turn_at=now + dt.timedelta(seconds=rest_s)
-    )
-    live.publish(turn.conversation.channel_id, "turn.over", turn=turn.pk)
-
-
 def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     """Find the words of a claimed turn and keep them in its row until it is time to say them.
 
@@ -116,7 +104,7 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     turn was taken away meanwhile.
     """
     channel = turn.conversation.channel
-    brief = load_brief(turn, channel, now or timezone.now())
+    brief, remembered = load_brief(turn, channel, now or timezone.now())
     prompt = build(brief)
     try:
         answers, verdict = _ask(turn, brief, prompt)
@@ -124,12 +112,6 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
         _fail(turn, error, now or timezone.now())
         return None
     at = now or timezone.now()
-    kept = {
-        "prompt_parts": prompt.parts,
-        "guard_edits": list(verdict.edits),
-        "llm_call_id": answers[-1].call_id,
-        "reservation": {},
-    }
     pace = pace_of(channel, at)
     typing = typing_time(verdict.text, pace, _for_person(turn), Random(turn.random_seed ^ 0x5EED))
     scale = Rules.from_configuration(configuration.section("director")).time_scale
@@ -138,23 +120,19 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     with transaction.atomic():
         if not verdict.text:  # the conversation is written too: locks are taken in order
             Channel.objects.select_for_update().get(pk=channel.pk)
-        mine = Turn.objects.filter(
-            pk=turn.pk, status=Turn.Status.SPEAKING, claimed_by=turn.claimed_by, draft=""
-        )
+        reserved = budgets.Reservation.from_json(turn.reservation)
+        turn.prompt_parts, turn.guard_edits = prompt.parts, list(verdict.edits)
+        turn.llm_call_id, turn.reservation = answers[-1].call_id, {}
         if verdict.text:
-            updated = mine.update(
-                **kept,
-                draft=verdict.text,
-                draft_spent=list(answers[-1].result.spent),
-                say_at=say_at,
-            )
+            turn.draft, turn.draft_spent = verdict.text, list(answers[-1].result.spent)
+            turn.say_at = say_at
+            updated = _keep(turn, "draft", "draft_spent", "say_at")
+            if updated:
+                keep_used(turn, remembered.used)
         else:
-            updated = mine.update(
-                **kept,
-                status=Turn.Status.SILENT,
-                error="The guard let nothing through.",
-                finished_at=at,
-            )
+            turn.status, turn.finished_at = Turn.Status.SILENT, at
+            turn.error = "The guard let nothing through."
+            updated = _keep(turn, "status", "finished_at", "error")
             if updated:
                 Conversation.objects.filter(pk=turn.conversation_id).update(
                     next_turn_at=at + dt.timedelta(seconds=20), chain_length=F("chain_length") + 1
@@ -162,20 +140,26 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
                 live.publish(channel.pk, "turn.over", turn=turn.pk)
         _settle(
             turn,
+            reserved,
             sum(a.tokens for a in answers),
             sum((a.usd for a in answers), Decimal(0)),
-            is_mine=bool(updated),
+            is_mine=updated,
         )
-    if not updated or not verdict.text:
-        return None
-    turn.draft, turn.say_at = verdict.text, say_at
-    return turn
+    return turn if updated and verdict.text else None
 
 
-def _settle(turn: Turn, tokens: int, usd: Decimal, *, is_mine: bool) -> None:
+def _keep(turn: Turn, *names: str) -> bool:
+    """Store what came of asking the voice. Returns whether the turn was still this claim's."""
+    sql, values = saving(turn, "prompt_parts", "guard_edits", "llm_call", "reservation", *names)
+    still = f"{sql} AND status = 'speaking' AND claimed_by = %s AND draft = ''"
+    return bool(changed((still, (*values, turn.claimed_by))))
+
+
+def _settle(
+    turn: Turn, reservation: budgets.Reservation, tokens: int, usd: Decimal, *, is_mine: bool
+) -> None:
     """Book what a claimed turn has used. What was set aside for it is given back once: where the
     claim was released meanwhile, that has happened, and the row says so."""
-    reservation = budgets.Reservation.from_json(turn.reservation)
     if not is_mine:
         held = Turn.objects.filter(pk=turn.pk, claimed_by=turn.claimed_by)
         if not held.update(reservation={}):
@@ -268,7 +252,8 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
             claimed_by="",
             finished_at=now if is_last else None,
         )
-        _settle(turn, error.tokens, error.usd, is_mine=bool(updated))
+        reserved = budgets.Reservation.from_json(turn.reservation)
+        _settle(turn, reserved, error.tokens, error.usd, is_mine=bool(updated))
         if not updated:
             return
         live.publish(channel.pk, "turn.over", turn=turn.pk)
@@ -286,30 +271,31 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
 STALE_AFTER = dt.timedelta(minutes=10)
 
 
-def say(turn_id: int, now: dt.datetime) -> Turn | None:
-    """Say a finished draft: message, delivery, and every effect in one transaction.
+def say(turn_id: int, now: dt.datetime, draft: str = "") -> Turn | None:
+    """Say a finished draft: message, delivery, and every effect in one transaction. `draft` is what
+    it was when it was kept a moment ago; it is read where it isn't given.
 
     Returns None when it is not to be said: not yet, said already, held by a pause, or taken away.
     """
-    draft = (
+    draft = draft or (
         Turn.objects.filter(pk=turn_id, status=Turn.Status.SPEAKING)
-        .exclude(draft="")
         .values_list("draft", flat=True)
         .first()
+        or ""
     )
-    if draft is None:
+    if not draft:
         return None
-    vector = embed([draft])[0]
+    vectors = embed_if_possible([draft])
     with transaction.atomic():
-        turn = _hold(turn_id, Turn.Status.SPEAKING, now)
+        turn = hold_turn(turn_id, Turn.Status.SPEAKING, now)
         if turn is None or turn.draft != draft:
             return None
         channel, conversation = turn.conversation.channel, turn.conversation
-        heard = _heard(turn)
+        heard = turn.answers
         if turn.say_at is None or turn.say_at > now + dt.timedelta(milliseconds=50):
             return None
         if now - turn.say_at > STALE_AFTER:
-            _give_up(turn, now, "It was held too long to be said.")
+            give_up(turn, now, "It was held too long to be said.")
             return None
         message = append_message(
             conversation,
@@ -320,8 +306,8 @@ def say(turn_id: int, now: dt.datetime) -> Turn | None:
             turn=turn,
             reply_to=heard if turn.trigger == "person" else None,
             sentiment=sentiment(turn.draft),
-            embedding=vector,
-            embedding_model_id=active_model_id(),
+            embedding=vectors[0] if vectors else None,
+            embedding_model_id=vectors[0].model_id if vectors else None,
         )
         _finish(turn, heard, message, now)
         live.publish_message(message, channel.pk)
@@ -331,12 +317,12 @@ def say(turn_id: int, now: dt.datetime) -> Turn | None:
 def react(turn: Turn, now: dt.datetime) -> Turn | None:
     """Put an emoji under the message that the turn answers: a choice beside speech and silence."""
     with transaction.atomic():
-        held = _hold(turn.pk, Turn.Status.SPEAKING, now)
+        held = hold_turn(turn.pk, Turn.Status.SPEAKING, now)
         if held is None:
             return None
-        turn, heard = held, _heard(held)
+        turn, heard = held, held.answers
         if heard is None or turn.chosen is None:
-            _give_up(turn, now, "The message is gone.")
+            give_up(turn, now, "The message is gone.")
             return None
         channel, humour = turn.conversation.channel, turn.chosen.style.humour
         turn.emoji = emoji_for(heard.content, humour, Random(turn.random_seed).random())
@@ -360,61 +346,13 @@ def react(turn: Turn, now: dt.datetime) -> Turn | None:
     return turn
 
 
-def _hold(turn_id: int, status: str, now: dt.datetime) -> Turn | None:
-    """Lock a turn of that status, and its channel before it: everybody takes locks in this order.
-
-    Returns None when it isn't to be had, or a pause holds it: then it is kept, and goes on when
-    the pause ends. A turn that may not go on is given up.
-    """
-    where = Turn.objects.filter(pk=turn_id, status=status).values("conversation__channel_id")
-    channel = (
-        Channel.objects.select_for_update(of=("self",))
-        .select_related("scenario")
-        .filter(pk__in=where, is_paused=False)
-        .filter(configuration.society_runs())
-        .first()
-    )
-    if channel is None:
-        return None
-    turn = (
-        Turn.objects.select_for_update(of=("self",))
-        .select_related("chosen", "conversation__context")
-        .defer(*HEAVY, "chosen__card")
-        .filter(pk=turn_id, status=status)
-        .first()
-    )
-    if turn is None:
-        return None
-    turn.conversation.channel = channel
-    if turn.chosen is None or not turn.chosen.is_active:
-        _give_up(turn, now, "The character may not act now.")
-        return None
-    if turn.conversation.status != Conversation.Status.OPEN:
-        _give_up(turn, now, "The conversation ended.")
-        return None
-    return turn
-
-
-def _heard(turn: Turn) -> Message | None:
-    """The message that a turn answers, with its author."""
-    return (
-        Message.objects.filter(pk=turn.answers_id)
-        .select_related("character", "person")
-        .defer("embedding", "search", "character__card")
-        .first()
-        if turn.answers_id
-        else None
-    )
-
-
 def _finish(turn: Turn, heard: Message | None, message: Message | None, now: dt.datetime) -> None:
     """Everything that saying or reacting does besides, in the same transaction."""
     channel = turn.conversation.channel
     rules = Rules.from_configuration(configuration.section("director"))
-    mood = after_speaking(turn, heard, message, pace_of(channel, now), rules, now)
     turn.status = Turn.Status.DONE
     turn.finished_at = now
-    turn.save(update_fields=["status", "finished_at", "emoji"])
+    mood = after_speaking(turn, heard, message, pace_of(channel, now), rules, now)
     if mood is not None and turn.chosen is not None:
         live.publish(
             channel.pk,

@@ -48,19 +48,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     ], NULL)
 $$;
 
+-- Bodies without quotes are bound to what they name when they are made: whoever reads can't slip a
+-- table or a function of the same name before it.
 CREATE FUNCTION memories_view_signature(view text) RETURNS text
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE
+RETURN (
     SELECT encode(sha256(convert_to(
         key || view || pg_backend_pid() || '@' || extract(epoch FROM transaction_timestamp()),
         'UTF8'
     )), 'hex') FROM memories_view_key
-$$;
+);
 REVOKE ALL ON FUNCTION memories_view_signature(text) FROM PUBLIC;
 
--- Become, until the transaction ends, who may read what `speaker` may say before these listeners.
--- Fields: speaker, community, conversation, visible, least person, least character, visible but
--- for them. The least trusted listener stands apart because one may always be reminded of what one
--- told oneself: it counts only how far the others are trusted.
+-- Become, until the transaction ends, who may read what `speaker` may say before these listeners,
+-- and write nothing. Fields: speaker, community, conversation, visible, least person, least
+-- character, visible but for them. The least trusted listener stands apart because one may always
+-- be reminded of what one told oneself: it counts only how far the others are trusted.
 CREATE FUNCTION memories_open_view(
     speaker bigint, community bigint, conversation bigint, characters bigint[], people bigint[]
 ) RETURNS text LANGUAGE plpgsql AS $$
@@ -100,14 +103,16 @@ BEGIN
         coalesce(array_to_string(but_for, ','), ''));
     PERFORM set_config('fishbowl.view', view || '|' || memories_view_signature(view), true);
     PERFORM set_config('jit', 'off', true);
+    PERFORM set_config('transaction_read_only', 'on', true);
     PERFORM set_config('role', 'fishbowl_prompt', true);
     RETURN view;
 END $$;
 REVOKE ALL ON FUNCTION memories_open_view(bigint, bigint, bigint, bigint[], bigint[]) FROM PUBLIC;
 
--- One field of the view that stands open; null when none does.
+-- One field of the view that stands open; null when none does. It alone reads the key, as its
+-- owner, with names that a reader's temporary tables can't shadow.
 CREATE FUNCTION memories_view(field integer) RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER AS $$
 DECLARE
     signed text := current_setting('fishbowl.view', true);
     view text;
@@ -121,14 +126,24 @@ BEGIN
     END IF;
     RETURN split_part(view, '|', field);
 END $$;
+DO $$ BEGIN
+    EXECUTE format('ALTER FUNCTION memories_view(integer) SET search_path = pg_catalog, %I, pg_temp', current_schema());
+END $$;
 
 CREATE FUNCTION memories_view_id(field integer) RETURNS bigint
-LANGUAGE sql STABLE PARALLEL RESTRICTED AS $$ SELECT nullif(memories_view(field), '0')::bigint $$;
+LANGUAGE sql STABLE PARALLEL RESTRICTED RETURN nullif(memories_view(field), '0')::bigint;
 
 CREATE FUNCTION memories_view_list(field integer) RETURNS text[]
-LANGUAGE sql STABLE PARALLEL RESTRICTED AS $$
-    SELECT string_to_array(nullif(memories_view(field), ''), ',')
-$$;
+LANGUAGE sql STABLE PARALLEL RESTRICTED RETURN string_to_array(nullif(memories_view(field), ''), ',');
+
+-- Whether the least trusted listener said a message: what others said of them is no fact that they
+-- told. As its owner, since prompts may not read messages.
+CREATE FUNCTION memories_said_by_least(message bigint) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER COST 1000
+RETURN EXISTS (
+    SELECT FROM conversations_message m
+    WHERE m.id = message AND m.person_id = memories_view_id(5)
+);
 """
 
 # A sub-select is computed once a statement, a bare call once a row.
@@ -154,9 +169,13 @@ POLICIES = {
         (character_id = {SPEAKER} OR character_id IS NULL)
         AND (community_id IS NULL OR community_id = {COMMUNITY})
         AND """
-    + SAYABLE.format(person="person_id", more=""),
+    + SAYABLE.format(
+        person="memories_said_by_least(extracted_from_message_id) AND person_id", more=""
+    ),
+    # Notes are of one conversation; only alone does a character look through those of all.
     "memories_scratchpadentry": f"""
-        character_id = {SPEAKER} OR (is_public AND conversation_id = {CONVERSATION})
+        (conversation_id = {CONVERSATION} AND (is_public OR character_id = {SPEAKER}))
+        OR (character_id = {SPEAKER} AND 'private' = ANY ({VISIBLE}))
     """,
     # What hangs on a memory is seen by who sees the memory: these look at it through its policy.
     "memories_memorylink": """
@@ -167,7 +186,14 @@ POLICIES = {
     "memories_entity": """
         EXISTS (SELECT FROM memories_entitymention n WHERE n.entity_id = memories_entity.id)
     """,
-    "memories_entityalias": "EXISTS (SELECT FROM memories_entity e WHERE e.id = entity_id)",
+    # Another name may be what was confided: it is known to who sees a memory that says it.
+    "memories_entityalias": """
+        EXISTS (
+            SELECT FROM memories_entitymention n JOIN memories_memory m ON m.id = n.memory_id
+            WHERE n.entity_id = memories_entityalias.entity_id
+              AND strpos(lower(m.content), lower(alias)) > 0
+        )
+    """,
     "memories_entityrelation": "EXISTS (SELECT FROM memories_memory m WHERE m.id = evidence_id)",
     "memories_loredocument": f"""
         is_enabled AND (community_id IS NULL OR community_id = {COMMUNITY})
@@ -203,6 +229,7 @@ def backward(apps, schema_editor):
 
 # The role itself stays: it may be another database's too.
 NO_VIEW = """
+DROP FUNCTION memories_said_by_least(bigint);
 DROP FUNCTION memories_view_list(integer);
 DROP FUNCTION memories_view_id(integer);
 DROP FUNCTION memories_view(integer);

@@ -1,3 +1,4 @@
+from memories.models.cache_statistic import CacheStatistic
 from memories.models.embedding_model import EmbeddingModel
 from memories.models.embedding_waiting import WaitingVector
 from memories.models.entity import Entity, EntityAlias, EntityMention, EntityRelation
@@ -28,6 +29,7 @@ from memories.models.share import MemoryShare
 __all__ = [
     "MAX_AUTOMATIC_LINKS",
     "REQUIRED_TRUST",
+    "CacheStatistic",
     "ConsolidationRun",
     "Contagion",
     "Derivation",

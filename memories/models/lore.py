@@ -50,11 +50,12 @@ class LoreDocument(Timestamped):
 
 
 class LoreChunk(models.Model):
-    """A piece of a document, as a memory that recall finds, or an entry that keywords bring up."""
+    """A piece of a document, as a memory that recall finds, or an entry that keywords bring up.
+    Pieces in the same words, of one document or of several, are one memory."""
 
     document = models.ForeignKey(LoreDocument, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
-    memory = models.OneToOneField(Memory, on_delete=models.CASCADE, related_name="chunk")
+    memory = models.ForeignKey(Memory, on_delete=models.CASCADE, related_name="chunks")
     keys: ArrayField[Any, Any] = ArrayField(
         models.CharField(max_length=200), default=list, blank=True
     )

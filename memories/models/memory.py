@@ -267,9 +267,8 @@ class Memory(Timestamped):
             models.Index(fields=["owner", "session_key", "sequence"], name="memory_by_owner"),
             models.Index(fields=["owner", "-occurred_at"], name="memory_recent"),
             GinIndex(fields=["search"], name="memory_search"),
-            models.Index(
-                fields=["id"], condition=Q(embedding__isnull=True), name="memory_unembedded"
-            ),
+            # What waits for a vector of the active space: it has none, or another's.
+            models.Index(fields=["embedding_model"], name="memory_by_space"),
             # What erasing follows. Most rows have few of these, so each index has only its own.
             *(
                 models.Index(

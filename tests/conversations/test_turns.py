@@ -441,7 +441,7 @@ def test_a_closed_conversation_is_summed_up_and_the_next_one_knows_it(room: Chan
     record_incoming(room.pk, make_person("Ada"), "Odile, what did I miss?")
     turn = director.look(room.pk)
     assert turn is not None
-    assert load_brief(turn, room, timezone.now()).earlier == summary
+    assert load_brief(turn, room, timezone.now())[0].earlier == summary
     assert turns.take(turn.pk) is not None
     turn.refresh_from_db()
     assert "summary" in {p["part"] for p in turn.prompt_parts}

@@ -1,0 +1,139 @@
+"""What comes to a speaker's mind as it begins to speak: memories, before those who will hear it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conversations.lines import Said
+from conversations.models import Channel, Turn, TurnMemory
+from conversations.prompts import when
+from fishbowl.llm.types import Recollection
+from fishbowl.statements import together
+from memories.models import Memory
+from memories.recall import Recalled, recall
+from memories.traces import quoted
+from memories.view import Audience
+
+MEMORIES = 6
+THIN = 4  # words; a shorter line is asked about together with the one before
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What came to mind, best first: as the voice reads it, and as the turn keeps it."""
+
+    recollections: tuple[Recollection, ...] = ()
+    used: tuple[Recalled, ...] = ()
+
+
+def remember(
+    turn: Turn, channel: Channel, lines: Sequence[Said], people: Sequence[int], now: dt.datetime
+) -> Remembered:
+    """What the last of `lines`, those of the turn's conversation, bring to the speaker's mind.
+    `people` hear it too, besides who has a part in the conversation."""
+    assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
+    heard = [line for line in lines if line.character_id != turn.chosen_id]
+    if not heard:
+        return Remembered()
+    used = recall(
+        turn.chosen_id,
+        audience(turn, channel, people),
+        _question(heard),
+        now=now,
+        limit=MEMORIES,
+        leave_out={line.id for line in lines},
+        context=[line.text for line in lines[-4:]],
+    )
+    return Remembered(_recollections(used, turn.chosen_id, now), tuple(used))
+
+
+def audience(turn: Turn, channel: Channel, people: Sequence[int] = ()) -> Audience:
+    """Everybody with a part in the turn's conversation, and `people`."""
+    (present,) = together((_PRESENT, (turn.conversation_id,)))
+    return Audience(
+        characters=frozenset(pk for pk, _ in present if pk is not None),
+        people=frozenset(pk for _, pk in present if pk is not None) | frozenset(people),
+        community=channel.community_id,
+        conversation=turn.conversation_id,
+    )
+
+
+_PRESENT = """
+    SELECT character_id, person_id FROM conversations_participant
+    WHERE conversation_id = %s AND left_at IS NULL
+"""
+
+
+def _question(heard: Sequence[Said]) -> str:
+    last = heard[-1].text
+    if len(last.split()) < THIN and len(heard) > 1:
+        return f"{heard[-2].text} {last}"
+    return last
+
+
+def _recollections(
+    used: Sequence[Recalled], speaker: int, now: dt.datetime
+) -> tuple[Recollection, ...]:
+    names = _names(used)
+    return tuple(_recollection(one, names, speaker, now) for one in used)
+
+
+def _recollection(
+    one: Recalled, names: dict[tuple[str, int], str], speaker: int, now: dt.datetime
+) -> Recollection:
+    at = when(one.occurred_at, now) if one.provenance != Memory.Provenance.READ else ""
+    teller = ""
+    if one.told_by_person_id:
+        teller = names.get(("person", one.told_by_person_id), "")
+    elif one.told_by_character_id:
+        teller = names.get(("character", one.told_by_character_id), "")
+    line = quoted(one.content) if one.kind in (Memory.Kind.CONVERSATION, "gossip") else None
+    if one.provenance == Memory.Provenance.OWN:
+        source = "your own"
+    elif one.provenance == Memory.Provenance.READ:
+        source = "what is known of this world"
+    elif one.provenance == Memory.Provenance.DERIVED:
+        source = "what you make of it"
+    elif teller:
+        verb = "told you" if one.provenance == Memory.Provenance.TOLD or not line else "said it"
+        source = f"{teller} {verb}"
+    else:
+        source = "your own words" if line else "you were there"
+    return Recollection(
+        text=one.content,
+        provenance=", ".join(part for part in (source, at) if part),
+        said_by=line[0] if line else teller,
+        words=line[1] if line else "",
+        when=at,
+    )
+
+
+def _names(used: Sequence[Recalled]) -> dict[tuple[str, int], str]:
+    characters = {one.told_by_character_id for one in used} - {None}
+    people = {one.told_by_person_id for one in used} - {None}
+    if not characters and not people:
+        return {}
+    (found,) = together((_NAMES, (list(characters), list(people))))
+    return {(kind, pk): name for kind, pk, name in found}
+
+
+_NAMES = """
+    SELECT 'character', id, name FROM characters_character WHERE id = ANY(%s)
+    UNION ALL
+    SELECT 'person', id,
+      coalesce(nullif(custom_name, ''), nullif(display_name, ''), username)
+    FROM characters_person WHERE id = ANY(%s)
+"""
+
+
+def keep_used(turn: Turn, used: Sequence[Recalled]) -> None:
+    """Keep what came to mind with the turn: the answer to "why did it say that"."""
+    TurnMemory.objects.filter(turn=turn).delete()
+    TurnMemory.objects.bulk_create(
+        [
+            TurnMemory(turn=turn, memory_id=one.id, rank=rank, score=one.score, parts=one.parts)
+            for rank, one in enumerate(used, 1)
+        ]
+    )

@@ -1,0 +1,195 @@
+"""What a question means to one speaker: its words and their synonyms, whom it names, its vector.
+
+Looked up before the view is opened, as the application: names and words that stand in the question
+are no secret. What is known of them is, and is read under the view (`entities`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+
+from memories.embedding import Vector, embed_or_wait
+from memories.names import Named, known_names
+from memories.question import Question, bare, understand
+from memories.recall_sql import MOST_WORDS, Word
+from memories.synonyms import synonyms
+from memories.view import View
+
+MOST_SYNONYMS = 16  # words of a question that are looked up under other names too
+RELATED = 0.7  # what a word of somebody's sister counts where 'Ada's sister' is asked about
+_SURFACE = re.compile(r"[^\W\d_]{3,}")
+
+# As the application, before the view: lexemes, entities that go by a name of the question, what is
+# damped, whether any lore has keys, which model's index the owner has, and the speaker's name.
+_LOOKED_UP = """
+SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s)),
+    ARRAY(SELECT (tsvector_to_array(to_tsvector('pg_catalog.english', word)))[1]
+          FROM unnest(%(words)s::text[]) WITH ORDINALITY AS w (word, n) ORDER BY n),
+    ARRAY(SELECT id FROM memories_entity
+          WHERE (community_id = %(community)s OR community_id IS NULL)
+            AND lower(name) = ANY (%(names)s)
+          UNION SELECT entity_id FROM memories_entityalias WHERE lower(alias) = ANY (%(names)s)),
+    ARRAY(SELECT text FROM memories_contagion
+          WHERE community_id = %(community)s AND is_damped ORDER BY last_seen_at DESC LIMIT 20),
+    EXISTS (SELECT FROM memories_lorechunk
+            WHERE is_enabled AND (keys <> '{}' OR is_constant)),
+    EXISTS (SELECT FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+            WHERE c.relname = %(index)s AND c.relnamespace = current_schema()::regnamespace
+              AND i.indisvalid),
+    (SELECT name FROM characters_character WHERE id = %(speaker)s)
+"""
+
+# Under the view: what the speaker, before its audience, knows of those entities.
+_ENTITIES = """
+SELECT e.id, lower(e.name), e.pronoun, e.character_id, e.person_id,
+    ARRAY(SELECT lower(a.alias) FROM memories_entityalias a WHERE a.entity_id = e.id),
+    ARRAY(SELECT array_to_string(tsvector_to_array(
+              to_tsvector('pg_catalog.english', called.name)), ' ')
+          FROM (SELECT e.name UNION SELECT alias FROM memories_entityalias a
+                WHERE a.entity_id = e.id) called (name)),
+    ARRAY(SELECT array_to_string(tsvector_to_array(
+              to_tsvector('pg_catalog.english', other.name)), ' ')
+          FROM memories_entityrelation r JOIN memories_entity other
+            ON other.id = CASE r.subject_id WHEN e.id THEN r.object_id ELSE r.subject_id END
+          WHERE e.id IN (r.subject_id, r.object_id)
+            AND r.valid_from <= %(now)s AND (r.valid_to IS NULL OR r.valid_to > %(now)s)
+            AND tsvector_to_array(to_tsvector('pg_catalog.english', r.relation)) && %(lexemes)s)
+FROM memories_entity e WHERE e.id = ANY (%(ids)s) ORDER BY e.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A question as it is to be looked up."""
+
+    question: Question
+    words: tuple[Word, ...]
+    named: Named
+    vector: Vector | None
+    entities: tuple[int, ...] = ()
+    damped: tuple[str, ...] = ()
+    has_lore: bool = False
+    has_index: bool = False
+    speaker: str = ""
+
+
+def mean(
+    text: str,
+    *,
+    speaker: int,
+    community: int | None,
+    now: dt.datetime,
+    context: Sequence[str],
+    index: str,
+    synonym: float,
+) -> Meaning:
+    """What `text` asks of `speaker`. `index` is the name that an index of its memories would have,
+    `synonym` what another word counts of a word's weight. May call an embedding server: not in a
+    transaction."""
+    question = understand(text, now=now, context=context)
+    named = known_names().among(question.candidates)
+    (vector,) = embed_or_wait([question.without(named.names)], use="query")
+    words = _searched(question, named.names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LOOKED_UP,
+            {
+                "text": question.sought,
+                "words": words,
+                "names": [*question.candidates, *question.earlier],
+                "community": community,
+                "index": index,
+                "speaker": speaker,
+            },
+        )
+        lexemes, stems, entities, damped, has_lore, has_index, name = cursor.fetchone()
+    others = {stem: synonyms(word, stem) for word, stem in zip(words, stems, strict=True) if stem}
+    lexemes.sort(key=len, reverse=True)  # where there are too many, the long ones are rarer
+    return Meaning(
+        question=question,
+        words=tuple(
+            Word(
+                lexeme,
+                tuple((other,) for other in others.get(lexeme, ()) if other not in lexemes),
+                synonym,
+            )
+            for lexeme in lexemes[:MOST_WORDS]
+        ),
+        named=named,
+        vector=vector,
+        entities=tuple(entities),
+        damped=tuple(damped),
+        has_lore=has_lore,
+        has_index=has_index,
+        speaker=name or "",
+    )
+
+
+def _searched(question: Question, names: Collection[str]) -> list[str]:
+    """The words of a question that synonyms are looked up for: not what is, or may be, a name."""
+    found = []
+    for word in _SURFACE.finditer(question.sought):
+        inside = question.sought[: word.start()].rstrip(" \"“”'‘’(")
+        is_first = not inside or inside[-1] in ".!?…:"
+        if (word.group()[0].islower() or is_first) and bare(word.group()) not in names:
+            found.append(word.group().lower())
+    return list(dict.fromkeys(found))[:MOST_SYNONYMS]
+
+
+def with_entities(meaning: Meaning, view: View, now: dt.datetime) -> Meaning:
+    """The question with what the speaker knows of the entities it names, or calls 'she': their
+    other names, who they are, and those who are to them what the question says."""
+    if not meaning.entities:
+        return meaning
+    lexemes = [word.lexeme for word in meaning.words]
+    view.cursor.execute(_ENTITIES, {"ids": list(meaning.entities), "now": now, "lexemes": lexemes})
+    rows = view.cursor.fetchall()
+    meant = _meant(meaning.question, rows)
+    words = {word.lexeme: word for word in meaning.words}
+    for row in meant:
+        names = tuple(tuple(name.split()) for name in row[6] if name)
+        for lexeme in {lexeme for name in names for lexeme in name}:
+            if lexeme in words:
+                words[lexeme] = replace(words[lexeme], others=names, share=1.0)
+        if not any(lexeme in words for name in names for lexeme in name):
+            words |= _another(names, 1.0)  # 'she', by her name
+        related = tuple(tuple(name.split()) for name in row[7] if name)
+        words |= {k: v for k, v in _another(related, RELATED).items() if k not in words}
+    return replace(
+        meaning,
+        words=tuple(words.values()),
+        entities=tuple(row[0] for row in meant),
+        named=Named(
+            names=meaning.named.names,
+            characters=(*meaning.named.characters, *(row[3] for row in meant if row[3])),
+            people=(*meaning.named.people, *(row[4] for row in meant if row[4])),
+        ),
+    )
+
+
+def _another(names: tuple[tuple[str, ...], ...], share: float) -> dict[str, Word]:
+    """A word for somebody who is asked about without being named."""
+    return {names[0][0]: Word(names[0][0], names, share)} if names and names[0] else {}
+
+
+def _meant(question: Question, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The entities that a question names, and for each of its pronouns the one that was named last
+    among those people speak of in that way."""
+    by_name: dict[str, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        for name in (row[1], *row[5]):
+            by_name.setdefault(name, []).append(row)
+    found = {row[0]: row for name in question.candidates for row in by_name.get(name, ())}
+    for pronoun in question.pronouns:
+        for name in question.earlier:
+            fitting = [row for row in by_name.get(name, ()) if row[2] == pronoun]
+            if fitting:
+                found |= {row[0]: row for row in fitting}
+                break
+    return list(found.values())

@@ -1,0 +1,207 @@
+"""What comes to a character's mind when something is asked or said, before those who listen.
+
+A recall is a few journeys to the database: what the question means (`memories.asking`), then,
+under the view, one statement (`memories.recall_sql`). What it found is kept for a moment as ids
+and scores (`memories.caches`); the words are read anew under the view each time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from memories import caches, lore
+from memories.asking import Meaning, mean, with_entities
+from memories.embedding import active_model_id
+from memories.indexes import index_name
+from memories.recall_sql import COLUMNS, Asked, exact, narrowed
+from memories.rules import MemoryRules, in_force
+from memories.view import Audience, View, seen_by
+from memories.weights import Weights
+
+PARTS = COLUMNS[4 : COLUMNS.index("known")]
+NO_VECTOR = "[0]"  # compared with nothing: without the question's own, its words must do
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """One memory that came to mind, and why. `parts` (docs/recall.md says how to read them): what
+    each kind of evidence added to its score, what that was multiplied with, and two absolute
+    measures, its cosine (near) and the share of the question's words that it holds (matched)."""
+
+    id: int
+    kind: str
+    content: str
+    score: float
+    parts: dict[str, float]
+    occurred_at: dt.datetime
+    provenance: str
+    told_by_character_id: int | None
+    told_by_person_id: int | None
+    about_person_id: int | None
+    about_character_id: int | None
+    confidence: float
+    importance: float
+    visibility: str
+    source_message_id: int | None
+    session_key: str
+    sequence: int
+
+
+def recall(
+    speaker_id: int,
+    audience: Audience,
+    question: str,
+    *,
+    now: dt.datetime,
+    limit: int = 8,
+    kinds: Sequence[str] = (),
+    about_person_id: int | None = None,
+    leave_out: Collection[int] = (),
+    context: Sequence[str] = (),
+    floor: bool = True,
+) -> list[Recalled]:
+    """What `speaker_id` may say that has to do with `question`, best first; empty when nothing
+    does. Entries of lorebooks that its words trigger stand behind it, beyond the limit. May call
+    an embedding server: not in a transaction that holds locks.
+
+    Args:
+        kinds: only memories of these kinds; all when empty.
+        about_person_id: only what is about this person.
+        leave_out: ids of messages that stand before its eyes anyway.
+        context: the lines before the question, oldest first, for whom 'she' means.
+        floor: nothing where even the best has too little to do with the question.
+    """
+    rules, weights = in_force(), Weights()
+    meaning = mean(
+        question,
+        speaker=speaker_id,
+        community=audience.community,
+        now=now,
+        context=context,
+        index=index_name(speaker_id, active_model_id()),
+        synonym=weights.synonym,
+    )
+    with seen_by(speaker_id, audience) as view:
+        computed: list[Recalled] = []
+
+        def compute() -> caches.Result:
+            known = with_entities(meaning, view, now)
+            asked = _asked(
+                known, speaker_id, now, limit, weights, kinds, about_person_id, leave_out
+            )
+            statement = narrowed if known.has_index else exact
+            view.cursor.execute(*statement(asked))
+            rows = view.cursor.fetchall()
+            if floor and (not rows or rows[0][COLUMNS.index("known")] < rules.recall_floor):
+                rows = []
+            computed.extend(map(_recalled, rows))
+            return [[one.id, one.score, one.parts] for one in computed]
+
+        result = caches.recalled(
+            speaker_id,
+            [
+                view.key, question, list(context) if meaning.question.pronouns else [], now.date(),
+                limit, list(kinds), about_person_id, sorted(leave_out),
+                rules.recall_floor if floor else 0,
+                meaning.vector.model_id if meaning.vector else 0,
+            ],
+            compute,
+        )  # fmt: skip
+        found = computed or _reread(view, result, now)
+        if meaning.has_lore and (not kinds or "lore" in kinds):
+            found += _triggered(view, meaning, [*context, question], found, rules, now)
+    return found
+
+
+def _asked(
+    meaning: Meaning,
+    speaker_id: int,
+    now: dt.datetime,
+    limit: int,
+    weights: Weights,
+    kinds: Sequence[str],
+    about_person_id: int | None,
+    leave_out: Collection[int],
+) -> Asked:
+    window = meaning.question.window
+    return Asked(
+        owner=speaker_id,
+        now=now,
+        words=meaning.words,
+        vector=meaning.vector.to_text() if meaning.vector else NO_VECTOR,
+        model=meaning.vector.model_id if meaning.vector else 0,
+        limit=limit,
+        weights=weights,
+        characters=meaning.named.characters,
+        people=meaning.named.people,
+        entities=meaning.entities,
+        since=window.since if window else None,
+        until=window.until if window else None,
+        asks_when=meaning.question.asks_when,
+        phrases=meaning.question.phrases,
+        damped=meaning.damped,
+        kinds=kinds,
+        about_person=about_person_id,
+        leave_out=leave_out,
+    )
+
+
+def _recalled(row: tuple[Any, ...]) -> Recalled:
+    parts = dict(zip(PARTS, map(float, row[4 : 4 + len(PARTS)]), strict=True))
+    score = float(row[3])
+    return _with(row[:3], row[COLUMNS.index("known") + 1 :], score, parts)
+
+
+def _with(
+    start: tuple[Any, ...], rest: tuple[Any, ...], score: float, parts: dict[str, float]
+) -> Recalled:
+    values = (*start, score, parts, *rest)
+    return Recalled(*values)
+
+
+_REREAD = """
+SELECT id, kind, content, occurred_at, provenance, told_by_character_id, told_by_person_id,
+    about_person_id, about_character_id, confidence, importance, visibility, source_message_id,
+    session_key, sequence
+FROM memories_memory m
+WHERE id = ANY (%s) AND tier <> 'archived' AND (expires_at IS NULL OR expires_at > %s)
+"""
+
+
+def _reread(view: View, result: caches.Result, now: dt.datetime) -> list[Recalled]:
+    """The memories of a kept result as they are now, as far as the view shows them."""
+    if not result:
+        return []
+    view.cursor.execute(_REREAD, [[pk for pk, _, _ in result], now])
+    rows = {row[0]: row for row in view.cursor.fetchall()}
+    return [
+        _with(rows[pk][:3], rows[pk][3:], score, parts) for pk, score, parts in result if pk in rows
+    ]
+
+
+def _triggered(
+    view: View,
+    meaning: Meaning,
+    texts: Sequence[str],
+    found: Sequence[Recalled],
+    rules: MemoryRules,
+    now: dt.datetime,
+) -> list[Recalled]:
+    """Entries of lorebooks whose keys stand in the last lines, but for those that were found."""
+    known = {one.id for one in found}
+    entries = {
+        entry.id: entry.content
+        for entry in lore.triggered(
+            view,
+            texts,
+            limit=int(rules.lore_entries),
+            tokens=int(rules.lore_tokens),
+            char=meaning.speaker,
+        )
+        if entry.id not in known
+    }
+    rows = _reread(view, [[pk, 0.0, {"lore": 1.0}] for pk in entries], now)
+    return [replace(one, content=entries[one.id]) for one in rows]

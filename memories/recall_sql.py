@@ -1,0 +1,334 @@
+"""The statement that finds what comes to mind: words, meaning and neighbours in one.
+
+It runs under an open view (`memories.view`), so each reference to `memories_memory` is what the
+speaker may say before its audience; how many of its memories a word occurs in is counted among
+those, too. Its parts are in the order in which they are worked out:
+
+1. `heard`: each memory once, with the question's words it holds as bits and its cosine.
+2. `words`: what each word weighs, by how few memories hold it; `texts`: what each set of bits does.
+3. `own`: what a memory itself has to do with the question; `evidence`: and those around it.
+4. `best`: weighed by who said it, when, and what is known of it, and the best of it.
+
+Past a few thousand memories `heard` holds only candidates (`memories.narrowing`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from memories.weights import Weights
+
+MOST_WORDS = 31  # of a question; two bits each
+COLUMNS = (
+    "id", "kind", "content", "score",
+    "text", "vector", "neighbours", "talk", "speaker", "about", "entity", "time", "phrase",
+    "telling", "recency", "importance", "strength", "provenance", "damped", "near", "matched",
+    "known",
+    "occurred_at", "provenance", "told_by_character_id", "told_by_person_id", "about_person_id",
+    "about_character_id", "confidence", "importance", "visibility", "source_message_id",
+    "session_key", "sequence",
+)  # fmt: skip
+TELLS_TIME = (
+    "'yesterday' | 'today' | 'tonight' | 'tomorrow' | 'ago' | 'last' | 'next' | 'recent' | 'sinc'"
+    " | 'week' | 'weekend' | 'month' | 'year' | 'day' | 'morn'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a question as a lexeme, what else it may be called (each of one or more lexemes),
+    how much of its weight that other name has, and whether it is somebody's or something's name."""
+
+    lexeme: str
+    others: tuple[tuple[str, ...], ...] = ()
+    share: float = 0.0
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the statement is asked with. `characters`, `people` and `entities` are the ids of those
+    whom the question names; `vector` is a literal; `model` is 0 where there is no vector."""
+
+    owner: int
+    now: dt.datetime
+    words: Sequence[Word]
+    vector: str
+    model: int
+    limit: int
+    weights: Weights
+    characters: Sequence[int] = ()
+    people: Sequence[int] = ()
+    entities: Sequence[int] = ()
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    asks_when: bool = False
+    phrases: Sequence[str] = ()
+    damped: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    about_person: int | None = None
+    leave_out: Collection[int] = ()
+
+
+Statement = tuple[str, Mapping[str, Any]]
+
+
+def exact(asked: Asked) -> Statement:
+    """The statement over all that the owner remembers, and its values."""
+    source = f"""
+        SELECT {_columns(asked)} FROM memories_memory m
+        WHERE m.owner_id = %(owner)s AND {_kept(asked)}
+        UNION ALL
+        SELECT {_columns(asked)} FROM memories_memory m
+        WHERE m.owner_id IS NULL AND {_kept(asked)}
+    """
+    return _HEARD.format(source=source, counted=_COUNTED) + _REST, values(asked)
+
+
+def narrowed(asked: Asked) -> Statement:
+    """The statement over the candidates that the indexes of a big owner find, and its values. How
+    many memories hold each word comes with the candidates."""
+    source = f"""
+        SELECT {_columns(asked)} FROM memories_memory m
+        WHERE m.id = ANY (ARRAY(SELECT unnest(ids) FROM candidates)) AND {_kept(asked)}
+        UNION ALL
+        SELECT {_columns(asked)} FROM memories_memory m
+        WHERE m.owner_id IS NULL AND {_kept(asked)}
+    """
+    return _NARROWED.format(source=source) + _REST, values(asked)
+
+
+def values(asked: Asked) -> dict[str, Any]:
+    """What is bound into the statement."""
+    words = asked.words[:MOST_WORDS]
+    return {
+        **{f"w_{name}": value for name, value in asked.weights.items()},
+        **{f"word{n}": _query([(word.lexeme,)]) for n, word in enumerate(words)},
+        **{f"others{n}": _query(word.others) for n, word in enumerate(words) if word.others},
+        **{f"phrase{n}": _pattern(phrase) for n, phrase in enumerate(asked.phrases)},
+        **{f"damped{n}": _pattern(text) for n, text in enumerate(asked.damped)},
+        "words": [_query([(word.lexeme,)]) for word in words],
+        "others": [_query(word.others) if word.others else None for word in words],
+        "shares": [word.share for word in words],
+        "names": [word.is_name for word in words],
+        "owner": asked.owner,
+        "now": asked.now,
+        "vector": asked.vector,
+        "model": asked.model,
+        "limit": asked.limit,
+        "characters": list(asked.characters),
+        "people": list(asked.people),
+        "entities": list(asked.entities),
+        "since": asked.since,
+        "until": asked.until,
+        "asks_when": int(asked.asks_when),
+        "kinds": list(asked.kinds),
+        "about_person": asked.about_person,
+        "leave_out": list(asked.leave_out),
+    }
+
+
+def _query(names: Sequence[Sequence[str]]) -> str:
+    """A tsquery: any of these names, each with all of its lexemes."""
+    return " | ".join("(" + " & ".join(map(_quoted, lexemes)) + ")" for lexemes in names)
+
+
+def _quoted(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _pattern(phrase: str) -> str:
+    for special in "\\%_":
+        phrase = phrase.replace(special, "\\" + special)
+    return f"%{phrase}%"
+
+
+def _columns(asked: Asked) -> str:
+    bits = []
+    for n, word in enumerate(asked.words[:MOST_WORDS]):
+        bits.append(f"((m.search @@ %(word{n})s::tsquery)::int::bigint << {2 * n})")
+        if word.others:
+            bits.append(f"((m.search @@ %(others{n})s::tsquery)::int::bigint << {2 * n + 1})")
+    flags = " | ".join(f"(({c})::int << {bit})" for bit, c in enumerate(_flags(asked)) if c)
+    near = "0::float8"
+    if asked.model:
+        near = """CASE WHEN m.embedding_model_id = %(model)s
+            THEN greatest(0, 1 - (m.embedding <=> %(vector)s::halfvec)) ELSE 0 END"""
+    # Talk is told apart by a number: numbers are sorted several times as fast as texts.
+    return f"""m.id, m.sequence,
+        CASE m.session_key WHEN '' THEN m.id ELSE hashtextextended(m.session_key, 0) END AS talk,
+        {" | ".join(bits) or "0::bigint"} AS mask, {near} AS near, {flags} AS flags,
+        {_RECENCY} * {_IMPORTANCE} * {_STRENGTH} * {_PROVENANCE} AS prior"""
+
+
+def _flags(asked: Asked) -> list[str]:
+    """Conditions on a memory in the order of their bits; empty where they never hold."""
+    said = about = ""
+    if asked.characters or asked.people:
+        said = """coalesce(m.told_by_character_id = ANY (%(characters)s)
+            OR m.told_by_person_id = ANY (%(people)s), false)
+            OR (m.kind = 'conversation' AND m.owner_id = ANY (%(characters)s)
+                AND m.told_by_character_id IS NULL AND m.told_by_person_id IS NULL)"""
+        about = """coalesce(m.about_character_id = ANY (%(characters)s)
+            OR m.about_person_id = ANY (%(people)s), false)"""
+    wanted = [
+        *(["m.kind = ANY (%(kinds)s)"] if asked.kinds else []),
+        *(["coalesce(m.about_person_id = %(about_person)s, false)"] if asked.about_person else []),
+    ]
+    mentioned = """EXISTS (SELECT FROM memories_entitymention n
+        WHERE n.memory_id = m.id AND n.entity_id = ANY (%(entities)s))"""
+    phrases = " OR ".join(f"m.content ILIKE %(phrase{n})s" for n in range(len(asked.phrases)))
+    damped = " OR ".join(f"m.content ILIKE %(damped{n})s" for n in range(len(asked.damped)))
+    return [
+        " AND ".join(wanted) or "true",
+        "strpos(right(m.content, 2), '?') > 0",
+        "m.search @@ %(tells_time)s::tsquery".replace("%(tells_time)s", _literal(TELLS_TIME))
+        if asked.asks_when
+        else "",
+        said,
+        about,
+        mentioned if asked.entities else "",
+        "m.occurred_at >= %(since)s AND m.occurred_at < %(until)s" if asked.since else "",
+        phrases,
+        damped,
+    ]
+
+
+def _literal(query: str) -> str:
+    return "'" + query.replace("'", "''") + "'"
+
+
+def _kept(asked: Asked) -> str:
+    kept = "m.tier <> 'archived' AND (m.expires_at IS NULL OR m.expires_at > %(now)s)"
+    if asked.leave_out:
+        kept += """
+            AND (m.source_message_id IS NULL OR m.source_message_id <> ALL (%(leave_out)s))"""
+    return kept
+
+
+# What a memory's score is multiplied with.
+_RECENCY = """(1 - %(w_recency)s * (1 - exp(
+    -greatest(0, extract(epoch FROM %(now)s - m.occurred_at)::float8) / 86400 / %(w_days)s)))"""
+_IMPORTANCE = "(1 + %(w_importance)s * (m.importance - 5) / 5)"
+_STRENGTH = "(1 - %(w_strength)s * (1 - m.strength))"
+_PROVENANCE = """(CASE m.provenance WHEN 'derived' THEN %(w_derived)s WHEN 'told' THEN %(w_told)s
+    ELSE 1 END * CASE m.kind WHEN 'gossip' THEN %(w_gossip)s ELSE 1 END
+    * (1 - %(w_doubt)s * (1 - m.confidence)))"""
+
+_COUNTED = """
+counted AS MATERIALIZED (
+    SELECT w.n - 1 AS n, w.share, w.is_name, t.n AS total, f.exact, f.others
+    FROM unnest(%(shares)s::float8[], %(names)s::boolean[])
+        WITH ORDINALITY AS w (share, is_name, n)
+    CROSS JOIN (SELECT coalesce(sum(n), 0)::float8 AS n FROM masks) t
+    CROSS JOIN LATERAL (
+        SELECT
+            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 2)::int & 1 = 1), 0)::float8 AS exact,
+            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 1)::int & 1 = 1), 0)::float8 AS others
+        FROM masks
+    ) f
+)"""
+
+_HEARD = """
+WITH heard AS MATERIALIZED ({source}),
+masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask), {counted}"""
+
+_NARROWED = """
+WITH candidates AS MATERIALIZED (
+    SELECT * FROM memories_candidates(
+        %(vector)s::halfvec, %(model)s, %(words)s::tsquery[], %(others)s::tsquery[])
+),
+heard AS MATERIALIZED ({source}),
+masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask),
+counted AS MATERIALIZED (
+    SELECT w.n - 1 AS n, w.share, w.is_name, c.total::float8 AS total, w.exact::float8 AS exact,
+        w.others::float8 AS others
+    FROM candidates c, unnest(c.exact, c.others, %(shares)s::float8[], %(names)s::boolean[])
+        WITH ORDINALITY AS w (exact, others, share, is_name, n)
+)"""
+
+_REST = (
+    """,
+words AS MATERIALIZED (
+    SELECT 2 * n AS bit, power(rare, %(w_rarity)s) AS weight,
+        share * power(least(rare, ln(1 + (total - others + .5) / (others + .5))), %(w_rarity)s)
+            AS otherwise, is_name AND exact + others = 0 AS is_strange
+    FROM (SELECT *, ln(1 + (total - exact + .5) / (exact + .5)) AS rare FROM counted) c
+),
+texts AS MATERIALIZED (
+    SELECT mask, coalesce((
+        SELECT sum(CASE WHEN mask >> bit::int & 1 = 1 THEN weight
+                        WHEN mask >> (bit + 1)::int & 1 = 1 THEN otherwise ELSE 0 END) FROM words
+    ), 0) AS text FROM masks
+),
+tops AS MATERIALIZED (
+    SELECT (SELECT nullif(max(text), 0) FROM texts) AS text,
+           (SELECT nullif(max(near), 0) FROM heard) AS near,
+           (SELECT nullif(sum(weight), 0) FROM words) AS words,
+           (SELECT sum(weight) FROM words WHERE is_strange) AS strange
+),
+own AS MATERIALIZED (
+    SELECT h.*, t.text AS matched, power(x.own, %(w_contrast)s) AS spread, x.text, x.vector,
+        CASE WHEN h.flags & 2 <> 0 THEN %(w_question)s ELSE 1 END AS asking
+    FROM heard h JOIN texts t USING (mask) CROSS JOIN tops CROSS JOIN LATERAL (
+        SELECT text, vector, text + vector AS own FROM (
+            SELECT coalesce(t.text / tops.text, 0) AS text,
+                   coalesce(%(w_vector)s * h.near / tops.near, 0) AS vector
+        ) y
+    ) x
+),
+evidence AS MATERIALIZED (
+    SELECT id, flags, prior, near, matched, text * asking AS text, vector * asking AS vector,
+        %(w_before1)s * coalesce(lag(answered) OVER line, 0)
+        + %(w_before2)s * coalesce(lag(answered, 2) OVER line, 0)
+        + %(w_before3)s * coalesce(lag(answered, 3) OVER line, 0)
+        + %(w_after1)s * coalesce(lead(spread) OVER line, 0)
+        + %(w_after2)s * coalesce(lead(spread, 2) OVER line, 0)
+        + %(w_after3)s * coalesce(lead(spread, 3) OVER line, 0) AS neighbours,
+        %(w_talk)s * max(spread) OVER (PARTITION BY talk) AS talk,
+        CASE WHEN row_number() OVER line <= 3 THEN 1 + %(w_opening)s ELSE 1 END
+            * CASE WHEN flags & 4 <> 0 THEN 1 + %(w_when)s ELSE 1 END AS telling
+    FROM (
+        SELECT *, spread * CASE WHEN flags & 2 <> 0 THEN %(w_answer)s ELSE %(w_reply)s END
+            AS answered
+        FROM own
+    ) o
+    WINDOW line AS (PARTITION BY talk ORDER BY sequence, id)
+),
+peak AS MATERIALIZED (
+    SELECT max(e.text + e.vector + neighbours + talk) AS score,
+        max(coalesce(matched / tops.words, 0) + %(w_near)s * e.near)
+            - coalesce(max(tops.strange / tops.words), 0) AS known
+    FROM evidence e CROSS JOIN tops
+),
+weighed AS (
+    SELECT e.*, (
+        text + vector + neighbours + talk + (SELECT score FROM peak) * (
+            %(w_speaker)s * (flags >> 3 & 1) + %(w_about)s * (flags >> 4 & 1)
+            + %(w_entity)s * (flags >> 5 & 1) + %(w_time)s * (flags >> 6 & 1)
+            + %(w_phrase)s * (flags >> 7 & 1)
+        )
+    ) * telling * prior * CASE WHEN flags & 256 <> 0 THEN %(w_damped)s ELSE 1 END AS score
+    FROM evidence e WHERE flags & 1 = 1
+),
+best AS MATERIALIZED (SELECT * FROM weighed ORDER BY score DESC, id LIMIT %(limit)s)
+SELECT m.id, m.kind, m.content, b.score,
+    b.text, b.vector, b.neighbours, b.talk,
+    peak.score * %(w_speaker)s * (flags >> 3 & 1), peak.score * %(w_about)s * (flags >> 4 & 1),
+    peak.score * %(w_entity)s * (flags >> 5 & 1), peak.score * %(w_time)s * (flags >> 6 & 1),
+    peak.score * %(w_phrase)s * (flags >> 7 & 1), b.telling,
+"""
+    + f"    {_RECENCY}, {_IMPORTANCE}, {_STRENGTH}, {_PROVENANCE},"
+    + """
+    CASE WHEN flags & 256 <> 0 THEN %(w_damped)s ELSE 1 END,
+    b.near, coalesce(b.matched / tops.words, 0), peak.known,
+    m.occurred_at, m.provenance, m.told_by_character_id, m.told_by_person_id, m.about_person_id,
+    m.about_character_id, m.confidence, m.importance, m.visibility, m.source_message_id,
+    m.session_key, m.sequence
+FROM best b JOIN memories_memory m USING (id) CROSS JOIN tops CROSS JOIN peak
+ORDER BY b.score DESC, b.id
+"""
+)

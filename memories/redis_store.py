@@ -1,0 +1,86 @@
+"""What the processes keep for one another in Redis. It may be flushed or gone at any time: whoever
+asks then hears that nothing is known, and nothing that is true depends on it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from random import Random
+from typing import Any, TypeVar, cast
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 0.25  # what is kept here can be had otherwise, and soon
+REST_S = 3.0  # after a failure nobody in this process asks for a while
+SPREAD = 0.1  # lifetimes vary by this much, so that what was kept together doesn't go together
+
+_rests_until = 0.0
+_rng = Random()
+
+
+def full_key(*parts: object) -> str:
+    """The key of something kept, apart from what other deployments keep in the same Redis."""
+    return ":".join([settings.REDIS_PREFIX, "memories", *map(str, parts)])
+
+
+def get_many(keys: Sequence[str]) -> list[bytes | None] | None:
+    """What is kept under each key, in one journey; None where Redis doesn't answer."""
+    return ask(lambda client: cast(list[bytes | None], client.mget(list(keys))))
+
+
+def set_many(values: Mapping[str, bytes], for_s: float) -> bool:
+    """Keep values for about so long, in one journey. Returns whether Redis took them."""
+
+    def keep(client: redis.Redis) -> bool:
+        with client.pipeline(transaction=False) as pipe:
+            for key, value in values.items():
+                pipe.set(key, value, px=jittered_ms(for_s))
+            pipe.execute()
+        return True
+
+    return bool(ask(keep))
+
+
+def jittered_ms(for_s: float) -> int:
+    """A lifetime in milliseconds, a tenth longer or shorter."""
+    return round(1000 * for_s * _rng.uniform(1 - SPREAD, 1 + SPREAD))
+
+
+def ask(question: Callable[[redis.Redis], T]) -> T | None:
+    """What Redis answers; None where it doesn't, and for a while after it didn't."""
+    global _rests_until
+    if time.monotonic() < _rests_until:
+        return None
+    try:
+        return question(_client(settings.REDIS_URL))
+    except (RedisError, OSError) as error:
+        _rests_until = time.monotonic() + REST_S
+        log.warning("Caches do without Redis for %.0f s: %s", REST_S, error)
+        return None
+
+
+def forget_rest() -> None:
+    """Ask again at once."""
+    global _rests_until
+    _rests_until = 0.0
+
+
+@lru_cache(maxsize=1)
+def _client(url: str) -> Any:
+    # One retry at once: a connection that Redis closed while idle fails at its next use.
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=PATIENCE_S,
+        socket_connect_timeout=PATIENCE_S,
+        retry=Retry(NoBackoff(), 1),
+    )

@@ -1,0 +1,91 @@
+"""What a speaker has before its mind: never older than two seconds, and of its room alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from characters.models import Character, Goal, Interest, Persona
+from conversations import briefing
+from conversations.lines import Said, asking_room_lines
+from conversations.models import Conversation, Message
+from fishbowl.statements import together
+from tests.builders import (
+    NOON,
+    make_channel,
+    make_character,
+    make_conversation,
+    make_message,
+    make_person,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [1000.0]
+    monkeypatch.setattr(briefing.time, "monotonic", lambda: now[0])
+    return now
+
+
+def edit_persona(mara: Character) -> None:
+    Persona.objects.filter(character=mara).update(identity="Somebody else.")
+
+
+def rename(mara: Character) -> None:
+    Character.objects.filter(pk=mara.pk).update(system_note="Whisper.")
+
+
+def drop_interest(mara: Character) -> None:
+    Interest.objects.filter(character=mara).delete()
+
+
+def add_goal(mara: Character) -> None:
+    Goal.objects.create(character=mara, goal_id="tea", description="Make tea.")
+
+
+@pytest.mark.parametrize("edit", [edit_persona, rename, drop_interest, add_goal])
+def test_what_a_keeper_changes_is_known_within_two_seconds(clock: list[float], edit: Any) -> None:
+    mara = make_character(interests=("tides",))
+    before = briefing._portrait(mara.pk)
+    clock[0] += briefing.PORTRAIT_FRESH_S
+    assert briefing._portrait(mara.pk) is before  # nothing changed, nothing read anew
+    edit(mara)
+    clock[0] += briefing.PORTRAIT_FRESH_S
+    assert briefing._portrait(mara.pk) is not before
+
+
+def test_of_a_deleted_character_there_is_no_portrait(clock: list[float]) -> None:
+    mara = make_character()
+    briefing._portrait(mara.pk)
+    key = mara.pk
+    mara.delete()
+    clock[0] += briefing.PORTRAIT_FRESH_S
+    with pytest.raises(Character.DoesNotExist):
+        briefing._portrait(key)
+
+
+def test_the_lines_of_a_room_are_its_latest_of_whichever_conversation() -> None:
+    room, mara, jo = make_channel(), make_character("Mara"), make_person("jo")
+    said: list[Message] = []
+    for number in range(3):
+        talk = make_conversation(
+            room,
+            status=Conversation.Status.CLOSED,
+            closed_at=NOON + dt.timedelta(hours=number),
+        )
+        said += [make_message(talk, mara, f"{number}-{line}") for line in range(4)]
+    talk = make_conversation(room)
+    said.append(make_message(talk, jo, "Hello?"))
+    said.append(make_message(talk, mara, "Hello.", reply_to=said[-1]))
+    make_message(talk, None, "A notice.")
+    make_message(talk, jo, "Taken back.", deleted_at=NOON)
+    make_message(make_conversation(make_channel()), mara, "In another room.")
+    (rows,) = together(asking_room_lines(room.pk, 7))
+    lines = Said.of(rows)
+    assert [line.id for line in lines] == [message.pk for message in said[-7:]]
+    assert [line.author for line in lines[-2:]] == ["jo", "Mara"]
+    assert lines[-1].answers_person_id == jo.pk

@@ -1,0 +1,307 @@
+"""What a question brought up is kept, and never longer than it is true; hits are counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import redis
+from django.db import connection, transaction
+
+from characters.models import Character
+from memories import cache_counts, caches, embedding, redis_store
+from memories.caches import Result, recalled, touch
+from memories.models import CacheStatistic, EmbeddingModel
+from memories.view import Audience, seen_by
+from tests.builders import (
+    make_character,
+    make_memory,
+    make_person,
+    make_relationship,
+)
+from tests.memories.spaces import run
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_client")]
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+class Search:
+    """Counts how often something was really looked for; finds its own number each time."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> Result:
+        self.times += 1
+        return [[self.times, 0.5]]
+
+
+@pytest.fixture
+def owner() -> Character:
+    embedding.active()  # a first deployment writes its row, which a view may not
+    return make_character()
+
+
+@pytest.fixture
+def search() -> Search:
+    return Search()
+
+
+def asks(owner: Character, search: Search, *parts: object) -> Result:
+    return recalled(owner.pk, parts or ("view", "what of the tides?"), search)
+
+
+def test_the_same_question_is_looked_for_once(owner: Character, search: Search) -> None:
+    assert asks(owner, search) == asks(owner, search) == [[1, 0.5]]
+    caches.forget_in_process()  # as good as another process
+    assert asks(owner, search) == [[1, 0.5]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [("another view", "what of the tides?"), ("view", "what of the ebb?"), ("view",)],
+)
+def test_another_question_or_view_is_another(
+    owner: Character, search: Search, other: tuple[str, ...]
+) -> None:
+    asks(owner, search)
+    assert asks(owner, search, *other) == [[2, 0.5]]
+
+
+def test_another_owner_is_another(owner: Character, search: Search) -> None:
+    asks(owner, search)
+    assert asks(make_character(), search) == [[2, 0.5]]
+
+
+def test_nobody_can_spoil_what_is_kept(owner: Character, search: Search) -> None:
+    asks(owner, search).clear()
+    assert asks(owner, search) == [[1, 0.5]]
+
+
+def test_what_is_remembered_since_is_found(owner: Character, search: Search) -> None:
+    other = make_character()
+    asks(owner, search)
+    make_memory(other, "The tide took the boat.")
+    assert asks(owner, search) == [[1, 0.5]]
+    make_memory(owner, "The tide took the boat.")
+    assert asks(owner, search) == [[2, 0.5]]
+    make_memory(None, "Tides are high in spring.")  # lore is everybody's
+    assert asks(owner, search) == [[3, 0.5]]
+
+
+def test_what_is_not_committed_is_not_told(owner: Character, search: Search) -> None:
+    asks(owner, search)
+    with transaction.atomic():
+        touch([owner.pk])
+        transaction.set_rollback(True)
+    assert asks(owner, search) == [[1, 0.5]]
+
+
+def test_another_process_is_heard_of(owner: Character, search: Search) -> None:
+    asks(owner, search)
+    run("shell", "--no-imports", "-c", f"from memories.caches import touch; touch([{owner.pk}])")
+    assert asks(owner, search) == [[2, 0.5]]
+
+
+def test_a_write_during_the_search_is_not_covered_by_it(owner: Character, search: Search) -> None:
+    def while_another_writes() -> Result:
+        found = search()
+        touch([owner.pk])
+        return found
+
+    assert recalled(owner.pk, ["view"], while_another_writes) == [[1, 0.5]]
+    assert recalled(owner.pk, ["view"], search) == [[2, 0.5]]
+
+
+def test_a_change_of_trust_is_a_change_of_view(owner: Character, search: Search) -> None:
+    person = make_person()
+    bond = make_relationship(owner, person, trust=0.8)
+    before = Audience(people=frozenset({person.pk}), community=bond.community_id)
+
+    def ask() -> Result:
+        with seen_by(owner.pk, before) as view:
+            return recalled(owner.pk, [view.key, "what of the tides?"], search)
+
+    assert ask() == ask() == [[1, 0.5]]
+    bond.trust = 0.2
+    bond.save()
+    assert ask() == [[2, 0.5]]
+    bond.trust = 0.8
+    bond.save()
+    assert ask() == [[1, 0.5]]
+
+
+def test_another_space_is_another(owner: Character, search: Search) -> None:
+    asks(owner, search)
+    EmbeddingModel.objects.update(is_active=False)
+    EmbeddingModel.objects.create(name="kelp", dimensions=8, provider="server", is_active=True)
+    embedding.forget_cached()
+    assert asks(owner, search) == [[2, 0.5]]
+
+
+def test_nothing_is_taken_from_a_cache_without_redis(
+    owner: Character, search: Search, settings: Any
+) -> None:
+    asks(owner, search)
+    settings.REDIS_URL = NOWHERE
+    assert asks(owner, search) == [[2, 0.5]]
+    assert asks(owner, search) == [[3, 0.5]]
+
+
+def test_what_redis_was_not_told_it_is_told_first(
+    owner: Character, search: Search, settings: Any
+) -> None:
+    asks(owner, search)
+    reached, settings.REDIS_URL = settings.REDIS_URL, NOWHERE
+    make_memory(owner, "The tide took the boat.")
+    assert asks(owner, search) == [[2, 0.5]]
+    settings.REDIS_URL = reached
+    redis_store.forget_rest()
+    assert asks(owner, search) == [[3, 0.5]]
+    assert asks(owner, search) == [[3, 0.5]]
+
+
+def test_a_redis_that_was_flushed_brings_nothing_back(
+    owner: Character, search: Search, redis_client: redis.Redis
+) -> None:
+    for _ in range(3):
+        touch([owner.pk])
+        asks(owner, search)
+    redis_client.flushdb()
+    for times in range(4, 7):
+        assert asks(owner, search) == [[times, 0.5]]
+        touch([owner.pk])
+
+
+def test_a_redis_that_fails_is_left_alone_for_a_while(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REDIS_URL = NOWHERE
+    asked: list[int] = []
+
+    def question(client: redis.Redis) -> bool:
+        asked.append(1)
+        return bool(client.ping())
+
+    assert redis_store.ask(question) is redis_store.ask(question) is None
+    assert len(asked) == 1
+    after = redis_store.time.monotonic() + redis_store.REST_S
+    monkeypatch.setattr(redis_store.time, "monotonic", lambda: after)
+    redis_store.ask(question)
+    assert len(asked) == 2
+
+
+def test_nothing_is_kept_for_long(
+    owner: Character, search: Search, monkeypatch: pytest.MonkeyPatch, redis_client: redis.Redis
+) -> None:
+    asks(owner, search)
+    (key,) = redis_client.keys("*:recalled:*")
+    assert 0.89 * caches.KEPT_FOR_S < redis_client.pttl(key) / 1000 <= 1.1 * caches.KEPT_FOR_S
+    redis_client.delete(key)
+    now = caches.time.time()
+    monkeypatch.setattr(caches.time, "time", lambda: now + 0.89 * caches.KEPT_FOR_S)
+    assert asks(owner, search) == [[1, 0.5]]
+    monkeypatch.setattr(caches.time, "time", lambda: now + 1.11 * caches.KEPT_FOR_S)
+    assert asks(owner, search) == [[2, 0.5]]
+
+
+def test_a_process_keeps_so_much_and_no_more(
+    owner: Character, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caches, "MOST_IN_PROCESS", 3)
+    for question in range(10):
+        asks(owner, search, question)
+    assert len(caches._kept) == 3
+
+
+# --- how often they had it ------------------------------------------------------------------------
+
+
+def totals() -> dict[str, tuple[int, int]]:
+    return {one.cache: (one.hits, one.misses) for one in CacheStatistic.objects.all()}
+
+
+def test_hits_and_misses_become_a_row_an_hour(owner: Character, search: Search) -> None:
+    for _ in range(3):
+        asks(owner, search)
+    assert cache_counts.store(at_once=True) == 2
+    assert totals() == {"recall, in process": (2, 1), "recall, Redis": (0, 1)}
+    caches.forget_in_process()
+    asks(owner, search)
+    assert cache_counts.store(at_once=True) == 2
+    assert totals() == {"recall, in process": (2, 2), "recall, Redis": (1, 1)}
+    assert cache_counts.store(at_once=True) == 0
+    assert CacheStatistic.objects.count() == 2
+
+
+def test_looks_for_vectors_are_counted() -> None:
+    embedding.embed(["a text of this test alone", "and another"])
+    embedding.embed(["a text of this test alone"])
+    cache_counts.store(at_once=True)
+    assert totals() == {"vectors, in process": (1, 2)}
+
+
+def test_every_process_adds_its_own() -> None:
+    cache_counts.count("x", 1, 2)
+    count = "from memories.cache_counts import *; count('x', 10, 20); flush()"
+    run("shell", "--no-imports", "-c", count)
+    cache_counts.store(at_once=True)
+    assert totals() == {"x": (11, 22)}
+
+
+def test_counts_wait_for_redis(settings: Any) -> None:
+    reached, settings.REDIS_URL = settings.REDIS_URL, NOWHERE
+    cache_counts.count("x", 1, 2)
+    assert cache_counts.store(at_once=True) == 0
+    settings.REDIS_URL = reached
+    redis_store.forget_rest()
+    assert cache_counts.store(at_once=True) == 1
+    assert totals() == {"x": (1, 2)}
+
+
+def test_a_process_passes_its_counts_on_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, redis_client: redis.Redis
+) -> None:
+    def later(by_s: float) -> Callable[[], float]:
+        then = cache_counts._flushed_at + by_s
+        return lambda: then
+
+    monkeypatch.setattr(cache_counts.time, "monotonic", later(29))
+    cache_counts.count("x", 1, 0)
+    assert redis_client.keys("*") == []
+    monkeypatch.setattr(cache_counts.time, "monotonic", later(31))
+    cache_counts.count("x", 1, 0)
+    (key,) = redis_client.keys("*")
+    assert sorted(redis_client.hgetall(key).values()) == [b"2"]
+
+
+def test_the_sweep_stores_them_every_half_minute() -> None:
+    cache_counts.count("x", 1, 2)
+    assert cache_counts.store() == 1
+    cache_counts.count("x", 1, 2)
+    assert cache_counts.store() == 0
+    assert totals() == {"x": (1, 2)}
+
+
+def test_hours_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    for hour in (9, 10):
+        at = dt.datetime(2026, 3, 4, hour, 59, tzinfo=dt.UTC)
+        monkeypatch.setattr(cache_counts.timezone, "now", lambda at=at: at)
+        cache_counts.count("x", hour, 0)
+        cache_counts.store(at_once=True)
+    assert [(one.hour.hour, one.hits) for one in CacheStatistic.objects.order_by("hour")] == [
+        (9, 9), (10, 10),
+    ]  # fmt: skip
+
+
+def test_counting_needs_no_right_to_write(owner: Character, search: Search) -> None:
+    """Recall counts within a view, whose role may only read."""
+    cache_counts.flush()
+    cache_counts._flushed_at -= 60
+    with seen_by(owner.pk, Audience()):
+        asks(owner, search)
+    assert not connection.in_atomic_block
+    cache_counts.store(at_once=True)
+    assert totals()["recall, in process"] == (0, 1)
