@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Heard:
     """One line. Exactly one of `character_id` and `person_id` names who said it. `recalled` are the
     memories that stood in the speaker's prompt when it said this; `seen` what pictures showed.
-    `is_off_record`: a person said it who did not consent to being remembered."""
+    `is_off_record`: a person said it who did not consent to being remembered. `tone` is how it
+    sounds, −1.0 (bitter) to 1.0 (glad)."""
 
     message_id: int | None
     number: int
@@ -22,6 +23,7 @@ class Heard:
     recalled: tuple[int, ...] = ()
     seen: str = ""
     is_off_record: bool = False
+    tone: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Least
-from pgvector import HalfVector
 
-from memories.embedding import active_model_id, embed
+from memories import caches, texts
+from memories.embedding import Vector, embed_or_wait
 from memories.models import Derivation, Memory
 
 REPEATED = 0.1  # strength that a memory gains by coming up again
@@ -70,24 +70,22 @@ def content_hash(content: str) -> str:
 def store(memories: Sequence[NewMemory]) -> list[Stored]:
     """Store memories, in one transaction, and say what became of each, in their order. What an
     owner knows already in the same words isn't stored again: it grows stronger. May call an
-    embedding server first: not in a transaction that holds locks."""
+    embedding server first: not in a transaction that holds locks. Where that has no vectors, the
+    memories are found by their words until they get them (`memories.filling`)."""
     if not memories:
         return []
-    vectors = embed([one.embedded_text or one.content for one in memories])
+    vectors = embed_or_wait([one.embedded_text or one.content for one in memories])
     return store_embedded(memories, vectors)
 
 
 @transaction.atomic
-def store_embedded(
-    memories: Sequence[NewMemory], vectors: Sequence[HalfVector | None]
-) -> list[Stored]:
-    """Like `store`, with the vectors of the active space at hand; None: embedded later, found by
-    its words meanwhile."""
+def store_embedded(memories: Sequence[NewMemory], vectors: Sequence[Vector | None]) -> list[Stored]:
+    """Like `store`, with the vectors at hand; None: embedded later, found by its words meanwhile.
+    So is one whose vector is of a space that was left since."""
     least = _least_confidence(one for new in memories for one in new.from_memories)
-    model = active_model_id()
     rows: dict[tuple[int | None, int | None, str], Memory] = {}
     for new, vector in zip(memories, vectors, strict=True):
-        row = _row(new, vector, model, least)
+        row = _row(new, vector, least)
         rows.setdefault(_key(row), row)
     known = _known(rows)
     fresh = [row for key, row in rows.items() if key not in known]
@@ -108,12 +106,14 @@ def store_embedded(
         stored.append(Stored(known.get(key) or rows[key].pk, is_new=key not in seen))
         seen.add(key)
     _record_sources(memories, stored)
+    caches.touch(new.owner_id for new in memories)
     return stored
 
 
-def _row(
-    new: NewMemory, vector: HalfVector | None, model: int, least: Mapping[int, float]
-) -> Memory:
+def _row(new: NewMemory, vector: Vector | None, least: Mapping[int, float]) -> Memory:
+    metadata = dict(new.metadata)
+    if new.embedded_text and new.embedded_text != texts.of_memory(new.kind, new.content):
+        metadata["embedded_text"] = new.embedded_text  # for when it is embedded anew
     return Memory(
         owner_id=new.owner_id,
         kind=new.kind,
@@ -138,9 +138,9 @@ def _row(
         sequence=new.sequence,
         expires_at=new.expires_at,
         keywords=[word[:80] for word in new.keywords],
-        metadata=dict(new.metadata),
+        metadata=metadata,
         embedding=vector,
-        embedding_model_id=model if vector is not None else None,
+        embedding_model_id=vector.model_id if vector is not None else None,
     )
 
 

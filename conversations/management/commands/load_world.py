@@ -70,6 +70,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Scenarios made: {', '.join(world.scenarios)}.")
         if world.channels:
             self.stdout.write(f"Channels made: {', '.join('#' + c for c in world.channels)}.")
+        if world.lore:
+            self.stdout.write(f"Lore read: {', '.join(world.lore)}.")
         if world.refreshed:
             self.stdout.write(f"Refreshed: {', '.join(world.refreshed)}.")
         if world.embedded:

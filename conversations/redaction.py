@@ -1,0 +1,169 @@
+"""What the records of talk say of a person: found by the person's names and words, and blanked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from audit.models import LLMCall
+from characters.models import Person
+from conversations.models import Conversation, ConversationContext, Turn
+
+BLANK = "(erased)"
+SHORTEST_NAME = 2
+SHORTEST_WORDS = 8  # characters of a message that is looked for in requests
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a text about somebody is known by: their names, and what they said."""
+
+    names: tuple[str, ...]
+    said: tuple[str, ...]
+
+    @classmethod
+    def of(cls, person: Person, contents: Iterable[str]) -> Traits:
+        names = {person.username, person.display_name, person.custom_name}
+        return cls(
+            tuple(sorted(n.strip() for n in names if len(n.strip()) >= SHORTEST_NAME)),
+            tuple({flat(c) for c in contents if len(flat(c)) >= SHORTEST_WORDS}),
+        )
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression of the database's for any of the names as a word of its own."""
+        names = "|".join(re.escape(name) for name in self.names)
+        return rf"(^|\W)({names})($|\W)" if names else r"^\M"
+
+    def names_them(self, text: str) -> bool:
+        return bool(self.names) and bool(
+            re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, self.names))})(?!\w)", text, re.I)
+        )
+
+    def are_in(self, text: str) -> bool:
+        return self.names_them(text) or any(said in flat(text) for said in self.said)
+
+
+def flat(text: str) -> str:
+    """A text on one line, as prompts have it."""
+    return " ".join(text.split())
+
+
+def blank_turns(
+    affected: Collection[int], channels: Sequence[int], traits: Traits, counts: Counter[str]
+) -> None:
+    """Drafts, reasons and edits of the turns that were made of what goes, or name the person."""
+    turns = Turn.objects.annotate(
+        told=Concat(
+            *(part for column in ("reason", "draft", "error") for part in (column, Value(" "))),
+            Cast("guard_edits", TextField()),
+            output_field=TextField(),
+        )
+    )
+    named = set(
+        turns.filter(conversation__channel__in=channels, told__iregex=traits.pattern).values_list(
+            "pk", flat=True
+        )
+    )
+    wrote = Turn.objects.filter(pk__in={*affected, *named})
+    counts["conversations.Turn (blanked)"] += wrote.exclude(
+        draft="", guard_edits=[], reason=BLANK
+    ).update(draft="", guard_edits=[], reason=BLANK)
+    counts["conversations.Turn (error blanked)"] += wrote.filter(
+        error__iregex=traits.pattern
+    ).update(error=BLANK)
+
+
+def blank_summaries(
+    spoke_in: Sequence[int],
+    channels: Sequence[int],
+    traits: Traits,
+    counts: Counter[str],
+) -> list[int]:
+    """Summaries, topics and open questions that hold what the person said. Returns the closed
+    conversations that want a new summary."""
+    near = Conversation.objects.filter(channel__in=channels)
+    told = near.filter(Q(pk__in=spoke_in) | Q(summary__iregex=traits.pattern)).exclude(summary="")
+    anew = list(told.filter(status="closed").values_list("pk", flat=True))
+    counts["conversations.Conversation (summary blanked)"] += told.update(summary="")
+    counts["conversations.Conversation (topic blanked)"] += near.filter(
+        topic__iregex=traits.pattern
+    ).update(topic="")
+    for context in ConversationContext.objects.filter(conversation__channel__in=channels).exclude(
+        open_questions=[], emotional_state={}, speaker_patterns={}
+    ):
+        kept = [asked for asked in context.open_questions if not traits.are_in(str(asked))]
+        changed = kept != context.open_questions
+        context.open_questions = kept
+        for name in ("emotional_state", "speaker_patterns"):
+            if traits.are_in(json.dumps(getattr(context, name), ensure_ascii=False)):
+                setattr(context, name, {})
+                changed = True
+        if changed:
+            context.save(update_fields=["open_questions", "emotional_state", "speaker_patterns"])
+            counts["conversations.ConversationContext (blanked)"] += 1
+    return anew
+
+
+def blank_calls(
+    made: Collection[int],
+    channels: Sequence[int],
+    since: dt.datetime,
+    traits: Traits,
+    counts: Counter[str],
+) -> None:
+    """What was asked of models with the person in it, and what they answered; what it cost stays.
+    `made` are the calls of turns that were made of what goes."""
+    calls = LLMCall.objects.filter(started_at__gte=since).exclude(request={"erased": True})
+    named = calls.annotate(asked=Cast("request", TextField())).filter(
+        Q(asked__iregex=traits.pattern)
+        | Q(response__iregex=traits.pattern)
+        | Q(error__iregex=traits.pattern)
+    )
+    found = {*made, *named.values_list("pk", flat=True)}
+    if traits.said:
+        beside = calls.filter(conversation__channel__in=channels).exclude(pk__in=found)
+        found.update(
+            pk
+            for pk, asked, answered in beside.values_list("pk", "request", "response").iterator(200)
+            if traits.are_in(f"{_words(asked)} {answered}")
+        )
+    counts["audit.LLMCall (blanked)"] += calls.filter(pk__in=found).update(
+        request={"erased": True}, response="", error=""
+    )
+
+
+def _words(request: dict[str, Any]) -> str:
+    return " ".join(str(m.get("content", "")) for m in request.get("messages", ()))
+
+
+def blank_answers_that_came_late() -> int:
+    """Calls that were under way while somebody was erased have been answered since."""
+    return (
+        LLMCall.objects.filter(request={"erased": True})
+        .exclude(response="", error="")
+        .update(response="", error="")
+    )
+
+
+def blank_admin_log(
+    rows: Iterable[tuple[type[Model], Collection[int]]], counts: Counter[str]
+) -> None:
+    """Keepers' log names each row that was edited: not those any more."""
+    for model, ids in rows:
+        kind = ContentType.objects.get_for_model(model)
+        counts["admin.LogEntry (blanked)"] += (
+            LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in ids])
+            .exclude(object_repr=BLANK)
+            .update(object_repr=BLANK, change_message="")
+        )

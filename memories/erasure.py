@@ -1,0 +1,215 @@
+"""What is remembered of a person, and everything that was made from it, taken away for good.
+
+Erasing follows derivation: from what the person said and what is about them, over every memory
+that was made from such a one, to the copies that were told on. What had been merged into, set
+aside for or replaced by something that goes comes back as it was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import F, Model, Q, QuerySet
+from django.utils import timezone
+
+from memories import caches, names
+from memories.consolidation import MERGED_NOTE
+from memories.models import (
+    Derivation,
+    Entity,
+    EntityAlias,
+    EntityMention,
+    FactAssociation,
+    HygieneFinding,
+    Memory,
+    MemoryRevision,
+    PersonFact,
+    ScratchpadEntry,
+    Tier,
+    WaitingVector,
+)
+
+Counts = Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What an erasure takes: ids of memories, and of the messages that they may be made from."""
+
+    person_id: int
+    messages: frozenset[int]
+    memories: frozenset[int] = field(default_factory=frozenset)
+
+
+def reach(person_id: int, message_ids: Collection[int]) -> Reach:
+    """All memories that come from these messages, are of the person or told by them, or were made
+    from such a memory, however far along."""
+    messages = list(message_ids)
+    found = set(
+        Memory.objects.filter(
+            Q(about_person=person_id)
+            | Q(told_by_person=person_id)
+            | Q(source_message__in=messages)
+            | Q(sources__from_message__in=messages)
+        ).values_list("pk", flat=True)
+    )
+    fresh = found
+    while fresh:
+        made = Derivation.objects.filter(from_memory__in=fresh)
+        fresh = set(made.values_list("memory_id", flat=True)) - found
+        found |= fresh
+    return Reach(person_id, frozenset(message_ids), frozenset(found))
+
+
+def forget(reach: Reach, words: Mapping[int, str]) -> Counts:
+    """Take away what a reach holds, within the caller's transaction. `words` are the texts of its
+    messages, by id. Returns how many rows of each kind went or were mended."""
+    counts: Counts = Counter()
+    gone = list(reach.memories)
+    contents = dict(Memory.objects.filter(pk__in=gone).values_list("pk", "content"))
+    owners: set[int | None] = set(
+        Memory.objects.filter(pk__in=gone).values_list("owner_id", flat=True)
+    )
+    texts = [*contents.values(), *words.values()]
+    touched = set(
+        EntityMention.objects.filter(
+            Q(memory__in=gone) | Q(message__in=reach.messages)
+        ).values_list("entity_id", flat=True)
+    )
+    owners |= _restore_merged(gone, counts)
+    owners |= _restore_set_aside(gone, counts)
+    _mend_revisions(gone, set(contents.values()), counts)
+    _forget_facts(reach, texts, counts)
+    notes = ScratchpadEntry.objects.filter(Q(message__in=reach.messages) | Q(promoted_to__in=gone))
+    _delete(notes, counts)
+    _delete(Memory.objects.filter(pk__in=gone), counts)
+    _delete(Derivation.objects.filter(from_message__in=reach.messages), counts)
+    _delete(EntityMention.objects.filter(message__in=reach.messages), counts)
+    _forget_entities(reach.person_id, touched, texts, counts)
+    _delete(
+        WaitingVector.objects.filter(
+            Q(table=Memory._meta.db_table, row__in=gone)
+            | Q(table="conversations_message", row__in=reach.messages)
+        ),
+        counts,
+    )
+    caches.touch(owners)
+    names.forget_names()
+    return counts
+
+
+def _delete(rows: QuerySet[Model], counts: Counts) -> None:
+    _, by_kind = rows.delete()
+    counts.update({kind: number for kind, number in by_kind.items() if number})
+
+
+def _restore_merged(gone: list[int], counts: Counts) -> set[int | None]:
+    """What was merged into a memory that goes speaks for itself again, as `consolidation.unmerge`
+    would have it; what spoke for one that goes has no more from it. Returns whose they are."""
+    owners: set[int | None] = set()
+    merged = Memory.objects.filter(merged_into__in=gone).exclude(pk__in=gone)
+    for memory in merged.select_related("merged_into").defer("search", "embedding"):
+        assert memory.merged_into is not None  # noqa: S101 - it was filtered by
+        before = memory.merged_into.metadata.get(MERGED_NOTE, {}).get("sources", {})
+        memory.tier, memory.strength = before.get(str(memory.pk), (Tier.SHORT, memory.strength))
+        memory.merged_into = None
+        memory.decayed_on = timezone.now().date()  # in the archive time stood still
+        memory.save(update_fields=["tier", "strength", "merged_into", "decayed_on"])
+        owners.add(memory.owner_id)
+        counts["memories.Memory (restored)"] += 1
+    spoke = Memory.objects.filter(merged_from__in=gone).exclude(pk__in=gone).distinct()
+    for memory in spoke.defer("search", "embedding"):
+        note = dict(memory.metadata.get(MERGED_NOTE, {}))
+        note["sources"] = {
+            pk: was for pk, was in note.get("sources", {}).items() if int(pk) not in gone
+        }
+        changed = ["metadata"]
+        if not note["sources"]:
+            for name, value in note.pop("before", {}).items():
+                setattr(memory, name, value)
+                changed.append(name)
+            memory.metadata = {k: v for k, v in memory.metadata.items() if k != MERGED_NOTE}
+        else:
+            memory.metadata = {**memory.metadata, MERGED_NOTE: note}
+        memory.save(update_fields=changed)
+        owners.add(memory.owner_id)
+        counts["memories.Memory (mended)"] += 1
+    return owners
+
+
+def _restore_set_aside(gone: list[int], counts: Counts) -> set[int | None]:
+    """What an audit set aside because it repeated a memory that goes repeats nothing now."""
+    owners: set[int | None] = set()
+    findings = HygieneFinding.objects.filter(beside__in=gone).exclude(memory__in=gone)
+    for finding in findings.select_related("memory"):
+        if finding.reverted_at is None and finding.memory.tier == Tier.ARCHIVED:
+            Memory.objects.filter(pk=finding.memory_id).update(tier=finding.tier_before)
+            owners.add(finding.memory.owner_id)
+            counts["memories.Memory (restored)"] += 1
+    _delete(findings, counts)
+    return owners
+
+
+def _mend_revisions(gone: list[int], contents: set[str], counts: Counts) -> None:
+    """The history of other memories no longer quotes what goes."""
+    quoting = MemoryRevision.objects.filter(
+        Q(content_before__in=contents) | Q(content_after__in=contents)
+    )
+    _delete(quoting.exclude(memory__in=gone), counts)
+
+
+def _forget_facts(reach: Reach, texts: Collection[str], counts: Counts) -> None:
+    facts = PersonFact.objects.filter(
+        Q(person=reach.person_id) | Q(extracted_from_message__in=reach.messages)
+    )
+    ids = list(facts.values_list("pk", flat=True))
+    counts["memories.PersonFact (restored)"] += (
+        PersonFact.objects.filter(superseded_by__in=ids, is_active=False)
+        .exclude(pk__in=ids)
+        .update(is_active=True)
+    )
+    _delete(FactAssociation.objects.filter(Q(fact_1__in=ids) | Q(fact_2__in=ids)), counts)
+    _delete(PersonFact.objects.filter(pk__in=ids), counts)
+    said = [text for text in texts if text.strip()]
+    quoting = [
+        pk
+        for pk, context in PersonFact.objects.exclude(extraction_context="")
+        .values_list("pk", "extraction_context")
+        .iterator()
+        if any(text in context for text in said)
+    ]
+    counts["memories.PersonFact (context blanked)"] += PersonFact.objects.filter(
+        pk__in=quoting
+    ).update(extraction_context="")
+
+
+def _forget_entities(
+    person_id: int, touched: set[int], texts: Collection[str], counts: Counts
+) -> None:
+    """The person as somebody spoken of; what only they ever spoke of; and other names of the rest
+    that nothing else says."""
+    _delete(Entity.objects.filter(person=person_id), counts)
+    _delete(
+        Entity.objects.filter(
+            pk__in=touched,
+            person__isnull=True,
+            character__isnull=True,
+            mentions__isnull=True,
+            relations__isnull=True,
+            related_by__isnull=True,
+        ),
+        counts,
+    )
+    said = " ".join(texts).casefold()
+    for alias in EntityAlias.objects.filter(entity__in=touched).exclude(alias=F("entity__name")):
+        if alias.alias.casefold() in said and not _is_said_elsewhere(alias):
+            _delete(EntityAlias.objects.filter(pk=alias.pk), counts)
+
+
+def _is_said_elsewhere(alias: EntityAlias) -> bool:
+    mentions = EntityMention.objects.filter(entity=alias.entity_id)
+    return mentions.filter(
+        Q(memory__content__icontains=alias.alias) | Q(message__content__icontains=alias.alias)
+    ).exists()

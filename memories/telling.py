@@ -1,0 +1,258 @@
+"""What somebody says of themselves, as another tells it later: 'I'm moving to Porto tomorrow, with
+my dog' becomes 'Ada is moving to Porto on 5 March 2026, with their dog'. Pure; None where it would
+be a guess."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from fishbowl.llm.offline import lexicon as lx
+from fishbowl.llm.offline.text import clean, tidy, upper_first, words
+
+FORMS = {
+    "she": {"subject": "she", "object": "her", "possessive": "her", "own": "hers"},
+    "he": {"subject": "he", "object": "him", "possessive": "his", "own": "his"},
+    "they": {"subject": "they", "object": "them", "possessive": "their", "own": "theirs"},
+}
+SELF = {"she": "herself", "he": "himself", "they": "themselves"}
+_TOKEN = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*|[^\w\s]|\s+|_+")
+_MODAL = lx.word_set(
+    "can could will would should must might may shall did had can't couldn't won't wouldn't "
+    "shouldn't mustn't didn't hadn't cannot ought used was wasn't"
+)
+_SAME = lx.word_set("put cut hit shut split spread let set hurt quit cost bet rid cast burst")
+_PAST_TIME = re.compile(r"\b(?:yesterday|ago|last|once|when|before|earlier|already)\b", re.I)
+_BETWEEN = lx.word_set(
+    "always never often still also really just even only not sometimes usually rarely hardly now "
+    "then actually honestly absolutely both all too"
+)
+_NOT_ED = lx.word_set("need feed bleed speed breed weed seed heed exceed proceed succeed shed")
+_FAR = lx.word_set("he she him her his hers they them their theirs he's she's they're himself")
+ADDRESSED = lx.word_set(
+    "you your yours you're you've you'll you'd yourself u ur ya we we're we've we'll we'd us ours "
+    "ourselves let's y'all"
+)
+
+_LEAD = re.compile(
+    r"^(?:(?:(?:hi|hey|hello|good (?:morning|evening)),? (?:all|everyone|everybody|there|folks|"
+    r"friends)|well|oh|ah|aw|yes|yeah|yep|no|nope|ok|okay|so|and|but|also|plus|anyway|honestly|"
+    r"actually|basically|frankly|true|right|sure|hi|hey|hello|hm+|um+|er+|look|listen|wow|aye|"
+    r"sorry|thanks|by the way|btw|to be honest|tbh|in fact|as for me|for me|for my part|"
+    r"personally|you know|you see|i mean|the thing is|truth is|guess what|fun fact|these days|"
+    r"nowadays|at the moment|right now)\b[,:.!…-]*\s*)+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:,? (?:to be honest|tbh|honestly|you know|i think|i guess|i suppose|actually|anyway|by the "
+    r"way|btw|of course|as well|too|though|then|if i'm honest|mind you|i must say|in fact))+$",
+    re.IGNORECASE,
+)
+_SHORT = (
+    (r"\bI'm\b", "I am"), (r"\bI've\b", "I have"), (r"\bI'll\b", "I will"),
+    (r"\bI'd (?=(?:been|had|gone|seen|done|never|always|already|better|just)\b|\w+ed\b)", "I had "),
+    (r"\bI'd\b", "I would"), (r"\bim\b(?= \w)", "I am"), (r"\bive\b(?= \w)", "I have"),
+    (r"\bi'm\b", "I am"), (r"\bi've\b", "I have"), (r"\bi'll\b", "I will"),
+    (r"\bi'd\b", "I would"), (r"(?<![\w'])i(?![\w'.])", "I"), (r"\bgonna\b", "going to"),
+    (r"\bwanna\b", "want to"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who says it: a name, and which pronoun people use of it ('' where nobody knows)."""
+
+    name: str
+    pronoun: str = ""
+
+
+def plain(text: str) -> str:
+    """Speech in its long forms, without markup or mannerisms before it: what patterns read."""
+    text = clean(text).replace("’", "'").replace("‘", "'")
+    for pattern, put in _SHORT:
+        text = re.sub(pattern, put, text)
+    return _LEAD.sub("", text).strip()
+
+
+def retell(said: str, teller: Teller, at: dt.datetime) -> str | None:
+    """A plain clause of `teller`'s, told of `teller`: one sentence that stands by itself."""
+    tokens = _TOKEN.findall(said)
+    lows = [token.lower() for token in tokens]
+    if ADDRESSED & set(lows) or not {"i", "my", "me", "mine"} & set(lows):
+        return None
+    # Where somebody else is 'she', only the name says who is meant.
+    is_named = bool(_FAR & set(lows))
+    forms = FORMS.get(teller.pronoun, FORMS["they"])
+    out: list[str] = []
+    is_told = False
+    for n, low in enumerate(lows):
+        if tokens[n] == "I":
+            whole = is_named or not is_told or "and" in lows[max(0, n - 2) : n]
+            out.append(teller.name if whole else forms["subject"])
+            _agree(tokens, lows, n, is_plural=not whole and forms["subject"] == "they")
+        elif low == "my" or (low == "our" and is_told):
+            out.append(forms["possessive"] if is_told and not is_named else f"{teller.name}'s")
+        elif low == "me":
+            out.append(forms["object"] if is_told and not is_named else teller.name)
+        elif low == "mine":
+            out.append(forms["own"] if is_told and not is_named else f"{teller.name}'s")
+        elif low == "myself":
+            out.append(SELF.get(teller.pronoun, "themselves"))
+            continue
+        else:
+            out.append(tokens[n])
+            continue
+        is_told = True
+    told = dated("".join(out), at).strip(" ,;:-–—")
+    told = _TAIL.sub("", re.sub(r"\s*[,;:…!.]*$", "", told))
+    return tidy(upper_first(told) + ".") if told else None
+
+
+def _agree(tokens: list[str], lows: list[str], subject: int, *, is_plural: bool) -> None:
+    """Put the verbs after the subject at `subject` into the third person, in place."""
+    at = _next_verb(tokens, lows, subject)
+    if at is None:
+        return
+    verb = lows[at]
+    agreed = _third(verb, " ".join(lows), is_plural=is_plural)
+    if agreed is None:
+        return
+    tokens[at] = agreed
+    if agreed == verb or verb in {"am", "have", "do", "don't", "haven't"}:
+        return
+    # 'I mend nets and sell them': the second verb, too, where it surely is one
+    for n in range(at + 1, len(tokens)):
+        if lows[n] == "i" or tokens[n] in ".;:!?":
+            return
+        if lows[n] not in {"and", "but", "or"}:
+            continue
+        second = _next_verb(tokens, lows, n)
+        after = _next_verb(tokens, lows, second) if second is not None else None
+        if second is None or after is None or lows[second] not in lx.VERBS:
+            continue
+        follows = lows[after] in lx.DETERMINERS | lx.PREPOSITIONS | {"it", "them", "myself"}
+        if follows and not lows[second].endswith("ing"):
+            turned = _third(lows[second], " ".join(lows), is_plural=is_plural)
+            if turned:
+                tokens[second] = turned
+
+
+def _next_verb(tokens: list[str], lows: list[str], at: int) -> int | None:
+    n = at + 1
+    while n < len(tokens) and (
+        tokens[n].isspace() or lows[n] in _BETWEEN or (lows[n].endswith("ly") and len(lows[n]) > 4)
+    ):
+        n += 1
+    return n if n < len(tokens) and lows[n][:1].isalpha() else None
+
+
+def _third(verb: str, sentence: str, *, is_plural: bool) -> str | None:
+    """A verb after 'I', after a name or 'they'. None: leave it."""
+    irregular = {
+        "am": ("is", "are"), "was": ("was", "were"), "have": ("has", "have"),
+        "do": ("does", "do"), "don't": ("doesn't", "don't"), "haven't": ("hasn't", "haven't"),
+        "wasn't": ("wasn't", "weren't"), "go": ("goes", "go"), "ain't": ("isn't", "aren't"),
+    }  # fmt: skip
+    if verb in irregular:
+        return irregular[verb][is_plural]
+    if is_plural or verb in _MODAL or (verb in lx.FUNCTION - lx.VERBS and verb != "like"):
+        return None
+    if verb == "read" or verb in _SAME:
+        return None if _PAST_TIME.search(sentence) or verb in _SAME else "reads"
+    if verb in lx.PAST and verb not in lx.word_set("come become run"):
+        return None
+    if verb.endswith("ed") and verb not in _NOT_ED:
+        return None
+    return third_person(verb)
+
+
+def third_person(verb: str) -> str:
+    """'carry' → 'carries'."""
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return verb[:-1] + "ies"
+    return verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
+
+
+# --- time words, which mean another day when they are read again ----------------------------------
+
+_DAYS = {name.lower(): n for n, name in enumerate(calendar.day_name)}
+_COUNTS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "a couple of": 2, "a few": 3,
+}  # fmt: skip
+_N = rf"(?P<n>\d{{1,2}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
+_U = r"(?P<u>day|week|month|year)s?"
+_AGO = re.compile(rf"\b(?:about )?{_N} {_U} ago\b", re.I)
+_HENCE = re.compile(rf"\bin (?:about )?{_N} {_U}(?:'s? time)?\b(?! of)", re.I)
+_SINGLE = re.compile(
+    r"\b(?:the day after tomorrow|tomorrow (?:morning|afternoon|evening|night)|tomorrow|"
+    r"the day before yesterday|yesterday (?:morning|afternoon|evening)|yesterday|today|tonight|"
+    r"this (?:morning|afternoon|evening)|last night|(?:last|next|this) (?:week|month|year|weekend))"
+    r"\b(?!'s)",
+    re.I,
+)
+_WEEKDAY = re.compile(rf"\b(?P<w>on|next|last|this) (?P<d>{'|'.join(_DAYS)})\b(?!s)", re.I)
+
+
+def day(at: dt.datetime) -> str:
+    """'5 March 2026'."""
+    return f"{at.day} {at:%B %Y}"
+
+
+def dated(text: str, at: dt.datetime) -> str:
+    """The text with 'tomorrow', 'last week', 'two months ago' and their like as dates."""
+    is_past = any(w in lx.PAST or w.endswith("ed") for w in words(text)) or "was" in words(text)
+    text = _AGO.sub(lambda m: _away(m, at, -1), text)
+    if not is_past:  # 'once in eight years'
+        text = _HENCE.sub(lambda m: _away(m, at, 1), text)
+    text = _WEEKDAY.sub(lambda m: _weekday(m, at, is_past), text)
+    return _SINGLE.sub(lambda m: _single(m.group(0).lower(), at), text)
+
+
+def _away(match: re.Match[str], at: dt.datetime, sign: int) -> str:
+    word = match["n"].lower()
+    count = sign * (int(word) if word.isdigit() else _COUNTS[word])
+    unit = match["u"].lower()
+    if unit == "day":
+        return f"on {day(at + dt.timedelta(days=count))}"
+    if unit == "week":
+        return f"around {day(at + dt.timedelta(weeks=count))}"
+    return _month_away(at, count) if unit == "month" else f"in {at.year + count}"
+
+
+def _month_away(at: dt.datetime, count: int) -> str:
+    month = at.year * 12 + at.month - 1 + count
+    return f"in {calendar.month_name[month % 12 + 1]} {month // 12}"
+
+
+def _weekday(match: re.Match[str], at: dt.datetime, is_past: bool) -> str:
+    ahead = (_DAYS[match["d"].lower()] - at.weekday()) % 7 or 7
+    if match["w"].lower() == "last" or (is_past and match["w"].lower() != "next"):
+        ahead -= 7 if ahead < 7 else 14 if match["w"].lower() == "last" else 7
+    then = at + dt.timedelta(days=ahead)
+    return f"on {then:%A} {day(then)}"
+
+
+def _single(word: str, at: dt.datetime) -> str:
+    one = dt.timedelta(days=1)
+    monday = at - at.weekday() * one
+    first = word.split()[0]
+    sign = {"last": -1, "next": 1}.get(first, 0)
+    part = re.search(r"morning|afternoon|evening|night", word)
+    if word.endswith("weekend"):
+        return f"on the weekend of {day(monday + (5 + 7 * sign) * one)}"
+    if word.endswith("week"):
+        return f"in the week of {day(monday + 7 * sign * one)}"
+    if word.endswith("month"):
+        return _month_away(at, sign)
+    if word.endswith("year"):
+        return f"in {at.year + sign}"
+    days = {"tomorrow": 1, "yesterday": -1, "last": -1}.get(first, 0)
+    if word.startswith("the day"):
+        days = 2 if "after" in word else -2
+    then = day(at + days * one)
+    if word == "tonight":
+        return f"on the evening of {then}"
+    return f"on the {part.group(0)} of {then}" if part else f"on {then}"
