@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from celery import shared_task
 from django.utils import timezone
 
-from audit import ledger
-from conversations import director, summaries, turns, upkeep
+from audit import calls, partitions
+from conversations import director, nudges, observe, summaries, turns, upkeep
 from conversations.models import Turn
-from memories.embedding import fill_interests
+from conversations.vectors import if_possible
+from memories import cache_counts, filling, formation, scratchpad
 
 
 @shared_task(name="conversations.look", ignore_result=True)
@@ -27,10 +30,11 @@ def take_turn(turn_id: int) -> None:
 
 @shared_task(name="conversations.sweep", ignore_result=True)
 def sweep() -> None:
-    """Nudge again what is due, and give new interests their vectors."""
+    """Nudge again what is due, and give what has no vector its own."""
     upkeep.sweep()
     upkeep.republish_pending()
-    fill_interests()
+    if_possible(filling.fill_missing)
+    cache_counts.store()
 
 
 @shared_task(name="conversations.summarise", ignore_result=True)
@@ -39,11 +43,28 @@ def summarise(conversation_id: int) -> None:
     summaries.summarise(conversation_id)
 
 
+@shared_task(name="conversations.observe", ignore_result=True)
+def observe_conversation(conversation_id: int) -> None:
+    """Make memories of what was said in a conversation since it was last observed."""
+    observe.observe(conversation_id)
+
+
+@shared_task(name="conversations.observe_due", ignore_result=True)
+def observe_due() -> None:
+    """Find the talk that has paused, and have it remembered."""
+    for pk in observe.due(timezone.now()):
+        nudges.observe(pk)
+    formation.remember_all_formative()
+
+
 @shared_task(name="conversations.upkeep", ignore_result=True)
 def hourly_upkeep() -> None:
     """What is to be done now and then: log partitions, lost calls, missing summaries."""
     now = timezone.now()
-    ledger.ensure_partitions(now)
-    ledger.abandon_lost_calls(now)
+    partitions.ensure_partitions(now)
+    calls.abandon_lost_calls(now)
     for pk in summaries.missing(now):
         summaries.summarise(pk)
+    for pk in [*observe.due(now, within=dt.timedelta(days=3650)), *observe.unsettled(now)]:
+        nudges.observe(pk)
+    scratchpad.forget_expired(now)

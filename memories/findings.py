@@ -1,0 +1,67 @@
+"""What was found in a stretch of talk, by a model or by rules: the same shapes either way. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody or something that was spoken of by name."""
+
+    name: str
+    kind: str = "thing"  # memories.models.entity.EntityKind
+    pronoun: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What one of them is to another: subject, relation in lower case, object."""
+
+    subject: str
+    relation: str
+    object: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that was learned, in the third person, and the numbers of the lines it rests on.
+
+    `subject` is the name of whoever it is about, if that is one of those who spoke. What is told of
+    a person by that person, and lasts, is a fact of `fact_type`; '' for anything else. `lasts`
+    names what it fades with: home, job, relationship, plan, feeling; '' lasts.
+    """
+
+    content: str
+    lines: tuple[int, ...]
+    subject: str = ""
+    fact_type: str = ""
+    temporal: str = "present"
+    lasts: str = ""
+    confidence: float = 0.8
+    tone: float = 0.0
+    visibility: str = "public"
+    importance: float | None = None  # the finder's own opinion, 1–10
+    named: tuple[Named, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something for the scratchpad, and the lines it rests on."""
+
+    part: str  # memories.models.scratchpad.ScratchpadPart
+    content: str
+    lines: tuple[int, ...]
+    confidence: float = 0.6
+    is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that was found. `by` says who found it: a model's name, or 'rules'."""
+
+    statements: tuple[Statement, ...] = ()
+    notes: tuple[Note, ...] = ()
+    by: str = "rules"

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from memories.contradictions import contradict, replaces
+from memories.dedupe import say_the_same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ada lives in Oslo.", "Ada lives in Porto."),
+        ("Ada lives in Oslo.", "Ada moved to Porto on 3 March 2026."),
+        ("Ada works as a nurse.", "Ada works as a pilot."),
+        ("Ada loves old maps.", "Ada hates old maps these days."),
+        ("Ada likes jazz.", "Ada doesn't like jazz."),
+        ("Ada's birthday is on 12 May.", "Ada's birthday is on 13 June."),
+        ("Ada is 34 years old.", "Ada is 35 years old."),
+        ("Ada is married.", "Ada is divorced."),
+        ("Ada eats meat.", "Ada doesn't eat meat."),
+        ("Ada's dog is called Rex.", "Ada's dog is called Bo."),
+    ],
+)
+def test_opposites_speak_against_each_other(one, other):
+    assert contradict(one, other, "Ada")
+    assert contradict(other, one, "Ada")
+    assert not say_the_same(one, other, subject="Ada", likeness=0.99)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ada lives in Oslo.", "Ada lives in Oslo with her dog."),
+        ("Ada lives in Oslo.", "Ada works as a nurse."),
+        ("Ada loves old maps.", "Ada loves old bread."),
+        ("Ada loves old maps.", "Ada hates crowds."),
+        ("Ada's dog is called Rex.", "Ada's cat is called Bo."),
+        ("Ada lives in Oslo.", "Ben lives in Porto."),
+        ("Ada lives in Oslo.", "Ada is moving to Porto in June."),
+        ("Ada doesn't eat meat.", "Ada eats bread."),
+    ],
+)
+def test_what_can_both_be_true_does_not(one, other):
+    assert not contradict(one, other, "Ada")
+
+
+def test_a_new_home_replaces_a_dislike_disputes():
+    assert replaces("Ada lives in Oslo.", "Ada")
+    assert not replaces("Ada hates old maps.", "Ada")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ada is moving to Porto in June.", "Ada is moving to Porto in June with her dog.", True),
+        ("Ada has two brothers in Oslo.", "Ada has three brothers in Oslo.", False),
+        ("Ada's sister lives far in Oslo.", "Ada's brother lives far in Oslo.", False),
+        ("Ada met Tom in the old town.", "Ada met Kim in the old town.", False),
+        ("Ada hates crowds.", "Ada hates boats.", False),
+    ],
+)
+def test_the_same_is_the_same_thing_of_the_same_things(one, other, same):
+    assert say_the_same(one, other, subject="Ada") is same
+
+
+def test_meaning_tells_where_words_don_t():
+    one, other = "Ada is afraid of the sea.", "Ada fears open water."
+    assert not say_the_same(one, other, subject="Ada")
+    assert say_the_same(one, other, subject="Ada", likeness=0.95)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from conversations.services import local_community
+from memories.findings import Note
+from memories.models import Derivation, Memory, ScratchpadEntry
+from memories.rules import MemoryRules
+from memories.scratchpad import blackboard, close, forget_expired, quality, write
+from memories.view import Audience, seen_by
+from tests.builders import NOON, make_character, make_conversation, make_message, make_person
+from tests.memories.talking import line, stretch
+
+pytestmark = pytest.mark.django_db
+RULES = MemoryRules()
+SOON = NOON + dt.timedelta(minutes=5)
+
+
+@pytest.fixture
+def room():
+    conversation = make_conversation()
+    conversation.bram, conversation.tamsin = make_character("Bram"), make_character("Tamsin")
+    ada = make_person("Ada")
+    said = ["Could we have some quiet music, please?", "It is quiet music that I like best."]
+    rows = [make_message(conversation, ada, text) for text in said]
+    conversation.stretch = stretch(
+        *(line(ada, row.content, row.number, message_id=row.pk) for row in rows),
+        to=(conversation.bram, conversation.tamsin),
+        conversation_id=conversation.pk,
+    )
+    return conversation
+
+
+def read(room, who):
+    audience = Audience(community=local_community().pk, conversation=room.pk)
+    with seen_by(who.pk, audience) as view:
+        return blackboard(view, room.pk, SOON)
+
+
+ASKED = Note("observation", "Ada asked for quiet music.", (1, 2), 0.9, is_public=True)
+GUESS = Note("reasoning", "Ada may be tired.", (1,), 0.4)
+
+
+def test_quality_is_evidence_reasoning_and_coverage():
+    heard = {n: line("Ada", "Could we have quiet music?", n) for n in (1, 2)}
+    assert quality(Note("observation", "Ada quiet music", (1, 2), 1.0), heard) == 1.0
+    assert quality(Note("observation", "Ada quiet music", (1,), 1.0), heard) == 0.8
+    assert quality(Note("observation", "Ada quiet music", (1, 2), 0.5), heard) == 0.8
+    assert quality(Note("observation", "boats sank", (1, 2), 1.0), heard) == 0.8
+
+
+def test_all_present_read_the_blackboard_and_nobody_anothers_notes(room):
+    write([ASKED, GUESS], room.stretch, RULES)
+    ScratchpadEntry.objects.filter(part="reasoning", character=room.bram).delete()
+    assert read(room, room.bram) == ["Ada asked for quiet music."]
+    assert sorted(read(room, room.tamsin)) == ["Ada asked for quiet music.", "Ada may be tired."]
+
+
+def test_another_conversation_reads_nothing_of_it(room):
+    write([ASKED], room.stretch, RULES)
+    audience = Audience(community=local_community().pk, conversation=make_conversation().pk)
+    with seen_by(make_character().pk, audience) as view:
+        assert blackboard(view, room.pk, SOON) == []
+
+
+def test_who_did_not_hear_it_has_no_note(room):
+    room.stretch.witnesses[1] = frozenset({room.bram.pk})
+    write([GUESS], room.stretch, RULES)
+    assert ScratchpadEntry.objects.get().character == room.bram
+
+
+def test_the_newest_trajectory_takes_the_place_of_the_one_before(room):
+    write([Note("trajectory", "The talk turns on ferries.", (1,), 0.6, True)], room.stretch, RULES)
+    write([Note("trajectory", "The talk turns on music.", (2,), 0.6, True)], room.stretch, RULES)
+    assert read(room, room.bram) == ["The talk turns on music."]
+
+
+def test_noting_it_again_is_one_note(room):
+    for _ in range(2):
+        write([ASKED], room.stretch, RULES)
+    assert ScratchpadEntry.objects.count() == 1
+
+
+def test_at_the_end_the_best_become_memories_and_the_others_expire(room):
+    write([ASKED, GUESS], room.stretch, RULES)
+    closed = close(room.pk, local_community().pk, SOON)
+    assert (closed.promoted, closed.expired) == (1, 2)
+    memory = Memory.objects.get()
+    assert (memory.content, memory.owner) == ("Ada asked for quiet music.", room.bram)
+    assert (memory.provenance, memory.visibility) == ("derived", "public")
+    assert ScratchpadEntry.objects.get(part="observation").promoted_to == memory
+    assert Derivation.objects.filter(memory=memory, from_message__isnull=False).exists()
+    assert read(room, room.bram) == []
+    again = close(room.pk, local_community().pk, SOON)
+    assert (again.promoted, again.expired) == (0, 0)
+    assert Memory.objects.count() == 1
+
+
+def test_expired_notes_are_gone_a_day_later(room):
+    write([GUESS], room.stretch, RULES)
+    assert forget_expired(NOON + dt.timedelta(hours=30)) == 0
+    assert forget_expired(NOON + dt.timedelta(hours=50)) == 2
