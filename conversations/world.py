@@ -1,12 +1,14 @@
 """Brings a whole world into the database: its place, its scenarios and rooms, and who lives there.
 
-A world is a folder with `world.yaml` and `characters/*.yaml` (docs/worlds.md). Everything happens
-in one transaction; the vectors of interests are made after it, since that may call a server.
+A world is a folder with `world.yaml`, `characters/*.yaml` and, if it has any, texts about the place
+in `lore/` (docs/worlds.md). Everything happens in one transaction; lore and the vectors of
+interests follow it, since those may call a server.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,7 +25,11 @@ from characters.worldshapes import CharacterFile, Lines, Part, Slug, Text
 from conversations.models import Channel, Scenario
 from conversations.services import UNNAMED, local_community
 from fishbowl.llm.errors import GatewayError
-from memories.embedding import fill_interests
+from memories.filling import fill_interests
+from memories.formative import remember_all_formative
+from memories.lore import ingest
+from memories.lorefiles import SUFFIXES, LoreRefused, Reading, read_lore
+from memories.models import LoreDocument
 
 log = logging.getLogger(__name__)
 
@@ -76,11 +82,12 @@ class World:
     scenarios: list[str] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)
+    lore: list[str] = field(default_factory=list)
     embedded: int = 0
     passed_over: list[str] = field(default_factory=list)
 
 
-def read_world(folder: Path) -> tuple[WorldFile, list[CharacterFile]]:
+def read_world(folder: Path) -> tuple[WorldFile, list[CharacterFile], list[Reading]]:
     """A world's files, validated; all that is wrong is told at once.
 
     Raises:
@@ -90,6 +97,7 @@ def read_world(folder: Path) -> tuple[WorldFile, list[CharacterFile]]:
         raise WorldRefusedError(f"{folder} is no folder: give one that holds world.yaml.")
     problems: list[str] = []
     file, people = WorldFile(), []
+    lore: list[Reading] = []
     try:
         file = read_file(folder / "world.yaml", WorldFile)
         problems += _check(file)
@@ -99,9 +107,17 @@ def read_world(folder: Path) -> tuple[WorldFile, list[CharacterFile]]:
         people = read_characters(folder / "characters")
     except WorldRefusedError as error:
         problems += error.problems
+    for path in sorted((folder / "lore").rglob("*")):
+        if path.suffix.lower() not in SUFFIXES:
+            continue
+        label = path.relative_to(folder).as_posix()
+        try:
+            lore.append(read_lore(path, source=f"world:{label}", label=label))
+        except LoreRefused as error:
+            problems += str(error).splitlines()
     if problems:
         raise WorldRefusedError(*problems)
-    return file, people
+    return file, people, lore
 
 
 def _check(file: WorldFile) -> list[str]:
@@ -131,13 +147,15 @@ def load_world(folder: Path = STARTER_WORLD, *, refresh: bool = False) -> World:
     Raises:
         WorldRefusedError: something in the files is wrong; nothing was changed then.
     """
-    file, people = read_world(folder)
+    file, people, lore = read_world(folder)
     with transaction.atomic():
         community, is_named = _settle_community(file, refresh)
         world = World(load_characters(people, community, refresh=refresh), community.name, is_named)
         _load_scenarios(file, world, refresh)
         _load_channels(file, community, world, refresh)
+    _load_lore(lore, community, world, refresh)
     world.embedded = _embed_interests()
+    remember_all_formative()
     return world
 
 
@@ -194,6 +212,18 @@ def _load_channels(file: WorldFile, community: Community, world: World, refresh:
             for slug in part.residents
             if slug not in residents
         ]
+
+
+def _load_lore(lore: Sequence[Reading], community: Community, world: World, refresh: bool) -> None:
+    """Have everybody here read what is written about the place. What they know already they know as
+    keepers left it, unless `refresh` is given."""
+    known = LoreDocument.objects.filter(community=community, character=None)
+    sources = set(known.values_list("source", flat=True))
+    for reading in lore:
+        if reading.source not in sources:
+            world.lore.append(ingest(reading, community_id=community.pk).title)
+        elif refresh and not ingest(reading, community_id=community.pk).is_unchanged:
+            world.refreshed.append(reading.title)
 
 
 def _embed_interests() -> int:

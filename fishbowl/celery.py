@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from typing import Any
 
@@ -21,8 +22,18 @@ app.conf.beat_schedule = {
         "schedule": 2.0,
         "options": {"queue": "turns", "expires": 4.0},
     },
+    "observe": {
+        "task": "conversations.observe_due",
+        "schedule": 10.0,
+        "options": {"queue": "observe", "expires": 20.0},
+    },
     "upkeep": {
         "task": "conversations.upkeep",
+        "schedule": 3600.0,
+        "options": {"queue": "upkeep", "expires": 3600.0},
+    },
+    "nights": {
+        "task": "memories.nights",
         "schedule": 3600.0,
         "options": {"queue": "upkeep", "expires": 3600.0},
     },
@@ -41,6 +52,15 @@ def come_to_the_servers(**_: Any) -> None:
     from fishbowl import boot
 
     boot.use_servers()
+
+
+@signals.beat_init.connect  # type: ignore[untyped-decorator]
+def begin_with_upkeep(sender: Any, **_: Any) -> None:
+    """Have the clock send what is hourly at its first tick, not an hour after it: a machine that
+    is started anew every 50 minutes would never see one. There is little to do a second time.
+    """
+    for name in ("upkeep", "nights"):
+        sender.scheduler.schedule[name].last_run_at -= dt.timedelta(hours=1)
 
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]

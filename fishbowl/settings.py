@@ -154,6 +154,10 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# What keepers upload: pictures of characters, served by a view that knows pictures alone
+MEDIA_ROOT = PLACES.media
+MEDIA_URL = "media/"
+
 # Browsers
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

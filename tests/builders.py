@@ -40,6 +40,8 @@ from conversations.models import (
     Turn,
 )
 from conversations.services import append_message, hash_key, local_community
+from memories.models import Memory
+from memories.writing import NewMemory, store
 
 NOON = dt.datetime(2026, 3, 4, 12, 0, tzinfo=dt.UTC)  # a Wednesday
 _numbers = itertools.count(1)
@@ -266,6 +268,28 @@ def make_event(channel: Channel, **fields: Any) -> ScheduledEvent:
             **fields,
         }
     )
+
+
+# --- what is remembered ---------------------------------------------------------------------------
+
+
+def make_memory(
+    owner: Character | None, content: str = "", *, text: str = "", **fields: Any
+) -> Memory:
+    """A memory of `owner`, stored as everything is that is remembered, with its vector. `text` is
+    what is embedded where that isn't the content; objects are given by their ids."""
+    new = NewMemory(
+        owner_id=owner.pk if owner else None,
+        content=content or f"Something that happened, number {number()}.",
+        embedded_text=text,
+        **{
+            "kind": Memory.Kind.EXPERIENCE if owner else Memory.Kind.LORE,
+            "occurred_at": timezone.now(),
+            **fields,
+        },
+    )
+    (stored,) = store([new])
+    return Memory.objects.get(pk=stored.id)
 
 
 # --- what it cost ---------------------------------------------------------------------------------

@@ -42,10 +42,14 @@ def redis_client() -> Iterator[redis.Redis]:
 def _nothing_remembered_in_process() -> Iterator[None]:
     """Rows are gone after each test; what the process remembers of them goes too."""
     yield
-    from audit import configuration
+    from audit import budgets, configuration
     from conversations.briefing import forget_portraits
-    from memories.embedding import active_model_id
+    from memories import cache_counts, caches, embedding, redis_store
 
+    budgets.forget_none()
     configuration.forget_cached()
     forget_portraits()
-    active_model_id.cache_clear()
+    embedding.forget_cached()
+    caches.forget_in_process()
+    cache_counts.forget()
+    redis_store.forget_rest()

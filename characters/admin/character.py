@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from characters.admin.belongings import InterestForm
 from characters.admin.lists import LISTS_BY_LINE, HouseAdmin, keys_of
+from characters.avatars import check_picture
 from characters.models import Character, Goal, Interest, Persona, SpeechStyle
 from characters.services import complete_character, pause_characters, resume_characters
 
@@ -39,10 +42,22 @@ class GoalInline(admin.TabularInline[Goal, Character]):
     fields = ["goal_id", "description", "status", "progress", "priority", "success_criteria"]
 
 
+class CharacterForm(forms.ModelForm[Character]):
+    """What the page checks of a character besides its columns."""
+
+    def clean_avatar(self) -> Any:
+        """Refuse an upload that is no picture."""
+        avatar = self.cleaned_data["avatar"]
+        if isinstance(avatar, UploadedFile):
+            check_picture(avatar)
+        return avatar
+
+
 @admin.register(Character)
 class CharacterAdmin(HouseAdmin[Character]):
     """Who a character is, on one page; pausing and resuming by the list's actions."""
 
+    form = CharacterForm
     list_display = ["name", "status", "mood", "talkativeness", "timezone", "tagline", "updated_at"]
     list_filter = ["status", "is_template"]
     search_fields = ["name", "slug", "tagline"]

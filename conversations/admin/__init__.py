@@ -8,7 +8,7 @@ from conversations.admin.conversation import (
 )
 from conversations.admin.event import ScheduledEventAdmin
 from conversations.admin.message import DeliveryAdmin, MessageAdmin, ReactionAdmin
-from conversations.admin.turn import TurnAdmin
+from conversations.admin.turn import TurnAdmin, TurnMemoryAdmin
 
 __all__ = [
     "ChannelAdmin",
@@ -21,4 +21,5 @@ __all__ = [
     "ScenarioAdmin",
     "ScheduledEventAdmin",
     "TurnAdmin",
+    "TurnMemoryAdmin",
 ]

@@ -1,21 +1,43 @@
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from characters.admin.lists import ReadOnlyAdmin, shorten
+from characters.admin.lists import KeptAdmin, ReadOnlyAdmin, keys_of, machine_columns, shorten
+from conversations.corrections import edit_message, remove_message
 from conversations.models import Delivery, Message, Reaction
+from conversations.text import Refused, clean_message
 
 VECTORS = ["message__embedding", "message__search"]
 
 
-@admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin[Message]):
-    """All that was said, found by its words."""
+class MessageForm(forms.ModelForm[Message]):
+    """What a message says."""
 
+    class Meta:
+        model = Message
+        fields = ["content"]
+
+    def clean_content(self) -> str:
+        """Refuse what nobody may say."""
+        try:
+            return clean_message(self.cleaned_data["content"])
+        except Refused as refused:
+            raise forms.ValidationError(refused.remedy) from None
+
+
+@admin.register(Message)
+class MessageAdmin(KeptAdmin[Message]):
+    """All that was said, found by its words. Its words alone can be mended, and it be removed."""
+
+    form = MessageForm
     list_display = ["id", "created_at", "channel", "number", "author", "said", "role", "sentiment"]
+    actions = ["remove"]
     list_filter = ["role", "conversation__channel", "character"]
     search_fields = ["content"]
     search_help_text = 'Words, "a phrase", or -without.'
@@ -31,6 +53,34 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
             return queryset, False
         query = SearchQuery(search_term, search_type="websearch", config="english")
         return queryset.filter(search=query), False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """All but the words; those of a removed message too."""
+        hidden = {"id", *machine_columns(Message)}
+        shown = [f.name for f in Message._meta.concrete_fields if f.name not in hidden]
+        is_gone = obj is not None and obj.deleted_at is not None
+        return [name for name in shown if is_gone or name != "content"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Mend the words through the service; a message that was removed meanwhile stays so."""
+        if "content" not in form.changed_data:
+            return
+        try:
+            edit_message(obj.pk, obj.content)
+        except Refused as refused:
+            self.message_user(request, refused.remedy, messages.ERROR)
+
+    @admin.action(description="Remove the selected messages", permissions=["change"])
+    def remove(self, request: HttpRequest, rows: QuerySet[Message]) -> None:
+        """Take them away from all who watch."""
+        removed = 0
+        for pk in keys_of(rows):
+            try:
+                remove_message(pk)
+            except Refused:
+                continue
+            removed += 1
+        self.message_user(request, f"{removed} removed.", messages.SUCCESS)
 
     @admin.display(ordering="conversation__channel__name")
     def channel(self, message: Message) -> str:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from characters.admin.lists import ReadOnlyAdmin, as_json
-from conversations.models import Turn
+from characters.admin.lists import ReadOnlyAdmin, as_json, shorten
+from conversations.models import Turn, TurnMemory
 
 
 @admin.register(Turn)
@@ -66,3 +66,23 @@ class TurnAdmin(ReadOnlyAdmin[Turn]):
     def channel(self, turn: Turn) -> str:
         """Where it was decided."""
         return str(turn.conversation.channel)
+
+
+@admin.register(TurnMemory)
+class TurnMemoryAdmin(ReadOnlyAdmin[TurnMemory]):
+    """What came to mind in which turn, and why."""
+
+    list_display = ["id", "turn", "rank", "score", "what"]
+    search_fields = ["=turn__id", "=memory__id"]
+    search_help_text = "The number of a turn or of a memory."
+    list_select_related = ["turn", "memory"]
+    ordering = ["-id"]
+    heavy = ["parts", "memory__embedding", "memory__search"]
+    fields = ["turn", "memory", ("rank", "score"), "score_parts"]
+    readonly_fields = ["score_parts"]
+    score_parts = as_json("parts")
+
+    @admin.display(description="memory")
+    def what(self, row: TurnMemory) -> str:
+        """How the memory begins."""
+        return shorten(row.memory.content)

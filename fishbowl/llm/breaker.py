@@ -1,7 +1,7 @@
 """Whether a model server that keeps failing should be left alone for a while.
 
 A pure state machine. The state is three columns of a row, so every process sees the same breaker
-and a restart forgets nothing; `audit.ledger` loads it, asks, and writes back what these functions
+and a restart forgets nothing; `audit.calls` loads it, asks, and writes back what these functions
 return.
 
     closed     opened_until is None                    calls pass

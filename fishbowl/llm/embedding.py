@@ -27,6 +27,9 @@ __all__ = [
     "blank_direction",
     "close_embedders",
     "get_embedder",
+    "open_embedder",
+    "prefixes_for",
+    "whole_words",
 ]
 
 TOKENS_AT_ONCE = 65_536  # 64 MiB of float32 rows
@@ -58,10 +61,24 @@ class EmbeddingSettings:
     dimensions: int = 768
     timeout_s: float = 30.0
     batch_size: int = 64
-    document_prefix: str = ""  # nomic-embed-text wants 'search_document: ' and 'search_query: '
+    document_prefix: str = ""  # see `prefixes_for`
     query_prefix: str = ""
     extra_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     cache_size: int = 4096
+
+
+# What some models were trained to find before a text and before a question, by a part of their
+# name, since every server writes the rest of it differently.
+PREFIXES = {
+    "nomic-embed-text": ("search_document: ", "search_query: "),
+    "e5-": ("passage: ", "query: "),
+}
+
+
+def prefixes_for(model: str) -> tuple[str, str]:
+    """What stands before a text, and before a question, that `model` embeds."""
+    name = model.lower()
+    return next((both for part, both in PREFIXES.items() if part in name), ("", ""))
 
 
 class WordLlamaEmbedder:
@@ -121,6 +138,19 @@ def _wordllama() -> Any:
     return _loaded[0]
 
 
+def whole_words() -> list[str]:
+    """The words of at least three letters that WordLlama's vocabulary holds whole, in lower case:
+    among them a word's neighbours are other words, not pieces of some."""
+    vocabulary = _wordllama().tokenizer.get_vocab()
+    return sorted(
+        {
+            piece[1:].lower()
+            for piece in vocabulary
+            if len(piece) > 3 and piece[0] == "▁" and piece[1:].isascii() and piece[1:].isalpha()
+        }
+    )
+
+
 def _load_wordllama() -> Any:
     # Its tokeniser's threads do not survive a fork, and Celery forks.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -141,11 +171,15 @@ def _load_wordllama() -> Any:
 
 
 class CachedEmbedder:
-    """Remembers the vectors of the texts last used. May be dropped at any time."""
+    """Remembers the vectors of the texts last used. May be dropped at any time. `on_look` hears of
+    every look: how many texts were remembered, and how many were not."""
 
-    def __init__(self, inner: Embedder, size: int = 4096) -> None:
+    def __init__(
+        self, inner: Embedder, size: int = 4096, on_look: Callable[[int, int], None] | None = None
+    ) -> None:
         self.inner = inner
         self.size = size
+        self.on_look = on_look
         self.hits = 0
         self.misses = 0
         self._kept: OrderedDict[bytes, Vectors] = OrderedDict()
@@ -167,15 +201,19 @@ class CachedEmbedder:
         keys = [_key(text, use) for text in texts]
         found: dict[bytes, Vectors] = {}
         missing: dict[bytes, str] = {}
+        hits = 0
         with self._lock:
             for key, text in zip(keys, texts, strict=True):
                 if key in self._kept:
                     self._kept.move_to_end(key)
                     found[key] = self._kept[key]
-                    self.hits += 1
+                    hits += 1
                 else:
                     missing[key] = text
-                    self.misses += 1
+            self.hits += hits
+            self.misses += len(texts) - hits
+        if self.on_look is not None:
+            self.on_look(hits, len(texts) - hits)
         if missing:
             vectors = self.inner.embed(list(missing.values()), use=use)
             # Copies, because a view would keep its whole batch alive.
@@ -214,17 +252,26 @@ _embedders_lock = threading.Lock()
 def get_embedder(
     settings: EmbeddingSettings | None = None,
     on_call: Callable[[EmbeddingCall], None] | None = None,
+    *,
+    behind: Callable[[Embedder], Embedder] | None = None,
+    on_look: Callable[[int, int], None] | None = None,
 ) -> CachedEmbedder:
     """This process's embedder for `settings`, made at the first call. `on_call` hears of every
-    call to a server; WordLlama makes none."""
+    call to a server; WordLlama makes none. `behind` may put another cache behind this process's."""
     settings = settings or EmbeddingSettings()
     with _embedders_lock:
         if settings not in _embedders:
-            _embedders[settings] = CachedEmbedder(_made(settings, on_call), settings.cache_size)
+            inner = open_embedder(settings, on_call)
+            _embedders[settings] = CachedEmbedder(
+                behind(inner) if behind else inner, settings.cache_size, on_look
+            )
         return _embedders[settings]
 
 
-def _made(settings: EmbeddingSettings, on_call: Callable[[EmbeddingCall], None] | None) -> Embedder:
+def open_embedder(
+    settings: EmbeddingSettings, on_call: Callable[[EmbeddingCall], None] | None = None
+) -> WordLlamaEmbedder | ServerEmbedder:
+    """An embedder of the caller's own, that remembers nothing."""
     if settings.provider == "wordllama":
         return WordLlamaEmbedder()
     return ServerEmbedder(

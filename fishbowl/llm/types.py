@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant"]
-Purpose = Literal["speak", "observe", "reflect", "summarise", "preview"]
+Purpose = Literal["speak", "observe", "reflect", "summarise", "consolidate", "preview"]
 Tier = Literal["main", "reflective", "small"]
 
 Move = Literal[

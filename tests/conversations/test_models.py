@@ -19,6 +19,7 @@ from conversations.models import (
     Scenario,
     ScheduledEvent,
     Turn,
+    TurnMemory,
 )
 from memories.embedding import active_model, embed
 from tests.builders import (
@@ -27,6 +28,7 @@ from tests.builders import (
     make_community,
     make_conversation,
     make_event,
+    make_memory,
     make_message,
     make_person,
     make_reaction,
@@ -170,6 +172,13 @@ def break_actor(action: str) -> None:
     make_turn(make_conversation(), None, action=action)
 
 
+def break_recollection() -> None:
+    memory = make_memory(make_character())
+    turn = make_turn(make_conversation())
+    for rank in (1, 2):
+        TurnMemory.objects.create(turn=turn, memory=memory, rank=rank, score=1.0)
+
+
 BY_HAND: list[tuple[str, Any]] = [
     ("channel_local_name_unique", break_room_name),
     ("conversation_one_open_a_channel", break_one_open),
@@ -196,6 +205,7 @@ BY_HAND: list[tuple[str, Any]] = [
     ("reaction_unique_person", lambda: break_reaction_twice("person")),
     ("delivery_unique", break_delivery),
     ("turn_unique_number", break_turn_number),
+    ("turnmemory_unique", break_recollection),
     ("turn_one_under_way", break_one_under_way),
     ("turn_actor_is_chosen", lambda: break_actor("speak")),
     ("turn_actor_is_chosen", lambda: break_actor("react")),

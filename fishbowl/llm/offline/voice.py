@@ -6,6 +6,7 @@ import time
 from random import Random
 
 from fishbowl.llm.offline import manner
+from fishbowl.llm.offline.digest import digest
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import Similarity
 from fishbowl.llm.offline.moves import Moving
@@ -37,6 +38,8 @@ class OfflineVoice:
         spent: tuple[str, ...] = ()
         if request.purpose == "summarise":
             text = summarise(brief)
+        elif request.purpose == "consolidate":
+            text = digest(brief)
         elif request.purpose in {"observe", "reflect"}:
             text, parsed = fill(request.schema, brief)
         else:

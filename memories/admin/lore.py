@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from characters.admin.lists import KeptAdmin, keys_of, shorten
+from memories import lore
+from memories.admin.lineage import vectors_of
+from memories.lorekeys import KeyRefused, check_key
+from memories.models import LoreChunk, LoreDocument
+
+
+@admin.register(LoreDocument)
+class LoreDocumentAdmin(KeptAdmin[LoreDocument]):
+    """What is written about the world. `manage.py ingest_lore` brings it in and up to date."""
+
+    list_display = ["title", "source", "community", "character", "is_enabled", "updated_at"]
+    list_filter = ["is_enabled", "community", "character"]
+    search_fields = ["title", "source"]
+    list_select_related = ["community", "character"]
+    heavy = ["content"]
+    fields = ["title", "source", ("community", "character"), "is_enabled", "content", "updated_at"]
+    readonly_fields = [
+        "title",
+        "source",
+        "community",
+        "character",
+        "is_enabled",
+        "content",
+        "updated_at",
+    ]
+    actions = ["enable", "disable"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A document goes with the memories that it is."""
+        return request.user.has_perm("memories.delete_loredocument")
+
+    def delete_model(self, request: HttpRequest, obj: LoreDocument) -> None:
+        """Through the service, which knows what other documents say too."""
+        lore.remove([obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[LoreDocument]) -> None:
+        """The same for several."""
+        lore.remove(list(keys_of(queryset)))
+
+    @admin.action(description="Let the selected documents be known", permissions=["change"])
+    def enable(self, request: HttpRequest, rows: QuerySet[LoreDocument]) -> None:
+        """Have them recalled again."""
+        number = lore.set_enabled(list(keys_of(rows)), True)
+        self.message_user(request, f"{number} enabled.", messages.SUCCESS)
+
+    @admin.action(description="Keep the selected documents from all", permissions=["change"])
+    def disable(self, request: HttpRequest, rows: QuerySet[LoreDocument]) -> None:
+        """Have nobody know them, until they are enabled again."""
+        number = lore.set_enabled(list(keys_of(rows)), False)
+        self.message_user(request, f"{number} disabled.", messages.SUCCESS)
+
+
+class LoreChunkForm(forms.ModelForm[LoreChunk]):
+    """When a piece comes up."""
+
+    class Meta:
+        model = LoreChunk
+        fields = [
+            "keys",
+            "secondary_keys",
+            "is_selective",
+            "is_constant",
+            "is_case_sensitive",
+            "is_enabled",
+            "insertion_order",
+        ]
+
+    def clean_keys(self) -> list[str]:
+        """Refuse expressions that can't be looked for."""
+        return self._checked("keys")
+
+    def clean_secondary_keys(self) -> list[str]:
+        """The same for those that stand beside them."""
+        return self._checked("secondary_keys")
+
+    def _checked(self, name: str) -> list[str]:
+        keys: list[str] = self.cleaned_data[name]
+        for key in keys:
+            try:
+                check_key(key, is_regex=self.instance.extensions.get("use_regex") is True)
+            except KeyRefused as refused:
+                raise forms.ValidationError(f"{key}: {refused}") from None
+        return keys
+
+
+@admin.register(LoreChunk)
+class LoreChunkAdmin(KeptAdmin[LoreChunk]):
+    """Pieces of documents, and the keys that bring them up. Their words are their memory's."""
+
+    form = LoreChunkForm
+    list_display = [
+        "id",
+        "document",
+        "number",
+        "says",
+        "on",
+        "is_constant",
+        "is_enabled",
+        "insertion_order",
+    ]
+    list_filter = ["is_enabled", "is_constant", "is_selective", "document"]
+    search_fields = ["document__title", "=memory__id"]
+    list_select_related = ["document", "memory"]
+    ordering = ["-id"]
+    heavy = ["document__content", "extensions", *vectors_of("memory")]
+    fields = [
+        ("document", "number"),
+        "memory",
+        "keys",
+        "secondary_keys",
+        ("is_selective", "is_constant", "is_case_sensitive"),
+        ("is_enabled", "insertion_order"),
+        "extensions",
+    ]
+    readonly_fields = ["document", "number", "memory", "extensions"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save through the service that brings the memory in line."""
+        lore.save_chunk(obj)
+
+    @admin.display(description="says")
+    def says(self, chunk: LoreChunk) -> str:
+        """How it begins."""
+        return shorten(chunk.memory.content, 70)
+
+    @admin.display(description="comes up on")
+    def on(self, chunk: LoreChunk) -> str:
+        """Its keys."""
+        return shorten(", ".join(chunk.keys), 60)

@@ -1,0 +1,44 @@
+"""What workers do for memory when nudged. Tasks carry ids; everything else they read from rows."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from memories import nightly
+
+log = logging.getLogger(__name__)
+
+EXPIRES_S = 3600.0  # the next hour's nudge does as well
+
+
+@shared_task(name="memories.nights", ignore_result=True)
+def nights() -> None:
+    """Find the characters whose night it is, and whether the store is to be audited."""
+    now = timezone.now()
+    for pk in nightly.due(now):
+        night.apply_async((pk,), queue="upkeep", expires=EXPIRES_S)
+    if nightly.is_audit_due(now):
+        audit.apply_async(queue="upkeep", expires=EXPIRES_S)
+
+
+@shared_task(name="memories.night", ignore_result=True)
+def night(character_id: int) -> None:
+    """Give a character its night, unless it has had it since this was asked."""
+    now = timezone.now()
+    if character_id not in nightly.due(now):
+        return
+    try:
+        nightly.consolidate(character_id, now)
+    except nightly.NightRefused as why:
+        log.info("Character %s: %s", character_id, why)
+
+
+@shared_task(name="memories.audit", ignore_result=True)
+def audit() -> None:
+    """Audit the whole store, unless that was done since this was asked."""
+    now = timezone.now()
+    if nightly.is_audit_due(now):
+        nightly.audit(now)

@@ -1,0 +1,281 @@
+"""How memories fade: the formula, and that rows follow it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memories import decay, forgetting
+from memories.forgetting import Night
+from memories.models import ConsolidationRun, Memory, MemoryKind
+from memories.rules import MemoryRules
+from tests.builders import make_character, make_memory
+
+RULES = MemoryRules()
+kinds = st.sampled_from(MemoryKind.values)
+strengths = st.floats(0, 1)
+importances = st.floats(1, 10)
+nights = st.integers(0, 400)
+
+
+def a_night(owner, date: dt.date, **rules) -> Night:
+    run, _ = ConsolidationRun.objects.get_or_create(
+        character=owner, finished_at=None, defaults={"started_at": timezone.now()}
+    )
+    now = dt.datetime.combine(date, dt.time(4), dt.UTC)
+    return Night(run.pk, owner.pk, date, now, "UTC", MemoryRules(**rules))
+
+
+# --- the formula ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "keeps"),
+    [("conversation", 0.98), ("summary", 0.97), ("diary", 0.95), ("gossip", 0.93), ("dream", 0.9)],
+)
+def test_it_keeps_so_much_a_day(kind, keeps):
+    assert decay.weakened(1.0, kind, 5.0, 1, RULES) == pytest.approx(keeps)
+
+
+@given(strengths, kinds, importances, nights)
+def test_it_never_grows_nor_leaves_its_range(strength, kind, importance, count):
+    after = decay.weakened(strength, kind, importance, count, RULES)
+    assert 0 <= after <= strength
+
+
+@given(strengths, kinds, importances, st.integers(0, 60), st.integers(0, 60))
+def test_nights_together_weaken_as_one_by_one(strength, kind, importance, some, more):
+    once = decay.weakened(strength, kind, importance, some + more, RULES)
+    twice = decay.weakened(
+        decay.weakened(strength, kind, importance, some, RULES), kind, importance, more, RULES
+    )
+    assert once == pytest.approx(twice, abs=1e-12)
+
+
+@given(kinds, importances, importances, nights)
+def test_what_matters_more_fades_no_faster(kind, one, other, count):
+    low, high = sorted((one, other))
+    assert decay.weakened(1.0, kind, low, count, RULES) <= decay.weakened(
+        1.0, kind, high, count, RULES
+    )
+
+
+@given(strengths)
+def test_use_strengthens_and_never_beyond_whole(strength):
+    assert strength <= decay.used(strength, RULES) <= 1.0
+
+
+@given(st.integers(-10, 4000))
+def test_missed_nights_count_up_to_a_bound(days):
+    today = dt.date(2026, 3, 4)
+    counted = decay.nights_since(today - dt.timedelta(days=days), today, RULES)
+    assert counted == max(0, min(days, 14))
+
+
+def test_lore_does_not_fade():
+    assert decay.weakened(1.0, "lore", 1.0, 1000, RULES) == 1.0
+    assert decay.nights_to_archive("lore", 1.0, RULES) is None
+
+
+def test_small_talk_leaves_recall_within_weeks_and_what_matters_within_a_year():
+    assert decay.nights_to_archive("conversation", 2.0, RULES) == 35
+    assert decay.nights_to_archive("conversation", 9.0, RULES) == 242
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_rows_weaken_as_the_formula_says():
+    owner = make_character()
+    made = dt.date(2026, 3, 1)
+    rows = [
+        make_memory(owner, kind=kind, importance=importance)
+        for kind in MemoryKind.values
+        for importance in (1.0, 4.0, 10.0)
+    ]
+    Memory.objects.update(decayed_on=made, strength=0.8)
+    forgetting.weaken(a_night(owner, made + dt.timedelta(days=3)))
+    for row in rows:
+        row.refresh_from_db()
+        expected = decay.weakened(0.8, row.kind, row.importance, 3, RULES)
+        assert row.strength == pytest.approx(expected), row.kind
+
+
+@pytest.mark.django_db
+def test_a_night_that_runs_twice_weakens_once():
+    owner = make_character()
+    memory = make_memory(owner, kind="conversation", importance=5)
+    Memory.objects.update(decayed_on=dt.date(2026, 3, 3))
+    night = a_night(owner, dt.date(2026, 3, 4))
+    assert forgetting.weaken(night) == 1
+    assert forgetting.weaken(night) == 0
+    memory.refresh_from_db()
+    assert memory.strength == pytest.approx(0.98)
+    assert memory.decayed_on == dt.date(2026, 3, 4)
+    assert ConsolidationRun.objects.get().decayed == 1
+
+
+@pytest.mark.django_db
+def test_a_missed_week_is_caught_up():
+    owner = make_character()
+    memory = make_memory(owner, kind="conversation", importance=5)
+    Memory.objects.update(decayed_on=dt.date(2026, 3, 1))
+    forgetting.weaken(a_night(owner, dt.date(2026, 3, 8)))
+    memory.refresh_from_db()
+    assert memory.strength == pytest.approx(0.98**7)
+
+
+@pytest.mark.django_db
+def test_a_memory_of_today_has_had_no_night():
+    owner = make_character()
+    make_memory(owner, kind="conversation")
+    assert forgetting.weaken(a_night(owner, timezone.now().date())) == 0
+
+
+@pytest.mark.django_db
+def test_many_rows_are_weakened_in_batches(monkeypatch):
+    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
+    owner = make_character()
+    for _ in range(5):
+        make_memory(owner, kind="conversation")
+    Memory.objects.update(decayed_on=dt.date(2026, 3, 3))
+    assert forgetting.weaken(a_night(owner, dt.date(2026, 3, 4))) == 5
+    assert set(Memory.objects.values_list("decayed_on", flat=True)) == {dt.date(2026, 3, 4)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("halves", [0.5, 2.5, 100])
+def test_no_setting_makes_a_float_run_out(halves):
+    owner = make_character()
+    make_memory(owner, kind="dream", importance=1)
+    Memory.objects.update(decayed_on=dt.date(2020, 1, 1), strength=0.0)
+    rules = {"importance_halves": halves, "keeps_dream": 0.01, "most_nights": 36_500}
+    forgetting.weaken(a_night(owner, dt.date(2026, 3, 4), **rules))
+    assert 0 <= Memory.objects.get().strength < 1e-6
+
+
+@pytest.mark.django_db
+def test_use_counts_once_an_hour():
+    owner = make_character()
+    memory = make_memory(owner)
+    Memory.objects.update(strength=0.5)
+    now = timezone.now()
+    assert forgetting.note_use([memory.pk], now) == 1
+    assert forgetting.note_use([memory.pk], now + dt.timedelta(minutes=5)) == 0
+    assert forgetting.note_use([memory.pk], now + dt.timedelta(minutes=61)) == 1
+    memory.refresh_from_db()
+    once = decay.used(0.5, RULES)
+    assert memory.strength == pytest.approx(decay.used(once, RULES))
+    assert memory.access_count == 2
+
+
+# --- tiers and the end ----------------------------------------------------------------------------
+
+TODAY = dt.date(2026, 12, 1)
+
+
+def settled(memory: Memory) -> str:
+    forgetting.settle(a_night(memory.owner, TODAY))
+    memory.refresh_from_db()
+    return memory.tier
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "tier"),
+    [
+        ({}, "short"),
+        ({"importance": 8.0}, "long"),
+        ({"access_count": 3}, "long"),
+        ({"created_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC)}, "long"),
+        ({"created_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC), "strength": 0.4}, "short"),
+        ({"strength": 0.19}, "archived"),
+        ({"strength": 0.19, "importance": 8.0}, "archived"),
+        ({"expires_at": dt.datetime(2026, 11, 30, tzinfo=dt.UTC)}, "archived"),
+        ({"expires_at": dt.datetime(2026, 12, 30, tzinfo=dt.UTC)}, "short"),
+        ({"strength": 0.01, "is_locked": True}, "short"),
+        ({"expires_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC), "is_locked": True}, "short"),
+        ({"tier": "working", "created_at": dt.datetime(2026, 11, 29, tzinfo=dt.UTC)}, "short"),
+    ],
+)
+def test_it_moves_to_the_tier_that_fits(fields, tier):
+    memory = make_memory(make_character())
+    Memory.objects.update(**{"created_at": dt.datetime(2026, 11, 30, 20, tzinfo=dt.UTC), **fields})
+    assert settled(memory) == tier
+
+
+@pytest.mark.django_db
+def test_what_leaves_recall_leaves_a_revision():
+    owner = make_character()
+    memory = make_memory(owner, "The gull took the bread.")
+    Memory.objects.update(strength=0.1)
+    assert settled(memory) == "archived"
+    revision = memory.revisions.get()
+    assert (revision.reason, revision.content_before) == ("forgetting", "The gull took the bread.")
+    assert ConsolidationRun.objects.get().archived == 1
+
+
+def long_gone(owner, content: str = "", **fields) -> Memory:
+    memory = make_memory(owner, content, **fields)
+    Memory.objects.filter(pk=memory.pk).update(
+        tier="archived", decayed_on=TODAY - dt.timedelta(days=91)
+    )
+    return memory
+
+
+@pytest.mark.django_db
+def test_what_was_long_archived_is_forgotten_and_counted():
+    owner = make_character()
+    long_gone(owner)
+    kept = make_memory(owner)
+    assert forgetting.forget(a_night(owner, TODAY)) == 1
+    assert list(Memory.objects.all()) == [kept]
+    assert ConsolidationRun.objects.get().forgotten == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"importance": 6.0},
+        {"access_count": 3},
+        {"is_locked": True},
+        {"decayed_on": TODAY - dt.timedelta(days=89)},
+        {"kind": "lore"},
+        {"tier": "long"},
+    ],
+)
+def test_it_is_not_forgotten(fields):
+    owner = make_character()
+    memory = long_gone(owner)
+    Memory.objects.filter(pk=memory.pk).update(**fields)
+    assert forgetting.forget(a_night(owner, TODAY)) == 0
+
+
+@pytest.mark.django_db
+def test_what_was_made_of_something_forgotten_still_names_where_it_came_from():
+    from tests.builders import make_conversation, make_message, make_person
+
+    owner, ada = make_character(), make_person("Ada")
+    message = make_message(make_conversation(), ada)
+    line = long_gone(owner, source_message_id=message.pk, told_by_person_id=ada.pk)
+    middle = long_gone(owner, kind="insight", from_memories=(line.pk,))
+    insight = make_memory(owner, kind="insight", from_memories=(middle.pk,))
+    assert forgetting.forget(a_night(owner, TODAY)) == 2
+    assert Memory.objects.get() == insight
+    assert insight.sources.get().from_message_id == message.pk
+
+
+@pytest.mark.django_db
+def test_what_alone_says_whose_words_something_is_made_of_is_not_forgotten():
+    from tests.builders import make_person
+
+    owner, ada = make_character(), make_person("Ada")
+    line = long_gone(owner, told_by_person_id=ada.pk)
+    make_memory(owner, kind="insight", from_memories=(line.pk,))
+    assert forgetting.forget(a_night(owner, TODAY)) == 0
