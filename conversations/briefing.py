@@ -16,6 +16,8 @@ from conversations.remembering import Remembered, remember
 from conversations.summaries import asking_latest
 from fishbowl.llm.types import Brief, Line, Listener, Move, Voice
 from fishbowl.statements import Row, one, together
+from memories import contagion
+from memories.models.runs import ContagionKind
 
 ROOM_LINES = 50
 PORTRAIT_FRESH_S = 2.0
@@ -24,8 +26,8 @@ MOVES: tuple[Move, ...] = ("reply", "join", "open", "change_topic", "greet", "fa
 
 
 def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, Remembered]:
-    """Everything the chosen character of `turn` knows as it begins to speak, and which memories of
-    its are among that.
+    """Everything the chosen character of `turn` knows as it begins to speak, and what of it came to
+    its mind.
 
     Raises:
         Character.DoesNotExist: the character was deleted meanwhile.
@@ -71,7 +73,13 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         mood_arousal=mood_arousal,
         energy=energy,
         listeners=_listeners(character, bonds, current, arrived),
-        memories=remembered.recollections,
+        memories=remembered.memories,
+        facts=tuple(fact.content for fact in remembered.facts),
+        notes=remembered.notes,
+        lore=remembered.lore,
+        to_tell=remembered.to_tell.recollection if remembered.to_tell else None,
+        worn=contagion.damped(channel.community_id),
+        worn_topics=contagion.damped(channel.community_id, ContagionKind.TOPIC),
         lines=tuple(_line(line, character.pk, now) for line in lines),
         addressee=(
             arrived.person.name if arrived and arrived.person else (last.author if last else None)

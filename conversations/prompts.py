@@ -19,6 +19,7 @@ from fishbowl.llm.types import Brief, ChatMessage, Line
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "prompts"
 BUDGET = 3000
 LINES_KEPT = 2
+WORN = 6  # phrases, and topics
 TALK_TOKENS = 700  # background gives way to talk until this much of it fits
 # Dropped in this order when the budget is short. What isn't named here is never dropped.
 DROPPABLE = (
@@ -27,6 +28,7 @@ DROPPABLE = (
     "values",
     "scenario",
     "goals",
+    "worn",
     "notes",
     "lore",
     "facts",
@@ -169,6 +171,18 @@ def _memories(brief: Brief) -> str:
     )
 
 
+def _worn(brief: Brief) -> str:
+    """What has gone round the room often enough, so that it doesn't go round for ever."""
+    said = []
+    if brief.worn:
+        quoted = "; ".join(f"“{_flat(phrase)}”" for phrase in brief.worn[:WORN])
+        said.append(f"Everybody here has taken to saying {quoted}. Find other words.")
+    if brief.worn_topics:
+        topics = "; ".join(map(_flat, brief.worn_topics[:WORN]))
+        said.append(f"The talk here keeps coming back to: {topics}. Don't bring it up yourself.")
+    return " ".join(said)
+
+
 def _listed(title: str, entries: tuple[str, ...]) -> str:
     """A titled list. What people said stands in it: each entry on one line, like the transcript."""
     return "\n".join([title, *(f"- {_flat(one)}" for one in entries)]) if entries else ""
@@ -214,6 +228,7 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
             if brief.to_tell
             else ""
         ),
+        "worn": _worn(brief),
         "summary": f"Earlier here: {brief.earlier}" if brief.earlier else "",
         "goals": ("You want: " + "; ".join(brief.goals)) if brief.goals else "",
         "example": f"How you sound:\n{brief.example_dialogue}" if brief.example_dialogue else "",

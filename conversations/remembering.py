@@ -1,4 +1,5 @@
-"""What comes to a speaker's mind as it begins to speak: memories, before those who will hear it."""
+"""What a speaker has in mind as it begins to speak, before those who will hear it: what the talk
+brings back, what it knows of who listens, what was noted, and now and then a thing to confide."""
 
 from __future__ import annotations
 
@@ -6,15 +7,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conversations.confiding import Confidence, something_to_tell
 from conversations.lines import Said
 from conversations.models import Channel, Turn, TurnMemory
 from conversations.prompts import when
 from fishbowl.llm.types import Recollection
 from fishbowl.statements import together
+from memories import facts, forgetting, scratchpad
 from memories.models import Memory
 from memories.recall import Recalled, recall
 from memories.traces import quoted
-from memories.view import Audience
+from memories.view import Audience, seen_by
 
 MEMORIES = 6
 THIN = 4  # words; a shorter line is asked about together with the one before
@@ -22,31 +25,49 @@ THIN = 4  # words; a shorter line is asked about together with the one before
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What came to mind, best first: as the voice reads it, and as the turn keeps it."""
+    """What a speaker has in mind. `recalled` came to mind by the last line, best first: memories
+    and pieces of lore; the voice reads them as `memories` and `lore`."""
 
-    recollections: tuple[Recollection, ...] = ()
-    used: tuple[Recalled, ...] = ()
+    recalled: tuple[Recalled, ...] = ()
+    memories: tuple[Recollection, ...] = ()
+    lore: tuple[str, ...] = ()
+    facts: tuple[facts.KnownFact, ...] = ()
+    notes: tuple[str, ...] = ()
+    to_tell: Confidence | None = None
 
 
 def remember(
     turn: Turn, channel: Channel, lines: Sequence[Said], people: Sequence[int], now: dt.datetime
 ) -> Remembered:
-    """What the last of `lines`, those of the turn's conversation, bring to the speaker's mind.
-    `people` hear it too, besides who has a part in the conversation."""
+    """What the speaker of `turn` has in mind after `lines`, those of its conversation. `people`
+    hear it too, besides who has a part in the conversation."""
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
+    before = audience(turn, channel, people)
     heard = [line for line in lines if line.character_id != turn.chosen_id]
-    if not heard:
-        return Remembered()
-    used = recall(
-        turn.chosen_id,
-        audience(turn, channel, people),
-        _question(heard),
-        now=now,
-        limit=MEMORIES,
-        leave_out={line.id for line in lines},
-        context=[line.text for line in lines[-4:]],
+    recalled: list[Recalled] = []
+    if heard:
+        recalled = recall(
+            turn.chosen_id,
+            before,
+            _question(heard),
+            now=now,
+            limit=MEMORIES,
+            leave_out={line.id for line in lines},
+            context=[line.text for line in lines[-4:]],
+        )
+    with seen_by(turn.chosen_id, before) as view:
+        known = facts.known(view, turn.chosen_id, before.people)
+        notes = scratchpad.blackboard(view, turn.conversation_id, now)
+    return Remembered(
+        recalled=tuple(recalled),
+        memories=_recollections(
+            [one for one in recalled if one.kind != Memory.Kind.LORE], turn.chosen_id, now
+        ),
+        lore=tuple(one.content for one in recalled if one.kind == Memory.Kind.LORE),
+        facts=tuple(known),
+        notes=tuple(notes),
+        to_tell=something_to_tell(turn.chosen_id, before, turn.random_seed, now),
     )
-    return Remembered(_recollections(used, turn.chosen_id, now), tuple(used))
 
 
 def audience(turn: Turn, channel: Channel, people: Sequence[int] = ()) -> Audience:
@@ -128,12 +149,21 @@ _NAMES = """
 """
 
 
-def keep_used(turn: Turn, used: Sequence[Recalled]) -> None:
-    """Keep what came to mind with the turn: the answer to "why did it say that"."""
+def keep(turn: Turn, remembered: Remembered, now: dt.datetime) -> None:
+    """Keep what came to mind with the turn, the answer to "why did it say that", and note that it
+    was used: what is thought of fades less. Within the caller's transaction."""
+    thoughts = [(one.id, one.score, one.parts) for one in remembered.recalled]
+    told = remembered.to_tell
+    if told and told.memory_id not in {pk for pk, _, _ in thoughts}:
+        thoughts.append((told.memory_id, 0.0, {"to_tell": 1.0}))
     TurnMemory.objects.filter(turn=turn).delete()
     TurnMemory.objects.bulk_create(
         [
-            TurnMemory(turn=turn, memory_id=one.id, rank=rank, score=one.score, parts=one.parts)
-            for rank, one in enumerate(used, 1)
+            TurnMemory(turn=turn, memory_id=pk, rank=rank, score=score, parts=parts)
+            for rank, (pk, score, parts) in enumerate(thoughts, 1)
         ]
     )
+    if thoughts:
+        forgetting.note_use([pk for pk, _, _ in thoughts], now)
+    if remembered.facts:
+        facts.note_used([fact.id for fact in remembered.facts], now)

@@ -26,7 +26,7 @@ from conversations.holds import give_up, hold_turn
 from conversations.models import Channel, Conversation, Message, Reaction, Turn
 from conversations.pace import Rules, typing_time
 from conversations.prompts import Prompt, build
-from conversations.remembering import keep_used
+from conversations.remembering import keep
 from conversations.scene import pace_of
 from conversations.services import append_message
 from conversations.tone import emoji_for, sentiment
@@ -128,7 +128,7 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
             turn.say_at = say_at
             updated = _keep(turn, "draft", "draft_spent", "say_at")
             if updated:
-                keep_used(turn, remembered.used)
+                keep(turn, remembered, at)
         else:
             turn.status, turn.finished_at = Turn.Status.SILENT, at
             turn.error = "The guard let nothing through."

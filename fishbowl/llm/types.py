@@ -93,7 +93,8 @@ class Brief:
     `lines` run from the oldest to the newest; `earlier` sums up the conversation before.
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
     listens, `notes` the blackboard of those present, `lore` what it knows of the world; `to_tell`
-    is something it might confide.
+    is something it might confide. `worn` are the phrases that everybody here has taken to saying,
+    `worn_topics` what everybody keeps coming back to.
     `material` is what the character's author wrote for the offline voice (docs/offline-voice.md);
     `spent` says how often each piece of it, by key, was used over the character's whole life.
     """
@@ -115,6 +116,8 @@ class Brief:
     notes: tuple[str, ...] = ()
     lore: tuple[str, ...] = ()
     to_tell: Recollection | None = None
+    worn: tuple[str, ...] = ()
+    worn_topics: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
     addressee: str | None = None
     is_addressed: bool = False

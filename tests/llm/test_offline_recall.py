@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
 from fishbowl.llm.offline.intents import intent_of
@@ -80,3 +83,79 @@ def test_a_question_on_the_past_is_told_from_others():
 def test_words_in_the_second_person_are_not_said_back():
     assert said_back("I'm sure I lost my key") == "you're sure you lost your key"
     assert said_back("I told you so") is None
+
+
+# --- what is known of people, confided, and worn --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What do you know about me?",
+        "do you remember me?",
+        "Who am I?",
+        "tell me what you know of me",
+        "What have I told you?",
+    ],
+)
+def test_who_asks_after_themselves_hears_what_is_known_of_them(question):
+    facts = ("Ada's cat is called Juniper.", "Theo likes tea.", "Ada works as a nurse.")
+    brief = Brief(
+        speaker="Mara",
+        lines=(Line(1, "Ada", question, 3.0, "person"),),
+        addressee="Ada",
+        is_addressed=True,
+        facts=facts,
+    )
+    for seed in range(6):
+        said, _ = speak(replace(brief, seed=seed))
+        assert "our cat is called Juniper" in said
+        assert "ou work as a nurse" in said
+        assert "Theo" not in said
+
+
+def test_who_asks_after_themselves_and_is_unknown_is_told_so():
+    assert intent_of("What do you know about me?").kind == "about_me"
+    assert "Juniper" not in answer("What do you know about me?")
+
+
+NEWS = Recollection("Ada found a sextant under the chapel stairs.", "they don't know it yet")
+
+
+def talking(**more):
+    return Brief(
+        speaker="Mara",
+        lines=(Line(1, "Bo", "The ferry was late again this morning.", 3.0),),
+        addressee="Bo",
+        listeners=(Listener("Bo", trust=0.9),),
+        **more,
+    )
+
+
+def test_what_there_is_to_tell_is_told_now_and_then():
+    told = [speak(talking(to_tell=NEWS, seed=seed))[0] for seed in range(40)]
+    assert 12 < sum("found a sextant under the chapel stairs" in said for said in told) < 36
+    untold = [speak(talking(seed=seed))[0] for seed in range(40)]
+    assert not any("sextant" in said for said in untold)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "move"),
+    [
+        ("Where did you put the kettle?", "character", "reply"),
+        ("Goodbye, all.", "character", "farewell"),
+        ("I want to die.", "person", "reply"),
+        ("What is my cat called?", "person", "reply"),
+    ],
+)
+def test_nothing_is_confided_to_who_wants_something_else(said, kind, move):
+    brief = Brief(speaker="Mara", lines=(Line(1, "Bo", said, 3.0, kind),), move=move, to_tell=NEWS)
+    assert not any("sextant" in speak(replace(brief, seed=seed))[0] for seed in range(20))
+
+
+def test_what_everybody_says_is_said_less():
+    before = [speak(talking(seed=seed))[0] for seed in range(60)]
+    often, times = Counter(before).most_common(1)[0]
+    assert times > 1
+    after = [speak(talking(seed=seed, worn=(often,)))[0] for seed in range(60)]
+    assert after.count(often) < times

@@ -3,12 +3,17 @@ where they say most and repeat one another least."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 
-from fishbowl.llm.offline.text import clean, content_stems, end_sentence, join, sentences, words
+from fishbowl.llm.offline.text import clean, content_stems, end_sentence, sentences, stem, words
 from fishbowl.llm.types import Brief, Line
 
 MOST_SAID = 3
+MOST_NAMED = 4
+MOST_SHARED = 3
+_PROPER = re.compile(r"(?<=[\w,;] )[A-ZÀ-Þ][\w-]+")  # written large within a sentence
 LONGEST = 160  # characters of what is quoted of one
 
 
@@ -26,20 +31,28 @@ def digest(brief: Brief) -> str:
 
 
 def _subject(lines: list[Line]) -> str:
-    """Who spoke, and of what."""
-    who = list(dict.fromkeys(clean(line.speaker, 40) for line in lines if line.speaker))[:4]
-    named = {word for name in who for word in words(name)}
+    """Who spoke, and the words that most of it turned on."""
+    who = list(dict.fromkeys(clean(line.speaker, 40) for line in lines if line.speaker))
+    named = {stem(word) for name in who for word in words(name)}
     in_lines: Counter[str] = Counter()
     shape: dict[str, str] = {}
     for line in lines:
-        for word in dict.fromkeys(words(clean(line.text, 600))):
-            for stem in content_stems(word):
-                if word not in named:
-                    in_lines[stem] += 1
-                    shape.setdefault(stem, word)
-    shared = sorted((s for s, n in in_lines.items() if n >= 2), key=lambda s: (-in_lines[s], s))
-    of = f" of {join(shape[stem] for stem in shared[:3])}" if shared else ""
-    return f"{join(who)} spoke{of} more than once."
+        text = clean(line.text, 600)
+        proper = {word.lower(): word for word in _PROPER.findall(text)}
+        found = {form: word for word in words(text) for form in content_stems(word)}
+        for form in found.keys() - named:
+            word = found[form].removesuffix("'s")
+            in_lines[form] += 1
+            shape[form] = proper.get(word, shape.get(form, word))
+    shared = sorted((f for f, n in in_lines.items() if n >= 2), key=lambda f: (-in_lines[f], f))
+    of = f": {in_words([shape[form] for form in shared[:MOST_SHARED]])}" if shared else ""
+    some = who if len(who) <= MOST_NAMED else [*who[: MOST_NAMED - 1], "others"]
+    return f"{in_words(some)} came back to one thing more than once{of}."
+
+
+def in_words(names: Sequence[str]) -> str:
+    """Names after one another, the last with an 'and'."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _telling(lines: list[Line]) -> list[Line]:

@@ -14,6 +14,8 @@ from fishbowl.llm.offline.repetition import Echoes
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, join, upper_first, words
 from fishbowl.llm.types import Brief, Listener
 
+WORN = 3.0  # what a phrase loses that everybody has taken to saying
+
 
 @dataclass(slots=True)
 class Part:
@@ -160,6 +162,8 @@ class Desk:
                 score -= 0.15 * (piece.length - longest)
             if self.echoes.repeats(piece.text):
                 score -= 6.0
+            if manner.is_worn(piece.text, self.brief):
+                score -= WORN
             if best is None or (score, piece.key) > best[:2]:
                 best = (score, piece.key, Part(piece.text, piece.key, relevance))
         return best[2] if best else None
@@ -204,6 +208,7 @@ class Desk:
     def fresh_topic(self) -> str:
         """A topic of one's own that isn't the one on the table, nor was lately."""
         stale = {s for line in self.brief.lines[-14:] for s in words(clean(line.text, 300))}
+        stale.update(word for topic in self.brief.worn_topics for word in words(topic))
         choices, weights = [], []
         for name, topic in self.index.topics.items():
             if name == self.heard.topic or {k[0] for k in topic.keys if len(k) == 1} & stale:
@@ -241,6 +246,8 @@ class Desk:
                 continue
             made += 1
             score = weight + min(1.8, 1.3 * draft.relevance) - self.echoes.heaviness(text)
+            if manner.is_worn(text, self.brief):
+                score -= WORN
             if not draft.length_free:
                 score -= 2.5 * abs(math.log((count_words(text) + 1.5) / (self.target + 1.5)))
             score -= 0.8 * sum(min(2, self.brief.spent.get(p.key, 0)) for p in draft.parts if p.key)

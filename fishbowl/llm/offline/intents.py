@@ -79,11 +79,13 @@ _RULES: tuple[tuple[str, str], ...] = (
                        r"(?:job|work|trade|occupation)\b|\bwhat are you (?:doing|up to|working on)\b|"
                        r"\bwhat do you (?:work|like|enjoy)\b|\bwhat are your (?:interests|hobbies)\b"),
     ("cant", _CANT),
+    ("about_me", r"\b(?:know|remember|recall|tell me|learned|heard|noted) (?:\w+ ){0,3}(?:of|about) me\b|"
+                 r"\b(?:know|remember) (?:me\b(?! \w+ing)|who i am)|\bwho am i\b|\bwhat have i (?:ever )?told you\b"),
     ("recall", r"\b(?:remember|recall|remind us) (?:what|when|where|who|which|how|why|if|whether|that|i|me|my|our|"
                r"anything|something)\b|\b(?:did|have|had) i (?:ever )?(?:tell|told|say|said|mention\w*)\b|"
                r"\bwhat did (?:i|we|he|she|they|[A-Z]\w+) (?:tell|say|talk|mention)\b|\b(?:what|where|when|who|which)(?:'s| is| was|"
-               r" are| were) my\b|\b(?:where|when|what|who|why) (?:do|did|am|was|have) i\b|\bwhat do you "
-               r"(?:know|remember) about me\b|\bdo you (?:still )?know (?:what|where|when|who|which|how|why)\b"),
+               r" are| were) my\b|\b(?:where|when|what|who|why) (?:do|did|am|was|have) i\b|"
+               r"\bdo you (?:still )?know (?:what|where|when|who|which|how|why)\b"),
     ("think", r"\b(?:what do you|what'd you|what does everyone|what do y'?all) (?:think|reckon|make|feel|say) "
               r"(?:of|about|to) (?P<x>.+)|\b(?:do|did) you (?:like|love|enjoy|hate|mind|believe in|care "
               r"about) (?P<x2>.+)|\b(?:your|any) (?:opinion|thoughts|view|take)s? (?:of|on|about) (?P<x3>.+)|"

@@ -139,12 +139,23 @@ def _sign(text: str, brief: Brief, rng: Random, *, lower: bool) -> tuple[str, st
 
 def avoids(text: str, brief: Brief) -> bool:
     """Whether the text holds a phrase the speaker never uses."""
+    return _holds(text, brief.voice.avoided_phrases)
+
+
+def is_worn(text: str, brief: Brief) -> bool:
+    """Whether the text holds a phrase that everybody has taken to saying."""
+    return _holds(text, brief.worn)
+
+
+def _holds(text: str, phrases: tuple[str, ...]) -> bool:
+    if not phrases:
+        return False
     found = f" {' '.join(words(text))} "
-    return any(f" {phrase} " in found for phrase in _avoided(brief.voice.avoided_phrases))
+    return any(f" {phrase} " in found for phrase in _in_words(phrases))
 
 
 @lru_cache(maxsize=256)
-def _avoided(phrases: tuple[str, ...]) -> tuple[str, ...]:
+def _in_words(phrases: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(p for p in (" ".join(words(x)) for x in phrases if isinstance(x, str)) if p)
 
 

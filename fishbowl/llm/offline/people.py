@@ -12,7 +12,9 @@ from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, sentences, stem, words
-from fishbowl.llm.offline.viewpoint import as_own
+from fishbowl.llm.offline.viewpoint import as_own, turn
+
+MOST_FACTS = 3  # about a person, said to them in one breath
 
 
 class Hosting:
@@ -33,7 +35,7 @@ class Hosting:
             "grief": self.grief, "insult": lambda: self._stock("insult_back"),
             "how_are_you": self.how, "who_are_you": self.who, "what_do_you_do": self.work,
             "cant": lambda: self._stock("cant_do"), "think": self.think, "know": self.know,
-            "recall": self.recall,
+            "recall": self.recall, "about_me": self.about_them,
             "thanks": lambda: self._stock("thanks_back"), "bye": lambda: self._stock("bye_back"),
             "praise": lambda: self._stock("praise_back"), "good_news": self.good_news,
             "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
@@ -207,6 +209,21 @@ class Hosting:
     def recall(self) -> Draft | None:
         """Asked after something of the past: what comes to mind, or plainly that nothing does."""
         return self.memory.recalled() or self._stock("no_memory")
+
+    def about_them(self) -> Draft | None:
+        """Asked what it knows of the one who asks: the best of it, or what comes to mind."""
+        if not self.name:
+            return self.recall()
+        told = [
+            known
+            for fact in self.desk.brief.facts
+            if re.search(rf"\b{re.escape(self.name)}\b", fact, re.I) and (known := turn(fact, self.name, "you"))
+        ]
+        lead = self._part("known_of_you") if told else None
+        if lead is None:
+            return self.recall()
+        about = dress_stock(" ".join(told[:MOST_FACTS]), self.desk.brief, self.desk.index)
+        return Draft("about_them", [lead, Part(about)], length_free=True)
 
     def know(self) -> Draft | None:
         about = self.intent.about

@@ -10,6 +10,7 @@ from fishbowl.llm.offline.lexicon import GRAVE, SAD
 from fishbowl.llm.offline.manner import dress_stock, plural
 from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences, stem, words
 from fishbowl.llm.offline.viewpoint import as_own, said_back, turn
+from fishbowl.llm.types import Recollection
 
 _TOLD = re.compile(r"told|heard|shared|gossip|hearsay", re.IGNORECASE)
 _SAID = re.compile(
@@ -50,37 +51,42 @@ class Recollecting:
                 stems = set(content_stems(clean(memory.text, 600)))
                 shared = sum(weights[s] for s in sorted(stems & weights.keys()))
                 score = shared / (2.0 + 0.15 * len(stems))
-                score -= 0.5 * self.desk.brief.spent.get(self._key(at), 0)
+                score -= 0.5 * self.desk.brief.spent.get(_key(memory), 0)
                 found.append((score, at))
             self._ranked = sorted(found, key=lambda item: (-item[0], item[1]))
         return self._ranked
-
-    def _key(self, at: int) -> str:
-        text = clean(self.desk.brief.memories[at].text, 600)
-        return "memory/" + "-".join(words(text)[:6])
 
     def draft(self) -> Draft | None:
         """A recollection, told as the speaker's own."""
         for score, at in self._rank()[:4]:
             if score <= -0.4:
                 break
-            part = self._tell(at)
+            memory = self.desk.brief.memories[at]
+            part = self._tell(memory)
             if part is not None:
                 part.relevance = score
-                return Draft("memory", self._led(part, at))
+                return Draft("memory", self._led(part, memory))
         return None
 
     def recalled(self) -> Draft | None:
         """What comes to mind first when somebody asks after it, with who said it and when."""
-        for at, memory in enumerate(self.desk.brief.memories[:6]):
-            part = self._quoted(at) if memory.words else self._attributed(at)
+        for memory in self.desk.brief.memories[:6]:
+            part = self._quoted(memory) if memory.words else self._attributed(memory)
             if part is not None:
                 return Draft("recall", [part], length_free=True)
         return None
 
-    def _quoted(self, at: int) -> Part | None:
+    def confided(self) -> Draft | None:
+        """What the brief has to tell, told in confidence."""
+        memory = self.desk.brief.to_tell
+        if memory is None:
+            return None
+        part = self._quoted(memory) if memory.words else self._tell(memory)
+        lead = self.desk.stock("confide")
+        return Draft("confide", [lead, part], length_free=True) if part and lead else None
+
+    def _quoted(self, memory: Recollection) -> Part | None:
         """A line of old talk: to who said it, in the second person; of others, word for word."""
-        memory = self.desk.brief.memories[at]
         said = " ".join(sentences(clean(memory.words, 400))[:2]).strip()
         if not said or count_words(said) > LONGEST_QUOTE or said.endswith("?"):
             return None
@@ -92,47 +98,45 @@ class Recollecting:
             act, slots = "i_said", {"memory": said.rstrip(".!")}
         else:
             act, slots = "they_said", {"name": who, "memory": said.rstrip(".!")}
-        return self._dated(act, at, slots) if act else None
+        return self._dated(act, memory, slots) if act else None
 
-    def _attributed(self, at: int) -> Part | None:
+    def _attributed(self, memory: Recollection) -> Part | None:
         """What somebody told, distilled: said with whom it is from."""
-        memory = self.desk.brief.memories[at]
         who, other = clean(memory.said_by, 40), self.desk.other
         text = (sentences(clean(memory.text, 600)) or [""])[0].rstrip(".!")
         if not text or not who or who.lower() == self.desk.brief.speaker.lower():
-            return self._tell(at)
+            return self._tell(memory)
         if other and who.lower() == other.lower():
             told = turn(text, other, "you")
             if told is None or told == text:
-                return self._tell(at)
-            return self._dated("you_told", at, {"memory": _lower_first(told)})
+                return self._tell(memory)
+            return self._dated("you_told", memory, {"memory": _lower_first(told)})
         own = as_own(text, self.desk.brief.speaker, 1) or text
         named = own.split(" ", 1)[0] in text  # a name keeps its capital
         memory_said = own if named else _lower_first(own)
-        return self._dated("told_by", at, {"name": who, "memory": memory_said})
+        return self._dated("told_by", memory, {"name": who, "memory": memory_said})
 
-    def _dated(self, act: str, at: int, slots: dict[str, str]) -> Part | None:
+    def _dated(self, act: str, memory: Recollection, slots: dict[str, str]) -> Part | None:
         part = self.desk.stock(act, **slots)
         if part is None:
             return None
-        when = clean(self.desk.brief.memories[at].when, 40)
+        when = clean(memory.when, 40)
         text = part.text.rstrip()
         if when and text.startswith("You "):
             text = f"{when[0].upper()}{when[1:]} {_lower_first(text)}"
-        return Part(text, self._key(at))
+        return Part(text, _key(memory))
 
     def about(self, name: str) -> Part | None:
         """A recollection in which somebody or something comes up."""
         wanted = {stem(w) for w in words(name)}
-        for at, memory in enumerate(self.desk.brief.memories[:40]):
+        for memory in self.desk.brief.memories[:40]:
             if wanted and wanted <= {stem(w) for w in words(clean(memory.text, 600))}:
-                part = self._tell(at)
+                part = self._tell(memory)
                 if part is not None:
                     return part
         return None
 
-    def _led(self, part: Part, at: int) -> list[Part]:
-        memory = self.desk.brief.memories[at]
+    def _led(self, part: Part, memory: Recollection) -> list[Part]:
         if re.search(r"\btold me\b|\bfrom \S+ that\b", part.text, re.IGNORECASE):
             return [part]  # already led by who told it
         act = "heard_lead" if _TOLD.search(memory.provenance) else "memory_lead"
@@ -141,9 +145,9 @@ class Recollecting:
             return [lead, part]
         return [part]
 
-    def _tell(self, at: int) -> Part | None:
+    def _tell(self, memory: Recollection) -> Part | None:
         brief = self.desk.brief
-        text = clean(brief.memories[at].text, 600)
+        text = clean(memory.text, 600)
         kept: list[str] = []
         for sentence in sentences(text)[:3]:
             if count_words(" ".join([*kept, sentence])) > LONGEST_MEMORY:
@@ -154,7 +158,7 @@ class Recollecting:
             kept.append(turned)
         if not kept:
             return None
-        return Part(dress_stock(" ".join(kept), brief, self.desk.index), self._key(at))
+        return Part(dress_stock(" ".join(kept), brief, self.desk.index), _key(memory))
 
     def _turned(self, sentence: str) -> str | None:
         """One sentence of a memory, from the speaker's point of view; None where unsure."""
@@ -256,6 +260,10 @@ class Recollecting:
         values = [v for v in values if v and count_words(v) <= 4]
         part = self.desk.stock("value_line", value=self.desk.rng.choice(values)) if values else None
         return Draft("value", [part]) if part else None
+
+
+def _key(memory: Recollection) -> str:
+    return "memory/" + "-".join(words(clean(memory.text, 600))[:6])
 
 
 def _lower_first(text: str) -> str:

@@ -19,6 +19,14 @@ from fishbowl.llm.types import Brief, ChatRequest, ChatResult
 PROVIDER = "offline"
 MODEL = "offline-improviser"
 LONGEST = 1800  # characters of an answer
+CONFIDES = 0.6  # of the times when it has something to tell and may
+EASY = {
+    "other",
+    "hello",
+    "thanks",
+    "praise",
+    "good_news",
+}  # what a person may have said that leaves room for it
 
 
 class OfflineVoice:
@@ -82,6 +90,10 @@ def speak(brief: Brief, similarity: Similarity | None = None) -> tuple[str, tupl
 def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | None:
     moving = Moving(desk, replying)
     move = desk.brief.move
+    if _may_confide(desk, hosting) and desk.chance(CONFIDES):
+        confided = replying.memory.confided()
+        if confided is not None:
+            return confided
     if hosting is not None and (move == "reply" or hosting.intent.kind == "crisis"):
         return hosting.draft()
     if move == "open":
@@ -97,6 +109,13 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
     if move == "join":
         return moving.join()
     return replying.draft() or moving.change() or moving.open()
+
+
+def _may_confide(desk: Desk, hosting: Hosting | None) -> bool:
+    """Whether there is room for a confidence: nobody was asked anything, nor wants something."""
+    if desk.brief.to_tell is None or desk.brief.move in {"greet", "farewell"}:
+        return False
+    return desk.heard.act != "question" and (hosting is None or hosting.intent.kind in EASY)
 
 
 def _bare_word(brief: Brief, rng: Random) -> str:

@@ -238,11 +238,35 @@ l|Listen, I was told something!
 This reached me second-hand.
 """
 
+CONFIDE = """
+Can I tell you something? Keep it to yourself.
+I haven't told anybody this.
+Between us.
+w|I've been wanting to tell somebody, and I'd sooner it were you.
+d|You didn't get this from me.
+g|In confidence, if I may.
+c|ok, don't tell anyone.
+s|I wasn't going to say anything, but.
+l|I can't keep it in any longer!
+This stays here.
+"""
+
 TOLD_BY = """
 {name} told me once that {memory}
 I have it from {name} that {memory}
 It was {name} who told me that {memory}
 Ask {name}. I was told that {memory}
+"""
+
+KNOWN_OF_YOU = """
+What I know of you?
+Let me see.
+d|I keep a small file.
+w|I do listen, {name}.
+g|To the best of my knowledge:
+c|ok so.
+s|only what you've told me
+l|Oh, I know you!
 """
 
 YOU_TOLD = """
