@@ -78,7 +78,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         notes=remembered.notes,
         lore=remembered.lore,
         to_tell=remembered.to_tell.recollection if remembered.to_tell else None,
-        worn=contagion.damped(channel.community_id),
+        worn=contagion.worn_out(channel.community_id, style.signature_phrases),
         worn_topics=contagion.damped(channel.community_id, ContagionKind.TOPIC),
         lines=tuple(_line(line, character.pk, now) for line in lines),
         addressee=(

@@ -14,6 +14,7 @@ from conversations.prompts import when
 from fishbowl.llm.types import Recollection
 from fishbowl.statements import together
 from memories import facts, forgetting, scratchpad
+from memories.asking import Asker
 from memories.models import Memory
 from memories.recall import Recalled, recall
 from memories.traces import quoted
@@ -54,6 +55,7 @@ def remember(
             limit=MEMORIES,
             leave_out={line.id for line in lines},
             context=[line.text for line in lines[-4:]],
+        asked_by=Asker(*heard[-1].speaker),
         )
     with seen_by(turn.chosen_id, before) as view:
         known = facts.known(view, turn.chosen_id, before.people)

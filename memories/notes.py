@@ -15,8 +15,9 @@ from memories.findings import Note
 from memories.stretch import Heard
 
 _ASKED_FOR = re.compile(
-    r"^(?:please,? )?(?:can|could|may|might) (?:i|we) (?:please )?(?:have|get|hear|see) "
-    r"(?:some |a |an |the )?(?P<what>[^?.!,]{3,80})",
+    r"^(?:[\w'’-]+, )?(?:please,? )?(?:can|could|may|might) (?:i|we) (?:please )?"
+    r"(?:have|get|hear|see) "
+    r"(?:some )?(?P<what>[^?.!,]{3,80})",
     re.IGNORECASE,
 )
 _LAUGHED = re.compile(r"\b(?:ha(?:ha)+|lol|laugh(?:ed|ing)|made me laugh|hilarious)\b|[😂🤣]", re.I)

@@ -1,0 +1,245 @@
+"""What was said in one conversation is known in another, by who heard it, to who may hear it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from audit import configuration
+from characters.models import Character, Person
+from conversations import briefing, director, observe, turns
+from conversations.models import Channel, Conversation, Message, TurnMemory
+from conversations.prompts import build
+from conversations.services import close_conversation, record_incoming
+from fishbowl.llm.offline.stock import STOCK
+from memories import caches, contagion
+from memories.models import Contagion, Memory, PersonFact, ScratchpadEntry
+from tests.builders import (
+    NOON,
+    make_channel,
+    make_character,
+    make_memory,
+    make_person,
+    make_relationship,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(db: Any) -> None:
+    configuration.set_value("director", "time_scale", 0)
+    configuration.set_value("memory", "confide_chance", 0)
+    configuration.forget_cached()
+    restart()
+
+
+@pytest.fixture
+def mara() -> Character:
+    return make_character("Mara", interests=("boats",))
+
+
+@pytest.fixture
+def ada() -> Person:
+    return make_person("Ada")
+
+
+@pytest.fixture
+def lantern(mara: Character) -> Channel:
+    return make_channel("the-lantern", pace=Channel.Pace.LIVELY, residents=(mara,))
+
+
+def restart() -> None:
+    """What is kept in this process is gone, as when it was killed."""
+    briefing.forget_portraits()
+    contagion.forget_damped()
+    caches.forget_in_process()
+    connection.close()
+
+
+def ask(channel: Channel, person: Person, text: str, day: float) -> Message:
+    """What is answered to a person's line."""
+    now = NOON + dt.timedelta(days=day)
+    asked = record_incoming(channel.pk, person, text, now=now)
+    for _ in range(3):
+        turn = director.look(channel.pk, now)
+        if turn is not None:
+            turns.take(turn.pk, now + dt.timedelta(seconds=5))
+        answer = Message.objects.filter(turn__answers=asked).first()
+        if answer is not None:
+            return answer
+        now += dt.timedelta(seconds=10)
+    raise AssertionError(f"Nobody answered {text!r}.")
+
+
+def part(channel: Channel, day: float) -> None:
+    """The talk in a channel comes to an end, and is remembered."""
+    now = NOON + dt.timedelta(days=day, hours=1)
+    with transaction.atomic():
+        Channel.objects.select_for_update().get(pk=channel.pk)
+        talk = Conversation.objects.exclude(status="closed").get(channel=channel)
+        close_conversation(talk, "over", now)
+    observe.observe(talk.pk, now)
+
+
+def thoughts(answer: Message) -> list[str]:
+    rows = TurnMemory.objects.filter(turn=answer.turn).order_by("rank")
+    return list(rows.values_list("memory__content", flat=True))
+
+
+@pytest.fixture
+def told(lantern: Channel, ada: Person) -> None:
+    """Ada has told Mara three things, in three conversations, one of them in confidence."""
+    for day, text in (
+        (0, "Mara, my sister Ana keeps bees on a roof in Lisbon."),
+        (3, "Mara, I'm allergic to walnuts, so no cake for me."),
+        (6, "Mara, between you and me, I'm leaving my job at the harbour office. Tell nobody."),
+    ):
+        ask(lantern, ada, text, day)
+        part(lantern, day)
+    restart()
+
+
+@pytest.mark.usefixtures("told")
+def test_the_right_one_of_three_comes_back_after_a_restart(lantern: Channel, ada: Person) -> None:
+    answer = ask(lantern, ada, "Mara, do you remember what I'm allergic to?", 10)
+    assert "walnuts" in thoughts(answer)[0]
+    assert "you are allergic to walnuts" in answer.content.replace("you're", "you are")
+    assert "bees" not in answer.content
+    answer = ask(lantern, ada, "Mara, where does my sister keep her bees?", 11)
+    assert "on a roof in Lisbon" in answer.content
+
+
+@pytest.mark.usefixtures("told")
+def test_another_hears_it_with_the_name_of_who_said_it(lantern: Channel) -> None:
+    answer = ask(lantern, make_person("Theo"), "Mara, what did Ada say about her sister?", 10)
+    assert "Ada" in answer.content
+    assert "bees on a roof in Lisbon" in answer.content
+
+
+@pytest.mark.usefixtures("told")
+def test_what_was_confided_is_for_nobody_else(lantern: Channel, ada: Person) -> None:
+    for who, hears in ((make_person("Theo"), False), (ada, True)):
+        channel = lantern if hears else make_channel("the-quay", residents=lantern.residents.all())
+        answer = ask(channel, who, "Mara, what about Ada's job at the harbour office?", 10)
+        assert any("leaving" in one for one in thoughts(answer)) is hears
+        if not hears:
+            assert "leaving" not in answer.content
+            brief, _ = briefing.load_brief(answer.turn, channel, answer.created_at)
+            assert "leaving" not in repr(brief)
+            assert "leaving" not in repr(build(brief))
+
+
+@pytest.mark.usefixtures("told")
+def test_who_was_not_there_knows_nothing_and_says_so(ada: Person) -> None:
+    make_character("Bram")
+    quay = make_channel("the-quay", residents=Character.objects.filter(name="Bram"))
+    answer = ask(quay, ada, "Bram, do you remember what I'm allergic to?", 10)
+    assert thoughts(answer) == []
+    assert "walnut" not in answer.content
+    stock = {line.text.split("{")[0].lower().rstrip(" ,") for line in STOCK["no_memory"]}
+    assert any(answer.content.lower().startswith(start) for start in stock)
+    brief, _ = briefing.load_brief(answer.turn, quay, answer.created_at)
+    assert "memories" in {one["part"] for one in build(brief).parts}
+    assert "nothing" in build(brief).messages[0].content.lower()
+
+
+@pytest.mark.usefixtures("told")
+def test_what_is_known_of_a_person_stands_in_the_prompt_and_is_said(
+    lantern: Channel, ada: Person
+) -> None:
+    answer = ask(lantern, ada, "Mara, what do you know about me?", 10)
+    assert "allergic to walnuts" in answer.content
+    fact = PersonFact.objects.get(person=ada, fact_content__contains="walnuts")
+    assert fact.last_referenced_at is not None
+    brief, _ = briefing.load_brief(answer.turn, lantern, answer.created_at)
+    assert f"What you know of who is here:\n- {brief.facts[0]}" in build(brief).messages[0].content
+    # Before somebody else, what is personal stays unsaid.
+    theo = make_person("Theo")
+    make_relationship(answer.character, theo, trust=0.2)
+    answer = ask(lantern, theo, "Mara, and what do you know about me?", 20)
+    brief, _ = briefing.load_brief(answer.turn, lantern, answer.created_at)
+    assert not any("walnuts" in one for one in brief.facts)
+
+
+@pytest.mark.usefixtures("told")
+def test_what_comes_to_mind_fades_less(lantern: Channel, ada: Person) -> None:
+    Memory.objects.update(strength=0.5)
+    answer = ask(lantern, ada, "Mara, do you remember what I'm allergic to?", 10)
+    used = Memory.objects.filter(recollected__turn=answer.turn)
+    assert used.count() > 0
+    assert all(m.strength > 0.5 and m.last_accessed_at is not None for m in used)
+    assert Memory.objects.exclude(pk__in=used).filter(strength=0.5).exists()
+
+
+def test_what_was_noted_is_read_by_all_present(lantern: Channel, ada: Person) -> None:
+    answer = ask(lantern, ada, "Mara, may I have a glass of cider?", 0)
+    observe.observe(answer.conversation_id, NOON + dt.timedelta(minutes=30))
+    assert ScratchpadEntry.objects.filter(conversation=answer.conversation_id).exists()
+    bram = make_character("Bram")
+    lantern.residents.add(bram)
+    answer = ask(lantern, ada, "Bram, are you there?", 0.03)
+    assert answer.character == bram
+    brief, _ = briefing.load_brief(answer.turn, lantern, answer.created_at)
+    assert "Ada asked for a glass of cider." in brief.notes
+    assert "- Ada asked for a glass of cider." in build(brief).messages[0].content
+
+
+def test_what_moved_it_is_confided_and_known_from_then_on(
+    lantern: Channel, mara: Character, ada: Person
+) -> None:
+    configuration.set_value("memory", "confide_chance", 1)
+    make_relationship(mara, ada, trust=0.9, community=None)
+    news = "Mara found a sextant from the wreck under the chapel stairs."
+    memory = make_memory(
+        mara, news, importance=8.0, visibility="intimate", occurred_at=NOON - dt.timedelta(days=1)
+    )
+    told = None
+    for day in range(12):
+        answer = ask(lantern, ada, "It rained the whole way here.", day)
+        assert memory.pk in answer.turn.recollections.values_list("memory", flat=True)
+        if "sextant" in answer.content:
+            told = answer
+            break
+        part(lantern, day)
+        Conversation.objects.all().delete()
+    assert told is not None
+    assert "I found a sextant" in told.content
+    later = ask(lantern, ada, "The rain is over.", 12)
+    assert memory.pk not in later.turn.recollections.values_list("memory", flat=True)
+
+
+def test_lore_comes_up_with_the_talk(lantern: Channel, ada: Person) -> None:
+    make_memory(
+        None,
+        "The lamp in the lighthouse was lit with whale oil until 1871.",
+        provenance="read",
+        visibility="public",
+    )
+    answer = ask(lantern, ada, "Mara, what was the lamp in the lighthouse lit with?", 0)
+    brief, _ = briefing.load_brief(answer.turn, lantern, answer.created_at)
+    assert brief.lore == ("The lamp in the lighthouse was lit with whale oil until 1871.",)
+    assert "What is known of this world:" in build(brief).messages[0].content
+
+
+def test_what_everybody_says_is_to_be_said_otherwise(lantern: Channel, ada: Person) -> None:
+    for kind, text in (("phrase", "mark my words"), ("topic", "boot, slip")):
+        Contagion.objects.create(
+            community=lantern.community,
+            kind=kind,
+            text=text,
+            uses=5,
+            is_damped=True,
+            first_seen_at=NOON,
+            last_seen_at=NOON,
+        )
+    restart()
+    answer = ask(lantern, ada, "Mara, the ferry was late.", 0)
+    brief, _ = briefing.load_brief(answer.turn, lantern, answer.created_at)
+    said = build(brief).messages[0].content
+    assert "“mark my words”. Find other words." in said
+    assert "boot, slip. Don't bring it up" in said
+
