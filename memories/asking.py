@@ -35,8 +35,18 @@ SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s)),
           WHERE (community_id = %(community)s OR community_id IS NULL)
             AND lower(name) = ANY (%(names)s)
           UNION SELECT entity_id FROM memories_entityalias WHERE lower(alias) = ANY (%(names)s)),
-    ARRAY(SELECT text FROM memories_contagion
-          WHERE community_id = %(community)s AND is_damped ORDER BY last_seen_at DESC LIMIT 20),
+    (SELECT string_agg('(' || query::text || ')', ' | ') FROM (
+        SELECT plainto_tsquery('pg_catalog.english', words) AS query
+        FROM (SELECT kind, text FROM memories_contagion
+              WHERE community_id = %(community)s AND is_damped
+              ORDER BY last_seen_at DESC LIMIT 20) spread,
+            -- All words of a phrase; of a subject or a dream, two.
+            LATERAL (SELECT text AS words WHERE kind = 'phrase'
+                     UNION ALL SELECT one || ' ' || other
+                     FROM regexp_split_to_table(text, ', ') one,
+                         regexp_split_to_table(text, ', ') other
+                     WHERE kind <> 'phrase' AND one < other) held) spreads
+     WHERE numnode(query) > 1),
     EXISTS (SELECT FROM memories_lorechunk
             WHERE is_enabled AND (keys <> '{}' OR is_constant)),
     EXISTS (SELECT FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
@@ -65,6 +75,17 @@ FROM memories_entity e WHERE e.id = ANY (%(ids)s) ORDER BY e.id
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and so who 'I' is: a character or a person, by id."""
+
+    character: int | None = None
+    person: int | None = None
+
+
+NOBODY = Asker()
+
+
+@dataclass(frozen=True, slots=True)
 class Meaning:
     """A question as it is to be looked up."""
 
@@ -73,7 +94,7 @@ class Meaning:
     named: Named
     vector: Vector | None
     entities: tuple[int, ...] = ()
-    damped: tuple[str, ...] = ()
+    damped: str = ""  # a tsquery
     has_lore: bool = False
     has_index: bool = False
     speaker: str = ""
@@ -88,20 +109,23 @@ def mean(
     context: Sequence[str],
     index: str,
     synonym: float,
+    asked_by: Asker = NOBODY,
 ) -> Meaning:
     """What `text` asks of `speaker`. `index` is the name that an index of its memories would have,
     `synonym` what another word counts of a word's weight. May call an embedding server: not in a
     transaction."""
-    question = understand(text, now=now, context=context)
-    named = known_names().among(question.candidates)
+    known = known_names()
+    question = understand(text, now=now, context=context, names=known)
+    named = known.among(question.candidates)
+    meant = _with_speakers(named, question, speaker, asked_by)
     (vector,) = embed_or_wait([question.without(named.names)], use="query")
-    words = _searched(question, named.names)
+    words, names = _surface(question, named.names)
     with connection.cursor() as cursor:
         cursor.execute(
             _LOOKED_UP,
             {
                 "text": question.sought,
-                "words": words,
+                "words": [*words, *names],
                 "names": [*question.candidates, *question.earlier],
                 "community": community,
                 "index": index,
@@ -109,7 +133,8 @@ def mean(
             },
         )
         lexemes, stems, entities, damped, has_lore, has_index, name = cursor.fetchone()
-    others = {stem: synonyms(word, stem) for word, stem in zip(words, stems, strict=True) if stem}
+    others = {stem: synonyms(word, stem) for word, stem in zip(words, stems) if stem}  # noqa: B905
+    called = set(stems[len(words) :])
     lexemes.sort(key=len, reverse=True)  # where there are too many, the long ones are rarer
     return Meaning(
         question=question,
@@ -118,28 +143,45 @@ def mean(
                 lexeme,
                 tuple((other,) for other in others.get(lexeme, ()) if other not in lexemes),
                 synonym,
+                is_name=lexeme in called,
             )
             for lexeme in lexemes[:MOST_WORDS]
         ),
-        named=named,
+        named=meant,
         vector=vector,
         entities=tuple(entities),
-        damped=tuple(damped),
+        damped=damped or "",
         has_lore=has_lore,
         has_index=has_index,
         speaker=name or "",
     )
 
 
-def _searched(question: Question, names: Collection[str]) -> list[str]:
-    """The words of a question that synonyms are looked up for: not what is, or may be, a name."""
-    found = []
+def _with_speakers(named: Named, question: Question, speaker: int, asked_by: Asker) -> Named:
+    """Those whom a question names, with whoever is 'I' and 'you' in it."""
+    characters, people = set(named.characters), set(named.people)
+    if question.of_asker:
+        characters |= {asked_by.character} - {None}
+        people |= {asked_by.person} - {None}
+    if question.of_asked:
+        characters.add(speaker)
+    return replace(named, characters=tuple(sorted(characters)), people=tuple(sorted(people)))
+
+
+def _surface(question: Question, known: Collection[str]) -> tuple[list[str], list[str]]:
+    """The words of a question in lower case: those that synonyms are looked up for, and those that
+    are, or seem to be, names."""
+    words, names = [], []
     for word in _SURFACE.finditer(question.sought):
-        inside = question.sought[: word.start()].rstrip(" \"“”'‘’(")
-        is_first = not inside or inside[-1] in ".!?…:"
-        if (word.group()[0].islower() or is_first) and bare(word.group()) not in names:
-            found.append(word.group().lower())
-    return list(dict.fromkeys(found))[:MOST_SYNONYMS]
+        before = question.sought[: word.start()].rstrip(" \"“”'‘’(")
+        is_first = not before or before[-1] in ".!?…:"
+        is_word = word.group()[0].islower() or is_first
+        if is_word and bare(word.group()) not in known:
+            words.append(word.group().lower())
+        else:
+            names.append(word.group().lower())
+    words = list(dict.fromkeys(words))[:MOST_SYNONYMS]
+    return words, list(dict.fromkeys(names))[:MOST_WORDS]
 
 
 def with_entities(meaning: Meaning, view: View, now: dt.datetime) -> Meaning:

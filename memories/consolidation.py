@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
 from django.db import transaction
@@ -25,15 +25,18 @@ from memories.candidates import MERGED, SUMMED_UP, Candidate, least_open, read
 from memories.clusters import near_pairs, stars
 from memories.condensing import Condensed, NoBudget, condense, found_by
 from memories.dedupe import say_the_same
-from memories.echo import COMMON
+from memories.echo import COMMON, content_words
 from memories.embedding import embed_or_wait
 from memories.forgetting import Night, count
 from memories.models import ConsolidationRun, EntityMention, Memory, MemoryRevision
 from memories.models.memory import RevisionReason
+from memories.names import known_names
+from memories.traces import quoted
 from memories.writing import NewMemory, content_hash, store_embedded
 
 _DENIAL = re.compile(r"\b(?:not?|never|nobody|nothing|none|nowhere|without|hardly|\w+n't)\b", re.I)
 MERGED_NOTE = "merged"  # in a memory's metadata: what `unmerge` needs
+SHARED_WORDS = 2  # that most of what becomes one summary holds
 OVERLAP_OF_RUNS = dt.timedelta(days=1)
 # What a survivor takes over from what it speaks for, and gets back.
 TAKEN_OVER = ("confidence", "provenance", "told_by_character_id", "importance", "strength")
@@ -166,7 +169,9 @@ def summarise_clusters(night: Night, may_go_on: Callable[[], bool]) -> int:
             least=round(rules.cluster_least),
             most=round(rules.cluster_most),
         ):
-            groups.append(sorted((company[at] for at in places), key=lambda r: r.occurred_at))
+            group = sorted((company[at] for at in places), key=lambda r: r.occurred_at)
+            if is_one_matter([row.content for row in group]):
+                groups.append(group)
     # The largest first: where a night's summaries are few, they tidy most.
     groups.sort(key=lambda group: (-len(group), group[0].id))
     owner = Character.objects.values_list("name", flat=True).get(pk=night.owner_id)
@@ -179,6 +184,21 @@ def summarise_clusters(night: Night, may_go_on: Callable[[], bool]) -> int:
         except NoBudget:
             break
     return made
+
+
+def is_one_matter(contents: Sequence[str]) -> bool:
+    """Whether these, which are alike by their vectors, turn on the same things: two words of
+    meaning, which are nobody's name, stand in half of them at least. To be spoken to by the same
+    name makes lines alike too."""
+    names = known_names()
+    held = Counter(
+        word
+        for content in contents
+        for word in content_words((quoted(content) or ("", content))[1])
+        if word not in names.characters and word not in names.people
+    )
+    often = [word for word, number in held.items() if number >= max(2, len(contents) / 2)]
+    return len(often) >= SHARED_WORDS
 
 
 def summarise(owner: str, group: Sequence[Candidate], night: Night) -> bool:

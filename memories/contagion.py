@@ -38,6 +38,7 @@ TOPIC_TALKS = 4
 TOPIC_WORDS = 3
 DREAM_FROM = 0.70
 FRESH_FOR_S = 30.0
+MOST_AVOIDED = 12  # phrases that a prompt says to leave alone
 
 _kept: dict[tuple[int, str], tuple[float, tuple[str, ...]]] = {}
 _lock = threading.Lock()
@@ -62,6 +63,17 @@ def damped(community_id: int, kind: str = ContagionKind.PHRASE) -> tuple[str, ..
     with _lock:
         _kept[key] = (now, texts)
     return texts
+
+
+def worn_out(community_id: int, own: Sequence[str] = ()) -> tuple[str, ...]:
+    """The phrases that a speaker leaves alone for a while: those in everybody's mouth, but not its
+    `own` signature."""
+    theirs = [f" {' '.join(words(phrase))} " for phrase in own]
+    return tuple(
+        text
+        for text in damped(community_id)[:MOST_AVOIDED]
+        if not any(f" {text} " in phrase or phrase in f" {text} " for phrase in theirs)
+    )
 
 
 def forget_damped() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from characters.models import Character
@@ -20,9 +21,10 @@ from memories import caches
 from memories.candidates import SAID, Candidate, Candidates, read
 from memories.consolidation import is_same
 from memories.echo import content_words
+from memories.embedding import Vector, embed_or_wait
 from memories.models import HygieneFinding, HygieneRun, Memory, MemoryKind
 from memories.models.runs import FindingKind
-from memories.names import known_names
+from memories.names import Names, known_names
 from memories.recall import recall
 from memories.rules import in_force
 from memories.traces import quoted
@@ -32,7 +34,6 @@ AUDITED = frozenset(MemoryKind.values) - {MemoryKind.LORE, MemoryKind.RAG, Memor
 KEPT_IMPORTANCE = 7.0  # what matters as much isn't vague
 ECHO_FROM = 0.93  # cosine from which a line may be the owner's own words coming back
 ECHO_WORDS = 4
-VAGUE_WORDS = 2  # fewer words of meaning say nothing
 # Words that carry no meaning without those around them, beside those of `echo.COMMON`.
 _LIGHT = content_words(
     """
@@ -47,8 +48,6 @@ _LIGHT = content_words(
 )
 _NUMBER = re.compile(r"\d")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-
-QUESTIONS = 24  # asked of each audit
 UNRELATED = 0.35  # cosine below which a question has nothing to do with a memory
 
 
@@ -116,21 +115,28 @@ def _duplicates(rows: Sequence[Candidate], since: dt.datetime) -> Iterator[Found
 
 
 def _vague(rows: Sequence[Candidate], since: dt.datetime) -> Iterator[Found]:
-    """Nothing but names and words that mean nothing by themselves."""
+    """Nothing but names and words that mean nothing by themselves. One word that does is enough:
+    'In Corran.' may be the answer to a question."""
     names = known_names()
     for row in rows:
         if row.created_at < since or row.importance >= KEPT_IMPORTANCE:
             continue
         said = quoted(row.content) if row.kind in SAID else None
         text = said[1] if said else row.content
-        telling = {
-            word
-            for word in content_words(text) - _LIGHT
-            if word not in names.characters and word not in names.people and len(word) > 1
-        }
-        if len(telling) < VAGUE_WORDS and not _NUMBER.search(text):
-            what = f"only “{', '.join(telling)}”" if telling else "nothing"
-            yield Found(FindingKind.VAGUE, row.id, f"It says {what} of anything.")
+        if not _telling(text, names) and not _NUMBER.search(text):
+            yield Found(
+                FindingKind.VAGUE, row.id, "Names and words that say nothing by themselves."
+            )
+
+
+def _telling(text: str, names: Names) -> frozenset[str]:
+    """The words of a text that say something by themselves."""
+    return frozenset(
+        word
+        for word in content_words(text) - _LIGHT
+        if word not in names.characters and word not in names.people
+        and len(word) > 1 and "'" not in word
+    )  # fmt: skip
 
 
 def _echoes(memories: Candidates, since: dt.datetime) -> Iterator[Found]:
@@ -228,13 +234,33 @@ def revert(finding: HygieneFinding, now: dt.datetime | None = None) -> bool:
 
 # --- false recall ---------------------------------------------------------------------------------
 
-# The same for one day, another the next.
-_SAMPLE = """
-    SELECT m.owner_id, m.content, m.kind, m.community_id, m.embedding::text, m.embedding_model_id
-    FROM memories_memory m JOIN characters_character c ON c.id = m.owner_id
-    WHERE m.tier <> 'archived' AND m.embedding_model_id IS NOT NULL AND c.status = 'active'
-    ORDER BY md5(m.id || %(day)s) LIMIT %(most)s
-"""
+# Of all sorts of things; what a society does speak of is left out where it does.
+QUESTIONS = (
+    "Which motherboard fits this processor?",
+    "How do I renew my passport?",
+    "Who won the cricket world cup in 1996?",
+    "Why does my motorcycle burn so much oil?",
+    "What's the capital of Mongolia?",
+    "Can you recommend a good tax accountant?",
+    "How does a vaccine train the immune system?",
+    "What is the difference between a llama and an alpaca?",
+    "Did you watch the basketball final?",
+    "How many calories are in an avocado?",
+    "Which airline allows two suitcases?",
+    "How do I center a div with a stylesheet?",
+    "What should I plant in a desert garden?",
+    "Is the stock market going to crash?",
+    "Who painted the ceiling of the Sistine Chapel?",
+    "My printer says the cartridge is empty, what now?",
+    "How long does the subway take to the stadium?",
+    "What's a good opening against the Sicilian defence?",
+    "Have you ever ridden a camel through the Sahara?",
+    "Which university has the best law faculty?",
+    "How do volcanoes form?",
+    "Does this mortgage have a fixed interest rate?",
+    "When does the new season of that detective series start?",
+    "How do I teach my parrot to whistle?",
+)
 _NEAREST = """
     SELECT max(1 - (embedding <=> %(vector)s::halfvec)) FROM memories_memory
     WHERE (owner_id = %(owner)s OR owner_id IS NULL) AND embedding_model_id = %(model)s
@@ -242,38 +268,32 @@ _NEAREST = """
 
 
 def false_recall(now: dt.datetime) -> float | None:
-    """The share of unrelated questions that brought up anything: one character's memories, asked
-    of another that has nothing near them in meaning. None where there is nothing to ask."""
-    characters = list(Character.objects.active().order_by("pk").values_list("pk", flat=True))
-    if len(characters) < 2:
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(_SAMPLE, {"day": f"{now:%Y-%m-%d}", "most": QUESTIONS * 4})
-        sample = cursor.fetchall()
+    """The share of unrelated questions that brought up anything, each asked of one character that
+    has nothing near it in meaning. None where nobody can be asked, or the questions have no
+    vectors."""
+    whom = list(
+        Memory.objects.filter(owner__status=Character.Status.ACTIVE)
+        .order_by("owner")
+        .values_list("owner")
+        .annotate(community=Max("community"))
+    )
     asked = brought_up = 0
-    for owner, content, kind, community, vector, model in sample:
-        if asked >= QUESTIONS:
-            break
-        others = [pk for pk in characters if pk != owner]
-        for at in range(len(others)):
-            other = others[(asked + at) % len(others)]
-            if _nearest(other, vector, model) < UNRELATED:
-                said = quoted(content) if kind in SAID else None
-                hits = recall(
-                    other,
-                    Audience(community=community),
-                    said[1] if said else content,
-                    now=now,
-                    limit=1,
-                )
+    for at, vector in enumerate(embed_or_wait(QUESTIONS, use="query")):
+        if vector is None:
+            return None
+        for owner, community in (*whom[at % len(whom) :], *whom[: at % len(whom)]) if whom else ():
+            if _nearest(owner, vector) < UNRELATED:
+                hits = recall(owner, Audience(community=community), QUESTIONS[at], now=now, limit=1)
                 asked += 1
                 brought_up += bool(hits)
                 break
     return brought_up / asked if asked else None
 
 
-def _nearest(owner_id: int, vector: str, model: int) -> float:
+def _nearest(owner_id: int, vector: Vector) -> float:
     with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, {"owner": owner_id, "vector": vector, "model": model})
+        cursor.execute(
+            _NEAREST, {"owner": owner_id, "vector": vector.to_text(), "model": vector.model_id}
+        )
         likeness: float | None = cursor.fetchone()[0]
     return likeness or 0.0

@@ -29,6 +29,9 @@ class Names:
         self.characters = characters
         self.people = people
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.characters or name in self.people
+
     def among(self, candidates: Iterable[str]) -> Named:
         """Those who go by any of `candidates`, which are in lower case."""
         names = [n for n in candidates if n in self.characters or n in self.people]

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from memories.smalltalk import without_smalltalk
 from memories.times import Window, window
 
 __all__ = ["Question", "Window", "understand"]
@@ -25,14 +26,18 @@ _WHEN = re.compile(
     r"|\bhow long\b|\b(?:which|what) (?:date|day|week|month|year|time)\b",
     re.IGNORECASE,
 )
+_I = re.compile(r"\b(?:I|me|my|mine|myself|I['’](?:m|ve|d|ll))\b", re.IGNORECASE)
+_YOU = re.compile(r"\b(?:you|your|yours|yourself|you['’](?:re|ve|d|ll))\b", re.IGNORECASE)
 LONGEST_NAME = 4  # words
 LONGEST_QUESTION = 2000  # characters of it that are read
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, understood. `candidates` are the runs of words in it that may be names, in lower
-    case; `earlier` those of the lines before it, latest first, which its `pronouns` may mean."""
+    """A question, understood. `text` is without what is only said in passing, unless it is all
+    (`is_idle`). `candidates` are the runs of words in it that may be names, in lower
+    case; `earlier` those of the lines before it, latest first, which its `pronouns` may mean;
+    `of_asker` and `of_asked` whether it is about 'me', and about 'you'."""
 
     text: str
     candidates: tuple[str, ...]
@@ -41,6 +46,9 @@ class Question:
     window: Window | None
     phrases: tuple[str, ...]
     asks_when: bool
+    is_idle: bool = False
+    of_asker: bool = False
+    of_asked: bool = False
 
     @property
     def sought(self) -> str:
@@ -56,9 +64,14 @@ class Question:
         return " ".join(text.split()) if _WORD.search(text) else self.text
 
 
-def understand(text: str, *, now: dt.datetime, context: Sequence[str] = ()) -> Question:
-    """Understand a question asked at `now`, after the lines of `context`, oldest first."""
-    text = " ".join(text[:LONGEST_QUESTION].replace("\0", " ").split())
+def understand(
+    text: str, *, now: dt.datetime, context: Sequence[str] = (), names: Container[str] = ()
+) -> Question:
+    """Understand a question asked at `now`, after the lines of `context`, oldest first. `names` are
+    those that people go by, in lower case."""
+    whole = " ".join(text[:LONGEST_QUESTION].replace("\0", " ").split())
+    sought = without_smalltalk(whole, names)
+    text = sought or whole
     words = {word.lower() for word in _WORD.findall(text)}
     pronouns = frozenset(PRONOUNS[word] for word in words & PRONOUNS.keys())
     earlier: list[str] = []
@@ -73,6 +86,9 @@ def understand(text: str, *, now: dt.datetime, context: Sequence[str] = ()) -> Q
         window=window(text, now),
         phrases=tuple(_QUOTED.findall(text)),
         asks_when=_WHEN.search(text) is not None,
+        is_idle=not sought,
+        of_asker="?" in text and _I.search(text) is not None,
+        of_asked="?" in text and _YOU.search(text) is not None,
     )
 
 

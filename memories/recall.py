@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from memories import caches, lore
-from memories.asking import Meaning, mean, with_entities
+from memories.asking import NOBODY, Asker, Meaning, mean, with_entities
 from memories.embedding import active_model_id
 from memories.indexes import index_name
 from memories.recall_sql import COLUMNS, Asked, exact, narrowed
@@ -21,15 +21,16 @@ from memories.rules import MemoryRules, in_force
 from memories.view import Audience, View, seen_by
 from memories.weights import Weights
 
-PARTS = COLUMNS[4 : COLUMNS.index("known")]
+PARTS = COLUMNS[4 : COLUMNS.index("known") + 1]
 NO_VECTOR = "[0]"  # compared with nothing: without the question's own, its words must do
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
     """One memory that came to mind, and why. `parts` (docs/recall.md says how to read them): what
-    each kind of evidence added to its score, what that was multiplied with, and two absolute
-    measures, its cosine (near) and the share of the question's words that it holds (matched)."""
+    each kind of evidence added to its score, what that was multiplied with, and three absolute
+    measures: its cosine (near), the share of the question's words that it holds (matched), and, the
+    same for all, how well the owner knows what was asked, which the floor is about (known)."""
 
     id: int
     kind: str
@@ -61,7 +62,9 @@ def recall(
     about_person_id: int | None = None,
     leave_out: Collection[int] = (),
     context: Sequence[str] = (),
+    asked_by: Asker = NOBODY,
     floor: bool = True,
+    weights: Weights | None = None,
 ) -> list[Recalled]:
     """What `speaker_id` may say that has to do with `question`, best first; empty when nothing
     does. Entries of lorebooks that its words trigger stand behind it, beyond the limit. May call
@@ -72,9 +75,12 @@ def recall(
         about_person_id: only what is about this person.
         leave_out: ids of messages that stand before its eyes anyway.
         context: the lines before the question, oldest first, for whom 'she' means.
+        asked_by: who asks, for whom 'I' means.
         floor: nothing where even the best has too little to do with the question.
+        weights: other than those in use, to measure what they are good for.
     """
-    rules, weights = in_force(), Weights()
+    rules, is_measuring = in_force(), weights is not None
+    weights = weights or Weights()
     meaning = mean(
         question,
         speaker=speaker_id,
@@ -83,11 +89,14 @@ def recall(
         context=context,
         index=index_name(speaker_id, active_model_id()),
         synonym=weights.synonym,
+        asked_by=asked_by,
     )
     with seen_by(speaker_id, audience) as view:
         computed: list[Recalled] = []
 
         def compute() -> caches.Result:
+            if floor and meaning.question.is_idle:
+                return []
             known = with_entities(meaning, view, now)
             asked = _asked(
                 known, speaker_id, now, limit, weights, kinds, about_person_id, leave_out
@@ -107,6 +116,8 @@ def recall(
                 limit, list(kinds), about_person_id, sorted(leave_out),
                 rules.recall_floor if floor else 0,
                 meaning.vector.model_id if meaning.vector else 0,
+                [asked_by.character, asked_by.person] if meaning.question.of_asker else [],
+                list(weights.items()) if is_measuring else 0,
             ],
             compute,
         )  # fmt: skip

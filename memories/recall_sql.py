@@ -9,7 +9,7 @@ those, too. Its parts are in the order in which they are worked out:
 3. `own`: what a memory itself has to do with the question; `evidence`: and those around it.
 4. `best`: weighed by who said it, when, and what is known of it, and the best of it.
 
-Past a few thousand memories `heard` holds only candidates (`memories.narrowing`).
+Past a few thousand memories `heard` holds only candidates (migration 0006, `memories.indexes`).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Asked:
     until: dt.datetime | None = None
     asks_when: bool = False
     phrases: Sequence[str] = ()
-    damped: Sequence[str] = ()
+    damped: str = ""
     kinds: Sequence[str] = ()
     about_person: int | None = None
     leave_out: Collection[int] = ()
@@ -90,7 +90,10 @@ def exact(asked: Asked) -> Statement:
 
 def narrowed(asked: Asked) -> Statement:
     """The statement over the candidates that the indexes of a big owner find, and its values. How
-    many memories hold each word comes with the candidates."""
+    many memories hold each word comes with the candidates. They are sought among all kinds: what
+    asks for one kind, or about one person, looks through everything."""
+    if asked.kinds or asked.about_person:
+        return exact(asked)
     source = f"""
         SELECT {_columns(asked)} FROM memories_memory m
         WHERE m.id = ANY (ARRAY(SELECT unnest(ids) FROM candidates)) AND {_kept(asked)}
@@ -109,7 +112,6 @@ def values(asked: Asked) -> dict[str, Any]:
         **{f"word{n}": _query([(word.lexeme,)]) for n, word in enumerate(words)},
         **{f"others{n}": _query(word.others) for n, word in enumerate(words) if word.others},
         **{f"phrase{n}": _pattern(phrase) for n, phrase in enumerate(asked.phrases)},
-        **{f"damped{n}": _pattern(text) for n, text in enumerate(asked.damped)},
         "words": [_query([(word.lexeme,)]) for word in words],
         "others": [_query(word.others) if word.others else None for word in words],
         "shares": [word.share for word in words],
@@ -128,6 +130,7 @@ def values(asked: Asked) -> dict[str, Any]:
         "kinds": list(asked.kinds),
         "about_person": asked.about_person,
         "leave_out": list(asked.leave_out),
+        "damped": asked.damped,
     }
 
 
@@ -181,7 +184,6 @@ def _flags(asked: Asked) -> list[str]:
     mentioned = """EXISTS (SELECT FROM memories_entitymention n
         WHERE n.memory_id = m.id AND n.entity_id = ANY (%(entities)s))"""
     phrases = " OR ".join(f"m.content ILIKE %(phrase{n})s" for n in range(len(asked.phrases)))
-    damped = " OR ".join(f"m.content ILIKE %(damped{n})s" for n in range(len(asked.damped)))
     return [
         " AND ".join(wanted) or "true",
         "strpos(right(m.content, 2), '?') > 0",
@@ -193,7 +195,8 @@ def _flags(asked: Asked) -> list[str]:
         mentioned if asked.entities else "",
         "m.occurred_at >= %(since)s AND m.occurred_at < %(until)s" if asked.since else "",
         phrases,
-        damped,
+        "m.search @@ %(damped)s::tsquery" if asked.damped else "",
+        "m.kind NOT IN ('conversation', 'gossip')",
     ]
 
 
@@ -239,7 +242,8 @@ masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask), {co
 _NARROWED = """
 WITH candidates AS MATERIALIZED (
     SELECT * FROM memories_candidates(
-        %(vector)s::halfvec, %(model)s, %(words)s::tsquery[], %(others)s::tsquery[])
+        %(vector)s::halfvec, %(model)s, %(words)s::tsquery[], %(others)s::tsquery[], %(w_rarity)s,
+        %(since)s, %(until)s, %(now)s)
 ),
 heard AS MATERIALIZED ({source}),
 masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask),
@@ -282,26 +286,29 @@ own AS MATERIALIZED (
 ),
 evidence AS MATERIALIZED (
     SELECT id, flags, prior, near, matched, text * asking AS text, vector * asking AS vector,
+        taken * (
         %(w_before1)s * coalesce(lag(answered) OVER line, 0)
         + %(w_before2)s * coalesce(lag(answered, 2) OVER line, 0)
         + %(w_before3)s * coalesce(lag(answered, 3) OVER line, 0)
         + %(w_after1)s * coalesce(lead(spread) OVER line, 0)
         + %(w_after2)s * coalesce(lead(spread, 2) OVER line, 0)
-        + %(w_after3)s * coalesce(lead(spread, 3) OVER line, 0) AS neighbours,
-        %(w_talk)s * max(spread) OVER (PARTITION BY talk) AS talk,
+        + %(w_after3)s * coalesce(lead(spread, 3) OVER line, 0)) AS neighbours,
+        taken * %(w_talk)s * max(spread) OVER (PARTITION BY talk) AS talk,
         CASE WHEN row_number() OVER line <= 3 THEN 1 + %(w_opening)s ELSE 1 END
             * CASE WHEN flags & 4 <> 0 THEN 1 + %(w_when)s ELSE 1 END AS telling
     FROM (
         SELECT *, spread * CASE WHEN flags & 2 <> 0 THEN %(w_answer)s ELSE %(w_reply)s END
-            AS answered
+            AS answered,
+            CASE WHEN flags & 512 <> 0 THEN %(w_context)s ELSE 1 END AS taken
         FROM own
     ) o
     WINDOW line AS (PARTITION BY talk ORDER BY sequence, id)
 ),
 peak AS MATERIALIZED (
     SELECT max(e.text + e.vector + neighbours + talk) AS score,
-        max(coalesce(matched / tops.words, 0) + %(w_near)s * e.near)
-            - coalesce(max(tops.strange / tops.words), 0) AS known
+        max(coalesce(matched / tops.words, 0) + %(w_near)s * e.near
+            + %(w_concerned)s * greatest(flags >> 4 & 1, flags >> 5 & 1))
+            - %(w_strange)s * coalesce(max(tops.strange / tops.words), 0) AS known
     FROM evidence e CROSS JOIN tops
 ),
 weighed AS (

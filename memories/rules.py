@@ -81,7 +81,7 @@ class MemoryRules:
 
     # Recall: below which measure nothing comes to mind, and past how many memories an owner gets an
     # index of its own.
-    recall_floor: float = 0.3
+    recall_floor: float = 0.22
     recall_index_from: float = 5000
 
     # Formation: when talk has paused, and what is made of it.

@@ -80,7 +80,10 @@ def phrases(
     """The phrases that spread in `lines`, which are in order of time; one of those that are parts
     of another. `names` are no words of a phrase. What is a speaker's own signature counts with
     the others alone."""
-    own = {who: [_plain(x) for x in theirs] for who, theirs in (signatures or {}).items()}
+    own = {
+        who: {run for phrase in theirs for run in _runs(words(phrase), SHORTEST, SHORTEST)}
+        for who, theirs in (signatures or {}).items()
+    }
     dull = frozenset(names) | COMMON
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
@@ -96,8 +99,8 @@ def phrases(
     for phrase, where in candidates.items():
         if rarity(phrase, before[where[0]], where[0], dull) < RARE:
             continue
-        text = " ".join(phrase)
-        author = next((who for who, theirs in own.items() if any(text in x for x in theirs)), None)
+        parts = set(_runs(phrase, SHORTEST, SHORTEST))
+        author = next((who for who, theirs in own.items() if parts & theirs), None)
         spread = judge(" ".join(_trimmed(phrase, dull)), where, lines, bounds, author)
         if spread is not None:
             found[phrase] = spread
@@ -195,12 +198,15 @@ def chance_of(uses_before: int, lines_before: int, since: Sequence[Spoken], spea
 def _phrases(text: str, dull: Collection[str]) -> Iterator[tuple[str, ...]]:
     """Runs of three to six words within a clause that hold two words of meaning at least."""
     for clause in _CLAUSE.split(text):
-        said = words(clause)
-        for start in range(len(said)):
-            for length in range(SHORTEST, min(LONGEST, len(said) - start) + 1):
-                run = tuple(said[start : start + length])
-                if sum(word not in dull for word in set(run)) >= CONTENT_WORDS:
-                    yield run
+        for run in _runs(words(clause), SHORTEST, LONGEST):
+            if sum(word not in dull for word in set(run)) >= CONTENT_WORDS:
+                yield run
+
+
+def _runs(said: Sequence[str], shortest: int, longest: int) -> Iterator[tuple[str, ...]]:
+    for start in range(len(said)):
+        for length in range(shortest, min(longest, len(said) - start) + 1):
+            yield tuple(said[start : start + length])
 
 
 def _trimmed(phrase: tuple[str, ...], dull: Collection[str]) -> tuple[str, ...]:
@@ -213,8 +219,8 @@ def _trimmed(phrase: tuple[str, ...], dull: Collection[str]) -> tuple[str, ...]:
 
 
 def _apart(found: Mapping[tuple[str, ...], Spread], dull: Collection[str]) -> list[Spread]:
-    """One of those that are parts of one phrase: the one that most took over, and of these the
-    one that says most in fewest words."""
+    """One of those that are parts of one phrase, or of one saying that is always said whole: the
+    one that most took over, and of these the one that says most in fewest words."""
     kept: list[tuple[str, ...]] = []
 
     def worth(phrase: tuple[str, ...]) -> tuple[object, ...]:
@@ -222,7 +228,13 @@ def _apart(found: Mapping[tuple[str, ...], Spread], dull: Collection[str]) -> li
         return (-len(found[phrase].carriers), -telling, len(phrase), phrase)
 
     for phrase in sorted(found, key=worth):
-        if not any(_share_a_pair(phrase, other, dull) for other in kept):
+        one = found[phrase]
+        if not any(
+            _share_a_pair(phrase, other, dull)
+            or (one.first, one.last, one.uses)
+            == (found[other].first, found[other].last, found[other].uses)
+            for other in kept
+        ):
             kept.append(phrase)
     return [found[phrase] for phrase in kept]
 
@@ -237,7 +249,3 @@ def _share_a_pair(one: Sequence[str], other: Sequence[str], dull: Collection[str
 def words(text: str) -> list[str]:
     """The words of a text, in lower case."""
     return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]
-
-
-def _plain(text: str) -> str:
-    return " ".join(words(text))

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from memories import nightly
+from memories import indexes, nightly
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +16,15 @@ EXPIRES_S = 3600.0  # the next hour's nudge does as well
 
 @shared_task(name="memories.nights", ignore_result=True)
 def nights() -> None:
-    """Find the characters whose night it is, and whether the store is to be audited."""
+    """Find the characters whose night it is, whether the store is to be audited, and whether
+    anybody's memories want an index."""
     now = timezone.now()
     for pk in nightly.due(now):
         night.apply_async((pk,), queue="upkeep", expires=EXPIRES_S)
     if nightly.is_audit_due(now):
         audit.apply_async(queue="upkeep", expires=EXPIRES_S)
+    if indexes.due():
+        keep_indexes.apply_async(queue="upkeep", expires=EXPIRES_S)
 
 
 @shared_task(name="memories.night", ignore_result=True)
@@ -42,3 +45,9 @@ def audit() -> None:
     now = timezone.now()
     if nightly.is_audit_due(now):
         nightly.audit(now)
+
+
+@shared_task(name="memories.indexes", ignore_result=True)
+def keep_indexes() -> None:
+    """Build and drop the indexes of single owners, as far as that is due by now."""
+    indexes.keep_up()

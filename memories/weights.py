@@ -24,11 +24,12 @@ class Weights:
     question: float = 0.8  # a question is less of an answer by itself
     answer: float = 1.6  # but whatever follows it is more of one
     reply: float = 0.8
+    context: float = 0.3  # of what is passed on: what a memory takes that isn't a line of talk
     opening: float = 0.11  # news is told first
     when: float = 0.3  # asked when, what tells a time
     # Shares of the best memory's evidence, neighbours and all.
     speaker: float = 0.2  # said by somebody who is named
-    about: float = 0.1
+    about: float = 0.3  # about somebody who is named
     entity: float = 0.1
     time: float = 0.6  # happened when it is asked about
     phrase: float = 0.3  # holds a quoted phrase
@@ -42,7 +43,10 @@ class Weights:
     told: float = 0.85
     gossip: float = 0.8
     damped: float = 0.5  # what everybody keeps saying
-    near: float = 0.25  # of the floor: what a cosine counts beside the share of words
+    # Of the floor: what counts beside the share of the question's words.
+    near: float = 0.25  # a cosine
+    concerned: float = 0.1  # that it is about somebody who is named
+    strange: float = 0.5  # the share of names that the owner never heard: taken off
 
     def items(self) -> Iterator[tuple[str, float]]:
         return iter(asdict(self).items())

@@ -1,0 +1,356 @@
+"""Whoever remembers much has an index of its own, and recalls through it what it would without."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from audit import configuration
+from characters.models import Character, Person, Relationship
+from memories import caches, embedding, indexes, tasks
+from memories import recall as recall_module
+from memories.asking import mean, with_entities
+from memories.indexes import Work, due, index_name, keep_up
+from memories.models import EmbeddingModel, Memory
+from memories.recall import recall
+from memories.recall_sql import Asked, exact, narrowed
+from memories.view import Audience, seen_by
+from memories.weights import Weights
+from memories.writing import NewMemory, store
+from tests.builders import (
+    NOON,
+    make_character,
+    make_community,
+    make_memory,
+    make_person,
+    make_relationship,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_client")]
+PLACES = "harbour orchard quarry chapel meadow ferry cellar lighthouse market bakery".split()
+THINGS = (
+    "lantern basket anchor ribbon kettle saddle compass violin ledger candle rope spade".split()
+)
+DEEDS = "mended carried painted hid found borrowed polished dropped weighed buried".split()
+COMMON = "the old thing and its owner came back again before dark".split()
+
+
+@pytest.fixture
+def few(redis_client: object) -> Iterator[None]:
+    """An index is for whoever remembers a hundred things."""
+    embedding.active()
+    configuration.set_value("memory", "recall_index_from", 100)
+    yield
+    with connection.cursor() as cursor:
+        for name in standing():
+            cursor.execute(f"DROP INDEX IF EXISTS {name}")
+
+
+def standing() -> dict[str, bool]:
+    with connection.cursor() as cursor:
+        cursor.execute(indexes._STANDING, [indexes.PREFIX])
+        return dict(cursor.fetchall())
+
+
+def much(owner: Character, count: int, **fields: object) -> list[int]:
+    """So many memories of an owner, of talk in stretches of ten lines."""
+    rng = Random(owner.pk * 1000 + count)
+    stored = store(
+        [
+            NewMemory(
+                owner_id=owner.pk,
+                kind="conversation",
+                content=" ".join(
+                    [
+                        rng.choice(PLACES), rng.choice(DEEDS), rng.choice(THINGS),
+                        *rng.sample(COMMON, 4), f"word{rng.randint(0, count // 4)}", f"tale{n}",
+                    ]
+                ),
+                occurred_at=NOON - dt.timedelta(minutes=count - n),
+                session_key=f"{owner.pk}:{n // 10}",
+                sequence=n % 10 + 1,
+                **fields,  # type: ignore[arg-type]
+            )
+            for n in range(count)
+        ]
+    )  # fmt: skip
+    return [one.id for one in stored]
+
+
+def mine(owner: Character) -> str:
+    return index_name(owner.pk, embedding.active_model_id())
+
+
+# --- who has one ----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("few")
+def test_it_is_built_for_who_remembers_much_and_for_nobody_else() -> None:
+    ada, bram = make_character(), make_character()
+    much(ada, 100)
+    much(bram, 99)
+    assert due() == Work(build=(ada.pk,))
+    assert keep_up() == Work(build=(ada.pk,))
+    assert standing() == {mine(ada): True}
+    assert not due()
+    assert not keep_up()
+
+
+@pytest.mark.usefixtures("few")
+def test_it_goes_when_much_is_forgotten_but_not_at_once() -> None:
+    ada = make_character()
+    ids = much(ada, 100)
+    keep_up()
+    Memory.objects.filter(pk__in=ids[:40]).delete()
+    assert not due()
+    Memory.objects.filter(pk=ids[40]).delete()
+    assert keep_up() == Work(drop=(mine(ada),))
+    assert standing() == {}
+
+
+@pytest.mark.usefixtures("few")
+def test_a_space_that_was_left_takes_its_indexes_along() -> None:
+    ada = make_character()
+    much(ada, 100)
+    keep_up()
+    name = mine(ada)
+    EmbeddingModel.objects.update(is_active=False)
+    EmbeddingModel.objects.create(name="kelp", dimensions=8, provider="server", is_active=True)
+    embedding.forget_cached()
+    assert keep_up() == Work(drop=(name,))
+    assert standing() == {}
+
+
+@pytest.mark.usefixtures("few")
+def test_half_an_index_is_made_anew() -> None:
+    """A builder that is killed leaves an index that is marked invalid, and no lock."""
+    ada = make_character()
+    much(ada, 100)
+    failed: list[DatabaseError] = []
+
+    def build() -> None:
+        try:
+            keep_up()
+        except DatabaseError as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    with psycopg.connect(**_reached()) as writer:  # for whose end a concurrent build waits
+        writer.execute("UPDATE memories_memory SET importance = 6")
+        builder = threading.Thread(target=build)
+        builder.start()
+        deadline = time.monotonic() + 20
+        while standing() != {mine(ada): False} and time.monotonic() < deadline:
+            pass
+        assert due() == Work(drop=(mine(ada),), build=(ada.pk,))
+        assert not keep_up()  # while another is at it
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE query LIKE '%CREATE INDEX CONCURRENTLY%' AND pid <> pg_backend_pid()"
+            )
+        builder.join(20)
+    assert failed
+    assert standing() == {mine(ada): False}
+    assert keep_up() == Work(drop=(mine(ada),), build=(ada.pk,))
+    assert standing() == {mine(ada): True}
+
+
+def _reached() -> dict[str, Any]:
+    known = connection.get_connection_params()
+    return {
+        name: known[name]
+        for name in ("dbname", "user", "password", "host", "port")
+        if known.get(name)
+    }
+
+
+@pytest.mark.usefixtures("few")
+def test_the_hourly_look_has_it_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(tasks.keep_indexes, "apply_async", lambda **kw: asked.append(kw))
+    monkeypatch.setattr(tasks.audit, "apply_async", lambda **_: None)
+    tasks.nights()
+    assert not asked
+    ada = make_character()
+    much(ada, 100)
+    tasks.nights()
+    assert [one["queue"] for one in asked] == ["upkeep"]
+    tasks.keep_indexes()
+    assert standing() == {mine(ada): True}
+    tasks.nights()
+    assert len(asked) == 1
+
+
+# --- what is found through it ---------------------------------------------------------------------
+
+
+def found(
+    owner: Character, question: str, audience: Audience, statement: Any, limit: int = 10
+) -> list[int]:
+    """Ids of what a statement finds."""
+    model = embedding.active_model_id()
+    meaning = mean(
+        question, speaker=owner.pk, community=audience.community, now=NOON, context=(),
+        index=index_name(owner.pk, model), synonym=0.6,
+    )  # fmt: skip
+    with seen_by(owner.pk, audience) as view:
+        known = with_entities(meaning, view, NOON)
+        assert known.vector is not None
+        window = known.question.window
+        asked = Asked(
+            owner=owner.pk, now=NOON, words=known.words, vector=known.vector.to_text(),
+            model=model, limit=limit, weights=Weights(), since=window.since if window else None,
+            until=window.until if window else None,
+        )  # fmt: skip
+        view.cursor.execute(*statement(asked))
+        return [row[0] for row in view.cursor.fetchall()]
+
+
+@pytest.mark.usefixtures("few")
+def test_it_finds_what_looking_through_everything_finds() -> None:
+    ada = make_character()
+    much(ada, 3000)
+    keep_up()
+    rng = Random(3)
+    shares = []
+    for n in range(60):
+        one = Memory.objects.get(owner=ada, content__endswith=f"tale{rng.randrange(3000)}")
+        question = f"What of the {' '.join(rng.sample(one.content.split()[:-1], 4))}?"
+        if n % 6 == 0:
+            question += " It was yesterday."
+        wanted = found(ada, question, Audience(), exact)
+        assert len(wanted) == 10
+        shares.append(len(set(wanted) & set(found(ada, question, Audience(), narrowed))) / 10)
+    assert sum(shares) / len(shares) >= 0.97
+
+
+@pytest.mark.usefixtures("few")
+def test_recall_takes_it_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = make_character()
+    much(ada, 120)
+    make_memory(ada, "The heron drank the ink.", visibility="public")
+    make_memory(None, "Herons are sacred here.")
+    taken: list[str] = []
+    for name in ("exact", "narrowed"):
+        real = getattr(recall_module, name)
+        monkeypatch.setattr(
+            recall_module, name, lambda asked, real=real, name=name: taken.append(name) or real(asked)
+        )  # fmt: skip
+
+    def ask() -> list[str]:
+        caches.forget_in_process()
+        caches.touch([ada.pk])
+        found = recall(ada.pk, Audience(), "What did the heron drink?", now=NOON, limit=2)
+        return sorted(one.content for one in found)
+
+    assert ask() == ["Herons are sacred here.", "The heron drank the ink."]
+    keep_up()
+    assert ask() == ["Herons are sacred here.", "The heron drank the ink."]
+    assert taken == ["exact", "narrowed"]
+
+
+@pytest.mark.usefixtures("few")
+def test_one_kind_is_looked_for_among_everything() -> None:
+    ada = make_character()
+    much(ada, 150)
+    diary = make_memory(ada, "Nothing of the sort.", kind="diary")
+    keep_up()
+    (one,) = recall(
+        ada.pk, Audience(), "the harbour lantern", now=NOON, kinds=["diary"], floor=False
+    )
+    assert one.id == diary.pk
+
+
+# --- what isn't -----------------------------------------------------------------------------------
+
+CANDIDATES = """
+    SELECT ids, total, exact, others FROM memories_candidates(
+        (SELECT embedding FROM memories_memory WHERE embedding IS NOT NULL LIMIT 1), %s,
+        ARRAY['heron', 'harbour']::tsquery[], ARRAY[NULL, 'ink']::tsquery[], 2,
+        '2000-01-01', '2100-01-01', %s)
+"""
+
+
+def candidates(owner: Character, audience: Audience) -> tuple[set[int], list[float], list[float]]:
+    with seen_by(owner.pk, audience) as view:
+        view.cursor.execute(CANDIDATES, [embedding.active_model_id(), NOON])
+        ((ids, _, exactly, others),) = view.cursor.fetchall()
+    return set(ids), exactly, others
+
+
+def visible(owner: Character, audience: Audience) -> set[int]:
+    with seen_by(owner.pk, audience) as view:
+        view.cursor.execute("SELECT id FROM memories_memory")
+        return {pk for (pk,) in view.cursor.fetchall()}
+
+
+@pytest.mark.usefixtures("few")
+def test_what_the_view_hides_is_neither_found_nor_counted() -> None:
+    """Whoever listens: each level of trust, tellers among them, in each community."""
+    ada, bram = make_character(), make_character()
+    here, there = make_community(), make_community()
+    person, friend = make_person(), make_person()
+    much(ada, 110)
+    much(bram, 20, visibility="public")
+    secret = "The heron drank the ink at the harbour."
+    n = 0
+    for visibility in ("private", "basic", "personal", "intimate", "full", "public"):
+        for told in ({}, {"told_by_person_id": person.pk}, {"told_by_character_id": bram.pk}):
+            for place in (None, here, there):
+                n += 1
+                make_memory(
+                    ada, f"{secret} {n}", visibility=visibility, session_key=f"{ada.pk}:1",
+                    sequence=n % 10, community_id=place and place.pk, **told,
+                )  # fmt: skip
+    make_memory(bram, secret, visibility="public")
+    make_memory(ada, f"{secret} Long ago.", tier="archived", visibility="public")
+    make_memory(ada, f"{secret} Gone.", expires_at=NOON - dt.timedelta(days=1), visibility="public")
+    keep_up()
+    for trust in (0.0, 0.4, 0.6, 0.8, 0.95):
+        for listeners in ((person,), (bram,), (person, friend), ()):
+            for place in (None, here, there):
+                for one in listeners:
+                    Relationship.objects.filter(from_character=ada).delete()
+                for one in listeners:
+                    make_relationship(
+                        ada, one, trust=0.95 if one == friend else trust, community=None
+                    )
+                audience = Audience(
+                    characters=frozenset(x.pk for x in listeners if isinstance(x, Character)),
+                    people=frozenset(x.pk for x in listeners if isinstance(x, Person)),
+                    community=place and place.pk,
+                )
+                allowed = visible(ada, audience)
+                ids, exactly, others = candidates(ada, audience)
+                assert ids <= allowed
+                recallable = (
+                    Memory.objects.recallable().filter(pk__in=allowed).exclude(expires_at__lte=NOON)
+                )
+                heron = recallable.filter(content__icontains="heron").count()
+                assert (exactly[0], others[1]) == (heron, heron)
+                assert set(found(ada, "the heron's ink", audience, narrowed, 500)) <= allowed
+
+
+@pytest.mark.usefixtures("few")
+def test_without_a_view_there_are_no_candidates() -> None:
+    ada = make_character()
+    much(ada, 100)
+    with connection.cursor() as cursor:
+        cursor.execute(CANDIDATES, [embedding.active_model_id(), NOON])
+        assert cursor.fetchall() == []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('fishbowl.view', %s, true)", [f"{ada.pk}|0|0|private|0|0||x"]
+        )
+        with pytest.raises(DatabaseError, match="not opened by the application"):
+            cursor.execute(CANDIDATES, [embedding.active_model_id(), NOON])
