@@ -40,8 +40,9 @@ class Verdict:
     again: bool = False
 
 
-def check(text: str, brief: Brief) -> Verdict:
-    """Mend an answer, or send it back."""
+def check(text: str, brief: Brief, *, is_awaited: bool = False) -> Verdict:
+    """Mend an answer, or send it back. One that somebody waits for may sound like the one before:
+    better than none."""
     edits: list[str] = []
     said = without_controls(text).strip()
     said = _only_own_lines(said, brief, edits)
@@ -57,7 +58,7 @@ def check(text: str, brief: Brief) -> Verdict:
     for phrase in brief.voice.avoided_phrases:
         if phrase and re.search(rf"\b{re.escape(phrase)}\b", said, re.IGNORECASE):
             return Verdict("", (*edits, f"It used a phrase to avoid: {phrase}."), again=True)
-    loop = _loop(said, brief)
+    loop = _loop(said, brief, is_awaited=is_awaited)
     if loop:
         return Verdict("", (*edits, loop), again=True)
     if len(said) > MAX_CHARS:
@@ -96,7 +97,7 @@ def _without_stage(said: str, edits: list[str]) -> str:
     return re.sub(r"[ \t]{2,}", " ", stripped).strip()
 
 
-def _loop(said: str, brief: Brief) -> str:
+def _loop(said: str, brief: Brief, *, is_awaited: bool) -> str:
     """Why this would be a verbal loop; empty if it is none."""
     words = _words(said)
     if not words:
@@ -106,6 +107,8 @@ def _loop(said: str, brief: Brief) -> str:
         other = _words(line.text)
         if words == other:
             return f"It repeated what {line.speaker} said."
+    if is_awaited:
+        return ""
     own = [_words(line.text) for line in recent if line.is_own]
     opener = words[:OPENER_WORDS]
     if len(words) > OPENER_WORDS and sum(o[:OPENER_WORDS] == opener for o in own) >= 1:

@@ -21,6 +21,7 @@ from memories.traces import quoted
 from memories.view import Audience, seen_by
 
 MEMORIES = 6
+NEAR = 0.25  # of a memory's fit: what a cosine counts beside the share of the words asked with
 THIN = 4  # words; a shorter line is asked about together with the one before
 
 
@@ -55,7 +56,7 @@ def remember(
             limit=MEMORIES,
             leave_out={line.id for line in lines},
             context=[line.text for line in lines[-4:]],
-        asked_by=Asker(*heard[-1].speaker),
+            asked_by=Asker(*heard[-1].speaker),
         )
     with seen_by(turn.chosen_id, before) as view:
         known = facts.known(view, turn.chosen_id, before.people)
@@ -130,6 +131,7 @@ def _recollection(
         said_by=line[0] if line else teller,
         words=line[1] if line else "",
         when=at,
+        fit=one.parts.get("matched", 0.0) + NEAR * one.parts.get("near", 0.0),
     )
 
 

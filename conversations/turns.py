@@ -198,7 +198,9 @@ def _ask(turn: Turn, brief: Brief, prompt: Prompt) -> tuple[list[ledger.Answer],
             error.usd += sum((a.usd for a in answers), Decimal(0))
             raise
         answers.append(answer)
-        verdict = check(answers[-1].result.text, brief)
+        verdict = check(
+            answers[-1].result.text, brief, is_awaited=again and turn.trigger == "person"
+        )
         edits += verdict.edits
         if not verdict.again:
             break

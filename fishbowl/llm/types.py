@@ -75,7 +75,7 @@ class Recollection:
     """A memory the speaker may use, in the third person, and where it knows it from.
 
     `said_by` names who said it, and `words` are theirs, where it is a line of talk; `when` says in
-    words when it was.
+    words when it was; `fit` how much it has to do with what was asked, about 0.0–1.0.
     """
 
     text: str
@@ -83,6 +83,7 @@ class Recollection:
     said_by: str = ""
     words: str = ""
     when: str = ""
+    fit: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conversations.guard import MAX_CHARS, check
@@ -78,3 +80,14 @@ def test_long_speech_is_cut_at_a_sentence() -> None:
 
 def test_mass_mentions_are_made_harmless() -> None:
     assert "@everyone" not in check("Drinks for @everyone tonight", BRIEF).text
+
+
+def test_an_answer_that_somebody_waits_for_may_sound_like_the_one_before() -> None:
+    own = Line(
+        9, BRIEF.speaker, "You told me last week that you keep bees in Lisbon.", 9.0, is_own=True
+    )
+    brief = replace(BRIEF, lines=(*BRIEF.lines, own))
+    text = "You told me last week that you never eat walnuts."
+    assert check(text, brief).again
+    assert check(text, brief, is_awaited=True).text == text
+    assert check(own.text, brief, is_awaited=True).again

@@ -192,6 +192,7 @@ def test_what_moved_it_is_confided_and_known_from_then_on(
     lantern: Channel, mara: Character, ada: Person
 ) -> None:
     configuration.set_value("memory", "confide_chance", 1)
+    configuration.forget_cached()
     make_relationship(mara, ada, trust=0.9, community=None)
     news = "Mara found a sextant from the wreck under the chapel stairs."
     memory = make_memory(
@@ -242,4 +243,3 @@ def test_what_everybody_says_is_to_be_said_otherwise(lantern: Channel, ada: Pers
     said = build(brief).messages[0].content
     assert "“mark my words”. Find other words." in said
     assert "boot, slip. Don't bring it up" in said
-

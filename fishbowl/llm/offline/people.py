@@ -9,6 +9,7 @@ from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
 from fishbowl.llm.offline.hearing import topic_hits
 from fishbowl.llm.offline.intents import intent_of, key_word
 from fishbowl.llm.offline.manner import dress_stock
+from fishbowl.llm.offline.recollect import names
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, sentences, stem, words
@@ -217,7 +218,7 @@ class Hosting:
         told = [
             known
             for fact in self.desk.brief.facts
-            if re.search(rf"\b{re.escape(self.name)}\b", fact, re.I) and (known := turn(fact, self.name, "you"))
+            if names(fact, self.name) and (known := turn(fact, self.name, "you"))
         ]
         lead = self._part("known_of_you") if told else None
         if lead is None:

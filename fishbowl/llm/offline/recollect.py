@@ -8,7 +8,15 @@ from collections import Counter
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.lexicon import GRAVE, SAD
 from fishbowl.llm.offline.manner import dress_stock, plural
-from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences, stem, words
+from fishbowl.llm.offline.text import (
+    clean,
+    content_stems,
+    count_words,
+    opener,
+    sentences,
+    stem,
+    words,
+)
 from fishbowl.llm.offline.viewpoint import as_own, said_back, turn
 from fishbowl.llm.types import Recollection
 
@@ -19,6 +27,9 @@ _SAID = re.compile(
 _MINE = re.compile(r"\bI\b|\bI'|\b[Mm]y\b|\bme\b")
 LONGEST_MEMORY = 45  # words
 LONGEST_QUOTE = 30
+LEAST_FIT = 0.2
+WORDINGS = 4  # that are tried, so that two answers in a row don't begin alike
+_OWN = re.compile(r"\b(?:I|me|my|mine)\b", re.IGNORECASE)
 
 
 class Recollecting:
@@ -70,11 +81,28 @@ class Recollecting:
 
     def recalled(self) -> Draft | None:
         """What comes to mind first when somebody asks after it, with who said it and when."""
+        told: list[Part] = []
         for memory in self.desk.brief.memories[:6]:
-            part = self._quoted(memory) if memory.words else self._attributed(memory)
-            if part is not None:
-                return Draft("recall", [part], length_free=True)
-        return None
+            if not self._answers(memory):
+                continue
+            for _ in range(WORDINGS):
+                part = self._quoted(memory) if memory.words else self._attributed(memory)
+                if part is None:
+                    break
+                told.append(part)
+                if opener(part.text) not in self.desk.echoes.openers:
+                    return Draft("recall", [part], length_free=True)
+        return Draft("recall", told[:1], length_free=True) if told else None
+
+    def _answers(self, memory: Recollection) -> bool:
+        """Whether a memory may be an answer: it has enough to do with the question, and what
+        somebody asks of themselves is answered with what is theirs."""
+        other = self.desk.other
+        if memory.fit < LEAST_FIT:
+            return False
+        if not other or not _OWN.search(self.desk.heard.text):
+            return True
+        return memory.said_by.lower() == other.lower() or names(memory.text, other)
 
     def confided(self) -> Draft | None:
         """What the brief has to tell, told in confidence."""
@@ -88,6 +116,7 @@ class Recollecting:
     def _quoted(self, memory: Recollection) -> Part | None:
         """A line of old talk: to who said it, in the second person; of others, word for word."""
         said = " ".join(sentences(clean(memory.words, 400))[:2]).strip()
+        said = re.sub(rf"^{re.escape(self.desk.brief.speaker)},\s+", "", said, flags=re.IGNORECASE)
         if not said or count_words(said) > LONGEST_QUOTE or said.endswith("?"):
             return None
         who = clean(memory.said_by, 40)
@@ -122,8 +151,10 @@ class Recollecting:
             return None
         when = clean(memory.when, 40)
         text = part.text.rstrip()
-        if when and text.startswith("You "):
+        if when and text.startswith("You ") and self.desk.chance(0.5):
             text = f"{when[0].upper()}{when[1:]} {_lower_first(text)}"
+        elif when and text.startswith("You "):
+            text = f"{text.rstrip('.')}. That was {when}."
         return Part(text, _key(memory))
 
     def about(self, name: str) -> Part | None:
@@ -260,6 +291,11 @@ class Recollecting:
         values = [v for v in values if v and count_words(v) <= 4]
         part = self.desk.stock("value_line", value=self.desk.rng.choice(values)) if values else None
         return Draft("value", [part]) if part else None
+
+
+def names(text: str, name: str) -> bool:
+    """Whether somebody's name stands in a text."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _key(memory: Recollection) -> str:
