@@ -38,7 +38,15 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         (_STATE, (turn.chosen_id,)),
         (_SPENT, (turn.chosen_id, ledger.is_offline())),
         asking_room_lines(channel.pk, ROOM_LINES),
-        (_BONDS, (turn.chosen_id, turn.conversation_id, turn.conversation_id)),
+        (
+            _BONDS,
+            (
+                turn.chosen_id,
+                channel.community_id,
+                turn.conversation_id,
+                turn.conversation_id,
+            ),
+        ),
         asking_latest(channel.pk, now),
     )
     if not states:
@@ -110,11 +118,12 @@ _STATE = """
 _SPENT = "SELECT key, used_count FROM characters_materialuse WHERE character_id = %s AND %s"
 _BONDS = """
     SELECT to_character_id, to_person_id, level, trust, affection FROM characters_relationship
-    WHERE from_character_id = %s AND (
+    WHERE from_character_id = %s AND (community_id = %s OR community_id IS NULL) AND (
       to_character_id IN (SELECT character_id FROM conversations_participant
                           WHERE conversation_id = %s)
       OR to_person_id IN (SELECT person_id FROM conversations_participant
                           WHERE conversation_id = %s))
+    ORDER BY community_id NULLS FIRST -- how it is here counts for more than how it is in general
 """
 
 _portraits: dict[int, tuple[float, str, Character]] = {}

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from conversations.models import Conversation, TurnMemory
+from conversations.models import Conversation, Message
 from conversations.prompts import when
 from fishbowl.llm.types import Recollection
 from fishbowl.statements import together
 from memories import sharing
+from memories.echo import ECHO, coverage
 from memories.embedding import Vector
 from memories.models import Memory
 from memories.rules import MemoryRules, in_force
@@ -140,7 +141,11 @@ def _is_known(memory: Memory, listener: _Listener) -> bool:
     with_them = Conversation.objects.filter(participants__person=person)
     if with_them.filter(memories=memory).exists():
         return True
-    return TurnMemory.objects.filter(memory=memory, turn__conversation__in=with_them).exists()
+    # That it came to mind in their company isn't yet that it was said.
+    said = Message.objects.filter(
+        turn__recollections__memory=memory, conversation__in=with_them
+    ).values_list("content", flat=True)
+    return any(coverage(memory.content, text) >= ECHO for text in said)
 
 
 def _recollection(memory: Memory, now: dt.datetime) -> Recollection:

@@ -224,12 +224,14 @@ def _move_bond(
 ) -> list[Statement]:
     """Answering somebody is an exchange with them; its quality is the tone of what was heard."""
     if bond is None:
+        who = {"to_character_id": heard.character_id, "to_person_id": heard.person_id}
+        anywhere = Relationship.objects.filter(from_character=speaker, community=None, **who)
+        felt = anywhere.values("trust", "affection", "attunement", "score", "level").first()
         bond, _ = Relationship.objects.select_for_update().get_or_create(
             from_character=speaker,
             community_id=channel.community_id,
-            to_character_id=heard.character_id,
-            to_person_id=heard.person_id,
-            defaults={"first_interaction_at": now},
+            **who,
+            defaults={"first_interaction_at": now, **(felt or {})},
         )
     quality = relationship.quality_of(heard.sentiment)
     before = relationship.Bond(bond.trust, bond.affection, bond.attunement)

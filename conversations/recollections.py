@@ -20,10 +20,10 @@ EVIDENCE = {
     "entity": "who or what it names is meant",
     "time": "the time that is meant",
     "phrase": "the very phrase",
-    "telling": "tells when it was",
     "lore": "a keyword of lore",
 }
 WORTH = {
+    "telling": "opens a subject, or tells when it was",
     "recency": "how long ago",
     "importance": "how important",
     "strength": "how strong",

@@ -196,6 +196,7 @@ class TestWhatIsKnown:
         spoken = moving(ada, "The cellar flooded.")
         turn = make_turn(with_friend, ada, status=Turn.Status.DONE)
         TurnMemory.objects.create(turn=turn, memory=spoken, rank=1, score=1.0)
+        make_message(with_friend, ada, "The cellar flooded, all of it.", turn=turn)
         assert told(ada, friend) is None
         fresh = moving(ada, importance=6.1)
         assert told(ada, friend) == fresh.pk

@@ -34,6 +34,7 @@ from tests.builders import (
     make_character,
     make_event,
     make_person,
+    make_relationship,
     spent,
 )
 
@@ -465,3 +466,13 @@ def test_a_person_whom_a_spent_budget_keeps_waiting_is_told_once(
     assert "budget" in notices.get().content
     numbers = list(Message.objects.order_by("number").values_list("number", flat=True))
     assert numbers == [1, 2, 3]
+
+
+def test_who_is_trusted_anywhere_is_trusted_here_from_the_start(room: Channel) -> None:
+    ada, odile = make_person("Ada"), Character.objects.get(name="Odile")
+    make_relationship(odile, ada, trust=0.9, affection=0.8, community=None)
+    record_incoming(room.pk, ada, "Odile, the ferry was late.")
+    let_it_run(room, steps=4)
+    here = Relationship.objects.get(from_character=odile, to_person=ada, community=room.community)
+    assert here.trust > 0.85
+    assert here.affection > 0.75

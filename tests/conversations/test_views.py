@@ -314,6 +314,17 @@ def test_why_shows_the_prompt_to_staff_alone(client: Client, room: Channel) -> N
         assert private in html
 
 
+@pytest.mark.parametrize("who", ["character", "person", "system"])
+def test_why_names_whom_it_answers(client: Client, room: Channel, who: str) -> None:
+    author = {"character": make_character("Odile"), "person": make_person("Ada"), "system": None}[
+        who
+    ]
+    talk = make_conversation(room)
+    turn = make_turn(talk, make_character(), answers=make_message(talk, author, "Any news?"))
+    name = author.name if author else "The system"
+    assert f"<b>{name}</b>: Any news?" in page(client, f"/why/{turn.pk}/")
+
+
 @pytest.mark.parametrize("status", Turn.Status.values)
 def test_why_can_be_asked_of_every_turn(client: Client, room: Channel, status: str) -> None:
     talk = make_conversation(room)
