@@ -13,6 +13,8 @@ ALL = {
     "assembly": ["benchmarks.assembly"],
     "live": ["benchmarks.live"],
     "turns": ["benchmarks.turns"],
+    "recall": ["benchmarks.recall"],
+    "memory_speed": ["benchmarks.memory_speed"],
     "talk": ["benchmarks.talk", "--society", "2000", "--out", str(RESULTS / "talk.json")],
 }
 

@@ -160,9 +160,10 @@ def mean(
 def _with_speakers(named: Named, question: Question, speaker: int, asked_by: Asker) -> Named:
     """Those whom a question names, with whoever is 'I' and 'you' in it."""
     characters, people = set(named.characters), set(named.people)
-    if question.of_asker:
-        characters |= {asked_by.character} - {None}
-        people |= {asked_by.person} - {None}
+    if question.of_asker and asked_by.character is not None:
+        characters.add(asked_by.character)
+    if question.of_asker and asked_by.person is not None:
+        people.add(asked_by.person)
     if question.of_asked:
         characters.add(speaker)
     return replace(named, characters=tuple(sorted(characters)), people=tuple(sorted(people)))

@@ -2,9 +2,10 @@
 
 Kept are ids and scores, never words: whoever takes them reads the rows anew, under its own view, so
 that what was erased, edited or made private since stays out whatever a cache says. What names a
-result holds who sees what (`View.key`, in which a change of trust shows), the question, the active
-model, and a mark of what its owner knows and of the common lore, which every write changes. The
-marks stand in Redis: where that doesn't answer, nothing is taken from a cache.
+result holds who sees what (`View.key`, in which a change of trust shows), the question and the
+active model. With it is kept a mark of what its owner knew and one of the common lore: every write
+draws them anew, and what has others is of no use. The marks stand in Redis, and come in one journey
+with the result: where that doesn't answer, nothing is taken from a cache.
 """
 
 from __future__ import annotations
@@ -43,24 +44,34 @@ def recalled(owner_id: int, parts: Sequence[object], compute: Callable[[], Resul
     know has changed. `parts` are all that the result depends on beside the rows: the view's key,
     the question, its parameters, and the day if times are meant. Safe within a view; a transaction
     doesn't see its own writes here before they are committed."""
-    marks = _marks([owner_id, None])
+    said = json.dumps([owner_id, *parts, active_model_id()], default=str)
+    name = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+    key = redis_store.full_key("recalled", name)
+    marks, shared = _marks([owner_id, None], key)
     if marks is None:
         return compute()
-    said = json.dumps([owner_id, *parts, active_model_id(), *marks], default=str)
-    name = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
-    kept = _kept_here(name)
+    kept = _true_now(_kept_here(name), marks)
     count(IN_PROCESS, int(kept is not None), int(kept is None))
     if kept is None:
-        key = redis_store.full_key("recalled", name)
-        (kept,) = redis_store.get_many([key]) or [None]
+        kept = _true_now(shared, marks)
         count(IN_REDIS, int(kept is not None), int(kept is None))
         if kept is None:
             lifetime_s = redis_store.jittered_ms(KEPT_FOR_S) / 1000
-            kept = json.dumps([time.time() + lifetime_s, compute()]).encode()
-            redis_store.set_many({key: kept}, KEPT_FOR_S)
-        _keep_here(name, kept)
-    result: Result = json.loads(kept)[1]
+            kept = [time.time() + lifetime_s, marks, compute()]
+            shared = json.dumps(kept).encode()
+            redis_store.set_many({key: shared}, KEPT_FOR_S)
+        if shared is not None:
+            _keep_here(name, kept[0], shared)
+    result: Result = kept[2]
     return result
+
+
+def _true_now(value: bytes | None, marks: list[str]) -> list[Any] | None:
+    """What was kept: until when, under which marks, and what; None where it holds no more."""
+    if value is None:
+        return None
+    kept: list[Any] = json.loads(value)
+    return kept if kept[0] > time.time() and kept[1] == marks else None
 
 
 def touch(owner_ids: Iterable[int | None]) -> None:
@@ -78,20 +89,21 @@ def forget_in_process() -> None:
         _owed.clear()
 
 
-def _marks(owner_ids: Sequence[int | None]) -> list[str] | None:
-    """The marks of what owners know, new ones where there are none; None without Redis. A mark is
-    drawn, not counted, so that one lost with all of Redis never comes again."""
+def _marks(owner_ids: Sequence[int | None], key: str) -> tuple[list[str] | None, bytes | None]:
+    """The marks of what owners know, new ones where there are none, and what stands under `key`,
+    in one journey; None without Redis. A mark is drawn, not counted, so that one lost with all of
+    Redis never comes again."""
     if _owed and not _mark_anew(()):
-        return None
-    keys = [_mark_key(owner) for owner in owner_ids]
+        return None, None
+    keys = [*map(_mark_key, owner_ids), key]
     found = redis_store.get_many(keys)
-    if found is not None and None in found:
-        _draw([owner for owner, mark in zip(owner_ids, found, strict=True) if mark is None], True)
+    if found is not None and None in found[:-1]:
+        _draw([owner for owner, mark in zip(owner_ids, found, strict=False) if mark is None], True)
         found = redis_store.get_many(keys)
     if found is None:
-        return None
-    known = [mark.decode() for mark in found if mark is not None]
-    return known if len(known) == len(keys) else None
+        return None, None
+    known = [mark.decode() for mark in found[:-1] if mark is not None]
+    return (known, found[-1]) if len(known) == len(owner_ids) else (None, None)
 
 
 def _mark_anew(owners: Iterable[int | None]) -> bool:
@@ -132,9 +144,10 @@ def _kept_here(name: str) -> bytes | None:
         return value
 
 
-def _keep_here(name: str, value: bytes) -> None:
+def _keep_here(name: str, until: float, value: bytes) -> None:
     with _lock:
-        _kept[name] = json.loads(value)[0], value
+        _kept[name] = until, value
+        _kept.move_to_end(name)
         while len(_kept) > MOST_IN_PROCESS:
             _kept.popitem(last=False)
 

@@ -16,6 +16,7 @@ from memories import caches, lore
 from memories.asking import NOBODY, Asker, Meaning, mean, with_entities
 from memories.embedding import active_model_id
 from memories.indexes import index_name
+from memories.macros import with_names
 from memories.recall_sql import COLUMNS, Asked, exact, narrowed
 from memories.rules import MemoryRules, in_force
 from memories.view import Audience, View, seen_by
@@ -124,7 +125,7 @@ def recall(
         found = computed or _reread(view, result, now)
         if meaning.has_lore and (not kinds or "lore" in kinds):
             found += _triggered(view, meaning, [*context, question], found, rules, now)
-    return found
+    return [_addressed(one, meaning.speaker) for one in found]
 
 
 def _asked(
@@ -191,6 +192,13 @@ def _reread(view: View, result: caches.Result, now: dt.datetime) -> list[Recalle
     return [
         _with(rows[pk][:3], rows[pk][3:], score, parts) for pk, score, parts in result if pk in rows
     ]
+
+
+def _addressed(one: Recalled, speaker: str) -> Recalled:
+    """Lore with the speaker's name where its author left it open."""
+    if one.kind != "lore" or not ("{{" in one.content or "<" in one.content):
+        return one
+    return replace(one, content=with_names(one.content, speaker))
 
 
 def _triggered(

@@ -60,6 +60,11 @@ _KIND, _PASSING = frozenset(_OF_COURTESY.split()), frozenset(_IN_PASSING.split()
 _ASKING = frozenset(
     ("who", "whom", "whose", "where", "when", "which", "she", "he", "him", "her", "his", "they")
 )
+_REMARK = re.compile(
+    r"\b(?:that|this|it|these|those|you)(?:'s|'re|\s(?:is|are|was|were|looks?|sounds?|must\sbe))"
+    r"\s(?:(?:so|such|really|very|pretty|quite|just|an?|all|the)\s)*\w+\s*!+\W*$",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"(?<=[.!?…])\s+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
@@ -72,9 +77,10 @@ def without_smalltalk(text: str, names: Container[str] = ()) -> str:
 
 
 def _is_idle(sentence: str, names: Container[str]) -> bool:
-    """Whether a sentence is nothing but courtesy, assent and words that say nothing."""
+    """Whether a sentence is nothing but courtesy, assent and words that say nothing; or a remark
+    on what was said just now, with one word for it: 'That looks delicious!'"""
     plain, phrases = _PHRASES.subn(" ", sentence.replace("’", "'"))
-    is_kind, names_somebody = phrases > 0, False
+    is_kind, names_somebody, telling = phrases > 0, False, 0
     for found in _WORD.findall(plain):
         word = found.lower()
         if word in _ASKING:
@@ -84,5 +90,7 @@ def _is_idle(sentence: str, names: Container[str]) -> bool:
         elif word in names or word.removesuffix("'s") in names:
             names_somebody = True
         elif word not in COMMON and word not in _PASSING:
-            return False
+            telling += 1
+    if telling:
+        return telling == 1 and not names_somebody and _REMARK.search(plain) is not None
     return is_kind or not names_somebody

@@ -11,6 +11,7 @@ class Weights:
     """Shares of evidence, as parts of what the best memory has by itself unless said otherwise."""
 
     rarity: float = 2.0  # power of how few memories hold a word
+    young: float = 50.0  # so many more memories count as if they held none of the words
     synonym: float = 0.6  # what another word for it counts of its weight
     vector: float = 0.6  # the nearest vector, beside 1 for the best words
     contrast: float = 1.3  # power of evidence that is passed on, so that strong counts more
@@ -20,7 +21,7 @@ class Weights:
     after1: float = 0.35
     after2: float = 0.10
     after3: float = 0.09
-    talk: float = 0.25  # what the best line passes on to the whole stretch of talk
+    talk: float = 0.15  # what the best line passes on to the whole stretch of talk
     question: float = 0.8  # a question is less of an answer by itself
     answer: float = 1.6  # but whatever follows it is more of one
     reply: float = 0.8

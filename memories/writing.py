@@ -7,17 +7,17 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Least
+from django.db import connection, transaction
 
 from memories import caches, texts
 from memories.embedding import Vector, embed_or_wait
 from memories.models import Derivation, Memory
 
 REPEATED = 0.1  # strength that a memory gains by coming up again
+A_STATEMENT = 500  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,36 +78,74 @@ def store(memories: Sequence[NewMemory]) -> list[Stored]:
     return store_embedded(memories, vectors)
 
 
-@transaction.atomic
 def store_embedded(memories: Sequence[NewMemory], vectors: Sequence[Vector | None]) -> list[Stored]:
     """Like `store`, with the vectors at hand; None: embedded later, found by its words meanwhile.
     So is one whose vector is of a space that was left since."""
+    sources = any(one.from_memories or one.from_messages for one in memories)
+    if not sources and len(memories) <= A_STATEMENT:  # one statement: its own transaction
+        return _store(memories, vectors)
+    with transaction.atomic():
+        stored = _store(memories, vectors)
+        _record_sources(memories, stored)
+        return stored
+
+
+def _store(memories: Sequence[NewMemory], vectors: Sequence[Vector | None]) -> list[Stored]:
     least = _least_confidence(one for new in memories for one in new.from_memories)
     rows: dict[tuple[int | None, int | None, str], Memory] = {}
+    keys = []
     for new, vector in zip(memories, vectors, strict=True):
         row = _row(new, vector, least)
-        rows.setdefault(_key(row), row)
-    known = _known(rows)
-    fresh = [row for key, row in rows.items() if key not in known]
-    # A racing writer of the same words wins: its row is the one.
-    Memory.objects.bulk_create(
-        fresh,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["owner", "community", "content_hash"],
-        update_fields=["updated_at"],
-    )
-    Memory.objects.filter(pk__in=known.values(), is_locked=False).update(
-        strength=Least(F("strength") + REPEATED, Value(1.0)), access_count=F("access_count") + 1
-    )
-    stored, seen = [], set(known)
-    for new in memories:
-        key = (new.owner_id, new.community_id, content_hash(new.content))
-        stored.append(Stored(known.get(key) or rows[key].pk, is_new=key not in seen))
-        seen.add(key)
-    _record_sources(memories, stored)
+        key = (row.owner_id, row.community_id, row.content_hash)
+        rows.setdefault(key, row)
+        keys.append(key)
+    found: dict[tuple[int | None, int | None, str], Stored] = {}
+    waiting = list(rows)
+    for start in range(0, len(waiting), A_STATEMENT):
+        part = waiting[start : start + A_STATEMENT]
+        found |= zip(part, _insert([rows[key] for key in part]), strict=True)
+    stored = []
+    for key in keys:
+        stored.append(found[key])
+        found[key] = Stored(found[key].id, is_new=False)
     caches.touch(new.owner_id for new in memories)
     return stored
+
+
+def _insert(rows: Sequence[Memory]) -> list[Stored]:
+    """Store rows in one statement, in their order. What is known in the same words, since long or
+    since this moment by a racing writer, grows stronger instead."""
+    fields, start, places = _insertion()
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        for row in rows
+        for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(start + ", ".join([places] * len(rows)) + _ALREADY, [*values, REPEATED])
+        return [Stored(pk, is_new) for pk, is_new in cursor.fetchall()]
+
+
+@cache
+def _insertion() -> tuple[list[Any], str, str]:
+    fields = [
+        field
+        for field in Memory._meta.local_concrete_fields
+        if not (field.primary_key or field.generated)
+    ]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    places = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    return fields, f"INSERT INTO memories_memory AS known ({columns}) VALUES ", places  # noqa: S608
+
+
+# What was inserted was locked by nobody before.
+_ALREADY = """
+    ON CONFLICT (owner_id, community_id, content_hash) DO UPDATE SET
+        strength = CASE WHEN known.is_locked THEN known.strength
+                        ELSE least(known.strength + %s, 1) END,
+        access_count = known.access_count + (NOT known.is_locked)::int
+    RETURNING known.id, known.xmax = 0
+"""
 
 
 def _row(new: NewMemory, vector: Vector | None, least: Mapping[int, float]) -> Memory:
@@ -142,28 +180,6 @@ def _row(new: NewMemory, vector: Vector | None, least: Mapping[int, float]) -> M
         embedding=vector,
         embedding_model_id=vector.model_id if vector is not None else None,
     )
-
-
-def _key(row: Memory) -> tuple[int | None, int | None, str]:
-    return row.owner_id, row.community_id, row.content_hash
-
-
-def _known(
-    rows: Mapping[tuple[int | None, int | None, str], Memory],
-) -> dict[tuple[int | None, int | None, str], int]:
-    """Ids of the rows that stand already, by owner, community and hash."""
-    owners = {owner for owner, _, _ in rows}
-    whose = Q(owner__in=owners - {None})
-    if None in owners:
-        whose |= Q(owner__isnull=True)
-    found = Memory.objects.filter(whose, content_hash__in={digest for _, _, digest in rows})
-    return {
-        (owner, community, digest): pk
-        for pk, owner, community, digest in found.values_list(
-            "pk", "owner_id", "community_id", "content_hash"
-        )
-        if (owner, community, digest) in rows
-    }
 
 
 def _least_confidence(sources: Iterable[int]) -> dict[int, float]:

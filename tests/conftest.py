@@ -44,7 +44,7 @@ def _nothing_remembered_in_process() -> Iterator[None]:
     yield
     from audit import budgets, configuration
     from conversations.briefing import forget_portraits
-    from memories import cache_counts, caches, contagion, embedding, redis_store
+    from memories import cache_counts, caches, contagion, embedding, names, redis_store
 
     budgets.forget_none()
     configuration.forget_cached()
@@ -53,4 +53,5 @@ def _nothing_remembered_in_process() -> Iterator[None]:
     caches.forget_in_process()
     cache_counts.forget()
     contagion.forget_damped()
+    names.forget_names()
     redis_store.forget_rest()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
@@ -108,6 +109,10 @@ class HouseAdmin(admin.ModelAdmin[M]):
         is_list = match is not None and (match.url_name or "").endswith("_changelist")
         return rows.defer(*self.heavy) if is_list and self.heavy else rows
 
+    def log_action(self, request: HttpRequest, rows: Iterable[M], what: str) -> None:
+        """Write into the keepers' log what an action does to rows; forms do so by themselves."""
+        LogEntry.objects.log_actions(request.user.pk or 0, rows, CHANGE, change_message=what)
+
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
@@ -162,6 +167,13 @@ def as_json(field: str) -> Callable[[Any, Any], SafeString]:
 def shorten(text: str, length: int = 90) -> str:
     """The beginning of a text, for a list."""
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def in_cell(text: str, length: int = 90) -> SafeString:
+    """The beginning of a text, in a cell of a list that leaves it room."""
+    return format_html(
+        '<span style="display: inline-block; min-width: 15rem">{}</span>', shorten(text, length)
+    )
 
 
 def keys_of(rows: QuerySet[Any]) -> Iterable[int]:

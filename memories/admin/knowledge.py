@@ -9,8 +9,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, keys_of, shorten
+from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, in_cell, keys_of
 from memories.admin.lineage import vectors_of
 from memories.models import (
     Entity,
@@ -72,10 +73,10 @@ class EntityMentionAdmin(ReadOnlyAdmin[EntityMention]):
     heavy = ["entity__embedding", *vectors_of("memory", "message")]
 
     @admin.display(description="in")
-    def where(self, row: EntityMention) -> str:
+    def where(self, row: EntityMention) -> SafeString:
         """The memory or the message."""
         place = row.memory or row.message
-        return shorten(place.content, 70) if place else ""
+        return in_cell(place.content if place else "", 70)
 
 
 @admin.register(EntityRelation)
@@ -147,7 +148,8 @@ class PersonFactAdmin(HouseAdmin[PersonFact]):
         return {"learned_at": timezone.now(), "source": PersonFact.Source.MANUAL, **given}
 
     def _set(self, request: HttpRequest, rows: QuerySet[PersonFact], said: str, **to: bool) -> None:
-        changed = PersonFact.objects.filter(pk__in=keys_of(rows)).exclude(**to)
+        changed = PersonFact.objects.filter(pk__in=list(keys_of(rows))).exclude(**to)
+        self.log_action(request, changed.defer("embedding"), f"{said.capitalize()}.")
         number = changed.update(**to, updated_at=timezone.now())
         self.message_user(request, f"{number} {said}.", messages.SUCCESS)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.safestring import SafeString
 
-from characters.admin.lists import ReadOnlyAdmin, shorten
+from characters.admin.lists import ReadOnlyAdmin, in_cell
 from memories.models import Derivation, MemoryLink, MemoryRevision, MemoryShare
 
 
@@ -24,14 +25,14 @@ class MemoryLinkAdmin(ReadOnlyAdmin[MemoryLink]):
     heavy = vectors_of("from_memory", "to_memory")
 
     @admin.display(description="from")
-    def one(self, link: MemoryLink) -> str:
+    def one(self, link: MemoryLink) -> SafeString:
         """How the one begins."""
-        return shorten(link.from_memory.content, 60)
+        return in_cell(link.from_memory.content, 60)
 
     @admin.display(description="to")
-    def other(self, link: MemoryLink) -> str:
+    def other(self, link: MemoryLink) -> SafeString:
         """How the other begins."""
-        return shorten(link.to_memory.content, 60)
+        return in_cell(link.to_memory.content, 60)
 
 
 @admin.register(MemoryRevision)
@@ -43,14 +44,14 @@ class MemoryRevisionAdmin(ReadOnlyAdmin[MemoryRevision]):
     ordering = ["-id"]
 
     @admin.display(ordering="content_before")
-    def before(self, row: MemoryRevision) -> str:
+    def before(self, row: MemoryRevision) -> SafeString:
         """What it said."""
-        return shorten(row.content_before, 70)
+        return in_cell(row.content_before, 70)
 
     @admin.display(ordering="content_after")
-    def after(self, row: MemoryRevision) -> str:
+    def after(self, row: MemoryRevision) -> SafeString:
         """What it says since."""
-        return shorten(row.content_after, 70)
+        return in_cell(row.content_after, 70)
 
 
 @admin.register(Derivation)
@@ -63,15 +64,15 @@ class DerivationAdmin(ReadOnlyAdmin[Derivation]):
     heavy = vectors_of("memory", "from_memory", "from_message")
 
     @admin.display(description="memory")
-    def made(self, row: Derivation) -> str:
+    def made(self, row: Derivation) -> SafeString:
         """What was made."""
-        return shorten(row.memory.content, 70)
+        return in_cell(row.memory.content, 70)
 
     @admin.display(description="made from")
-    def made_from(self, row: Derivation) -> str:
+    def made_from(self, row: Derivation) -> SafeString:
         """What it was made from."""
         source = row.from_memory or row.from_message
-        return shorten(source.content, 70) if source else ""
+        return in_cell(source.content if source else "", 70)
 
 
 @admin.register(MemoryShare)
@@ -94,6 +95,6 @@ class MemoryShareAdmin(ReadOnlyAdmin[MemoryShare]):
     heavy = vectors_of("memory")
 
     @admin.display(description="memory")
-    def what(self, share: MemoryShare) -> str:
+    def what(self, share: MemoryShare) -> SafeString:
         """How what was offered begins."""
-        return shorten(share.memory.content, 60)
+        return in_cell(share.memory.content, 60)

@@ -6,8 +6,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
-from characters.admin.lists import KeptAdmin, keys_of, shorten
+from characters.admin.lists import KeptAdmin, in_cell, keys_of, shorten
 from memories import lore
 from memories.admin.lineage import vectors_of
 from memories.lorekeys import KeyRefused, check_key
@@ -51,12 +52,14 @@ class LoreDocumentAdmin(KeptAdmin[LoreDocument]):
     def enable(self, request: HttpRequest, rows: QuerySet[LoreDocument]) -> None:
         """Have them recalled again."""
         number = lore.set_enabled(list(keys_of(rows)), True)
+        self.log_action(request, rows, "Enabled.")
         self.message_user(request, f"{number} enabled.", messages.SUCCESS)
 
     @admin.action(description="Keep the selected documents from all", permissions=["change"])
     def disable(self, request: HttpRequest, rows: QuerySet[LoreDocument]) -> None:
         """Have nobody know them, until they are enabled again."""
         number = lore.set_enabled(list(keys_of(rows)), False)
+        self.log_action(request, rows, "Disabled.")
         self.message_user(request, f"{number} disabled.", messages.SUCCESS)
 
 
@@ -129,9 +132,9 @@ class LoreChunkAdmin(KeptAdmin[LoreChunk]):
         lore.save_chunk(obj)
 
     @admin.display(description="says")
-    def says(self, chunk: LoreChunk) -> str:
+    def says(self, chunk: LoreChunk) -> SafeString:
         """How it begins."""
-        return shorten(chunk.memory.content, 70)
+        return in_cell(chunk.memory.content, 70)
 
     @admin.display(description="comes up on")
     def on(self, chunk: LoreChunk) -> str:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from characters.admin.lists import KeptAdmin, as_json, keys_of, shorten
+from characters.admin.lists import KeptAdmin, as_json, in_cell, keys_of
 from memories import caches
 from memories.admin import sections
 from memories.consolidation import NotMerged, unmerge
@@ -69,10 +69,10 @@ class MemoryAdmin(KeptAdmin[Memory]):
         "owner",
         "kind",
         "about",
-        "visibility",
-        "tier",
-        "importance",
-        "strength",
+        "for_whom",
+        "where",
+        "weight",
+        "firmness",
         "is_locked",
         "occurred_at",
     ]
@@ -98,7 +98,7 @@ class MemoryAdmin(KeptAdmin[Memory]):
         (
             "How firmly it stands",
             {"fields": ["importance", "is_locked", "expires_at",
-                        ("tier", "strength", "confidence", "emotional_valence"),
+                        ("tier", "firmness", "confidence", "emotional_valence"),
                         ("access_count", "last_accessed_at", "embedding_model")]},
         ),
         (
@@ -165,55 +165,88 @@ class MemoryAdmin(KeptAdmin[Memory]):
             caches.touch([obj.owner_id])
 
     @admin.display(description="memory", ordering="content")
-    def says(self, memory: Memory) -> str:
+    def says(self, memory: Memory) -> SafeString:
         """How it begins."""
-        return shorten(memory.content)
+        return in_cell(memory.content)
 
     @admin.display(ordering="about_character__name")
     def about(self, memory: Memory) -> str:
         """Whom it is about, if that is one of them."""
         return str(memory.about_character or memory.about_person or "")
 
+    @admin.display(description="visibility", ordering="visibility")
+    def for_whom(self, memory: Memory) -> str:
+        """In one word."""
+        return memory.visibility
+
+    @admin.display(description="tier", ordering="tier")
+    def where(self, memory: Memory) -> str:
+        """In one word."""
+        return memory.tier
+
+    @admin.display(description="importance", ordering="importance")
+    def weight(self, memory: Memory) -> str:
+        """To a tenth."""
+        return f"{memory.importance:.1f}"
+
+    @admin.display(description="strength", ordering="strength")
+    def firmness(self, memory: Memory) -> str:
+        """To a hundredth."""
+        return f"{memory.strength:.2f}"
+
     @admin.display(description="conversation")
     def conversation(self, memory: Memory) -> str:
         """Where it was learned."""
         where = memory.source_conversation
-        return f"#{where.channel}, conversation {where.pk}" if where else "–"
+        return f"{where.channel}, conversation {where.pk}" if where else "–"
+
+    def _done(self, request: HttpRequest, rows: QuerySet[Memory], number: int, what: str) -> None:
+        """Tell what an action did, and write it down of each row it was called on."""
+        self.log_action(request, rows, f"{what.capitalize()}.")
+        self.message_user(request, f"{number} {what}.", messages.SUCCESS)
 
     @admin.action(description="Lock the selected memories", permissions=["change"])
     def lock(self, request: HttpRequest, rows: QuerySet[Memory]) -> None:
         """Keep the nights from weakening, merging or forgetting them."""
-        number = set_locked(list(keys_of(rows)), True)
-        self.message_user(request, f"{number} locked.", messages.SUCCESS)
+        rows = _fixed(rows.filter(is_locked=False))
+        self._done(request, rows, set_locked(list(keys_of(rows)), True), "locked")
 
     @admin.action(description="Unlock the selected memories", permissions=["change"])
     def unlock(self, request: HttpRequest, rows: QuerySet[Memory]) -> None:
         """Let the nights work on them."""
-        number = set_locked(list(keys_of(rows)), False)
-        self.message_user(request, f"{number} unlocked.", messages.SUCCESS)
+        rows = _fixed(rows.filter(is_locked=True))
+        self._done(request, rows, set_locked(list(keys_of(rows)), False), "unlocked")
 
     @admin.action(description="Forget the selected memories (archive)", permissions=["change"])
     def forget(self, request: HttpRequest, rows: QuerySet[Memory]) -> None:
         """Put them away."""
         locked = rows.filter(is_locked=True).count()
-        number = forget(list(keys_of(rows)))
-        self.message_user(request, f"{number} forgotten.", messages.SUCCESS)
+        rows = _fixed(rows.filter(is_locked=False).exclude(tier=Memory.Tier.ARCHIVED))
+        self._done(request, rows, forget(list(keys_of(rows))), "forgotten")
         if locked:
             self.message_user(request, f"{locked} are locked: unlock them first.", messages.WARNING)
 
     @admin.action(description="Remember the selected memories again", permissions=["change"])
     def bring_back(self, request: HttpRequest, rows: QuerySet[Memory]) -> None:
         """Bring them back from the archive."""
-        number = bring_back(list(keys_of(rows)))
-        self.message_user(request, f"{number} remembered again.", messages.SUCCESS)
+        rows = _fixed(rows.filter(tier=Memory.Tier.ARCHIVED, merged_into__isnull=True))
+        self._done(request, rows, bring_back(list(keys_of(rows))), "remembered again")
 
     @admin.action(description="Take the selected memories apart again", permissions=["change"])
     def unmerge(self, request: HttpRequest, rows: QuerySet[Memory]) -> None:
         """Undo what a consolidation merged into them."""
+        rows = _fixed(rows.filter(merged_from__isnull=False))
         back = 0
         for pk in keys_of(rows):
             try:
                 back += len(unmerge(pk))
-            except NotMerged:
+            except NotMerged:  # a colleague was first
                 continue
-        self.message_user(request, f"{back} brought back.", messages.SUCCESS)
+        self._done(request, rows, back, "brought back by taking apart what spoke for them")
+
+
+def _fixed(rows: QuerySet[Memory]) -> QuerySet[Memory]:
+    """Those rows, whatever becomes of what they were chosen by."""
+    return Memory.objects.filter(pk__in=list(keys_of(rows.order_by().distinct()))).defer(
+        "search", "embedding"
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
-from characters.admin.lists import ReadOnlyAdmin, as_json, shorten
+from characters.admin.lists import ReadOnlyAdmin, as_json, in_cell
 from memories.admin.lineage import vectors_of
 from memories.contagion import allow
 from memories.hygiene import revert
@@ -69,13 +70,15 @@ class HygieneFindingAdmin(ReadOnlyAdmin[HygieneFinding]):
                   permissions=["revert"])  # fmt: skip
     def revert(self, request: HttpRequest, rows: QuerySet[HygieneFinding]) -> None:
         """Take findings back."""
-        number = sum(revert(finding) for finding in rows.select_related("memory"))
+        waiting = list(rows.filter(reverted_at__isnull=True).select_related("memory"))
+        number = sum(revert(finding) for finding in waiting)
+        self.log_action(request, waiting, "Brought back.")
         self.message_user(request, f"{number} brought back.", messages.SUCCESS)
 
     @admin.display(description="memory")
-    def what(self, finding: HygieneFinding) -> str:
+    def what(self, finding: HygieneFinding) -> SafeString:
         """How the memory begins."""
-        return shorten(finding.memory.content, 70)
+        return in_cell(finding.memory.content, 70)
 
     @admin.display(ordering="memory__owner__name")
     def owner(self, finding: HygieneFinding) -> str:
@@ -114,6 +117,7 @@ class ContagionAdmin(ReadOnlyAdmin[Contagion]):
         waiting = list(rows.filter(is_allowed=False))
         for one in waiting:
             allow(one)
+        self.log_action(request, waiting, "Allowed.")
         self.message_user(request, f"{len(waiting)} allowed.", messages.SUCCESS)
 
     @admin.display(description="characters")

@@ -9,8 +9,8 @@ doesn't show: ids of memories that it shows, and counts among those.
 from django.db import migrations
 
 SAMPLE = """
--- One memory in 64, by owner: how common a word is among what somebody remembers is seen there.
-CREATE INDEX memory_sample ON memories_memory (owner_id, id) WHERE id % 64 = 0;
+-- One memory in 16, by owner: how common a word is among what somebody remembers is seen there.
+CREATE INDEX memory_sample ON memories_memory (owner_id, id) WHERE id % 16 = 0;
 """
 
 CANDIDATES = r"""
@@ -37,6 +37,7 @@ DECLARE
     asked tsquery[] := words || synonyms;
     width integer := cardinality(words);
     length integer := vector_dims(question);
+    whose tsquery;
     sampled bigint[];
     step integer;
     counts double precision[];
@@ -47,33 +48,38 @@ BEGIN
     IF speaker IS NULL THEN
         RETURN;
     END IF;
-    PERFORM set_config('hnsw.ef_search', '100', true),
+    PERFORM set_config('hnsw.ef_search', '130', true),
         set_config('hnsw.iterative_scan', 'relaxed_order', true);
     -- A sample of what is seen, of some five hundred: how much it is, and how common each word.
     sampled := ARRAY(
-        SELECT m.id FROM memories_memory m WHERE m.owner_id = speaker AND m.id % 64 = 0
+        SELECT m.id FROM memories_memory m WHERE m.owner_id = speaker AND m.id % 16 = 0
     );
     step := 1 + cardinality(sampled) / 512;
     EXECUTE $$
         WITH sample AS MATERIALIZED (
             SELECT m.search FROM memories_memory m WHERE m.id = ANY ($7) AND $$ || seen || $$
         )
-        SELECT 64.0 * $8 * (SELECT count(*) FROM sample), ARRAY(
-            SELECT 64.0 * $8 * (SELECT count(*) FROM sample WHERE search @@ a.query)
+        SELECT 16.0 * $8 * (SELECT count(*) FROM sample), ARRAY(
+            SELECT 16.0 * $8 * (SELECT count(*) FROM sample WHERE search @@ a.query)
             FROM unnest($9) WITH ORDINALITY a (query, n) ORDER BY n)
         $$ INTO total, counts
         USING at, community, visible, least_person, least_character, but_for,
             ARRAY(SELECT one FROM unnest(sampled) WITH ORDINALITY s (one, n) WHERE n % step = 0),
             step, asked;
+    -- Looking each find up among the owner's is dear, and saves little where most are the owner's.
+    IF total < 0.2 * (SELECT reltuples FROM pg_class WHERE oid = 'memories_memory'::regclass) THEN
+        whose := format('%L | %L', 'owner:' || speaker, 'owner:lore')::tsquery;
+    END IF;
     -- What holds a rare word, and of how many; common ones only decide among those.
     EXECUTE $$
         WITH asked AS MATERIALIZED (
-            SELECT n, (n - 1) % $10 AS word, query, count, count <= 1000 AS is_rare
+            SELECT n, (n - 1) % $10 AS word, query, count, count <= CASE WHEN n > $10 THEN 300 ELSE 800 END AS is_rare
             FROM unnest($7, $8) WITH ORDINALITY a (query, count, n) WHERE query IS NOT NULL
         ),
         rare AS MATERIALIZED (
             SELECT a.n, m.id, m.owner_id FROM asked a JOIN memories_memory m
-                ON m.search @@ ($9 && a.query) AND $$ || seen || $$
+                ON m.search @@ coalesce($9 && a.query, a.query)
+                AND (m.owner_id = $13 OR m.owner_id IS NULL) AND $$ || seen || $$
             WHERE a.is_rare
         ),
         counted AS MATERIALIZED (
@@ -124,7 +130,7 @@ BEGIN
         )
         $$ INTO alike, counts
         USING at, community, visible, least_person, least_character, but_for, asked, counts,
-            format('%L | %L', 'owner:' || speaker, 'owner:lore')::tsquery, width, total, rarity,
+            whose, width, total, rarity,
             speaker, format('%L', 'owner:' || speaker)::tsquery;
     exact := counts[:width];
     others := counts[width + 1:];

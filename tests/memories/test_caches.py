@@ -11,9 +11,10 @@ import redis
 from django.db import connection, transaction
 
 from characters.models import Character
-from memories import cache_counts, caches, embedding, redis_store
+from memories import cache_counts, caches, embedding, redis_store, statistics
 from memories.caches import Result, recalled, touch
-from memories.models import CacheStatistic, EmbeddingModel
+from memories.models import CacheStatistic, EmbeddingModel, Memory
+from memories.recall import recall
 from memories.view import Audience, seen_by
 from tests.builders import (
     make_character,
@@ -305,3 +306,57 @@ def test_counting_needs_no_right_to_write(owner: Character, search: Search) -> N
     assert not connection.in_atomic_block
     cache_counts.store(at_once=True)
     assert totals()["recall, in process"] == (0, 1)
+
+
+# --- as recall asks it ----------------------------------------------------------------------------
+
+
+def _recalled(owner: Character, **asked: Any) -> list[str]:
+    found = recall(
+        owner.pk, Audience(people=frozenset({0})), "What did the heron drink?",
+        now=dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC), floor=False, **asked,
+    )  # fmt: skip
+    return [one.content for one in found]
+
+
+def test_recall_asks_it_and_its_looks_are_shown(owner: Character) -> None:
+    make_memory(owner, "The heron drank the ink.", visibility="public")
+    cache_counts.store(at_once=True)
+    CacheStatistic.objects.all().delete()
+    assert _recalled(owner) == _recalled(owner) == ["The heron drank the ink."]
+    cache_counts.store(at_once=True)
+    assert totals()["recall, in process"] == (1, 1)
+    shown = {one["cache"]: one["rate"] for one in statistics.gather()["caches"]}
+    assert shown["recall, in process"] == 0.5
+
+
+def test_a_kept_result_does_not_outlive_what_was_allowed(owner: Character) -> None:
+    """Not even where a change came by a way that tells no cache of it."""
+    heron = make_memory(owner, "The heron drank the ink.", visibility="public")
+    for change in (
+        {"visibility": "private"},
+        {"tier": "archived"},
+        {"expires_at": dt.datetime(2026, 3, 4, tzinfo=dt.UTC)},
+    ):
+        allowed = {field: getattr(heron, field) for field in change}
+        assert _recalled(owner) == ["The heron drank the ink."]
+        Memory.objects.filter(pk=heron.pk).update(**change)
+        assert _recalled(owner) == []
+        Memory.objects.filter(pk=heron.pk).update(**allowed)
+    Memory.objects.filter(pk=heron.pk).update(content="The heron drank the milk.")
+    assert _recalled(owner) == ["The heron drank the milk."]
+    Memory.objects.filter(pk=heron.pk).delete()
+    assert _recalled(owner) == []
+
+
+def test_recall_finds_what_another_process_stored(owner: Character) -> None:
+    make_memory(owner, "The heron drank the ink.", visibility="public")
+    assert _recalled(owner) == ["The heron drank the ink."]
+    stored = f"""
+from django.utils import timezone
+from memories.writing import NewMemory, store
+store([NewMemory(owner_id={owner.pk}, kind="experience", content="The heron drank the tea.",
+    occurred_at=timezone.now(), visibility="public")])
+"""
+    run("shell", "--no-imports", "-c", stored)
+    assert sorted(_recalled(owner)) == ["The heron drank the ink.", "The heron drank the tea."]

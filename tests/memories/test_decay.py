@@ -258,6 +258,27 @@ def test_it_is_not_forgotten(fields):
 
 
 @pytest.mark.django_db
+def test_it_is_archived_first_and_deleted_a_quarter_later_unless_it_is_locked():
+    owner = make_character()
+    small, locked = (make_memory(owner, kind="gossip", importance=3.0) for _ in range(2))
+    Memory.objects.update(created_at=dt.datetime(2026, 12, 1, tzinfo=dt.UTC))
+    Memory.objects.filter(pk=locked.pk).update(is_locked=True)
+    seen = {}
+    for day in range(130):
+        night = a_night(owner, TODAY + dt.timedelta(days=day))
+        forgetting.weaken(night)
+        forgetting.settle(night)
+        forgetting.forget(night)
+        tier = Memory.objects.filter(pk=small.pk).values_list("tier", flat=True).first()
+        seen.setdefault(tier or "gone", day)
+    assert list(seen) == ["short", "archived", "gone"]
+    assert seen["archived"] == decay.nights_to_archive("gossip", 3.0, RULES)
+    assert seen["gone"] - seen["archived"] == RULES.forget_days
+    locked.refresh_from_db()
+    assert (locked.strength, locked.tier) == (1.0, "short")
+
+
+@pytest.mark.django_db
 def test_what_was_made_of_something_forgotten_still_names_where_it_came_from():
     from tests.builders import make_conversation, make_message, make_person
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from audit import configuration
+from benchmarks.remembered import Talk, stretches
 from characters.models import Character, Person, Relationship
 from memories import caches, embedding, indexes, tasks
 from memories import recall as recall_module
@@ -21,7 +22,7 @@ from memories.asking import mean, with_entities
 from memories.indexes import Work, due, index_name, keep_up
 from memories.models import EmbeddingModel, Memory
 from memories.recall import recall
-from memories.recall_sql import Asked, exact, narrowed
+from memories.recall_sql import Asked, Statement, exact, narrowed
 from memories.view import Audience, seen_by
 from memories.weights import Weights
 from memories.writing import NewMemory, store
@@ -35,12 +36,10 @@ from tests.builders import (
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_client")]
-PLACES = "harbour orchard quarry chapel meadow ferry cellar lighthouse market bakery".split()
-THINGS = (
-    "lantern basket anchor ribbon kettle saddle compass violin ledger candle rope spade".split()
-)
-DEEDS = "mended carried painted hid found borrowed polished dropped weighed buried".split()
-COMMON = "the old thing and its owner came back again before dark".split()
+PLACES = "harbour orchard quarry chapel meadow ferry cellar lighthouse market bakery"
+THINGS = "lantern basket anchor ribbon kettle saddle compass violin ledger candle rope spade"
+DEEDS = "mended carried painted hid found borrowed polished dropped weighed buried"
+COMMON = "the old thing and its owner came back again before dark"
 
 
 @pytest.fixture
@@ -62,18 +61,13 @@ def standing() -> dict[str, bool]:
 
 def much(owner: Character, count: int, **fields: object) -> list[int]:
     """So many memories of an owner, of talk in stretches of ten lines."""
-    rng = Random(owner.pk * 1000 + count)
+    rng = Random(count)
     stored = store(
         [
             NewMemory(
                 owner_id=owner.pk,
                 kind="conversation",
-                content=" ".join(
-                    [
-                        rng.choice(PLACES), rng.choice(DEEDS), rng.choice(THINGS),
-                        *rng.sample(COMMON, 4), f"word{rng.randint(0, count // 4)}", f"tale{n}",
-                    ]
-                ),
+                content=f"{_line(rng)} word{rng.randint(0, count // 4)} tale{n}",
                 occurred_at=NOON - dt.timedelta(minutes=count - n),
                 session_key=f"{owner.pk}:{n // 10}",
                 sequence=n % 10 + 1,
@@ -81,8 +75,13 @@ def much(owner: Character, count: int, **fields: object) -> list[int]:
             )
             for n in range(count)
         ]
-    )  # fmt: skip
+    )
     return [one.id for one in stored]
+
+
+def _line(rng: Random) -> str:
+    rare = [rng.choice(words.split()) for words in (PLACES, DEEDS, THINGS)]
+    return " ".join([*rare, *rng.sample(COMMON.split(), 4)])
 
 
 def mine(owner: Character) -> str:
@@ -218,16 +217,17 @@ def found(
 
 @pytest.mark.usefixtures("few")
 def test_it_finds_what_looking_through_everything_finds() -> None:
+    """Talk in words that are drawn as in a language: few often, most of them rarely."""
     ada = make_character()
-    much(ada, 3000)
+    talk = Talk(1)
+    for memories in stretches(talk, {ada.pk: 3000}):
+        store(memories)
     keep_up()
-    rng = Random(3)
     shares = []
-    for n in range(60):
-        one = Memory.objects.get(owner=ada, content__endswith=f"tale{rng.randrange(3000)}")
-        question = f"What of the {' '.join(rng.sample(one.content.split()[:-1], 4))}?"
-        if n % 6 == 0:
-            question += " It was yesterday."
+    for n, one in enumerate(Memory.objects.filter(owner=ada).order_by("content_hash")[:40]):
+        question = talk.question(one.content.partition("“")[2].rstrip("”"))
+        if n % 8 == 0:
+            question += f" It was on {one.occurred_at:%-d %B %Y}."
         wanted = found(ada, question, Audience(), exact)
         assert len(wanted) == 10
         shares.append(len(set(wanted) & set(found(ada, question, Audience(), narrowed))) / 10)
@@ -241,11 +241,18 @@ def test_recall_takes_it_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     make_memory(ada, "The heron drank the ink.", visibility="public")
     make_memory(None, "Herons are sacred here.")
     taken: list[str] = []
+
+    def noting(name: str) -> Callable[[Asked], Statement]:
+        real: Callable[[Asked], Statement] = getattr(recall_module, name)
+
+        def statement(asked: Asked) -> Statement:
+            taken.append(name)
+            return real(asked)
+
+        return statement
+
     for name in ("exact", "narrowed"):
-        real = getattr(recall_module, name)
-        monkeypatch.setattr(
-            recall_module, name, lambda asked, real=real, name=name: taken.append(name) or real(asked)
-        )  # fmt: skip
+        monkeypatch.setattr(recall_module, name, noting(name))
 
     def ask() -> list[str]:
         caches.forget_in_process()
@@ -269,6 +276,15 @@ def test_one_kind_is_looked_for_among_everything() -> None:
         ada.pk, Audience(), "the harbour lantern", now=NOON, kinds=["diary"], floor=False
     )
     assert one.id == diary.pk
+
+
+@pytest.mark.usefixtures("few")
+def test_a_question_need_not_have_words_that_are_looked_for() -> None:
+    ada = make_character()
+    much(ada, 120)
+    keep_up()
+    for question in ("What is it?", "...", "12345", "And yesterday?"):
+        assert len(found(ada, question, Audience(), narrowed)) == 10
 
 
 # --- what isn't -----------------------------------------------------------------------------------
@@ -298,7 +314,7 @@ def visible(owner: Character, audience: Audience) -> set[int]:
 def test_what_the_view_hides_is_neither_found_nor_counted() -> None:
     """Whoever listens: each level of trust, tellers among them, in each community."""
     ada, bram = make_character(), make_character()
-    here, there = make_community(), make_community()
+    here, there = make_community().pk, make_community().pk
     person, friend = make_person(), make_person()
     much(ada, 110)
     much(bram, 20, visibility="public")
@@ -310,7 +326,7 @@ def test_what_the_view_hides_is_neither_found_nor_counted() -> None:
                 n += 1
                 make_memory(
                     ada, f"{secret} {n}", visibility=visibility, session_key=f"{ada.pk}:1",
-                    sequence=n % 10, community_id=place and place.pk, **told,
+                    sequence=n % 10, community_id=place, **told,
                 )  # fmt: skip
     make_memory(bram, secret, visibility="public")
     make_memory(ada, f"{secret} Long ago.", tier="archived", visibility="public")
@@ -319,8 +335,7 @@ def test_what_the_view_hides_is_neither_found_nor_counted() -> None:
     for trust in (0.0, 0.4, 0.6, 0.8, 0.95):
         for listeners in ((person,), (bram,), (person, friend), ()):
             for place in (None, here, there):
-                for one in listeners:
-                    Relationship.objects.filter(from_character=ada).delete()
+                Relationship.objects.filter(from_character=ada).delete()
                 for one in listeners:
                     make_relationship(
                         ada, one, trust=0.95 if one == friend else trust, community=None
@@ -328,7 +343,7 @@ def test_what_the_view_hides_is_neither_found_nor_counted() -> None:
                 audience = Audience(
                     characters=frozenset(x.pk for x in listeners if isinstance(x, Character)),
                     people=frozenset(x.pk for x in listeners if isinstance(x, Person)),
-                    community=place and place.pk,
+                    community=place,
                 )
                 allowed = visible(ada, audience)
                 ids, exactly, others = candidates(ada, audience)

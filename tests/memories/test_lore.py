@@ -19,8 +19,9 @@ from memories import lore
 from memories.lore import LoreEntry, ingest, triggered
 from memories.lorefiles import LoreRefused, Reading, read, read_lore
 from memories.models import LoreChunk, LoreDocument, Memory
+from memories.recall import recall
 from memories.view import Audience, seen_by
-from tests.builders import make_character, make_community, make_memory
+from tests.builders import NOON, make_character, make_community, make_memory
 
 pytestmark = pytest.mark.django_db
 
@@ -283,13 +284,13 @@ def test_the_command_takes_files_and_folders(tmp_path: Path) -> None:
         json.dumps({"entries": [{"content": "Three."}, {"name": "E"}]})
     )
     assert run(str(tmp_path)) == (
-        "A: 1 pieces added, 0 kept, 0 removed.\n"
-        "d: 1 pieces added, 0 kept, 0 removed.\n"
+        "A: pieces: 1 added, 0 kept, 0 removed.\n"
+        "d: pieces: 1 added, 0 kept, 0 removed.\n"
         "Passed over: entry 2 ('E'), which has no content.\n"
-        "b: 1 pieces added, 0 kept, 0 removed.\n"
+        "b: pieces: 1 added, 0 kept, 0 removed.\n"
     )
-    assert run(str(tmp_path / "a.md")) == "A: known as it stands (1 pieces).\n"
-    assert run(str(tmp_path / "a.md"), "--title", "Z").startswith("Z: 0 pieces added, 1 kept")
+    assert run(str(tmp_path / "a.md")) == "A: known as it stands (pieces: 1).\n"
+    assert run(str(tmp_path / "a.md"), "--title", "Z").startswith("Z: pieces: 0 added, 1 kept")
 
 
 def test_the_command_says_for_whom(tmp_path: Path) -> None:
@@ -454,3 +455,10 @@ def test_a_world_with_wrong_lore_is_not_loaded(tmp_path: Path) -> None:
     assert load_world(tmp_path).refreshed == []
     assert "a" in load_world(tmp_path, refresh=True).refreshed
     assert set(contents()) == {"The loft is wet."}
+
+
+def test_names_are_filled_in_when_it_comes_to_mind_by_its_words_too() -> None:
+    mara = make_character("Mara")
+    ingest(book({"keys": ["cave"], "content": "{{char}} hid the brandy under the stairs."}))
+    (found,) = recall(mara.pk, Audience(), "Where is the brandy?", now=NOON)
+    assert found.content == "Mara hid the brandy under the stairs."

@@ -8,11 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
-from io import StringIO
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -325,7 +323,7 @@ def test_a_character_that_is_paused_midway_rests_and_goes_on_later(monkeypatch):
     assert nightly.consolidate(owner.pk).summarised == 1
 
 
-# --- tasks and commands ---------------------------------------------------------------------------
+# --- tasks ----------------------------------------------------------------------------------------
 
 
 def test_the_hourly_look_asks_for_what_is_due(monkeypatch):
@@ -358,30 +356,6 @@ def test_the_clock_sends_the_nights_hourly():
     assert (entry["task"], entry["schedule"]) == ("memories.nights", 3600.0)
     assert entry["options"]["queue"] == "upkeep"
     assert {"memories.nights", "memories.night", "memories.audit"} <= set(app.tasks)
-
-
-def test_a_keeper_gives_a_character_its_night():
-    owner = make_character("Bram")
-    a_life(owner)
-    out = StringIO()
-    call_command("consolidate", "bram", stdout=out)
-    assert "Bram: 9 examined, 8 weakened, 1 merged, 1 summaries, 6 archived" in out.getvalue()
-    assert ConsolidationRun.objects.get().finished_at
-
-
-def test_a_keeper_gives_all_that_are_active_theirs():
-    make_character("Bram")
-    pause_character(make_character("Odile"))
-    out = StringIO()
-    call_command("consolidate", stdout=out)
-    assert [line.split(":")[0] for line in out.getvalue().splitlines()] == ["Bram"]
-
-
-@pytest.mark.parametrize(("name", "said"), [("nobody", "no character"), ("Odile", "paused")])
-def test_a_night_that_can_not_be_is_explained(name, said):
-    pause_character(make_character("Odile"))
-    with pytest.raises(CommandError, match=said):
-        call_command("consolidate", name)
 
 
 def test_notes_that_have_expired_go_with_the_daily_audit():

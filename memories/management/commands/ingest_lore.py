@@ -110,9 +110,9 @@ class Command(BaseCommand):
 
     def _tell(self, done: Ingested) -> None:
         if done.is_unchanged:
-            said = f"known as it stands ({done.kept} pieces)"
+            said = f"known as it stands (pieces: {done.kept})"
         else:
-            said = f"{done.added} pieces added, {done.kept} kept, {done.removed} removed"
+            said = f"pieces: {done.added} added, {done.kept} kept, {done.removed} removed"
         self.stdout.write(f"{done.title}: {said}.")
         for what in done.passed_over:
             self.stdout.write(f"Passed over: {what}.")

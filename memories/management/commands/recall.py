@@ -257,7 +257,7 @@ def _known_names(*, characters: bool = True, people: bool = False) -> str:
 
 
 def _names(found: Sequence[Recalled]) -> dict[tuple[str, int], str]:
-    characters = {one.told_by_character_id for one in found} - {None}
-    people = {one.told_by_person_id for one in found} - {None}
+    characters = [one.told_by_character_id for one in found if one.told_by_character_id]
+    people = [one.told_by_person_id for one in found if one.told_by_person_id]
     named = {("character", one.pk): one.name for one in Character.objects.filter(pk__in=characters)}
     return named | {("person", one.pk): one.name for one in Person.objects.filter(pk__in=people)}
