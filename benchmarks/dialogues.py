@@ -1,7 +1,11 @@
-"""Long conversations of two people with questions about them: a file of the public data set LoCoMo.
+"""Long conversations with questions about them: a file in the format of the public data set LoCoMo.
 
 It is no part of this repository. It goes by the name `locomo10.json`, and whoever has it names its
-place with `--dialogues` or in the environment variable LOCOMO.
+place with `--dataset` or in the environment variable LOCOMO.
+
+A file is a list of samples. A sample's `conversation` has lists `session_1`, `session_2`, … of
+lines {speaker, dia_id, text}, and of each `session_N_date_time`; its `qa` are questions {question,
+evidence: the dia_ids of the lines that answer it, category}.
 """
 
 from __future__ import annotations
@@ -23,10 +27,14 @@ KINDS = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "a
 WHERE = (
     "No dialogues to ask about. The measure of recall over past talk needs the public data set "
     "LoCoMo ('Evaluating Very Long-Term Conversational Memory of LLM Agents', 10 conversations): "
-    "have its file locomo10.json, and name it with --dialogues or in LOCOMO."
+    "have its file locomo10.json, and name it with --dataset or in LOCOMO."
 )
 _SESSION = re.compile(r"session_(\d+)")
 _LINE = re.compile(r"D:?(\d+):(\d+)")
+
+
+class BadDatasetError(Exception):
+    """The data set can't be read: the message names file and field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +67,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A conversation over months. Of its two people the first is played by a character."""
+    """A conversation over months. Of its people the first is played by a character."""
 
-    number: int
-    people: tuple[str, str]
+    name: str
+    people: tuple[str, ...]
     sessions: tuple[Session, ...]
     questions: tuple[Asked, ...]
 
     def names(self) -> frozenset[str]:
         """Everybody in it, in lower case."""
         return frozenset(name.lower() for name in self.people)
+
+    def slug(self) -> str:
+        return "dialogue-" + re.sub(r"[^a-z0-9]+", "-", self.name.lower())[:30]
 
 
 def place(named: str) -> Path | None:
@@ -78,39 +89,101 @@ def place(named: str) -> Path | None:
 
 
 def read(path: Path) -> list[Dialogue]:
-    """The dialogues of a file, in the order of their numbers."""
-    found = [_dialogue(one) for one in json.loads(path.read_text(encoding="utf-8"))]
-    return sorted(found, key=lambda one: one.number)
+    """The dialogues of a file, in the order of the numbers in their names.
+
+    Raises:
+        BadDatasetError: it isn't there, or isn't what it should be.
+    """
+    try:
+        whole = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadDatasetError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise BadDatasetError(f"{path} is no JSON: {error}") from error
+    samples = _Part(whole, f"{path}: ", "the whole").items_of(list)
+    found = [_dialogue(one, number) for number, one in enumerate(samples, 1)]
+    return sorted(found, key=lambda one: [int(n) for n in re.findall(r"\d+", one.name)])
 
 
-def _dialogue(one: dict[str, Any]) -> Dialogue:
-    talk = one["conversation"]
-    numbers = sorted(int(m[1]) for key in talk if (m := _SESSION.fullmatch(key)))
-    sessions = tuple(_session(talk, number) for number in numbers)
-    known = {line.id for session in sessions for line in session.lines}
-    questions = []
-    for asked in one["qa"]:
-        lines = {
-            f"D{int(session)}:{int(number)}"
-            for evidence in asked.get("evidence") or ()
-            for session, number in _LINE.findall(evidence)
-        } & known
-        if lines:
-            questions.append(Asked(asked["question"], KINDS[asked["category"]], frozenset(lines)))
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the file that knows where it stands."""
+
+    value: Any
+    file: str
+    where: str
+
+    def of(self, kind: type | tuple[type, ...]) -> Any:
+        """Its value, which must be of this kind."""
+        if not isinstance(self.value, kind):
+            kinds = kind if isinstance(kind, tuple) else (kind,)
+            wanted = " or ".join(one.__name__ for one in kinds)
+            raise self.bad(f"is {type(self.value).__name__}, not {wanted}")
+        return self.value
+
+    def __getitem__(self, name: str) -> _Part:
+        if name not in self.of(dict):
+            raise self.bad(f"has no {name!r}")
+        return _Part(self.value[name], self.file, f"{self.where}.{name}")
+
+    def items_of(self, kind: type) -> list[_Part]:
+        return [
+            _Part(one, self.file, f"{self.where}[{at}]") for at, one in enumerate(self.of(kind))
+        ]
+
+    def bad(self, trouble: str) -> BadDatasetError:
+        return BadDatasetError(f"{self.file}{self.where} {trouble}")
+
+
+def _dialogue(sample: _Part, number: int) -> Dialogue:
+    talk = sample["conversation"]
+    numbers = sorted(int(m[1]) for key in talk.of(dict) if (m := _SESSION.fullmatch(key)))
+    if not numbers:
+        raise talk.bad("has no 'session_1'")
+    sessions = tuple(_session(talk, one) for one in numbers)
+    lines = [line for session in sessions for line in session.lines]
+    spoke = dict.fromkeys(line.speaker for line in lines)
+    named = [talk.value[key] for key in ("speaker_a", "speaker_b") if key in talk.value]
+    known = {line.id for line in lines}
+    questions = (_asked(one, known) for one in sample["qa"].items_of(list))
     return Dialogue(
-        int(one["sample_id"].split("-")[1]),
-        (talk["speaker_a"], talk["speaker_b"]),
-        sessions,
-        tuple(questions),
+        name=str(sample.value.get("sample_id") or number),
+        people=tuple(dict.fromkeys([*named, *spoke])),
+        sessions=sessions,
+        questions=tuple(one for one in questions if one.evidence),
     )
 
 
-def _session(talk: dict[str, Any], number: int) -> Session:
-    said_at = talk[f"session_{number}_date_time"] + " +0000"
-    at = dt.datetime.strptime(said_at, "%I:%M %p on %d %B, %Y %z")
+def _asked(question: _Part, known: set[str]) -> Asked:
+    category = question["category"].of((int, str))
+    evidence = {
+        f"D{int(session)}:{int(number)}"
+        for one in question["evidence"].items_of(list)
+        for session, number in _LINE.findall(one.of(str))
+    }
+    return Asked(
+        text=question["question"].of(str),
+        kind=KINDS.get(category, f"category {category}"),
+        evidence=frozenset(evidence & known),
+    )
+
+
+def _session(talk: _Part, number: int) -> Session:
+    said_at = talk[f"session_{number}_date_time"]
+    try:
+        at = dt.datetime.strptime(said_at.of(str) + " +0000", "%I:%M %p on %d %B, %Y %z")
+    except ValueError as error:
+        raise said_at.bad(
+            f"is {said_at.value!r}, and no time like '1:56 pm on 8 May, 2023'"
+        ) from error
     lines = tuple(
-        Line(one["dia_id"], one["speaker"], one.get("text") or "…", one.get("blip_caption") or "")
-        for one in talk[f"session_{number}"]
+        Line(
+            one["dia_id"].of(str),
+            one["speaker"].of(str),
+            one["text"].of(str) or "…",
+            one.value.get("blip_caption") or "",
+        )
+        for one in talk[f"session_{number}"].items_of(list)
     )
     return Session(number, at, lines)
 
@@ -140,9 +213,9 @@ def live_through(dialogue: Dialogue) -> Remembering:
     from memories.names import forget_names
     from memories.traces import trace, worth_tracing
 
-    first, second = dialogue.people
-    slug = f"dialogue-{dialogue.number}"
-    owner = create_character(name=f"{first} {dialogue.number}x", slug=slug)
+    first, second = dialogue.people[0], dialogue.people[-1]
+    slug = dialogue.slug()
+    owner = create_character(name=f"{first} {dialogue.name}x", slug=slug)
     person = Person.objects.create(web_key=slug, username=slug, display_name=second)
     forget_names()
     memories: dict[str, int] = {}
@@ -172,5 +245,5 @@ def _stretches(dialogue: Dialogue, owner: int, person: int) -> Iterator[tuple[Se
             for number, line in enumerate(session.lines, 1)
         )
         witnesses = {line.number: frozenset({owner}) for line in lines}
-        key = f"dialogue-{dialogue.number}:{session.number}"
+        key = f"{dialogue.slug()}:{session.number}"
         yield session, Stretch(None, None, key, lines, witnesses)

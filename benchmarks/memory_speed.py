@@ -1,305 +1,290 @@
 """How long recall takes as memories grow, and what storing costs, beside the bare statements.
 
-    python -m benchmarks.memory_speed
+    python -m benchmarks.memory_speed [--totals 10000 100000 1000000] [--asked 60] [--explain]
 
-Characters with 200 to 100,000 memories, mixed in one table; each is asked about things it
-remembers, through the service and by the bare statement in turn. Then new memories one by one, and
-questions that were asked a moment ago.
+50 characters remember so much in all, some of them 200, 2,000, 20,000 or 100,000 and the others the
+rest, all mixed in one table. Each of those is asked about what it remembers: through the service,
+and by the bare statements in turn. Then several ask at once, and new memories are stored.
+
+One total alone is shown and written to var/bench/, for whoever tunes; all of them are the result.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from benchmarks.remembered import Talk, stretches
-from benchmarks.report import Report, Target, finish, percentiles
+from benchmarks.filled import fill
+from benchmarks.remembered import Talk, unsaid
+from benchmarks.report import RESULTS, ROOT, Report, Target, finish, percentiles
 from benchmarks.society import Society
 
-SIZES = (200, 2000, 5000, 20_000, 100_000)
-ASKED, ADDED, THREADS, LIMIT = 60, 400, 8, 8
-TARGETS = (
-    Target("recall_ms_2000_p95", "≤", 4),
-    Target("recall_ms_100000_p95", "≤", 15),
-    Target("recall_ratio_2000", "≤", 1.1),
-    Target("add_ratio_1_thread", "≤", 1.2),
-    Target("add_ratio_8_threads", "≤", 1.2),
-    Target("batched_adds_a_second", "≥", 2000),
-    Target("overlap_at_10", "≥", 0.97),
-)
+TOTALS = (10_000, 100_000, 1_000_000)
+SIZES = (200, 2000, 20_000, 100_000)
+OWNERS, ASKED, LIMIT, WARM = 50, 60, 8, 5
+STEADY = 2000  # memories of the owner whose recall shall not depend on the total
+AT_MOST_MS = {2000: 8, 20_000: 20, 100_000: 46}  # p95
 
 Timed = dict[str, list[float]]
+Statement = tuple[str, dict[str, Any]]  # and its values
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--asked", type=int, default=ASKED)
+    parser.add_argument("--totals", type=int, nargs="+", default=TOTALS)
+    parser.add_argument("--asked", type=int, default=ASKED, help="questions to each owner")
+    parser.add_argument("--explain", action="store_true", help="print how statements are run")
     asked = parser.parse_args()
-    report = Report("memory_speed", TARGETS)
-    with Society(rooms=1):
-        from characters.models import Character
-
-        owners = {
-            size: Character.objects.create(name=f"Rememberer{size}", slug=f"rememberer-{size}").pk
-            for size in asked.sizes
-        }
-        fill(report, owners)
-        for size, owner in owners.items():
-            ask(report, size, owner, asked.asked)
-        add(report, owners[min(2000, max(owners))])
-        report.notes = {
-            "memories": sum(owners),
-            "of": "one warm connection; caches empty but where a hit is measured; bare_ms is the"
-            " statement alone under an open view, vector_ms the nearest ten of the owner's vectors",
-        }
-    return finish(report)
+    totals = sorted(set(asked.totals))
+    report = Report("memory_speed", targets(totals))
+    with Society(rooms=0):
+        for total in totals:
+            measure(report, total, asked.asked, asked.explain)
+    if len(totals) > 1:
+        first, last = (report.figures[f"recall_ms_{STEADY}_of_{n}_p50"] for n in ends(totals))
+        report.add(**{f"growth_{STEADY}": last / first})
+    report.notes["of"] = (
+        "one warm connection; caches empty but where a hit is measured. bare: the statement that"
+        " the service asked, under an open view; vector: the nearest ten of the owner's vectors,"
+        " exact; whole: all looked through, where an index narrows; overlap: of the ten best"
+    )
+    return finish(report, RESULTS if totals == list(TOTALS) else ROOT / "var" / "bench")
 
 
-def fill(report: Report, owners: dict[int, int]) -> None:
-    """Store everything through the service, a few hundred at a time, and build what indexes are
-    due."""
-    from django.db import connection
+def ends(totals: Sequence[int]) -> tuple[int, int]:
+    return totals[0], totals[-1]
 
+
+def shared_out(total: int) -> list[int]:
+    """How much each of the owners remembers: as many of the sizes as make no more than half, and
+    the rest in equal parts."""
+    sizes: list[int] = []
+    for size in SIZES:
+        if sum(sizes) + size <= total / 2:
+            sizes.append(size)
+    left, others = total - sum(sizes), OWNERS - len(sizes)
+    return [*sizes, *(left // others + (n < left % others) for n in range(others))]
+
+
+def measured(total: int) -> list[int]:
+    """The sizes that are measured among so many."""
+    return [size for size in SIZES if size in shared_out(total)]
+
+
+def targets(totals: Sequence[int]) -> list[Target]:
+    found = []
+    for total in totals:
+        for size in measured(total):
+            name = f"{size}_of_{total}"
+            if size in AT_MOST_MS:
+                found.append(Target(f"recall_ms_{name}_p95", "≤", AT_MOST_MS[size]))
+            found.append(Target(f"recall_to_bare_{name}", "≤", 1.2))
+        found.append(Target(f"batched_adds_a_second_{total}", "≥", 2000))
+    if len(totals) > 1:
+        found.append(Target(f"growth_{STEADY}", "≤", 1.5))
+    return found
+
+
+def measure(report: Report, total: int, count: int, explains: bool) -> None:
+    """Everything at one total."""
+    from benchmarks.memory_load import add, ask_together
+    from characters.models import Character
     from memories import indexes
-    from memories.writing import store
 
-    talk, waiting, stored = Talk(), [], 0
+    wanted = shared_out(total)
+    owners = [
+        Character.objects.get_or_create(slug=f"owner-{n}", defaults={"name": f"Owner{n}"})[0].pk
+        for n in range(OWNERS)
+    ]
     began = time.perf_counter()
-    for memories in stretches(talk, {owner: size for size, owner in owners.items()}):
-        waiting += memories
-        if len(waiting) >= 600:
-            stored += len(store(waiting))
-            waiting = []
-    stored += len(store(waiting))
-    report.add(batched_adds_a_second=stored / (time.perf_counter() - began))
-    began = time.perf_counter()
-    indexes.keep_up()
-    report.add(indexes_built_s=time.perf_counter() - began)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE) memories_memory")
+    stored = fill(dict(zip(owners, wanted, strict=True)))
+    filled = time.perf_counter()
+    built = indexes.keep_up().build
+    report.notes[str(total)] = {
+        "memories": stored,
+        "owners": {str(size): wanted.count(size) for size in sorted(set(wanted))},
+        "filled_s": round(filled - began, 1),
+        "indexes of their own": len(built),
+        "built_s": round(time.perf_counter() - filled, 1),
+    }
+    print(f"{total}: {report.notes[str(total)]}", flush=True)
+    for size in measured(total):
+        ask(report, f"{size}_of_{total}", owners[wanted.index(size)], count, explains)
+    ask_together(report, total, owners[wanted.index(min(STEADY, max(wanted)))])
+    add(report, total, owners)
 
 
-def questions(owner: int, count: int) -> list[str]:
+def questions(owner: int, count: int, seed: int = 9) -> list[str]:
     """Questions about what the owner remembers."""
     from memories.models import Memory
 
-    talk = Talk(9)
+    talk = Talk(seed)
     lines = Memory.objects.filter(owner=owner).order_by("content_hash")
-    return [
-        talk.question(content.partition("“")[2].rstrip("”"))
-        for content in lines.values_list("content", flat=True)[:count]
-    ]
+    found = list(lines.values_list("content", flat=True)[:count])
+    return [talk.question(unsaid(found[n % len(found)])) for n in range(count)]
 
 
-def ask(report: Report, size: int, owner: int, count: int) -> None:
-    """Time each question three ways in turn, so that what else the machine does meets all alike."""
+def ask(report: Report, name: str, owner: int, count: int, explains: bool) -> None:
+    """Time each question by service and bare statements in turn, so that what else the machine does
+    meets all alike."""
     from django.utils import timezone
 
     from memories import caches
     from memories.recall import recall
-    from memories.recall_sql import exact, narrowed
     from memories.view import Audience
 
     now, audience = timezone.now(), Audience()
-    times: Timed = {"recall": [], "bare": [], "vector": [], "hit": [], "exact": []}
+    times: Timed = {}
+    shares: Timed = {"bare": [], "vector": []}
+    steps: Timed = {}
     overlaps: list[float] = []
-    for n, question in enumerate(questions(owner, count)):
-        asked, has_index = _asked(owner, question, now)
-        statement = narrowed if has_index else exact
-        warm = n < 5
-        with _timed(times, "recall", warm):
+    for n, question in enumerate(questions(owner, WARM + count), -WARM):
+        recall(
+            owner, audience, f"Say, {question}", now=now, limit=LIMIT
+        )  # the pages, not the cache
+        with _Watched() as watched:
             recall(owner, audience, question, now=now, limit=LIMIT)
-        with _timed(times, "hit", warm):
+        whole_ms = watched.took_ms
+        with _Watched() as hit:
             recall(owner, audience, question, now=now, limit=LIMIT)
         caches.forget_in_process()
-        found = _bare(times, owner, audience, statement(asked), "bare", warm)
-        with _timed(times, "vector", warm):
-            _nearest(owner, asked.vector)
-        if has_index and n % 4 == 0:
-            wanted = _bare(times, owner, audience, exact(asked), "exact", False)
-            overlaps.append(len(set(wanted) & set(found)) / max(1, len(wanted)))
-    for name, taken in times.items():
-        if taken:
-            found_ms = percentiles(taken)
-            report.add(**{f"{name}_ms_{size}_{at}": found_ms[at] for at in ("p50", "p95")})
-    report.add(
-        **{
-            f"recall_ratio_{size}": statistics.median(
-                whole / bare for whole, bare in zip(times["recall"], times["bare"], strict=True)
-            )
-        }
-    )
+        statement = watched.statement()
+        bare_ms = _bare(owner, audience, statement)
+        vector_ms = _nearest(owner, question)
+        if n < 0:
+            continue
+        _keep(times, recall=whole_ms, hit=hit.took_ms, bare=bare_ms, vector=vector_ms)
+        _keep(shares, bare=whole_ms / bare_ms, vector=whole_ms / vector_ms)
+        _keep(steps, **watched.steps())
+        if "memories_candidates" in statement[0] and n % 3 == 0:
+            # Asked for a kind, recall looks through everything; here all are of this one.
+            best, all_ms = _ten(owner, audience, question, now, ("conversation",))
+            narrowed, _ = _ten(owner, audience, question, now, ())
+            _keep(times, whole=all_ms)
+            overlaps.append(len(best & narrowed) / max(1, len(best)))
+        if explains and n == count // 2:
+            _explain(name, owner, audience, statement)
+    for kind, taken in times.items():
+        found = percentiles(taken)
+        report.add(**{f"{kind}_ms_{name}_{at}": found[at] for at in ("p50", "p95")})
+    for kind, ratios in shares.items():
+        report.add(**{f"recall_to_{kind}_{name}": statistics.median(ratios)})
     if overlaps:
-        report.add(**{f"overlap_at_10_{size}": statistics.mean(overlaps)})
-        kept = [v for k, v in report.figures.items() if k.startswith("overlap_at_10_")]
-        report.add(overlap_at_10=statistics.mean(kept))  # so far, so in the end of all
+        report.add(**{f"overlap_at_10_{name}": statistics.mean(overlaps)})
+    report.details[f"milliseconds of {name}, mean"] = {
+        step: round(sum(taken) / count, 2) for step, taken in steps.items()
+    }
 
 
-def _asked(owner: int, question: str, now: Any) -> tuple[Any, bool]:
-    from memories.asking import mean
-    from memories.embedding import active_model_id
-    from memories.indexes import index_name
-    from memories.recall_sql import Asked
-    from memories.weights import Weights
-
-    meaning = mean(
-        question,
-        speaker=owner,
-        community=None,
-        now=now,
-        context=(),
-        index=index_name(owner, active_model_id()),
-        synonym=Weights().synonym,
-    )
-    assert meaning.vector is not None
-    asked = Asked(
-        owner=owner,
-        now=now,
-        words=meaning.words,
-        vector=meaning.vector.to_text(),
-        model=meaning.vector.model_id,
-        limit=10,
-        weights=Weights(),
-    )
-    return asked, meaning.has_index
+def _keep(times: Timed, **values: float) -> None:
+    for name, value in values.items():
+        times.setdefault(name, []).append(value)
 
 
-def _bare(
-    times: Timed, owner: int, audience: Any, statement: Any, name: str, warm: bool
-) -> list[int]:
-    from memories.view import seen_by
+class _Watched:
+    """The time of a block, and what it asked of the database: the statement that looks through
+    memories (`memories.view.View.planned`), and the time of all."""
 
-    with seen_by(owner, audience) as view, _timed(times, name, warm):
-        view.cursor.execute(*statement)
-        return [row[0] for row in view.cursor.fetchall()]
+    def __enter__(self) -> _Watched:
+        from django.db import connection
 
+        from memories.view import View
 
-def _nearest(owner: int, vector: str) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM memories_memory WHERE owner_id = %s"
-            " ORDER BY embedding <=> %s::halfvec LIMIT 10",
-            [owner, vector],
-        )
-        cursor.fetchall()
-
-
-class _timed:  # noqa: N801 - reads as a statement
-    """Adds the milliseconds of its block to a list; not those that warm up."""
-
-    def __init__(self, times: Timed, name: str, warm: bool) -> None:
-        self.times, self.warm = times[name], warm
-
-    def __enter__(self) -> None:
+        self.asked: dict[str, float] = {}
+        self.planned: list[Statement] = []
+        self.wrapper = connection.execute_wrapper(self._note)
+        self.wrapper.__enter__()
+        self.original = View.planned
+        View.planned = lambda view, sql, **values: self._plan(view, sql, values)  # type: ignore[method-assign]
         self.began = time.perf_counter()
+        return self
 
     def __exit__(self, *_: object) -> None:
-        if not self.warm:
-            self.times.append((time.perf_counter() - self.began) * 1000)
+        from memories.view import View
+
+        self.took_ms = (time.perf_counter() - self.began) * 1000
+        View.planned = self.original  # type: ignore[method-assign]
+        self.wrapper.__exit__(None, None, None)
+
+    def _note(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        with self._timed(" ".join(sql.split())[:48]):
+            return execute(sql, params, many, context)
+
+    def _plan(self, view: Any, sql: str, values: dict[str, Any]) -> Any:
+        self.planned.append((sql, values))
+        with self._timed("the statement"):
+            return self.original(view, sql, **values)
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        took_ms = (time.perf_counter() - began) * 1000
+        self.asked[name] = self.asked.get(name, 0.0) + took_ms
+
+    def statement(self) -> Statement:
+        if len(self.planned) != 1:
+            raise LookupError(f"Recall looked through memories {len(self.planned)} times.")
+        return self.planned[0]
+
+    def steps(self) -> dict[str, float]:
+        """Milliseconds by statement, and of what is not in the database."""
+        return {**self.asked, "all else": self.took_ms - sum(self.asked.values())}
 
 
-def add(report: Report, owner: int) -> None:
-    """New memories one by one, through the service and by a bare INSERT in turn: by one thread and
-    by eight."""
+def _bare(owner: int, audience: Any, statement: Statement) -> float:
+    from memories.view import seen_by
+
+    sql, values = statement
+    with seen_by(owner, audience) as view:
+        began = time.perf_counter()
+        view.planned(sql, **values)
+        return (time.perf_counter() - began) * 1000
+
+
+def _nearest(owner: int, question: str) -> float:
+    from django.db import connection
+
     from memories.embedding import embed
-    from memories.writing import store_embedded
 
-    talk = Talk(77)
-    lines = (memory for memories in stretches(talk, {owner: 4 * ADDED * 12}) for memory in memories)
-
-    def batch() -> list[tuple[Any, Any]]:
-        new = [next(lines) for _ in range(ADDED)]
-        return list(zip(new, embed([one.embedded_text for one in new]), strict=True))
-
-    for threads, name in ((1, "1_thread"), (THREADS, f"{THREADS}_threads")):
-        rates: dict[str, list[float]] = {"service": [], "bare": []}
-        for _ in range(3):
-            rates["bare"].append(_rate(batch(), threads, _insert))
-            rates["service"].append(
-                _rate(batch(), threads, lambda new, vector: store_embedded([new], [vector]))
-            )
-        bare, service = (statistics.median(rates[kind]) for kind in ("bare", "service"))
-        report.add(
-            **{
-                f"bare_adds_a_second_{name}": bare,
-                f"adds_a_second_{name}": service,
-                f"add_ratio_{name}": bare / service,
-            }
-        )
-
-
-def _rate(work: list[tuple[Any, Any]], threads: int, do: Callable[[Any, Any], object]) -> float:
-    """How many a second these threads do, each with a connection of its own that is open."""
-    from django.db import connection
-
-    left: Iterator[tuple[Any, Any]] = iter(work)
-    lock, ready = threading.Lock(), threading.Barrier(threads + 1)
-
-    def run() -> None:
-        connection.ensure_connection()
-        ready.wait()
-        while True:
-            with lock:
-                one = next(left, None)
-            if one is None:
-                break
-            do(*one)
-        connection.close()
-
-    workers = [threading.Thread(target=run) for _ in range(threads)]
-    for worker in workers:
-        worker.start()
-    ready.wait()
-    began = time.perf_counter()
-    for worker in workers:
-        worker.join()
-    return len(work) / (time.perf_counter() - began)
-
-
-def _insert(new: Any, vector: Any) -> None:
-    from django.db import connection
-
-    from memories.writing import content_hash
-
+    (vector,) = embed([question], use="query")
     with connection.cursor() as cursor:
+        began = time.perf_counter()
+        # An expression of the distance, so that no index is taken: these ten are the true ones.
         cursor.execute(
-            """
-            INSERT INTO memories_memory (created_at, updated_at, owner_id, kind, content, found_by,
-                provenance, importance, emotional_valence, confidence, visibility, tier, strength,
-                access_count, occurred_at, is_locked, content_hash, embedding, embedding_model_id,
-                session_key, sequence, keywords, metadata)
-            VALUES (now(), now(), %s, %s, %s, %s, %s, %s, 0, 1, %s, %s, 1, 0, %s, false, %s,
-                %s::halfvec, %s, %s, %s, '{}', '{}')
-            ON CONFLICT (owner_id, community_id, content_hash) DO UPDATE SET updated_at = now()
-            RETURNING id
-            """,
-            [
-                new.owner_id,
-                new.kind,
-                new.content,
-                new.found_by,
-                new.provenance,
-                new.importance,
-                new.visibility,
-                new.tier,
-                new.occurred_at,
-                content_hash(new.content),
-                vector.to_text(),
-                vector.model_id,
-                new.session_key,
-                new.sequence,
-            ],
+            "SELECT id FROM memories_memory WHERE owner_id = %s AND embedding_model_id = %s"
+            " ORDER BY (embedding <=> %s::halfvec) + 0 LIMIT 10",
+            [owner, vector.model_id, vector.to_text()],
         )
-        cursor.fetchone()
+        cursor.fetchall()
+        return (time.perf_counter() - began) * 1000
+
+
+def _ten(
+    owner: int, audience: Any, question: str, now: Any, kinds: tuple[str, ...]
+) -> tuple[set[int], float]:
+    from memories.recall import recall
+
+    with _Watched() as watched:
+        hits = recall(owner, audience, question, now=now, limit=10, kinds=kinds, floor=False)
+    if bool(kinds) == ("memories_candidates" in watched.statement()[0]):
+        raise LookupError("What is compared here are the narrowed statement and the whole one.")
+    return {one.id for one in hits}, watched.took_ms
+
+
+def _explain(name: str, owner: int, audience: Any, statement: Statement) -> None:
+    from memories.view import seen_by
+
+    sql, values = statement
+    with seen_by(owner, audience) as view:
+        lines = view.planned("EXPLAIN (ANALYZE, BUFFERS) " + sql, **values)
+        print(f"\n--- {name}", *(line for (line,) in lines), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

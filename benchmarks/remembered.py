@@ -51,17 +51,32 @@ class Talk:
         return self.rng.choices(self.words, cum_weights=self.weights, k=count)
 
 
-def stretches(talk: Talk, sizes: dict[int, int]) -> Iterator[list[Any]]:
-    """So many new memories for each owner, a stretch of talk at a time, the owners' in the order in
-    which life brings them: mixed."""
+def mixed(rng: Random, sizes: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """Whose each stretch of talk is and how many lines of it they remember, in the order in which
+    life brings them: mixed."""
     order = [owner for owner, size in sizes.items() for _ in range(-(-size // A_STRETCH))]
-    talk.rng.shuffle(order)
-    left, told = dict(sizes), dict.fromkeys(sizes, 0)
-    for number, owner in enumerate(order):
-        lines = talk.stretch()[: left[owner]]
-        left[owner] -= len(lines)
-        told[owner] += 1
-        yield _memories(talk.rng, owner, number, lines)
+    rng.shuffle(order)
+    left = dict(sizes)
+    for owner in order:
+        lines = min(A_STRETCH, left[owner])
+        left[owner] -= lines
+        yield owner, lines
+
+
+def stretches(talk: Talk, sizes: dict[int, int]) -> Iterator[list[Any]]:
+    """So many new memories for each owner, a stretch of talk at a time, the owners' mixed."""
+    for number, (owner, lines) in enumerate(mixed(talk.rng, sizes)):
+        yield _memories(talk.rng, owner, number, talk.stretch()[:lines])
+
+
+def said(line: str) -> str:
+    """A line as it is remembered."""
+    return f"Somebody said: “{line}”"
+
+
+def unsaid(content: str) -> str:
+    """The line of a memory."""
+    return content.partition("“")[2].rstrip("”")
 
 
 def _memories(rng: Random, owner: int, number: int, lines: Sequence[str]) -> list[Any]:
@@ -72,7 +87,7 @@ def _memories(rng: Random, owner: int, number: int, lines: Sequence[str]) -> lis
         NewMemory(
             owner_id=owner,
             kind="conversation",
-            content=f"Somebody said: “{line}”",
+            content=said(line),
             found_by=f"{at:%-d %B %Y}",
             embedded_text=line,
             occurred_at=at + dt.timedelta(seconds=20 * n),

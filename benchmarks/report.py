@@ -92,11 +92,11 @@ class Report:
             print(f"  (the machine was busy when it began: load {busy:.1f})")
 
 
-def finish(report: Report) -> int:
+def finish(report: Report, folder: Path = RESULTS) -> int:
     """Show and write a report. The exit code is 0 even where a target was missed: it is a finding,
     and stands in the file."""
     report.show()
-    print(f"  → {report.write().relative_to(ROOT)}")
+    print(f"  → {report.write(folder).relative_to(ROOT)}")
     return 0
 
 

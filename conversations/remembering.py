@@ -16,7 +16,7 @@ from fishbowl.statements import together
 from memories import facts, forgetting, scratchpad
 from memories.asking import Asker
 from memories.models import Memory
-from memories.recall import Recalled, recall
+from memories.recall import Recalled, recalling
 from memories.traces import quoted
 from memories.view import Audience, seen_by
 
@@ -46,9 +46,9 @@ def remember(
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     before = audience(turn, channel, people)
     heard = [line for line in lines if line.character_id != turn.chosen_id]
-    recalled: list[Recalled] = []
+    question = None
     if heard:
-        recalled = recall(
+        question = recalling(
             turn.chosen_id,
             before,
             _question(heard),
@@ -59,6 +59,7 @@ def remember(
             asked_by=Asker(*heard[-1].speaker),
         )
     with seen_by(turn.chosen_id, before) as view:
+        recalled = question.under(view) if question else []
         known = facts.known(view, turn.chosen_id, before.people)
         notes = scratchpad.blackboard(view, turn.conversation_id, now)
     return Remembered(

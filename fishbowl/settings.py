@@ -96,7 +96,11 @@ def _database() -> dict[str, Any]:
 
 # A connection lasts as long as the request or the task it serves: threads come and go under ASGI,
 # and one that kept its connection would keep a dead one after the database has restarted.
-DATABASES = {"default": {**_database(), "CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": False}}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {**_database(), "CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": False}
+}
+# Django's own cursors prepare nothing; recall does (`memories.view.View.planned`).
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Nudges and live events

@@ -22,7 +22,8 @@ from memories.rules import MemoryRules, in_force
 from memories.view import Audience, View, seen_by
 from memories.weights import Weights
 
-PARTS = COLUMNS[4 : COLUMNS.index("known") + 1]
+_KNOWN = COLUMNS.index("known")
+PARTS = COLUMNS[4 : _KNOWN + 1]
 NO_VECTOR = "[0]"  # compared with nothing: without the question's own, its words must do
 
 
@@ -52,7 +53,67 @@ class Recalled:
     sequence: int
 
 
-def recall(
+@dataclass(frozen=True, slots=True)
+class Recalling:
+    """A question put to a character's memory, ready to be looked up under a view."""
+
+    speaker_id: int
+    meaning: Meaning
+    asked: Asked
+    texts: Sequence[str]
+    now: dt.datetime
+    rules: MemoryRules
+    floor: bool
+    key: Sequence[object]  # what else an answer depends on than the view
+
+    def under(self, view: View) -> list[Recalled]:
+        """What comes to mind, best first, and behind it what lore its words trigger."""
+        computed: list[Recalled] = []
+
+        def compute() -> caches.Result:
+            if self.floor and self.meaning.question.is_idle:
+                return []
+            known = with_entities(self.meaning, view, self.now)
+            asked = replace(
+                self.asked,
+                words=known.words,
+                characters=known.named.characters,
+                people=known.named.people,
+                entities=known.entities,
+            )
+            statement = (narrowed if known.has_index else exact)(asked)
+            rows = view.planned(statement.sql, asked=statement.value)
+            if self.floor and (not rows or rows[0][_KNOWN] < self.rules.recall_floor):
+                rows = []
+            computed.extend(map(_recalled, rows))
+            return [[one.id, one.score, one.parts] for one in computed]
+
+        result = caches.recalled(self.speaker_id, [view.key, *self.key], compute)
+        found = computed or _reread(view, result, self.now)
+        if self.meaning.has_lore and (not self.asked.kinds or "lore" in self.asked.kinds):
+            found += self._triggered(view, found)
+        return [_addressed(one, self.meaning.speaker) for one in found]
+
+    def _triggered(self, view: View, found: Sequence[Recalled]) -> list[Recalled]:
+        """Entries of lorebooks whose keys stand in the last lines, but for those that were
+        found."""
+        known = {one.id for one in found}
+        entries = {
+            entry.id: entry.content
+            for entry in lore.triggered(
+                view,
+                self.texts,
+                limit=int(self.rules.lore_entries),
+                tokens=int(self.rules.lore_tokens),
+                char=self.meaning.speaker,
+            )
+            if entry.id not in known
+        }
+        rows = _reread(view, [[pk, 0.0, {"lore": 1.0}] for pk in entries], self.now)
+        return [replace(one, content=entries[one.id]) for one in rows]
+
+
+def recalling(
     speaker_id: int,
     audience: Audience,
     question: str,
@@ -66,10 +127,9 @@ def recall(
     asked_by: Asker = NOBODY,
     floor: bool = True,
     weights: Weights | None = None,
-) -> list[Recalled]:
-    """What `speaker_id` may say that has to do with `question`, best first; empty when nothing
-    does. Entries of lorebooks that its words trigger stand behind it, beyond the limit. May call
-    an embedding server: not in a transaction that holds locks.
+) -> Recalling:
+    """Make a question ready. May call an embedding server: not in a transaction that holds locks,
+    nor under a view.
 
     Args:
         kinds: only memories of these kinds; all when empty.
@@ -92,79 +152,54 @@ def recall(
         synonym=weights.synonym,
         asked_by=asked_by,
     )
-    with seen_by(speaker_id, audience) as view:
-        computed: list[Recalled] = []
-
-        def compute() -> caches.Result:
-            if floor and meaning.question.is_idle:
-                return []
-            known = with_entities(meaning, view, now)
-            asked = _asked(
-                known, speaker_id, now, limit, weights, kinds, about_person_id, leave_out
-            )
-            statement = narrowed if known.has_index else exact
-            view.cursor.execute(*statement(asked))
-            rows = view.cursor.fetchall()
-            if floor and (not rows or rows[0][COLUMNS.index("known")] < rules.recall_floor):
-                rows = []
-            computed.extend(map(_recalled, rows))
-            return [[one.id, one.score, one.parts] for one in computed]
-
-        result = caches.recalled(
-            speaker_id,
-            [
-                view.key, question, list(context) if meaning.question.pronouns else [], now.date(),
-                limit, list(kinds), about_person_id, sorted(leave_out),
-                rules.recall_floor if floor else 0,
-                meaning.vector.model_id if meaning.vector else 0,
-                [asked_by.character, asked_by.person] if meaning.question.of_asker else [],
-                list(weights.items()) if is_measuring else 0,
-            ],
-            compute,
-        )  # fmt: skip
-        found = computed or _reread(view, result, now)
-        if meaning.has_lore and (not kinds or "lore" in kinds):
-            found += _triggered(view, meaning, [*context, question], found, rules, now)
-    return [_addressed(one, meaning.speaker) for one in found]
-
-
-def _asked(
-    meaning: Meaning,
-    speaker_id: int,
-    now: dt.datetime,
-    limit: int,
-    weights: Weights,
-    kinds: Sequence[str],
-    about_person_id: int | None,
-    leave_out: Collection[int],
-) -> Asked:
-    window = meaning.question.window
-    return Asked(
-        owner=speaker_id,
+    window, vector = meaning.question.window, meaning.vector
+    return Recalling(
+        speaker_id=speaker_id,
+        meaning=meaning,
+        asked=Asked(
+            owner=speaker_id,
+            now=now,
+            words=meaning.words,
+            vector=vector.to_text() if vector else NO_VECTOR,
+            model=vector.model_id if vector else 0,
+            limit=limit,
+            weights=weights,
+            since=window.since if window else None,
+            until=window.until if window else None,
+            asks_when=meaning.question.asks_when,
+            phrases=meaning.question.phrases,
+            damped=meaning.damped,
+            kinds=kinds,
+            about_person=about_person_id,
+            leave_out=leave_out,
+        ),
+        texts=[*context, question],
         now=now,
-        words=meaning.words,
-        vector=meaning.vector.to_text() if meaning.vector else NO_VECTOR,
-        model=meaning.vector.model_id if meaning.vector else 0,
-        limit=limit,
-        weights=weights,
-        characters=meaning.named.characters,
-        people=meaning.named.people,
-        entities=meaning.entities,
-        since=window.since if window else None,
-        until=window.until if window else None,
-        asks_when=meaning.question.asks_when,
-        phrases=meaning.question.phrases,
-        damped=meaning.damped,
-        kinds=kinds,
-        about_person=about_person_id,
-        leave_out=leave_out,
-    )
+        rules=rules,
+        floor=floor,
+        key=[
+            question, list(context) if meaning.question.pronouns else [], now.date(), limit,
+            list(kinds), about_person_id, sorted(leave_out), rules.recall_floor if floor else 0,
+            vector.model_id if vector else 0,
+            [asked_by.character, asked_by.person] if meaning.question.of_asker else [],
+            list(weights.items()) if is_measuring else 0,
+        ],
+    )  # fmt: skip
+
+
+def recall(speaker_id: int, audience: Audience, question: str, **asked: Any) -> list[Recalled]:
+    """What `speaker_id` may say that has to do with `question`, best first; empty when nothing
+    does. Entries of lorebooks that its words trigger stand behind it, beyond the limit. May call
+    an embedding server: not in a transaction that holds locks. `asked`: see `recalling`."""
+    ready = recalling(speaker_id, audience, question, **asked)
+    with seen_by(speaker_id, audience) as view:
+        return ready.under(view)
 
 
 def _recalled(row: tuple[Any, ...]) -> Recalled:
     parts = dict(zip(PARTS, map(float, row[4 : 4 + len(PARTS)]), strict=True))
     score = float(row[3])
-    return _with(row[:3], row[COLUMNS.index("known") + 1 :], score, parts)
+    return _with(row[:3], row[_KNOWN + 1 :], score, parts)
 
 
 def _with(
@@ -199,28 +234,3 @@ def _addressed(one: Recalled, speaker: str) -> Recalled:
     if one.kind != "lore" or not ("{{" in one.content or "<" in one.content):
         return one
     return replace(one, content=with_names(one.content, speaker))
-
-
-def _triggered(
-    view: View,
-    meaning: Meaning,
-    texts: Sequence[str],
-    found: Sequence[Recalled],
-    rules: MemoryRules,
-    now: dt.datetime,
-) -> list[Recalled]:
-    """Entries of lorebooks whose keys stand in the last lines, but for those that were found."""
-    known = {one.id for one in found}
-    entries = {
-        entry.id: entry.content
-        for entry in lore.triggered(
-            view,
-            texts,
-            limit=int(rules.lore_entries),
-            tokens=int(rules.lore_tokens),
-            char=meaning.speaker,
-        )
-        if entry.id not in known
-    }
-    rows = _reread(view, [[pk, 0.0, {"lore": 1.0}] for pk in entries], now)
-    return [replace(one, content=entries[one.id]) for one in rows]

@@ -15,14 +15,16 @@ Past a few thousand memories `heard` holds only candidates (migration 0006, `mem
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 from memories.weights import Weights
 
 MOST_WORDS = 31  # of a question; two bits each
+ROOM_FOR = (8, 16, MOST_WORDS)
 COLUMNS = (
     "id", "kind", "content", "score",
     "text", "vector", "neighbours", "talk", "speaker", "about", "entity", "time", "phrase",
@@ -36,7 +38,7 @@ TELLS_TIME = (
     "'yesterday' | 'today' | 'tonight' | 'tomorrow' | 'ago' | 'last' | 'next' | 'recent' | 'sinc'"
     " | 'week' | 'weekend' | 'month' | 'year' | 'day' | 'morn'"
 )
-_WEIGHT = re.compile(r"%\(w_\w+\)s")
+_WEIGHT = re.compile(r"%\(w_(\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,71 +77,72 @@ class Asked:
     leave_out: Collection[int] = ()
 
 
-Statement = tuple[str, Mapping[str, Any]]
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement whose text is one of a few, so that the database plans it once a connection, and
+    its one value, JSON."""
+
+    sql: str
+    value: str
 
 
 def exact(asked: Asked) -> Statement:
-    """The statement over all that the owner remembers, and its values."""
-    source = f"""
-        SELECT {_columns(asked)} FROM memories_memory m
-        WHERE m.owner_id = %(owner)s AND {_kept(asked)}
-        UNION ALL
-        SELECT {_columns(asked)} FROM memories_memory m
-        WHERE m.owner_id IS NULL AND {_kept(asked)}
-    """
-    return _in_floats(_HEARD.format(source=source, counted=_COUNTED) + _REST), values(asked)
+    """The statement over all that the owner remembers."""
+    return Statement(_text(_room(asked), asked.weights, is_narrowed=False), _value(asked))
 
 
 def narrowed(asked: Asked) -> Statement:
-    """The statement over the candidates that the indexes of a big owner find, and its values. How
-    many memories hold each word comes with the candidates. They are sought among all kinds: what
-    asks for one kind, or about one person, looks through everything."""
+    """The statement over the candidates that the indexes of a big owner find. How many memories
+    hold each word comes with the candidates. They are sought among all kinds: what asks for one
+    kind, or about one person, looks through everything."""
     if asked.kinds or asked.about_person:
         return exact(asked)
-    source = f"""
-        SELECT {_columns(asked)} FROM memories_memory m
-        WHERE m.id = ANY (ARRAY(SELECT unnest(ids) FROM candidates)) AND {_kept(asked)}
-        UNION ALL
-        SELECT {_columns(asked)} FROM memories_memory m
-        WHERE m.owner_id IS NULL AND {_kept(asked)}
-    """
-    return _in_floats(_NARROWED.format(source=source) + _REST), values(asked)
+    return Statement(_text(_room(asked), asked.weights, is_narrowed=True), _value(asked))
 
 
-def _in_floats(sql: str) -> str:
-    """The statement with its weights as floats. A bare .5 is a decimal number to PostgreSQL, which
-    takes ten times as long to be reckoned with."""
-    return _WEIGHT.sub(r"\g<0>::float8", sql)
+def _room(asked: Asked) -> int:
+    """For how many words the text has room."""
+    return next(size for size in ROOM_FOR if len(asked.words[:MOST_WORDS]) <= size)
 
 
-def values(asked: Asked) -> dict[str, Any]:
-    """What is bound into the statement."""
+@lru_cache(maxsize=32)
+def _text(room: int, weights: Weights, *, is_narrowed: bool) -> str:
+    sql = (_NARROWED if is_narrowed else _EXACT) + _REST
+    sql = sql.replace("{columns}", _columns(room)).replace("{words}", _words(room))
+    sql = sql.replace("{kept}", _KEPT)
+    # Weights stand in the text, as floats: a bare .5 is a decimal number to PostgreSQL, which takes
+    # ten times as long to be reckoned with.
+    values = dict(weights.items())
+    return _WEIGHT.sub(lambda match: f"({values[match[1]]!r}::float8)", sql)
+
+
+def _value(asked: Asked) -> str:
     words = asked.words[:MOST_WORDS]
-    return {
-        **{f"w_{name}": value for name, value in asked.weights.items()},
-        **{f"word{n}": _query([(word.lexeme,)]) for n, word in enumerate(words)},
-        **{f"others{n}": _query(word.others) for n, word in enumerate(words) if word.others},
-        **{f"phrase{n}": _pattern(phrase) for n, phrase in enumerate(asked.phrases)},
-        "words": [_query([(word.lexeme,)]) for word in words],
-        "others": [_query(word.others) if word.others else None for word in words],
-        "shares": [word.share for word in words],
-        "names": [word.is_name for word in words],
-        "owner": asked.owner,
-        "now": asked.now,
-        "vector": asked.vector,
-        "model": asked.model,
-        "limit": asked.limit,
-        "characters": list(asked.characters),
-        "people": list(asked.people),
-        "entities": list(asked.entities),
-        "since": asked.since,
-        "until": asked.until,
-        "asks_when": int(asked.asks_when),
-        "kinds": list(asked.kinds),
-        "about_person": asked.about_person,
-        "leave_out": list(asked.leave_out),
-        "damped": asked.damped,
-    }
+    return json.dumps(
+        {
+            "owner": asked.owner,
+            "now": asked.now.isoformat(),
+            "vector": asked.vector,
+            "model": asked.model,
+            "words": [_query([(word.lexeme,)]) for word in words],
+            "others": [_query(word.others) if word.others else None for word in words],
+            "shares": [word.share for word in words],
+            "names": [word.is_name for word in words],
+            "any_word": _query([name for w in words for name in ((w.lexeme,), *w.others)]) or None,
+            "characters": list(asked.characters),
+            "people": list(asked.people),
+            "entities": list(asked.entities),
+            "since": asked.since.isoformat() if asked.since else None,
+            "until": asked.until.isoformat() if asked.until else None,
+            "tells_time": TELLS_TIME if asked.asks_when else None,
+            "phrases": [_pattern(phrase) for phrase in asked.phrases],
+            "damped": asked.damped or None,
+            "kinds": list(asked.kinds),
+            "about_person": asked.about_person,
+            "leave_out": list(asked.leave_out),
+            "most": asked.limit,
+        }
+    )
 
 
 def _query(names: Sequence[Sequence[str]]) -> str:
@@ -157,72 +160,58 @@ def _pattern(phrase: str) -> str:
     return f"%{phrase}%"
 
 
-def _columns(asked: Asked) -> str:
-    bits = []
-    for n, word in enumerate(asked.words[:MOST_WORDS]):
-        bits.append(f"((m.search @@ %(word{n})s::tsquery)::int::bigint << {2 * n})")
-        if word.others:
-            bits.append(f"((m.search @@ %(others{n})s::tsquery)::int::bigint << {2 * n + 1})")
-    flags = " | ".join(f"(({c})::int << {bit})" for bit, c in enumerate(_flags(asked)) if c)
-    near = "0::float8"
-    if asked.model:
-        near = """CASE WHEN m.embedding_model_id = %(model)s
-            THEN greatest(0, 1 - (m.embedding <=> %(vector)s::halfvec)) ELSE 0 END"""
-    # Talk is told apart by a number: numbers are sorted several times as fast as texts.
+def _words(room: int) -> str:
+    return ", ".join(
+        f"a.words[{n}] AS word{n}, a.others[{n}] AS other{n}" for n in range(1, room + 1)
+    )
+
+
+def _columns(room: int) -> str:
+    bits = " | ".join(
+        f"coalesce((m.search @@ a.word{n})::int::bigint << {2 * n - 2}, 0)"
+        f" | coalesce((m.search @@ a.other{n})::int::bigint << {2 * n - 1}, 0)"
+        for n in range(1, room + 1)
+    )
+    flags = " | ".join(f"(coalesce({c}, false)::int << {bit})" for bit, c in enumerate(_FLAGS))
+    # Most memories hold none of the words, which one look tells. Talk is told apart by a number:
+    # numbers are sorted several times as fast as texts.
     return f"""m.id, m.sequence,
         CASE m.session_key WHEN '' THEN m.id ELSE hashtextextended(m.session_key, 0) END AS talk,
-        {" | ".join(bits) or "0::bigint"} AS mask, {near} AS near, {flags} AS flags,
+        CASE WHEN m.search @@ a.any_word THEN {bits} ELSE 0 END AS mask,
+        CASE WHEN m.embedding_model_id = a.model
+            THEN greatest(0, 1 - (m.embedding <=> a.vector)) ELSE 0 END AS near,
+        {flags} AS flags,
         {_RECENCY} * {_IMPORTANCE} * {_STRENGTH} * {_PROVENANCE} AS prior"""
 
 
-def _flags(asked: Asked) -> list[str]:
-    """Conditions on a memory in the order of their bits; empty where they never hold."""
-    said = about = ""
-    if asked.characters or asked.people:
-        said = """coalesce(m.told_by_character_id = ANY (%(characters)s)
-            OR m.told_by_person_id = ANY (%(people)s), false)
-            OR (m.kind = 'conversation' AND m.owner_id = ANY (%(characters)s)
-                AND m.told_by_character_id IS NULL AND m.told_by_person_id IS NULL)"""
-        about = """coalesce(m.about_character_id = ANY (%(characters)s)
-            OR m.about_person_id = ANY (%(people)s), false)"""
-    wanted = [
-        *(["m.kind = ANY (%(kinds)s)"] if asked.kinds else []),
-        *(["coalesce(m.about_person_id = %(about_person)s, false)"] if asked.about_person else []),
-    ]
-    mentioned = """EXISTS (SELECT FROM memories_entitymention n
-        WHERE n.memory_id = m.id AND n.entity_id = ANY (%(entities)s))"""
-    phrases = " OR ".join(f"m.content ILIKE %(phrase{n})s" for n in range(len(asked.phrases)))
-    return [
-        " AND ".join(wanted) or "true",
-        "strpos(right(m.content, 2), '?') > 0",
-        "m.search @@ %(tells_time)s::tsquery".replace("%(tells_time)s", _literal(TELLS_TIME))
-        if asked.asks_when
-        else "",
-        said,
-        about,
-        mentioned if asked.entities else "",
-        "m.occurred_at >= %(since)s AND m.occurred_at < %(until)s" if asked.since else "",
-        phrases,
-        "m.search @@ %(damped)s::tsquery" if asked.damped else "",
-        "m.kind NOT IN ('conversation', 'gossip')",
-    ]
+# Conditions on a memory in the order of their bits: wanted, a question, tells a time, said by and
+# about somebody who is named, mentions what is named, of the time that is meant, holds the phrase,
+# damped, no line of talk.
+_FLAGS = (
+    """(a.kinds = '{}' OR m.kind = ANY (a.kinds))
+        AND (a.about_person IS NULL OR m.about_person_id = a.about_person)""",
+    "m.is_question",
+    "m.search @@ a.tells_time",
+    """m.told_by_character_id = ANY (a.characters) OR m.told_by_person_id = ANY (a.people)
+        OR (m.kind = 'conversation' AND m.owner_id = ANY (a.characters)
+            AND m.told_by_character_id IS NULL AND m.told_by_person_id IS NULL)""",
+    "m.about_character_id = ANY (a.characters) OR m.about_person_id = ANY (a.people)",
+    """CASE WHEN a.entities <> '{}' THEN EXISTS (
+            SELECT FROM memories_entitymention n
+            WHERE n.memory_id = m.id AND n.entity_id = ANY (a.entities)
+        ) END""",
+    "m.occurred_at >= a.since AND m.occurred_at < a.until",
+    "m.content ILIKE ANY (a.phrases)",
+    "m.search @@ a.damped",
+    "m.kind NOT IN ('conversation', 'gossip')",
+)
 
-
-def _literal(query: str) -> str:
-    return "'" + query.replace("'", "''") + "'"
-
-
-def _kept(asked: Asked) -> str:
-    kept = "m.tier <> 'archived' AND (m.expires_at IS NULL OR m.expires_at > %(now)s)"
-    if asked.leave_out:
-        kept += """
-            AND (m.source_message_id IS NULL OR m.source_message_id <> ALL (%(leave_out)s))"""
-    return kept
-
+_KEPT = """m.tier <> 'archived' AND (m.expires_at IS NULL OR m.expires_at > a.now)
+        AND (m.source_message_id IS NULL OR m.source_message_id <> ALL (a.leave_out))"""
 
 # What a memory's score is multiplied with.
 _RECENCY = """(1 - %(w_recency)s * (1 - exp(
-    -greatest(0, extract(epoch FROM %(now)s - m.occurred_at)::float8) / 86400 / %(w_days)s)))"""
+    -greatest(0, date_part('epoch', a.now - m.occurred_at)) / 86400 / %(w_days)s)))"""
 _IMPORTANCE = "(1 + %(w_importance)s * (m.importance - 5) / 5)"
 _STRENGTH = "(1 - %(w_strength)s * (1 - m.strength))"
 _PROVENANCE = """(CASE m.provenance WHEN 'derived' THEN %(w_derived)s WHEN 'told' THEN %(w_told)s
@@ -232,8 +221,7 @@ _PROVENANCE = """(CASE m.provenance WHEN 'derived' THEN %(w_derived)s WHEN 'told
 _COUNTED = """
 counted AS MATERIALIZED (
     SELECT w.n - 1 AS n, w.share, w.is_name, t.n AS total, f.exact, f.others
-    FROM unnest(%(shares)s::float8[], %(names)s::boolean[])
-        WITH ORDINALITY AS w (share, is_name, n)
+    FROM asked a CROSS JOIN unnest(a.shares, a.names) WITH ORDINALITY AS w (share, is_name, n)
     CROSS JOIN (SELECT coalesce(sum(n), 0)::float8 AS n FROM masks) t
     CROSS JOIN LATERAL (
         SELECT
@@ -243,24 +231,48 @@ counted AS MATERIALIZED (
     ) f
 )"""
 
-_HEARD = """
-WITH heard AS MATERIALIZED ({source}),
-masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask), {counted}"""
+_ASKED = """
+WITH asked AS MATERIALIZED (
+    SELECT a.*, {words} FROM jsonb_to_record(%(asked)s::jsonb) AS a (
+        owner bigint, now timestamptz, vector halfvec, model bigint, words tsquery[],
+        others tsquery[], shares float8[], names boolean[], any_word tsquery,
+        characters bigint[], people bigint[], entities bigint[], since timestamptz,
+        until timestamptz, tells_time tsquery, phrases text[], damped tsquery, kinds text[],
+        about_person bigint, leave_out bigint[], most int
+    )
+),"""
 
-_NARROWED = """
-WITH candidates AS MATERIALIZED (
-    SELECT * FROM memories_candidates(
-        %(vector)s::halfvec, %(model)s, %(words)s::tsquery[], %(others)s::tsquery[], %(w_rarity)s,
-        %(since)s, %(until)s, %(now)s)
+_EXACT = (
+    _ASKED
+    + """
+heard AS MATERIALIZED (
+    SELECT {columns} FROM asked a JOIN memories_memory m
+        ON (m.owner_id = a.owner OR m.owner_id IS NULL) AND {kept}
 ),
-heard AS MATERIALIZED ({source}),
+masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask),"""
+    + _COUNTED
+)
+
+_NARROWED = (
+    _ASKED
+    + """
+candidates AS MATERIALIZED (
+    SELECT c.* FROM asked a CROSS JOIN memories_candidates(
+        a.vector, a.model, a.words, a.others, %(w_rarity)s, a.since, a.until, a.now) c
+),
+heard AS MATERIALIZED (
+    SELECT {columns} FROM asked a JOIN memories_memory m
+        ON (m.id = ANY (ARRAY(SELECT unnest(ids) FROM candidates)) OR m.owner_id IS NULL) AND {kept}
+),
 masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask),
 counted AS MATERIALIZED (
     SELECT w.n - 1 AS n, w.share, w.is_name, c.total::float8 AS total, w.exact::float8 AS exact,
         w.others::float8 AS others
-    FROM candidates c, unnest(c.exact, c.others, %(shares)s::float8[], %(names)s::boolean[])
+    FROM candidates c CROSS JOIN asked a
+        CROSS JOIN unnest(c.exact, c.others, a.shares, a.names)
         WITH ORDINALITY AS w (exact, others, share, is_name, n)
 )"""
+)
 
 _REST = (
     """,
@@ -305,7 +317,7 @@ evidence AS MATERIALIZED (
         + %(w_after1)s * coalesce(lead(spread) OVER line, 0)
         + %(w_after2)s * coalesce(lead(spread, 2) OVER line, 0)
         + %(w_after3)s * coalesce(lead(spread, 3) OVER line, 0)) AS neighbours,
-        taken * %(w_talk)s * max(spread) OVER (PARTITION BY talk) AS talk,
+        taken * %(w_talk)s * max(spread) OVER line AS talk,
         CASE WHEN row_number() OVER line <= 3 THEN 1 + %(w_opening)s ELSE 1 END
             * CASE WHEN flags & 4 <> 0 THEN 1 + %(w_when)s ELSE 1 END AS telling
     FROM (
@@ -314,7 +326,10 @@ evidence AS MATERIALIZED (
             CASE WHEN flags & 512 <> 0 THEN %(w_context)s ELSE 1 END AS taken
         FROM own
     ) o
-    WINDOW line AS (PARTITION BY talk ORDER BY sequence, id)
+    WINDOW line AS (
+        PARTITION BY talk ORDER BY sequence, id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
 ),
 peak AS MATERIALIZED (
     SELECT max(e.text + e.vector + neighbours + talk) AS score,
@@ -333,7 +348,7 @@ weighed AS (
     ) * telling * prior * CASE WHEN flags & 256 <> 0 THEN %(w_damped)s ELSE 1 END AS score
     FROM evidence e WHERE flags & 1 = 1
 ),
-best AS MATERIALIZED (SELECT * FROM weighed ORDER BY score DESC, id LIMIT %(limit)s)
+best AS MATERIALIZED (SELECT * FROM weighed ORDER BY score DESC, id LIMIT (SELECT most FROM asked))
 SELECT m.id, m.kind, m.content, b.score,
     b.text, b.vector, b.neighbours, b.talk,
     peak.score * %(w_speaker)s * (flags >> 3 & 1), peak.score * %(w_about)s * (flags >> 4 & 1),
@@ -347,7 +362,7 @@ SELECT m.id, m.kind, m.content, b.score,
     m.occurred_at, m.provenance, m.told_by_character_id, m.told_by_person_id, m.about_person_id,
     m.about_character_id, m.confidence, m.importance, m.visibility, m.source_message_id,
     m.session_key, m.sequence
-FROM best b JOIN memories_memory m USING (id) CROSS JOIN tops CROSS JOIN peak
+FROM best b JOIN memories_memory m USING (id) CROSS JOIN asked a CROSS JOIN tops CROSS JOIN peak
 ORDER BY b.score DESC, b.id
 """
 )

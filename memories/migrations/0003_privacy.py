@@ -103,6 +103,7 @@ BEGIN
         coalesce(array_to_string(but_for, ','), ''));
     PERFORM set_config('fishbowl.view', view || '|' || memories_view_signature(view), true);
     PERFORM set_config('jit', 'off', true);
+    PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
     PERFORM set_config('transaction_read_only', 'on', true);
     PERFORM set_config('role', 'fishbowl_prompt', true);
     RETURN view;

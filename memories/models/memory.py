@@ -220,6 +220,15 @@ class Memory(Timestamped):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    # Reckoned once: recall asks it of every memory of an owner, each time.
+    is_question = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            Q(content__endswith="?") | Q(content__endswith="?”") | Q(content__endswith='?"'),
+            output_field=models.BooleanField(),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     keywords: ArrayField[Any, Any] = ArrayField(
         models.CharField(max_length=80), default=list, blank=True
     )

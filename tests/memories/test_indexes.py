@@ -211,8 +211,8 @@ def found(
             model=model, limit=limit, weights=Weights(), since=window.since if window else None,
             until=window.until if window else None,
         )  # fmt: skip
-        view.cursor.execute(*statement(asked))
-        return [row[0] for row in view.cursor.fetchall()]
+        made = statement(asked)
+        return [row[0] for row in view.planned(made.sql, asked=made.value)]
 
 
 @pytest.mark.usefixtures("few")
