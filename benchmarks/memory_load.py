@@ -13,8 +13,8 @@ from benchmarks.report import Report, percentiles
 
 READERS = (1, 8, 32)
 WRITERS = 8
-READ = 128  # recalls of each number of readers
-ADDED, BATCHES, A_BATCH = 240, 12, 500
+READ = 96  # recalls of each number of readers
+ADDED, BATCHES, A_BATCH = 150, 12, 500
 
 
 def ask_together(report: Report, total: int, owner: int) -> None:

@@ -1,6 +1,6 @@
 """How much of what a character should remember comes to its mind, and what comes uncalled.
 
-    python -m benchmarks.recall [--dataset locomo10.json] [--quick]
+    python -m benchmarks.recall [--dataset locomo10.json] [--quick] [--out FOLDER]
 
 Everything goes the way it goes in life: lines are stored as traces, questions are asked of
 `memories.recall` before an audience, under the view, on a database of their own.
@@ -21,6 +21,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -28,7 +29,7 @@ import numpy as np
 
 from benchmarks import dialogues, distilled
 from benchmarks.dialogues import Remembering
-from benchmarks.report import Report, Target, finish, percentiles
+from benchmarks.report import RESULTS, Report, Target, finish, percentiles
 from benchmarks.society import Society
 
 TUNED_ON = 5  # dialogues
@@ -64,6 +65,7 @@ def main() -> int:
     )
     parser.add_argument("--dataset", default="", help="LoCoMo's locomo10.json (or: LOCOMO)")
     parser.add_argument("--quick", action="store_true", help="no ablations")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="the folder of recall.json")
     asked = parser.parse_args()
     path = dialogues.place(asked.dataset)
     try:
@@ -82,7 +84,7 @@ def main() -> int:
             if not asked.quick and len(lived) > TUNED_ON:
                 ablations(report, lived)
     show_kinds(report)
-    return finish(report)
+    return finish(report, asked.out)
 
 
 @dataclass(frozen=True, slots=True)

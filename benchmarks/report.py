@@ -96,7 +96,8 @@ def finish(report: Report, folder: Path = RESULTS) -> int:
     """Show and write a report. The exit code is 0 even where a target was missed: it is a finding,
     and stands in the file."""
     report.show()
-    print(f"  → {report.write(folder).relative_to(ROOT)}")
+    path = report.write(folder)
+    print(f"  → {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
     return 0
 
 

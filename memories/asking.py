@@ -133,7 +133,8 @@ def mean(
             },
         )
         lexemes, stems, entities, damped, has_lore, has_index, name = cursor.fetchone()
-    others = {stem: synonyms(word, stem) for word, stem in zip(words, stems) if stem}  # noqa: B905
+    stemmed = {word: stem for word, stem in zip(words, stems) if stem}  # noqa: B905
+    others = {stemmed[word]: found for word, found in synonyms(stemmed).items()}
     called = set(stems[len(words) :])
     lexemes.sort(key=len, reverse=True)  # where there are too many, the long ones are rarer
     return Meaning(

@@ -7,9 +7,8 @@ it is installed anyway, and a dictionary of it needs no server.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from django.db import connection
@@ -19,6 +18,7 @@ from fishbowl.llm.vectors import Vectors
 
 NEAREST = 0.45  # cosine
 MOST = 4
+REMEMBERED = 20_000  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +28,32 @@ class Dictionary:
     lexemes: Sequence[str]
     vectors: Vectors
 
-    def near(self, word: str, lexeme: str) -> tuple[str, ...]:
-        """Lexemes of the words nearest to `word`, the nearest first, its own not among them."""
-        (vector,) = WordLlamaEmbedder().embed([word])
-        nearness = self.vectors @ vector
-        close = np.flatnonzero(nearness >= NEAREST)
-        found = dict.fromkeys(self.lexemes[at] for at in close[np.argsort(-nearness[close])])
-        found.pop(lexeme, None)
-        return tuple(found)[:MOST]
+    def near(self, words: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """For each word (with its own lexeme): lexemes of the words nearest to it, the nearest
+        first, its own not among them."""
+        vectors = WordLlamaEmbedder().embed(list(words))
+        found = {}
+        for (word, own), nearness in zip(words.items(), vectors @ self.vectors.T, strict=True):
+            close = np.flatnonzero(nearness >= NEAREST)
+            near = dict.fromkeys(self.lexemes[at] for at in close[np.argsort(-nearness[close])])
+            near.pop(own, None)
+            found[word] = tuple(near)[:MOST]
+        return found
 
 
 _lock = threading.Lock()
 _dictionary: list[Dictionary] = []
+_found: dict[str, tuple[str, ...]] = {}
 
 
-@lru_cache(maxsize=20_000)
-def synonyms(word: str, lexeme: str) -> tuple[str, ...]:
-    """Lexemes of other words for `word`, which is in lower case and whose own is `lexeme`."""
-    return _known().near(word, lexeme)
+def synonyms(words: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Lexemes of other words for `words`: lower-case words, each with its own lexeme."""
+    new = {word: own for word, own in words.items() if word not in _found}
+    if new:
+        if len(_found) > REMEMBERED:
+            _found.clear()
+        _found.update(_known().near(new))
+    return {word: _found[word] for word in words}
 
 
 def _known() -> Dictionary:

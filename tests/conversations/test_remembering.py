@@ -161,7 +161,7 @@ def test_no_phrasing_gets_out_what_was_confided(mara: Character, lantern: Channe
         for at, phrasing in enumerate(PHRASINGS):
             record_incoming(quay.pk, theo, phrasing, now=NOON + dt.timedelta(days=10, minutes=at))
             talk = Conversation.objects.get(channel=quay)
-            turn = make_turn(talk, mara, answers=talk.messages.last())
+            turn = make_turn(talk, mara, answers=talk.messages.last(), status="done")
             brief, _ = briefing.load_brief(turn, quay, NOON + dt.timedelta(days=10, minutes=at))
             assert "leaving" in phrasing or "leaving my job" not in repr(brief)
             known = repr((brief.memories, brief.facts, brief.notes, brief.lore, brief.to_tell))

@@ -12,13 +12,13 @@ from memories.synonyms import MOST, Dictionary, synonyms
 @pytest.mark.django_db
 @pytest.mark.parametrize(("word", "lexeme", "other"), [("job", "job", "career")])
 def test_who_asks_with_one_word_finds_another(word: str, lexeme: str, other: str) -> None:
-    assert other in synonyms(word, lexeme)
+    assert other in synonyms({word: lexeme})[word]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("word", ["job", "doctor", "house", "qwzx"])
 def test_a_word_is_none_for_itself_and_has_few_others(word: str) -> None:
-    found = synonyms(word, word)
+    found = synonyms({word: word})[word]
     assert word not in found
     assert len(found) == len(set(found)) <= MOST
 
@@ -31,4 +31,4 @@ def test_the_nearest_come_first_each_lexeme_once_and_what_is_far_not_at_all() ->
         [near * kettle + np.sqrt(1 - near**2) * away for near in (0.5, 0.9, 0.8, 0.2, 1.0)]
     )
     dictionary = Dictionary(["pot", "boiler", "pot", "moon", "kettl"], vectors)
-    assert dictionary.near("kettle", "kettl") == ("boiler", "pot")
+    assert dictionary.near({"kettle": "kettl"}) == {"kettle": ("boiler", "pot")}
