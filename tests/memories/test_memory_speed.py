@@ -59,5 +59,5 @@ def test_rows_are_as_the_service_has_them_and_the_indexes_stay() -> None:
     question = f"What about {unsaid(memory.content)}"
     hits = recall(wren.pk, Audience(), question, now=timezone.now(), limit=3)
     (found,) = (hit for hit in hits if hit.id == memory.pk)
-    assert found.parts["text"] == 1.0  # of all, it has most of the words
+    assert found.parts["matched"] > 0.8  # its words are found by
     assert found.parts["near"] > 0.5  # and its vector is of the space that is asked in

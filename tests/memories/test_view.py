@@ -276,6 +276,41 @@ def test_it_comes_back_outside_a_transaction_as_inside_one(ada: Character) -> No
     assert Memory.objects.filter(content="written after").exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_it_stays_but_what_was_planned(ada: Character) -> None:
+    settings = "current_user, current_setting('fishbowl.view', true), current_setting('jit'),"
+    settings += " current_setting('plan_cache_mode'), current_setting('transaction_read_only')"
+
+    def stand() -> tuple[str, ...]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {settings}")
+            return tuple(value or "" for value in cursor.fetchone())
+
+    before_it = stand()
+    for level in ("public", "private"):
+        with seen_by(ada.pk, Audience()) as view:
+            assert stand() != before_it
+            sql = "SELECT content FROM memories_memory WHERE visibility = %(level)s"
+            assert view.planned(sql, level=level) == [(level,)]
+        assert stand() == before_it
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements")
+        assert cursor.fetchall() == [(2, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_planned_for_one_shows_another_its_own(ada: Character) -> None:
+    bram = make_character("Bram")
+    make_memory(bram, "Bram's own", visibility="private")
+    sql = "SELECT content FROM memories_memory ORDER BY content"
+    with seen_by(ada.pk, Audience()) as view:
+        assert len(view.planned(sql)) == len(Visibility.values)
+    with seen_by(bram.pk, Audience()) as view:
+        assert view.planned(sql) == [("Bram's own",)]
+    with seen_by(bram.pk, before(make_person())) as view:
+        assert view.planned(sql) == []
+
+
 class TestTheKey:
     """Two views of one key see the same, so a cache may go by it."""
 
