@@ -102,6 +102,8 @@ def read(path: Path) -> list[Dialogue]:
         raise BadDatasetError(f"{path} is no JSON: {error}") from error
     samples = _Part(whole, f"{path}: ", "the whole").items_of(list)
     found = [_dialogue(one, number) for number, one in enumerate(samples, 1)]
+    if not any(one.questions for one in found):
+        raise BadDatasetError(f"{path}: no 'qa' has evidence among the lines of its conversation")
     return sorted(found, key=lambda one: [int(n) for n in re.findall(r"\d+", one.name)])
 
 

@@ -86,7 +86,11 @@ def test_a_malformed_file_is_told_by_file_and_field(
 
 def test_what_is_no_list_no_json_and_no_file_is_told(tmp_path: Path) -> None:
     path = tmp_path / "other.json"
-    for content, told in (("{}", "is dict, not list"), ("[", "is no JSON")):
+    for content, told in (
+        ("{}", "is dict, not list"),
+        ("[", "is no JSON"),
+        ("[]", "no 'qa' has evidence"),
+    ):
         path.write_text(content, encoding="utf-8")
         with pytest.raises(dialogues.BadDatasetError, match=told):
             dialogues.read(path)
