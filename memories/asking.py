@@ -12,8 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
-
+from fishbowl.statements import planned
 from memories.embedding import Vector, embed_or_wait
 from memories.names import Named, known_names
 from memories.question import Question, bare, understand
@@ -28,17 +27,17 @@ _SURFACE = re.compile(r"[^\W\d_]{3,}")
 # As the application, before the view: lexemes, entities that go by a name of the question, what is
 # damped, whether any lore has keys, which model's index the owner has, and the speaker's name.
 _LOOKED_UP = """
-SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s)),
+SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s::text)),
     ARRAY(SELECT (tsvector_to_array(to_tsvector('pg_catalog.english', word)))[1]
           FROM unnest(%(words)s::text[]) WITH ORDINALITY AS w (word, n) ORDER BY n),
     ARRAY(SELECT id FROM memories_entity
-          WHERE (community_id = %(community)s OR community_id IS NULL)
-            AND lower(name) = ANY (%(names)s)
-          UNION SELECT entity_id FROM memories_entityalias WHERE lower(alias) = ANY (%(names)s)),
+          WHERE (community_id = %(community)s::bigint OR community_id IS NULL)
+            AND lower(name) = ANY (%(names)s::text[])
+          UNION SELECT entity_id FROM memories_entityalias WHERE lower(alias) = ANY (%(names)s::text[])),
     (SELECT string_agg('(' || query::text || ')', ' | ') FROM (
         SELECT plainto_tsquery('pg_catalog.english', words) AS query
         FROM (SELECT kind, text FROM memories_contagion
-              WHERE community_id = %(community)s AND is_damped
+              WHERE community_id = %(community)s::bigint AND is_damped
               ORDER BY last_seen_at DESC LIMIT 20) spread,
             -- All words of a phrase; of a subject or a dream, two.
             LATERAL (SELECT text AS words WHERE kind = 'phrase'
@@ -50,9 +49,9 @@ SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s)),
     EXISTS (SELECT FROM memories_lorechunk
             WHERE is_enabled AND (keys <> '{}' OR is_constant)),
     EXISTS (SELECT FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
-            WHERE c.relname = %(index)s AND c.relnamespace = current_schema()::regnamespace
+            WHERE c.relname = %(index)s::text::name AND c.relnamespace = current_schema()::regnamespace
               AND i.indisvalid),
-    (SELECT name FROM characters_character WHERE id = %(speaker)s)
+    (SELECT name FROM characters_character WHERE id = %(speaker)s::bigint)
 """
 
 # Under the view: what the speaker, before its audience, knows of those entities.
@@ -120,19 +119,15 @@ def mean(
     meant = _with_speakers(named, question, speaker, asked_by)
     (vector,) = embed_or_wait([question.without(named.names)], use="query")
     words, names = _surface(question, named.names)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LOOKED_UP,
-            {
-                "text": question.sought,
-                "words": [*words, *names],
-                "names": [*question.candidates, *question.earlier],
-                "community": community,
-                "index": index,
-                "speaker": speaker,
-            },
-        )
-        lexemes, stems, entities, damped, has_lore, has_index, name = cursor.fetchone()
+    ((lexemes, stems, entities, damped, has_lore, has_index, name),) = planned(
+        _LOOKED_UP,
+        text=question.sought,
+        words=[*words, *names],
+        names=[*question.candidates, *question.earlier],
+        community=community,
+        index=index,
+        speaker=speaker,
+    )
     stemmed = {word: stem for word, stem in zip(words, stems) if stem}  # noqa: B905
     others = {stemmed[word]: found for word, found in synonyms(stemmed).items()}
     called = set(stems[len(words) :])

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+
+from fishbowl.statements import planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,8 @@ class View:
     key: str
 
     def planned(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
-        """The rows that a statement finds which comes again and again: the database plans it once
-        a connection. For one that takes longer to be planned than to be carried out."""
-        with psycopg.Cursor(connection.connection) as cursor:
-            return cursor.execute(sql, values, prepare=True).fetchall()
+        """As `fishbowl.statements.planned`, under the view."""
+        return planned(sql, **values)
 
 
 @contextmanager

@@ -19,8 +19,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # What a memory is found by: words without their places, since only presence counts, and
-        # whose it is.
         migrations.RunSQL(
             """
             CREATE FUNCTION memories_search(found_by text, content text, owner bigint)
@@ -170,6 +168,52 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "entities",
                 "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "person",
+                                    "character",
+                                    "place",
+                                    "organisation",
+                                    "animal",
+                                    "work",
+                                    "event",
+                                    "thing",
+                                ],
+                            )
+                        ),
+                        name="entity_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pronoun__in", ["she", "he", "they", "it", ""])),
+                        name="entity_pronoun_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="entity_has_name"
+                    ),
+                    models.UniqueConstraint(
+                        models.F("community"),
+                        django.db.models.functions.text.Lower("name"),
+                        models.F("kind"),
+                        name="entity_unique_name",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("embedding__isnull", True), ("embedding_model__isnull", True)
+                            ),
+                            models.Q(
+                                ("embedding__isnull", False), ("embedding_model__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="entity_embedding_names_model",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +238,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "entity aliases",
+                "indexes": [
+                    models.Index(
+                        django.db.models.functions.text.Lower("alias"), name="entityalias_lower"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("entity"),
+                        django.db.models.functions.text.Lower("alias"),
+                        name="entityalias_unique",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("alias", ""), _negated=True),
+                        name="entityalias_has_text",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +302,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["title"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("community", "character", "source"),
+                        name="loredocument_unique_source",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -504,6 +571,166 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "memories",
                 "ordering": ["-occurred_at"],
+                "indexes": [
+                    models.Index(
+                        fields=["owner", "session_key", "sequence"], name="memory_by_owner"
+                    ),
+                    models.Index(fields=["owner", "-occurred_at"], name="memory_recent"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search"], name="memory_search"
+                    ),
+                    models.Index(
+                        condition=models.Q(("embedding__isnull", True)),
+                        fields=["id"],
+                        name="memory_unembedded",
+                    ),
+                    models.Index(
+                        condition=models.Q(("about_person__isnull", False)),
+                        fields=["about_person"],
+                        name="memory_about_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("about_character__isnull", False)),
+                        fields=["about_character"],
+                        name="memory_about_character",
+                    ),
+                    models.Index(
+                        condition=models.Q(("told_by_person__isnull", False)),
+                        fields=["told_by_person"],
+                        name="memory_told_by_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("told_by_character__isnull", False)),
+                        fields=["told_by_character"],
+                        name="memory_told_by_character",
+                    ),
+                    models.Index(
+                        condition=models.Q(("source_conversation__isnull", False)),
+                        fields=["source_conversation"],
+                        name="memory_source_conversation",
+                    ),
+                    models.Index(
+                        condition=models.Q(("source_message__isnull", False)),
+                        fields=["source_message"],
+                        name="memory_source_message",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", False)),
+                        fields=["merged_into"],
+                        name="memory_merged_into",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "conversation",
+                                    "relationship",
+                                    "reflection",
+                                    "creative",
+                                    "experience",
+                                    "fact",
+                                    "diary",
+                                    "dream",
+                                    "gossip",
+                                    "summary",
+                                    "lore",
+                                    "project",
+                                    "agent",
+                                    "rag",
+                                    "insight",
+                                ],
+                            )
+                        ),
+                        name="memory_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "visibility__in",
+                                ["private", "basic", "personal", "intimate", "full", "public"],
+                            )
+                        ),
+                        name="memory_visibility_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__in", ["working", "short", "long", "archived"])),
+                        name="memory_tier_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("provenance__in", ["own", "witnessed", "told", "derived", "read"])
+                        ),
+                        name="memory_provenance_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("importance__gte", 1.0), ("importance__lte", 10.0)),
+                        name="memory_importance_range",
+                        violation_error_message="Importance must lie between 1 and 10.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("emotional_valence__gte", -1.0), ("emotional_valence__lte", 1.0)
+                        ),
+                        name="memory_emotional_valence_range",
+                        violation_error_message="Emotional valence must lie between -1 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
+                        name="memory_confidence_range",
+                        violation_error_message="Confidence must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("strength__gte", 0.0), ("strength__lte", 1.0)),
+                        name="memory_strength_range",
+                        violation_error_message="Strength must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("content", ""), _negated=True),
+                        name="memory_has_content",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("owner", "community", "content_hash"),
+                        name="memory_unique_content",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("embedding__isnull", True), ("embedding_model__isnull", True)
+                            ),
+                            models.Q(
+                                ("embedding__isnull", False), ("embedding_model__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="memory_embedding_names_model",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("told_by_character__isnull", True),
+                            ("told_by_person__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="memory_one_teller",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("owner__isnull", False), ("kind__in", ["lore", "rag"]), _connector="OR"
+                        ),
+                        name="memory_only_lore_has_no_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into__isnull", True),
+                            models.Q(("merged_into", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="memory_not_merged_into_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -570,6 +797,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["document", "number"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("is_enabled", True),
+                            models.Q(
+                                models.Q(("keys", []), _negated=True),
+                                ("is_constant", True),
+                                _connector="OR",
+                            ),
+                        ),
+                        fields=["document"],
+                        name="lorechunk_triggered",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("document", "number"), name="lorechunk_unique_number"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -626,6 +872,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-found_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["duplicate", "vague", "self_echo"])),
+                        name="hygienefinding_kind_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("run", "memory"), name="hygienefinding_once_a_run"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -673,6 +928,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
+                        name="entityrelation_confidence_range",
+                        violation_error_message="Confidence must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="entityrelation_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subject", models.F("object")), _negated=True),
+                        name="entityrelation_not_to_itself",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("subject", "relation", "object", "evidence"),
+                        name="entityrelation_unique",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EntityMention",
@@ -714,6 +994,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("memory__isnull", True), ("message__isnull", False)),
+                            models.Q(("memory__isnull", False), ("message__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="entitymention_one_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gte", models.F("start"))),
+                        name="entitymention_span",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("entity", "message", "memory", "start"),
+                        name="entitymention_unique",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Derivation",
@@ -753,6 +1054,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("from_memory__isnull", False), ("from_message__isnull", True)
+                            ),
+                            models.Q(
+                                ("from_memory__isnull", True), ("from_message__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="derivation_one_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_memory__isnull", True),
+                            models.Q(("from_memory", models.F("memory")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="derivation_not_from_itself",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("memory", "from_memory", "from_message"),
+                        name="derivation_unique",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MemoryLink",
@@ -806,6 +1136,43 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "link_type__in",
+                                [
+                                    "related",
+                                    "elaborates",
+                                    "contradicts",
+                                    "causes",
+                                    "same_event",
+                                    "about_same",
+                                    "supersedes",
+                                ],
+                            )
+                        ),
+                        name="memorylink_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["auto", "explicit"])),
+                        name="memorylink_origin_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("strength__gte", 0.0), ("strength__lte", 1.0)),
+                        name="memorylink_strength_range",
+                        violation_error_message="Strength must lie between 0 and 1.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("from_memory", "to_memory", "link_type"), name="memorylink_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_memory", models.F("to_memory")), _negated=True),
+                        name="memorylink_not_to_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MemoryRevision",
@@ -852,6 +1219,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-revised_at"],
+                "indexes": [
+                    models.Index(fields=["memory", "-revised_at"], name="memoryrevision_recent")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                ["contradiction", "consolidation", "admin", "forgetting"],
+                            )
+                        ),
+                        name="memoryrevision_reason_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -940,6 +1321,63 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-shared_at"],
+                "indexes": [
+                    models.Index(
+                        fields=["target_character", "-shared_at"], name="memoryshare_received"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("permission_level__in", ["basic", "personal", "intimate", "full"])
+                        ),
+                        name="memoryshare_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["offered", "accepted", "refused"])),
+                        name="memoryshare_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("trust_level_at_sharing__gte", 0.0),
+                            ("trust_level_at_sharing__lte", 1.0),
+                        ),
+                        name="memoryshare_trust_level_at_sharing_range",
+                        violation_error_message="Trust level at sharing must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("trust_required__gte", 0.0), ("trust_required__lte", 1.0)
+                        ),
+                        name="memoryshare_trust_required_range",
+                        violation_error_message="Trust required must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source_character", models.F("target_character")), _negated=True
+                        ),
+                        name="memoryshare_not_to_self",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "accepted"), _negated=True),
+                            ("trust_level_at_sharing__gte", models.F("trust_required")),
+                            _connector="OR",
+                        ),
+                        name="memoryshare_accepted_is_trusted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("copy__isnull", True), ("status", "accepted"), _connector="OR"
+                        ),
+                        name="memoryshare_only_accepted_has_copy",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "accepted")),
+                        fields=("memory", "target_character"),
+                        name="memoryshare_accepted_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1092,6 +1530,88 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-learned_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_active", True)),
+                        fields=["character", "person"],
+                        name="personfact_known",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "fact_type__in",
+                                [
+                                    "hobby",
+                                    "work",
+                                    "family",
+                                    "preference",
+                                    "location",
+                                    "event",
+                                    "relationship",
+                                    "general",
+                                    "attachment_pattern",
+                                    "grief_context",
+                                    "coping_mechanism",
+                                ],
+                            )
+                        ),
+                        name="personfact_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source__in", ["conversation", "auto_extraction", "manual"])
+                        ),
+                        name="personfact_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("temporal_relevance__in", ["past", "present", "future", "timeless"])
+                        ),
+                        name="personfact_temporal_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "visibility__in",
+                                ["private", "basic", "personal", "intimate", "full", "public"],
+                            )
+                        ),
+                        name="personfact_visibility_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
+                        name="personfact_confidence_range",
+                        violation_error_message="Confidence must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("importance__gte", 0.0), ("importance__lte", 1.0)),
+                        name="personfact_importance_range",
+                        violation_error_message="Importance must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fact_content", ""), _negated=True),
+                        name="personfact_has_content",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("person", "character", "community", "fact_content"),
+                        name="personfact_unique",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("embedding__isnull", True), ("embedding_model__isnull", True)
+                            ),
+                            models.Q(
+                                ("embedding__isnull", False), ("embedding_model__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="personfact_embedding_names_model",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1123,6 +1643,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("strength__gte", 0.0), ("strength__lte", 1.0)),
+                        name="factassociation_strength_range",
+                        violation_error_message="Strength must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fact_1__lt", models.F("fact_2"))),
+                        name="factassociation_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("fact_1", "fact_2", "association_type"),
+                        name="factassociation_unique",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ScratchpadEntry",
@@ -1191,6 +1728,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "scratchpad entries",
                 "ordering": ["created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("part__in", ["observation", "reasoning", "example", "trajectory"])
+                        ),
+                        name="scratchpadentry_part_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
+                        name="scratchpadentry_confidence_range",
+                        violation_error_message="Confidence must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quality__gte", 0.0), ("quality__lte", 1.0)),
+                        name="scratchpadentry_quality_range",
+                        violation_error_message="Quality must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("content", ""), _negated=True),
+                        name="scratchpadentry_has_content",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("conversation", "character", "part", "content"),
+                        name="scratchpadentry_unique",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1218,6 +1781,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("embedding_model", "table", "row"), name="waitingvector_unique"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConsolidationRun",
@@ -1326,735 +1896,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="entity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "person",
-                            "character",
-                            "place",
-                            "organisation",
-                            "animal",
-                            "work",
-                            "event",
-                            "thing",
-                        ],
-                    )
-                ),
-                name="entity_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pronoun__in", ["she", "he", "they", "it", ""])),
-                name="entity_pronoun_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="entity_has_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entity",
-            constraint=models.UniqueConstraint(
-                models.F("community"),
-                django.db.models.functions.text.Lower("name"),
-                models.F("kind"),
-                name="entity_unique_name",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("embedding__isnull", True), ("embedding_model__isnull", True)),
-                    models.Q(("embedding__isnull", False), ("embedding_model__isnull", False)),
-                    _connector="OR",
-                ),
-                name="entity_embedding_names_model",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entityalias",
-            index=models.Index(
-                django.db.models.functions.text.Lower("alias"), name="entityalias_lower"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entityalias",
-            constraint=models.UniqueConstraint(
-                models.F("entity"),
-                django.db.models.functions.text.Lower("alias"),
-                name="entityalias_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entityalias",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("alias", ""), _negated=True), name="entityalias_has_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loredocument",
-            constraint=models.UniqueConstraint(
-                fields=("community", "character", "source"),
-                name="loredocument_unique_source",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(fields=["owner", "session_key", "sequence"], name="memory_by_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(fields=["owner", "-occurred_at"], name="memory_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="memory_search"),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(
-                condition=models.Q(("embedding__isnull", True)),
-                fields=["id"],
-                name="memory_unembedded",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(
-                condition=models.Q(("about_person__isnull", False)),
-                fields=["about_person"],
-                name="memory_about_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(
-                condition=models.Q(("about_character__isnull", False)),
-                fields=["about_character"],
-                name="memory_about_character",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(
-                condition=models.Q(("told_by_person__isnull", False)),
-                fields=["told_by_person"],
-                name="memory_told_by_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(
-                condition=models.Q(("told_by_character__isnull", False)),
-                fields=["told_by_character"],
-                name="memory_told_by_character",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(
-                condition=models.Q(("source_conversation__isnull", False)),
-                fields=["source_conversation"],
-                name="memory_source_conversation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(
-                condition=models.Q(("source_message__isnull", False)),
-                fields=["source_message"],
-                name="memory_source_message",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memory",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)),
-                fields=["merged_into"],
-                name="memory_merged_into",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "conversation",
-                            "relationship",
-                            "reflection",
-                            "creative",
-                            "experience",
-                            "fact",
-                            "diary",
-                            "dream",
-                            "gossip",
-                            "summary",
-                            "lore",
-                            "project",
-                            "agent",
-                            "rag",
-                            "insight",
-                        ],
-                    )
-                ),
-                name="memory_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "visibility__in",
-                        ["private", "basic", "personal", "intimate", "full", "public"],
-                    )
-                ),
-                name="memory_visibility_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__in", ["working", "short", "long", "archived"])),
-                name="memory_tier_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("provenance__in", ["own", "witnessed", "told", "derived", "read"])
-                ),
-                name="memory_provenance_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("importance__gte", 1.0), ("importance__lte", 10.0)),
-                name="memory_importance_range",
-                violation_error_message="Importance must lie between 1 and 10.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("emotional_valence__gte", -1.0), ("emotional_valence__lte", 1.0)
-                ),
-                name="memory_emotional_valence_range",
-                violation_error_message="Emotional valence must lie between -1 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
-                name="memory_confidence_range",
-                violation_error_message="Confidence must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("strength__gte", 0.0), ("strength__lte", 1.0)),
-                name="memory_strength_range",
-                violation_error_message="Strength must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("content", ""), _negated=True), name="memory_has_content"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "community", "content_hash"),
-                name="memory_unique_content",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("embedding__isnull", True), ("embedding_model__isnull", True)),
-                    models.Q(("embedding__isnull", False), ("embedding_model__isnull", False)),
-                    _connector="OR",
-                ),
-                name="memory_embedding_names_model",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("told_by_character__isnull", True),
-                    ("told_by_person__isnull", True),
-                    _connector="OR",
-                ),
-                name="memory_one_teller",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("owner__isnull", False), ("kind__in", ["lore", "rag"]), _connector="OR"
-                ),
-                name="memory_only_lore_has_no_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("merged_into__isnull", True),
-                    models.Q(("merged_into", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="memory_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lorechunk",
-            index=models.Index(
-                condition=models.Q(
-                    ("is_enabled", True),
-                    models.Q(
-                        models.Q(("keys", []), _negated=True),
-                        ("is_constant", True),
-                        _connector="OR",
-                    ),
-                ),
-                fields=["document"],
-                name="lorechunk_triggered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lorechunk",
-            constraint=models.UniqueConstraint(
-                fields=("document", "number"), name="lorechunk_unique_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hygienefinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["duplicate", "vague", "self_echo"])),
-                name="hygienefinding_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hygienefinding",
-            constraint=models.UniqueConstraint(
-                fields=("run", "memory"), name="hygienefinding_once_a_run"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entityrelation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
-                name="entityrelation_confidence_range",
-                violation_error_message="Confidence must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entityrelation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="entityrelation_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entityrelation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject", models.F("object")), _negated=True),
-                name="entityrelation_not_to_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entityrelation",
-            constraint=models.UniqueConstraint(
-                fields=("subject", "relation", "object", "evidence"), name="entityrelation_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitymention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("memory__isnull", True), ("message__isnull", False)),
-                    models.Q(("memory__isnull", False), ("message__isnull", True)),
-                    _connector="OR",
-                ),
-                name="entitymention_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitymention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gte", models.F("start"))), name="entitymention_span"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitymention",
-            constraint=models.UniqueConstraint(
-                fields=("entity", "message", "memory", "start"),
-                name="entitymention_unique",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="derivation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("from_memory__isnull", False), ("from_message__isnull", True)),
-                    models.Q(("from_memory__isnull", True), ("from_message__isnull", False)),
-                    _connector="OR",
-                ),
-                name="derivation_one_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="derivation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("from_memory__isnull", True),
-                    models.Q(("from_memory", models.F("memory")), _negated=True),
-                    _connector="OR",
-                ),
-                name="derivation_not_from_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="derivation",
-            constraint=models.UniqueConstraint(
-                fields=("memory", "from_memory", "from_message"),
-                name="derivation_unique",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memorylink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "link_type__in",
-                        [
-                            "related",
-                            "elaborates",
-                            "contradicts",
-                            "causes",
-                            "same_event",
-                            "about_same",
-                            "supersedes",
-                        ],
-                    )
-                ),
-                name="memorylink_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memorylink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["auto", "explicit"])),
-                name="memorylink_origin_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memorylink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("strength__gte", 0.0), ("strength__lte", 1.0)),
-                name="memorylink_strength_range",
-                violation_error_message="Strength must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memorylink",
-            constraint=models.UniqueConstraint(
-                fields=("from_memory", "to_memory", "link_type"), name="memorylink_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memorylink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_memory", models.F("to_memory")), _negated=True),
-                name="memorylink_not_to_itself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memoryrevision",
-            index=models.Index(fields=["memory", "-revised_at"], name="memoryrevision_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="memoryrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reason__in", ["contradiction", "consolidation", "admin", "forgetting"])
-                ),
-                name="memoryrevision_reason_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memoryshare",
-            index=models.Index(
-                fields=["target_character", "-shared_at"], name="memoryshare_received"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memoryshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("permission_level__in", ["basic", "personal", "intimate", "full"])
-                ),
-                name="memoryshare_level_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memoryshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["offered", "accepted", "refused"])),
-                name="memoryshare_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memoryshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("trust_level_at_sharing__gte", 0.0), ("trust_level_at_sharing__lte", 1.0)
-                ),
-                name="memoryshare_trust_level_at_sharing_range",
-                violation_error_message="Trust level at sharing must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memoryshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("trust_required__gte", 0.0), ("trust_required__lte", 1.0)),
-                name="memoryshare_trust_required_range",
-                violation_error_message="Trust required must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memoryshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source_character", models.F("target_character")), _negated=True
-                ),
-                name="memoryshare_not_to_self",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memoryshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "accepted"), _negated=True),
-                    ("trust_level_at_sharing__gte", models.F("trust_required")),
-                    _connector="OR",
-                ),
-                name="memoryshare_accepted_is_trusted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memoryshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("copy__isnull", True), ("status", "accepted"), _connector="OR"),
-                name="memoryshare_only_accepted_has_copy",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memoryshare",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "accepted")),
-                fields=("memory", "target_character"),
-                name="memoryshare_accepted_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="personfact",
-            index=models.Index(
-                condition=models.Q(("is_active", True)),
-                fields=["character", "person"],
-                name="personfact_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "fact_type__in",
-                        [
-                            "hobby",
-                            "work",
-                            "family",
-                            "preference",
-                            "location",
-                            "event",
-                            "relationship",
-                            "general",
-                            "attachment_pattern",
-                            "grief_context",
-                            "coping_mechanism",
-                        ],
-                    )
-                ),
-                name="personfact_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["conversation", "auto_extraction", "manual"])),
-                name="personfact_source_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("temporal_relevance__in", ["past", "present", "future", "timeless"])
-                ),
-                name="personfact_temporal_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "visibility__in",
-                        ["private", "basic", "personal", "intimate", "full", "public"],
-                    )
-                ),
-                name="personfact_visibility_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
-                name="personfact_confidence_range",
-                violation_error_message="Confidence must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("importance__gte", 0.0), ("importance__lte", 1.0)),
-                name="personfact_importance_range",
-                violation_error_message="Importance must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fact_content", ""), _negated=True),
-                name="personfact_has_content",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personfact",
-            constraint=models.UniqueConstraint(
-                fields=("person", "character", "community", "fact_content"),
-                name="personfact_unique",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("embedding__isnull", True), ("embedding_model__isnull", True)),
-                    models.Q(("embedding__isnull", False), ("embedding_model__isnull", False)),
-                    _connector="OR",
-                ),
-                name="personfact_embedding_names_model",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factassociation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("strength__gte", 0.0), ("strength__lte", 1.0)),
-                name="factassociation_strength_range",
-                violation_error_message="Strength must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factassociation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fact_1__lt", models.F("fact_2"))),
-                name="factassociation_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factassociation",
-            constraint=models.UniqueConstraint(
-                fields=("fact_1", "fact_2", "association_type"), name="factassociation_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scratchpadentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("part__in", ["observation", "reasoning", "example", "trajectory"])
-                ),
-                name="scratchpadentry_part_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scratchpadentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
-                name="scratchpadentry_confidence_range",
-                violation_error_message="Confidence must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scratchpadentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quality__gte", 0.0), ("quality__lte", 1.0)),
-                name="scratchpadentry_quality_range",
-                violation_error_message="Quality must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scratchpadentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("content", ""), _negated=True),
-                name="scratchpadentry_has_content",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scratchpadentry",
-            constraint=models.UniqueConstraint(
-                fields=("conversation", "character", "part", "content"),
-                name="scratchpadentry_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingvector",
-            constraint=models.UniqueConstraint(
-                fields=("embedding_model", "table", "row"), name="waitingvector_unique"
-            ),
         ),
     ]
