@@ -124,6 +124,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["community", "name"],
+                "indexes": [models.Index(fields=["next_look_at"], name="channel_due")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["live", "watched", "quiet", "muted"])),
+                        name="channel_mode_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pace__in", ["calm", "normal", "lively"])),
+                        name="channel_pace_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("discord_id__isnull", True)),
+                        fields=("community", "name"),
+                        name="channel_local_name_unique",
+                        violation_error_message="There is a room of that name already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +207,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-started_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "open")),
+                        fields=["next_turn_at"],
+                        name="conversation_due",
+                    ),
+                    models.Index(fields=["channel", "-closed_at"], name="conversation_closed"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["ambient", "with_people", "direct", "scene"])
+                        ),
+                        name="conversation_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["open", "paused", "closed"])),
+                        name="conversation_status_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "open")),
+                        fields=("channel",),
+                        name="conversation_one_open_a_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("status", "closed")),
+                            models.Q(
+                                models.Q(("status", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="conversation_closed_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,6 +273,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("energy_level__gte", 0.0), ("energy_level__lte", 1.0)),
+                        name="conversationcontext_energy_level_range",
+                        violation_error_message="Energy level must lie between 0 and 1.",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -374,6 +436,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "pending")),
+                        fields=["next_attempt_at"],
+                        name="delivery_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("surface__in", ["discord", "web"])),
+                        name="delivery_surface_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["pending", "sent", "failed", "abandoned"])
+                        ),
+                        name="delivery_status_known",
+                    ),
+                    models.UniqueConstraint(fields=("message", "surface"), name="delivery_unique"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -415,6 +497,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("character__isnull", False), ("person__isnull", True)),
+                            models.Q(("character__isnull", True), ("person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="participant_one_of_two",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("character__isnull", False)),
+                        fields=("conversation", "character"),
+                        name="participant_unique_character",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False)),
+                        fields=("conversation", "person"),
+                        name="participant_unique_person",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ScheduledEvent",
@@ -495,6 +599,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["trigger_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "pending")),
+                        fields=["trigger_at"],
+                        name="scheduledevent_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "event_type__in",
+                                ["birthday", "follow_up", "reminder", "absence", "anniversary"],
+                            )
+                        ),
+                        name="scheduledevent_event_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["pending", "triggered", "cancelled", "missed"])
+                        ),
+                        name="scheduledevent_status_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -608,6 +736,45 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-decided_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["planned", "speaking"])),
+                        fields=["due_at"],
+                        name="turn_under_way",
+                    ),
+                    models.Index(fields=["chosen", "-decided_at"], name="turn_by_character"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["planned", "speaking", "done", "silent", "failed", "abandoned"],
+                            )
+                        ),
+                        name="turn_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("action__in", ["speak", "react", "silence", "close"])),
+                        name="turn_action_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("conversation", "number"), name="turn_unique_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["planned", "speaking"])),
+                        fields=("conversation",),
+                        name="turn_one_under_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("action__in", ["silence", "close"]),
+                            ("chosen__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="turn_actor_is_chosen",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -658,6 +825,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("character__isnull", False), ("person__isnull", True)),
+                            models.Q(("character__isnull", True), ("person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="reaction_one_of_two",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("character__isnull", False), ("removed_at__isnull", True)
+                        ),
+                        fields=("message", "character", "emoji"),
+                        name="reaction_unique_character",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False), ("removed_at__isnull", True)),
+                        fields=("message", "person", "emoji"),
+                        name="reaction_unique_person",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="message",
@@ -667,248 +858,6 @@ class Migration(migrations.Migration):
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 to="conversations.turn",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                condition=models.Q(("status", "open")),
-                fields=["next_turn_at"],
-                name="conversation_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(fields=["channel", "-closed_at"], name="conversation_closed"),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["ambient", "with_people", "direct", "scene"])),
-                name="conversation_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["open", "paused", "closed"])),
-                name="conversation_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "open")),
-                fields=("channel",),
-                name="conversation_one_open_a_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("status", "closed")),
-                    models.Q(
-                        models.Q(("status", "closed"), _negated=True), ("closed_at__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="conversation_closed_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversationcontext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("energy_level__gte", 0.0), ("energy_level__lte", 1.0)),
-                name="conversationcontext_energy_level_range",
-                violation_error_message="Energy level must lie between 0 and 1.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("status", "pending")),
-                fields=["next_attempt_at"],
-                name="delivery_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("surface__in", ["discord", "web"])),
-                name="delivery_surface_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["pending", "sent", "failed", "abandoned"])),
-                name="delivery_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("message", "surface"), name="delivery_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("character__isnull", False), ("person__isnull", True)),
-                    models.Q(("character__isnull", True), ("person__isnull", False)),
-                    _connector="OR",
-                ),
-                name="participant_one_of_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("character__isnull", False)),
-                fields=("conversation", "character"),
-                name="participant_unique_character",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person__isnull", False)),
-                fields=("conversation", "person"),
-                name="participant_unique_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="channel",
-            index=models.Index(fields=["next_look_at"], name="channel_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["live", "watched", "quiet", "muted"])),
-                name="channel_mode_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pace__in", ["calm", "normal", "lively"])),
-                name="channel_pace_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("discord_id__isnull", True)),
-                fields=("community", "name"),
-                name="channel_local_name_unique",
-                violation_error_message="There is a room of that name already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scheduledevent",
-            index=models.Index(
-                condition=models.Q(("status", "pending")),
-                fields=["trigger_at"],
-                name="scheduledevent_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "event_type__in",
-                        ["birthday", "follow_up", "reminder", "absence", "anniversary"],
-                    )
-                ),
-                name="scheduledevent_event_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["pending", "triggered", "cancelled", "missed"])),
-                name="scheduledevent_status_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(
-                condition=models.Q(("status__in", ["planned", "speaking"])),
-                fields=["due_at"],
-                name="turn_under_way",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(fields=["chosen", "-decided_at"], name="turn_by_character"),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["planned", "speaking", "done", "silent", "failed", "abandoned"])
-                ),
-                name="turn_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("action__in", ["speak", "react", "silence", "close"])),
-                name="turn_action_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(
-                fields=("conversation", "number"), name="turn_unique_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["planned", "speaking"])),
-                fields=("conversation",),
-                name="turn_one_under_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("action__in", ["silence", "close"]), ("chosen__isnull", False), _connector="OR"
-                ),
-                name="turn_actor_is_chosen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("character__isnull", False), ("person__isnull", True)),
-                    models.Q(("character__isnull", True), ("person__isnull", False)),
-                    _connector="OR",
-                ),
-                name="reaction_one_of_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reaction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("character__isnull", False), ("removed_at__isnull", True)),
-                fields=("message", "character", "emoji"),
-                name="reaction_unique_character",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reaction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person__isnull", False), ("removed_at__isnull", True)),
-                fields=("message", "person", "emoji"),
-                name="reaction_unique_person",
             ),
         ),
         migrations.AddIndex(
