@@ -33,7 +33,8 @@ SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s::text)),
     ARRAY(SELECT id FROM memories_entity
           WHERE (community_id = %(community)s::bigint OR community_id IS NULL)
             AND lower(name) = ANY (%(names)s::text[])
-          UNION SELECT entity_id FROM memories_entityalias WHERE lower(alias) = ANY (%(names)s::text[])),
+          UNION SELECT entity_id FROM memories_entityalias
+          WHERE lower(alias) = ANY (%(names)s::text[])),
     (SELECT string_agg('(' || query::text || ')', ' | ') FROM (
         SELECT plainto_tsquery('pg_catalog.english', words) AS query
         FROM (SELECT kind, text FROM memories_contagion
@@ -49,8 +50,8 @@ SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s::text)),
     EXISTS (SELECT FROM memories_lorechunk
             WHERE is_enabled AND (keys <> '{}' OR is_constant)),
     EXISTS (SELECT FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
-            WHERE c.relname = %(index)s::text::name AND c.relnamespace = current_schema()::regnamespace
-              AND i.indisvalid),
+            WHERE c.relname = %(index)s::text::name
+              AND c.relnamespace = current_schema()::regnamespace AND i.indisvalid),
     (SELECT name FROM characters_character WHERE id = %(speaker)s::bigint)
 """
 
