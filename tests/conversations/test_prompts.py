@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from conversations.prompts import BUDGET, ago, build, tokens
+from conversations import explanation
+from conversations.prompts import BUDGET, DROPPABLE, ago, build, tokens
 from fishbowl.llm.types import Brief, Line, Listener, Recollection, Voice
 
 BRIEF = Brief(
@@ -105,3 +106,7 @@ def test_every_move_has_its_words(move: str) -> None:
 )
 def test_how_long_ago(seconds: float, words: str) -> None:
     assert ago(seconds) == words
+
+
+def test_every_part_that_may_be_dropped_has_a_name_for_people() -> None:
+    assert {*DROPPABLE, "confide", "summary"} <= explanation.PARTS.keys()

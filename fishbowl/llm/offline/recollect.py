@@ -27,7 +27,7 @@ _SAID = re.compile(
 _MINE = re.compile(r"\bI\b|\bI'|\b[Mm]y\b|\bme\b")
 LONGEST_MEMORY = 45  # words
 LONGEST_QUOTE = 30
-LEAST_FIT = 0.2
+LEAST_FIT = 0.3
 WORDINGS = 4  # that are tried, so that two answers in a row don't begin alike
 _OWN = re.compile(r"\b(?:I|me|my|mine)\b", re.IGNORECASE)
 
