@@ -29,7 +29,7 @@ from memories.echo import COMMON, content_words
 from memories.embedding import embed_or_wait
 from memories.forgetting import Night, count
 from memories.models import ConsolidationRun, EntityMention, Memory, MemoryRevision
-from memories.models.memory import RevisionReason
+from memories.models.lineage import RevisionReason
 from memories.names import known_names
 from memories.traces import quoted
 from memories.writing import NewMemory, content_hash, store_embedded

@@ -12,7 +12,7 @@ from memories import caches
 from memories.embedding import embed_or_wait
 from memories.entities import mention
 from memories.models import EntityMention, LoreChunk, Memory, MemoryRevision
-from memories.models.memory import RevisionReason
+from memories.models.lineage import RevisionReason
 from memories.revising import rewrite
 from memories.texts import of_memory
 from memories.writing import content_hash

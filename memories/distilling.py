@@ -14,7 +14,7 @@ from memories.embedding import Vector
 from memories.facts import NewFact
 from memories.findings import Findings, Named, Statement
 from memories.models import Memory, MemoryLink, MemoryRevision
-from memories.models.memory import RevisionReason
+from memories.models.lineage import RevisionReason
 from memories.rules import MemoryRules
 from memories.stretch import Heard, Stretch
 from memories.telling import day

@@ -3,15 +3,18 @@ from memories.models.embedding_model import EmbeddingModel
 from memories.models.embedding_waiting import WaitingVector
 from memories.models.entity import Entity, EntityAlias, EntityMention, EntityRelation
 from memories.models.fact import FactAssociation, PersonFact
-from memories.models.lore import LoreChunk, LoreDocument
-from memories.models.memory import (
+from memories.models.lineage import (
     MAX_AUTOMATIC_LINKS,
-    REQUIRED_TRUST,
     Derivation,
-    Memory,
-    MemoryKind,
     MemoryLink,
     MemoryRevision,
+    RevisionReason,
+)
+from memories.models.lore import LoreChunk, LoreDocument
+from memories.models.memory import (
+    REQUIRED_TRUST,
+    Memory,
+    MemoryKind,
     Provenance,
     Tier,
     Visibility,
@@ -51,6 +54,7 @@ __all__ = [
     "MemoryShare",
     "PersonFact",
     "Provenance",
+    "RevisionReason",
     "ScratchpadEntry",
     "Tier",
     "Visibility",
