@@ -33,39 +33,48 @@ from fishbowl.supervise import STOP_SIGNALS, Echo, Society
 ANSWERS_WITHIN_S = 60.0
 WATCH_EVERY_S = 0.5
 TRY_AGAIN_AFTER_S = 5.0
+STOP_AGAIN_AFTER_S = 1.0
 
 
 class CannotStartError(Exception):
     """The society can't start, for a reason that one sentence tells."""
 
 
-class Stopped(BaseException):
-    """Somebody asked the society to stop. No error, so no `except Exception` swallows it."""
+class Stopped(KeyboardInterrupt):
+    """Somebody asked the society to stop. No error, so no `except Exception` swallows it; of this
+    kind, because the database's driver then takes back the query that it breaks off."""
 
 
 def run() -> int:
     """Bring the society up and keep it up until somebody stops it. The exit code."""
     up = Up(boot.places(), boot.environment(), boot.lease())
-    for sign in STOP_SIGNALS:
+    for sign in (*STOP_SIGNALS, signal.SIGALRM):
         signal.signal(sign, up.be_told_to_stop)
+    sys.unraisablehook = _show_unless_stopped
+    reason: object = ""
     try:
         up.start()
         up.watch()
     except Stopped:
         say("Stopping …")
-        up.stop()
-        say("Stopped.")
-        return 0
     except (CannotStartError, CommandError, EmbeddedError) as error:
-        reason = str(error)
+        reason = error
     except OSError as error:
-        reason = str(explain_os_error(error, up.places.var))
+        reason = explain_os_error(error, up.places.var)
     except DatabaseError as error:
-        reason = str(_explain_database(error, up.places))
+        reason = _explain_database(error, up.places)
     finally:
         up.stop()
+    if up.is_told_to_stop:  # an error then is of what was broken off
+        say("Stopped.")
+        return 0
     sys.stderr.write(f"fishbowl: {reason}\n")
     return 1
+
+
+def _show_unless_stopped(swallowed: sys.UnraisableHookArgs) -> None:
+    if not issubclass(swallowed.exc_type, Stopped):
+        sys.__unraisablehook__(swallowed)
 
 
 def say(text: str) -> None:
@@ -87,19 +96,21 @@ class Up:
         self.lock = FileLock(places.var / "up.lock")
         self.society = Society(places, environment)
         self.password = ""
-        self._is_told_to_stop = False
+        self.is_told_to_stop = False
 
     def be_told_to_stop(self, number: int, frame: FrameType | None) -> None:
         """Somebody pressed Ctrl-C, or the like.
 
-        Whatever is being waited for is broken off. Where code between swallows the exception, as
-        finalisers do, the mark stays, and the next step looks at it.
+        Whatever is being waited for is broken off. Python swallows an exception that is raised in
+        a finaliser, which a signal may well hit while migrations make garbage: so the mark stays,
+        and an alarm says it again until `stop` is reached.
         """
-        self._is_told_to_stop = True
+        self.is_told_to_stop = True
+        signal.setitimer(signal.ITIMER_REAL, STOP_AGAIN_AFTER_S)
         raise Stopped
 
     def _heed(self) -> None:
-        if self._is_told_to_stop:
+        if self.is_told_to_stop:
             raise Stopped
 
     def start(self) -> None:
@@ -142,7 +153,7 @@ class Up:
 
     def stop(self) -> None:
         """Stop all that was started, and let go. Does nothing the second time."""
-        for sign in STOP_SIGNALS:
+        for sign in (*STOP_SIGNALS, signal.SIGALRM):
             signal.signal(sign, signal.SIG_IGN)
         self.society.stop()
         connection.close()
