@@ -7,6 +7,7 @@ whichever program it is: manage.py, celery or uvicorn.
 from __future__ import annotations
 
 import atexit
+import os
 import signal
 import sys
 from functools import cache
@@ -20,6 +21,11 @@ WRONG_SETTINGS = 2
 NO_SERVERS = 1
 # The environment variable that tells a process of a society the pid of the one that watches it.
 WATCHER = "SOCIETY_WATCHED_BY"
+
+# numpy's OpenBLAS would keep a thread per core that spins for a while after each product, awaiting
+# the next: ours are small and many, so that it took a whole core from PostgreSQL and the others.
+# It reads this when it is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @cache
