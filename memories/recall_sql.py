@@ -4,12 +4,15 @@ It runs under an open view (`memories.view`), so each reference to `memories_mem
 speaker may say before its audience; how many of its memories a word occurs in is counted among
 those, too. Its parts are in the order in which they are worked out:
 
-1. `heard`: each memory once, with the question's words it holds as bits and its cosine.
+1. `sifted`: all that the owner remembers, of each the question's words it holds as bits and its
+   cosine, and no more than that; where the question names somebody or a time, also whether it is of
+   them.
 2. `words`: what each word weighs, by how few memories hold it; `texts`: what each set of bits does.
-3. `own`: what a memory itself has to do with the question; `evidence`: and those around it.
-4. `best`: weighed by who said it, when, and what is known of it, and the best of it.
+3. `seeds`: the best by that; `heard`: those and the lines around them, with all that counts.
+4. `own`: what a memory itself has to do with the question; `evidence`: and those around it.
+5. `best`: weighed by who said it, when, and what is known of it, and the best of it.
 
-Past a few thousand memories `heard` holds only candidates (migration 0006, `memories.indexes`).
+Of a few thousand memories an index finds those that are heard (migration 0006, `memories.indexes`).
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +28,7 @@ from memories.weights import Weights
 
 MOST_WORDS = 31  # of a question; two bits each
 ROOM_FOR = (8, 16, MOST_WORDS)
+SEEDS = 64  # at least; the lines of talk around each are heard too
 COLUMNS = (
     "id", "kind", "content", "score",
     "text", "vector", "neighbours", "talk", "speaker", "about", "entity", "time", "phrase",
@@ -108,8 +112,8 @@ def _room(asked: Asked) -> int:
 @lru_cache(maxsize=32)
 def _text(room: int, weights: Weights, *, is_narrowed: bool) -> str:
     sql = (_NARROWED if is_narrowed else _EXACT) + _REST
-    sql = sql.replace("{columns}", _columns(room)).replace("{words}", _words(room))
-    sql = sql.replace("{kept}", _KEPT)
+    for name, part in {**_PARTS, "words": _words(room), "mask": _mask(room)}.items():
+        sql = sql.replace("{" + name + "}", part)
     # Weights stand in the text, as floats: a bare .5 is a decimal number to PostgreSQL, which takes
     # ten times as long to be reckoned with.
     values = dict(weights.items())
@@ -118,6 +122,7 @@ def _text(room: int, weights: Weights, *, is_narrowed: bool) -> str:
 
 def _value(asked: Asked) -> str:
     words = asked.words[:MOST_WORDS]
+    names = dict.fromkeys(name for word in words for name in ((word.lexeme,), *word.others))
     return json.dumps(
         {
             "owner": asked.owner,
@@ -128,7 +133,7 @@ def _value(asked: Asked) -> str:
             "others": [_query(word.others) if word.others else None for word in words],
             "shares": [word.share for word in words],
             "names": [word.is_name for word in words],
-            "any_word": _query([name for w in words for name in ((w.lexeme,), *w.others)]) or None,
+            "any_word": _query(list(names)) or None,
             "characters": list(asked.characters),
             "people": list(asked.people),
             "entities": list(asked.entities),
@@ -137,12 +142,19 @@ def _value(asked: Asked) -> str:
             "tells_time": TELLS_TIME if asked.asks_when else None,
             "phrases": [_pattern(phrase) for phrase in asked.phrases],
             "damped": asked.damped or None,
+            "is_pointed": _is_pointed(asked),
             "kinds": list(asked.kinds),
             "about_person": asked.about_person,
             "leave_out": list(asked.leave_out),
             "most": asked.limit,
         }
     )
+
+
+def _is_pointed(asked: Asked) -> bool:
+    """Whether more is asked for than words and meaning."""
+    named = asked.characters or asked.people or asked.entities or asked.phrases
+    return bool(named or asked.since or asked.kinds or asked.about_person)
 
 
 def _query(names: Sequence[Sequence[str]]) -> str:
@@ -166,28 +178,25 @@ def _words(room: int) -> str:
     )
 
 
-def _columns(room: int) -> str:
+def _mask(room: int) -> str:
+    """The question's words that a memory holds, as bits. Most memories hold none of them, which one
+    look tells."""
     bits = " | ".join(
         f"coalesce((m.search @@ a.word{n})::int::bigint << {2 * n - 2}, 0)"
         f" | coalesce((m.search @@ a.other{n})::int::bigint << {2 * n - 1}, 0)"
         for n in range(1, room + 1)
     )
-    flags = " | ".join(f"(coalesce({c}, false)::int << {bit})" for bit, c in enumerate(_FLAGS))
-    # Most memories hold none of the words, which one look tells. Talk is told apart by a number:
-    # numbers are sorted several times as fast as texts.
-    return f"""m.id, m.sequence,
-        CASE m.session_key WHEN '' THEN m.id ELSE hashtextextended(m.session_key, 0) END AS talk,
-        CASE WHEN m.search @@ a.any_word THEN {bits} ELSE 0 END AS mask,
-        CASE WHEN m.embedding_model_id = a.model
-            THEN greatest(0, 1 - (m.embedding <=> a.vector)) ELSE 0 END AS near,
-        {flags} AS flags,
-        {_RECENCY} * {_IMPORTANCE} * {_STRENGTH} * {_PROVENANCE} AS prior"""
+    return f"CASE WHEN m.search @@ a.any_word THEN {bits} ELSE 0 END"
 
 
-# Conditions on a memory in the order of their bits: wanted, a question, tells a time, said by and
-# about somebody who is named, mentions what is named, of the time that is meant, holds the phrase,
-# damped, no line of talk.
-_FLAGS = (
+def _bits(*bits: int) -> str:
+    return " | ".join(f"(coalesce({_CONDITIONS[bit]}, false)::int << {bit})" for bit in bits)
+
+
+# What is asked of a memory, each a bit of its flags: whether it is wanted, is a question, tells a
+# time, was said by or is about somebody who is named, mentions what is named, is of the time that is
+# meant, holds the phrase, is damped, is no line of talk.
+_CONDITIONS = (
     """(a.kinds = '{}' OR m.kind = ANY (a.kinds))
         AND (a.about_person IS NULL OR m.about_person_id = a.about_person)""",
     "m.is_question",
@@ -205,6 +214,12 @@ _FLAGS = (
     "m.search @@ a.damped",
     "m.kind NOT IN ('conversation', 'gossip')",
 )
+_WANTED, _POINTED_AT = 0, (3, 4, 5, 6, 7)
+_POINTED = """(
+            %(w_speaker)s * (flags >> 3 & 1) + %(w_about)s * (flags >> 4 & 1)
+            + %(w_entity)s * (flags >> 5 & 1) + %(w_time)s * (flags >> 6 & 1)
+            + %(w_phrase)s * (flags >> 7 & 1)
+        )"""
 
 _KEPT = """m.tier <> 'archived' AND (m.expires_at IS NULL OR m.expires_at > a.now)
         AND (m.source_message_id IS NULL OR m.source_message_id <> ALL (a.leave_out))"""
@@ -218,18 +233,18 @@ _PROVENANCE = """(CASE m.provenance WHEN 'derived' THEN %(w_derived)s WHEN 'told
     ELSE 1 END * CASE m.kind WHEN 'gossip' THEN %(w_gossip)s ELSE 1 END
     * (1 - %(w_doubt)s * (1 - m.confidence)))"""
 
-_COUNTED = """
-counted AS MATERIALIZED (
-    SELECT w.n - 1 AS n, w.share, w.is_name, t.n AS total, f.exact, f.others
-    FROM asked a CROSS JOIN unnest(a.shares, a.names) WITH ORDINALITY AS w (share, is_name, n)
-    CROSS JOIN (SELECT coalesce(sum(n), 0)::float8 AS n FROM masks) t
-    CROSS JOIN LATERAL (
-        SELECT
-            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 2)::int & 1 = 1), 0)::float8 AS exact,
-            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 1)::int & 1 = 1), 0)::float8 AS others
-        FROM masks
-    ) f
-)"""
+_PARTS = {
+    "seeds": str(SEEDS),
+    "kept": _KEPT,
+    "pointed": _POINTED,
+    # Talk is told apart by a number: numbers are sorted several times as fast as texts.
+    "talk": "CASE m.session_key WHEN '' THEN m.id ELSE hashtextextended(m.session_key, 0) END",
+    "near": """CASE WHEN m.embedding_model_id = a.model
+            THEN greatest(0, 1 - (m.embedding <=> a.vector)) ELSE 0 END""",
+    "marks": _bits(_WANTED, *_POINTED_AT),
+    "flags": _bits(*range(len(_CONDITIONS))),
+    "prior": f"{_RECENCY} * {_IMPORTANCE} * {_STRENGTH} * {_PROVENANCE}",
+}
 
 _ASKED = """
 WITH asked AS MATERIALIZED (
@@ -237,45 +252,12 @@ WITH asked AS MATERIALIZED (
         owner bigint, now timestamptz, vector halfvec, model bigint, words tsquery[],
         others tsquery[], shares float8[], names boolean[], any_word tsquery,
         characters bigint[], people bigint[], entities bigint[], since timestamptz,
-        until timestamptz, tells_time tsquery, phrases text[], damped tsquery, kinds text[],
-        about_person bigint, leave_out bigint[], most int
+        until timestamptz, tells_time tsquery, phrases text[], damped tsquery, is_pointed boolean,
+        kinds text[], about_person bigint, leave_out bigint[], most int
     )
 ),"""
 
-_EXACT = (
-    _ASKED
-    + """
-heard AS MATERIALIZED (
-    SELECT {columns} FROM asked a JOIN memories_memory m
-        ON (m.owner_id = a.owner OR m.owner_id IS NULL) AND {kept}
-),
-masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask),"""
-    + _COUNTED
-)
-
-_NARROWED = (
-    _ASKED
-    + """
-candidates AS MATERIALIZED (
-    SELECT c.* FROM asked a CROSS JOIN memories_candidates(
-        a.vector, a.model, a.words, a.others, %(w_rarity)s, a.since, a.until, a.now) c
-),
-heard AS MATERIALIZED (
-    SELECT {columns} FROM asked a JOIN memories_memory m
-        ON (m.id = ANY (ARRAY(SELECT unnest(ids) FROM candidates)) OR m.owner_id IS NULL) AND {kept}
-),
-masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask),
-counted AS MATERIALIZED (
-    SELECT w.n - 1 AS n, w.share, w.is_name, c.total::float8 AS total, w.exact::float8 AS exact,
-        w.others::float8 AS others
-    FROM candidates c CROSS JOIN asked a
-        CROSS JOIN unnest(c.exact, c.others, a.shares, a.names)
-        WITH ORDINALITY AS w (exact, others, share, is_name, n)
-)"""
-)
-
-_REST = (
-    """,
+_WEIGHED = """
 words AS MATERIALIZED (
     SELECT 2 * n AS bit, power(rare, %(w_rarity)s) AS weight,
         share * power(least(rare, ln(1 + (total - others + .5) / (others + .5))), %(w_rarity)s)
@@ -294,10 +276,77 @@ texts AS MATERIALIZED (
 ),
 tops AS MATERIALIZED (
     SELECT (SELECT nullif(max(text), 0) FROM texts) AS text,
-           (SELECT nullif(max(near), 0) FROM heard) AS near,
+           (SELECT nullif(max(near), 0) FROM {looked_at}) AS near,
            (SELECT nullif(sum(weight), 0) FROM words) AS words,
            (SELECT sum(weight) FROM words WHERE is_strange) AS strange
+),"""
+
+_EXACT = (
+    _ASKED
+    + """
+sifted AS MATERIALIZED (
+    SELECT m.id, m.sequence, {talk} AS talk, {mask} AS mask, {near} AS near,
+        CASE WHEN a.is_pointed THEN {marks} ELSE 1 END AS flags
+    FROM asked a JOIN memories_memory m ON (m.owner_id = a.owner OR m.owner_id IS NULL) AND {kept}
 ),
+masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM sifted GROUP BY mask),
+counted AS MATERIALIZED (
+    SELECT w.n - 1 AS n, w.share, w.is_name, t.n AS total, f.exact, f.others
+    FROM asked a CROSS JOIN unnest(a.shares, a.names) WITH ORDINALITY AS w (share, is_name, n)
+    CROSS JOIN (SELECT coalesce(sum(n), 0)::float8 AS n FROM masks) t
+    CROSS JOIN LATERAL (
+        SELECT
+            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 2)::int & 1 = 1), 0)::float8 AS exact,
+            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 1)::int & 1 = 1), 0)::float8 AS others
+        FROM masks
+    ) f
+),"""
+    + _WEIGHED.replace("{looked_at}", "sifted")
+    + """
+seeds AS MATERIALIZED (
+    SELECT talk, sequence FROM sifted JOIN (
+        SELECT mask, coalesce(text / (SELECT text FROM tops), 0) AS text FROM texts
+    ) t USING (mask)
+    WHERE flags & 1 = 1
+    ORDER BY text + near * (SELECT coalesce(%(w_vector)s / near, 0) FROM tops)
+        + CASE WHEN flags > 1 THEN {pointed} ELSE 0 END DESC, id
+    LIMIT (SELECT greatest({seeds}, 5 * most) FROM asked)
+),
+heard AS MATERIALIZED (
+    SELECT s.id, s.sequence, s.talk, s.mask, s.near, {flags} AS flags, {prior} AS prior
+    FROM asked a CROSS JOIN sifted s JOIN memories_memory m USING (id)
+    WHERE CASE WHEN (s.talk, s.sequence) IN (
+        SELECT talk, sequence + d FROM seeds CROSS JOIN generate_series(-3, 3) d
+    ) THEN true END
+),"""
+)
+
+_NARROWED = (
+    _ASKED
+    + """
+candidates AS MATERIALIZED (
+    SELECT c.* FROM asked a CROSS JOIN memories_candidates(
+        a.vector, a.model, a.words, a.others, %(w_rarity)s, a.since, a.until, a.now) c
+),
+heard AS MATERIALIZED (
+    SELECT m.id, m.sequence, {talk} AS talk, {mask} AS mask, {near} AS near, {flags} AS flags,
+        {prior} AS prior
+    FROM asked a JOIN memories_memory m
+        ON (m.id = ANY (ARRAY(SELECT unnest(ids) FROM candidates)) OR m.owner_id IS NULL) AND {kept}
+),
+masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask),
+counted AS MATERIALIZED (
+    SELECT w.n - 1 AS n, w.share, w.is_name, c.total::float8 AS total, w.exact::float8 AS exact,
+        w.others::float8 AS others
+    FROM candidates c CROSS JOIN asked a
+        CROSS JOIN unnest(c.exact, c.others, a.shares, a.names)
+        WITH ORDINALITY AS w (exact, others, share, is_name, n)
+),"""
+    + _WEIGHED.replace("{looked_at}", "heard")
+)
+
+_REST = (
+    """
 own AS MATERIALIZED (
     SELECT h.*, t.text AS matched, power(x.own, %(w_contrast)s) AS spread, x.text, x.vector,
         CASE WHEN h.flags & 2 <> 0 THEN %(w_question)s ELSE 1 END AS asking
@@ -340,11 +389,7 @@ peak AS MATERIALIZED (
 ),
 weighed AS (
     SELECT e.*, (
-        text + vector + neighbours + talk + (SELECT score FROM peak) * (
-            %(w_speaker)s * (flags >> 3 & 1) + %(w_about)s * (flags >> 4 & 1)
-            + %(w_entity)s * (flags >> 5 & 1) + %(w_time)s * (flags >> 6 & 1)
-            + %(w_phrase)s * (flags >> 7 & 1)
-        )
+        text + vector + neighbours + talk + (SELECT score FROM peak) * {pointed}
     ) * telling * prior * CASE WHEN flags & 256 <> 0 THEN %(w_damped)s ELSE 1 END AS score
     FROM evidence e WHERE flags & 1 = 1
 ),
