@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fishbowl.statements import planned
+from memories.asked import MOST_WORDS, Word
 from memories.embedding import Vector, embed_or_wait
 from memories.names import Named, known_names
 from memories.question import Question, bare, understand
-from memories.recall_sql import MOST_WORDS, Word
 from memories.synonyms import synonyms
 from memories.view import View
 

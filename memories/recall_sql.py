@@ -17,16 +17,13 @@ Of a few thousand memories an index finds those that are heard (migration 0006, 
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import re
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from memories.asked import MOST_WORDS, Asked
 from memories.weights import Weights
 
-MOST_WORDS = 31  # of a question; two bits each
 ROOM_FOR = (8, 16, MOST_WORDS)
 SEEDS = 64  # at least; the lines of talk around each are heard too
 COLUMNS = (
@@ -38,47 +35,7 @@ COLUMNS = (
     "about_character_id", "confidence", "importance", "visibility", "source_message_id",
     "session_key", "sequence",
 )  # fmt: skip
-TELLS_TIME = (
-    "'yesterday' | 'today' | 'tonight' | 'tomorrow' | 'ago' | 'last' | 'next' | 'recent' | 'sinc'"
-    " | 'week' | 'weekend' | 'month' | 'year' | 'day' | 'morn'"
-)
 _WEIGHT = re.compile(r"%\(w_(\w+)\)s")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a question as a lexeme, what else it may be called (each of one or more lexemes),
-    how much of its weight that other name has, and whether it is somebody's or something's name."""
-
-    lexeme: str
-    others: tuple[tuple[str, ...], ...] = ()
-    share: float = 0.0
-    is_name: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the statement is asked with. `characters`, `people` and `entities` are the ids of those
-    whom the question names; `vector` is a literal; `model` is 0 where there is no vector."""
-
-    owner: int
-    now: dt.datetime
-    words: Sequence[Word]
-    vector: str
-    model: int
-    limit: int
-    weights: Weights
-    characters: Sequence[int] = ()
-    people: Sequence[int] = ()
-    entities: Sequence[int] = ()
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None
-    asks_when: bool = False
-    phrases: Sequence[str] = ()
-    damped: str = ""
-    kinds: Sequence[str] = ()
-    about_person: int | None = None
-    leave_out: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +49,7 @@ class Statement:
 
 def exact(asked: Asked) -> Statement:
     """The statement over all that the owner remembers."""
-    return Statement(_text(_room(asked), asked.weights, is_narrowed=False), _value(asked))
+    return Statement(_text(_room(asked), asked.weights, is_narrowed=False), asked.to_json())
 
 
 def narrowed(asked: Asked) -> Statement:
@@ -101,7 +58,7 @@ def narrowed(asked: Asked) -> Statement:
     kind, or about one person, looks through everything."""
     if asked.kinds or asked.about_person:
         return exact(asked)
-    return Statement(_text(_room(asked), asked.weights, is_narrowed=True), _value(asked))
+    return Statement(_text(_room(asked), asked.weights, is_narrowed=True), asked.to_json())
 
 
 def _room(asked: Asked) -> int:
@@ -118,58 +75,6 @@ def _text(room: int, weights: Weights, *, is_narrowed: bool) -> str:
     # ten times as long to be reckoned with.
     values = dict(weights.items())
     return _WEIGHT.sub(lambda match: f"({values[match[1]]!r}::float8)", sql)
-
-
-def _value(asked: Asked) -> str:
-    words = asked.words[:MOST_WORDS]
-    names = dict.fromkeys(name for word in words for name in ((word.lexeme,), *word.others))
-    return json.dumps(
-        {
-            "owner": asked.owner,
-            "now": asked.now.isoformat(),
-            "vector": asked.vector,
-            "model": asked.model,
-            "words": [_query([(word.lexeme,)]) for word in words],
-            "others": [_query(word.others) if word.others else None for word in words],
-            "shares": [word.share for word in words],
-            "names": [word.is_name for word in words],
-            "any_word": _query(list(names)) or None,
-            "characters": list(asked.characters),
-            "people": list(asked.people),
-            "entities": list(asked.entities),
-            "since": asked.since.isoformat() if asked.since else None,
-            "until": asked.until.isoformat() if asked.until else None,
-            "tells_time": TELLS_TIME if asked.asks_when else None,
-            "phrases": [_pattern(phrase) for phrase in asked.phrases],
-            "damped": asked.damped or None,
-            "is_pointed": _is_pointed(asked),
-            "kinds": list(asked.kinds),
-            "about_person": asked.about_person,
-            "leave_out": list(asked.leave_out),
-            "most": asked.limit,
-        }
-    )
-
-
-def _is_pointed(asked: Asked) -> bool:
-    """Whether more is asked for than words and meaning."""
-    named = asked.characters or asked.people or asked.entities or asked.phrases
-    return bool(named or asked.since or asked.kinds or asked.about_person)
-
-
-def _query(names: Sequence[Sequence[str]]) -> str:
-    """A tsquery: any of these names, each with all of its lexemes."""
-    return " | ".join("(" + " & ".join(map(_quoted, lexemes)) + ")" for lexemes in names)
-
-
-def _quoted(lexeme: str) -> str:
-    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def _pattern(phrase: str) -> str:
-    for special in "\\%_":
-        phrase = phrase.replace(special, "\\" + special)
-    return f"%{phrase}%"
 
 
 def _words(room: int) -> str:
@@ -194,8 +99,8 @@ def _bits(*bits: int) -> str:
 
 
 # What is asked of a memory, each a bit of its flags: whether it is wanted, is a question, tells a
-# time, was said by or is about somebody who is named, mentions what is named, is of the time that is
-# meant, holds the phrase, is damped, is no line of talk.
+# time, was said by or is about somebody who is named, mentions what is named, is of the time that
+# is meant, holds the phrase, is damped, is no line of talk.
 _CONDITIONS = (
     """(a.kinds = '{}' OR m.kind = ANY (a.kinds))
         AND (a.about_person IS NULL OR m.about_person_id = a.about_person)""",

@@ -18,11 +18,12 @@ from benchmarks.remembered import Talk, stretches
 from characters.models import Character, Person, Relationship
 from memories import caches, embedding, indexes, tasks
 from memories import recall as recall_module
+from memories.asked import Asked
 from memories.asking import mean, with_entities
 from memories.indexes import Work, due, index_name, keep_up
 from memories.models import EmbeddingModel, Memory
 from memories.recall import recall
-from memories.recall_sql import Asked, Statement, exact, narrowed
+from memories.recall_sql import Statement, exact, narrowed
 from memories.view import Audience, seen_by
 from memories.weights import Weights
 from memories.writing import NewMemory, store
