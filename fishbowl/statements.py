@@ -8,16 +8,18 @@ more of a worker's time than everything that the society does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, Model
+from psycopg.types.numeric import Int8Dumper
 
 Statement = tuple[str, Sequence[Any] | Mapping[str, Any]]
 Row = tuple[Any, ...]
 M = TypeVar("M", bound=Model)
+PLANNED = 300  # statements that a connection keeps planned, the latest
 
 
 def together(*statements: Statement) -> list[list[Row]]:
@@ -25,25 +27,41 @@ def together(*statements: Statement) -> list[list[Row]]:
 
     Each sees what those before it did, and in a transaction what others committed until it began:
     so a row may be locked and then read in one journey. Outside a transaction all of them happen
-    or none. (Parameters are bound by the client, as Django does unless told otherwise.)
+    or none. The database plans each once a connection, and takes its parameters apart from its
+    text: one whose type nothing tells needs a cast.
     """
-    with connection.cursor() as cursor:
-        driver = cursor.cursor
-        cursor.execute(";".join(driver.mogrify(*statement) for statement in statements))
-        found = []
-        for _ in statements:
-            # Cheaper to ask than `description`, which names and types each column.
-            found.append(driver.fetchall() if driver.pgresult.nfields else [])
-            driver.nextset()
-        return found
+
+    def run(sql: str, values: object, many: bool, context: object) -> list[list[Row]]:
+        connection.validate_no_broken_transaction()
+        with connection.wrap_database_errors:
+            with driver.pipeline():
+                cursors = [
+                    psycopg.Cursor(driver).execute(*statement, prepare=True)
+                    for statement in statements
+                ]
+            return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+    driver = _driver()
+    for wrapper in connection.execute_wrappers:  # as Django's own cursor lets them look on
+        run = partial(wrapper, run)
+    sql, values = zip(*statements, strict=True)
+    return run(";".join(sql), values, False, {"connection": connection})
 
 
 def planned(sql: str, **values: object) -> list[Row]:
-    """The rows that a statement finds which comes again and again: the database plans it once a
-    connection. For one that takes longer to be planned than to be carried out."""
+    """The rows that a statement finds, planned once a connection as in `together`."""
+    return together((sql, values))[0]
+
+
+def _driver() -> psycopg.Connection[Row]:
+    """The driver's connection, ready for statements that are planned once. Whole numbers always go
+    as bigint: by their size, as it would, each mixture of sizes would be a statement of its own."""
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(sql, values, prepare=True).fetchall()
+    driver: psycopg.Connection[Row] = connection.connection
+    if driver.prepared_max != PLANNED:
+        driver.prepared_max = PLANNED
+        driver.adapters.register_dumper(int, Int8Dumper)
+    return driver
 
 
 def one(statement: Statement) -> Row | None:
