@@ -46,17 +46,18 @@ def seen_by(speaker_id: int, audience: Audience) -> Iterator[View]:
     the ORM's too, runs in the role that sees only what may be said; writes fail."""
     is_inner = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT memories_open_view(%s, %s, %s, %s::bigint[], %s::bigint[])",
-            [
-                speaker_id,
-                audience.community,
-                audience.conversation,
-                sorted(audience.characters),
-                sorted(audience.people),
-            ],
+        ((key,),) = planned(
+            """
+            SELECT memories_open_view(%(speaker)s::bigint, %(community)s::bigint,
+                %(conversation)s::bigint, %(characters)s::bigint[], %(people)s::bigint[])
+            """,
+            speaker=speaker_id,
+            community=audience.community,
+            conversation=audience.conversation,
+            characters=sorted(audience.characters),
+            people=sorted(audience.people),
         )
-        yield View(cursor, cursor.fetchone()[0])
+        yield View(cursor, key)
         # Nothing was written, and the role ends with the transaction. Inside another one, rolling
         # back ends it; else that would only have the driver forget what it has prepared.
         if is_inner:
