@@ -13,9 +13,11 @@ from django.db.models.functions import Greatest, Least
 from memories.contradictions import claim_of, contradict
 from memories.dedupe import say_the_same
 from memories.discretion import strictest
+from memories.echo import ECHO, coverage
 from memories.embedding import Vector
 from memories.models import PersonFact
 from memories.rules import MemoryRules
+from memories.stretch import Heard
 from memories.view import View
 
 SAYABLE = 0.6  # confidence from which a fact is said
@@ -120,6 +122,30 @@ def learn(
             PersonFact.objects.filter(pk__in=weaker).update(is_active=False, superseded_by=row)
         made.append(row.pk)
     return made
+
+
+def said_again(lines: Sequence[Heard]) -> dict[int, list[str]]:
+    """How openly the facts may be said that characters say again in these lines, by the line's
+    number: who tells somebody what it knows of them says nothing that is to be learned anew, and
+    nothing that others may hear from whoever listened."""
+    known: dict[int | None, list[tuple[str, str]]] = {}
+    speakers = {line.character_id for line in lines} - {None}
+    for speaker, content, level in PersonFact.objects.filter(
+        character__in=speakers, is_active=True
+    ).values_list("character_id", "fact_content", "visibility"):
+        known.setdefault(speaker, []).append((content, level))
+    return {
+        line.number: levels
+        for line in lines
+        if line.character_id is not None
+        and (
+            levels := [
+                level
+                for content, level in known.get(line.character_id, ())
+                if coverage(content, line.text) >= ECHO
+            ]
+        )
+    }
 
 
 def expiry(lasts: str, since: dt.datetime, rules: MemoryRules) -> dt.datetime | None:

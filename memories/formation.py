@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
-from memories import discretion, extraction, importance, revising, scratchpad, traces
+from memories import discretion, extraction, facts, importance, revising, scratchpad, traces
 from memories.distilling import distil, store_distilled
 from memories.echo import ECHO, coverage
 from memories.embedding import Vector, active_model_id, embed_or_wait
@@ -63,8 +63,15 @@ def form(
     rules = in_force()
     heard = on_record(stretch)
     before = on_record(earlier) if earlier is not None else None
-    levels = discretion.of_lines([*(before.lines if before else ()), *heard.lines])
-    fresh = replace(heard, lines=_fresh(heard.lines))
+    lines = [*(before.lines if before else ()), *heard.lines]
+    told_again = facts.said_again(lines)
+    levels = {
+        number: discretion.strictest(level, *told_again.get(number, ()))
+        for number, level in discretion.of_lines(lines).items()
+    }
+    fresh = replace(
+        heard, lines=tuple(x for x in _fresh(heard.lines) if x.number not in told_again)
+    )
     pronouns = pronouns_of(fresh.lines)
     findings = extraction.find(fresh, levels, pronouns, rules) if fresh.lines else Findings()
     vectors = _vectors([heard, *([before] if before else [])], findings)

@@ -76,6 +76,18 @@ def test_a_guess_is_not_made(sentence):
     assert turn(sentence, "Mara", "I") is None
 
 
+@pytest.mark.parametrize(
+    ("sentence", "turned"),
+    [
+        ("Ines is leaving their job in spring.", "You are leaving your job in spring."),
+        ("Ines loves their garden.", "You love your garden."),
+        ("Ines keeps bees in their hives.", "You keep bees in their hives."),  # the bees', maybe
+    ],
+)
+def test_they_are_the_one_who_is_spoken_of_where_there_is_nobody_else(sentence, turned):
+    assert turn(sentence, "Ines", "you") == turned
+
+
 def test_a_persona_in_the_second_person_becomes_ones_own():
     assert as_own("You are Mara. Your boat leaks.", "Mara") == "I am Mara. My boat leaks."
 

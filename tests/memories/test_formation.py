@@ -92,6 +92,15 @@ def test_an_answer_that_gives_a_secret_away_is_as_secret(bram, tamsin, ada):
     assert levels == {1: "intimate", 2: "intimate", 3: "public"}
 
 
+def test_who_is_told_what_is_known_of_it_gives_nothing_away(bram, tamsin, ada):
+    """Long after: the confided line is not among these, nor among what was recalled."""
+    form(stretch((ada, "Just between us, I'm leaving my job in spring."), to=(bram,)))
+    form(stretch((bram, "A small file. You are leaving your job in spring."), to=(bram, tamsin)))
+    told = Memory.objects.filter(content__startswith="Bram said: “A small file")
+    assert {(m.owner, m.visibility) for m in told} == {(bram, "private"), (tamsin, "full")}
+    assert not learned(tamsin)
+
+
 def test_nothing_of_who_does_not_consent_is_kept(bram, ada):
     secret = line(ada, "I work as a nurse at the harbour.", 1, is_off_record=True)
     said_again = line(bram, "A nurse at the harbour, is that so? You work there?", 2)

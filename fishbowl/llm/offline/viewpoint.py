@@ -33,6 +33,8 @@ _FORMS = {
 _SUBJECT = {"she": "subject", "he": "subject", "herself": "self", "himself": "self",
             "hers": "own", "him": "object"}  # fmt: skip
 
+_THEY = {"their": "possessive", "theirs": "own", "themself": "self", "themselves": "self"}
+
 
 def turn(sentence: str, name: str, into: str) -> str | None:
     """The sentence with `name` become 'I' or 'you'; None where that would be a guess."""
@@ -58,9 +60,19 @@ def turn(sentence: str, name: str, into: str) -> str | None:
             out.append(forms[role] if not low.endswith("'d") else forms["subject"] + "'d")
             if low in {"she's", "he's", "she'll", "he'll"}:
                 return None
+        elif low in _THEY and mine & set(lows[:at]) and not _has_plural(set(lows[:at]) - mine):
+            out.append(forms[_THEY[low]])
         else:
             out.append(token)
     return _agree(out, forms)
+
+
+def _has_plural(lows: set[str]) -> bool:
+    """Whether several of something were named, which 'their' may go back to."""
+    return any(
+        word.endswith("s") and len(word) > 3 and word[-2:] not in {"'s", "ss"} and not _base(word)
+        for word in lows
+    )
 
 
 def _names_others(tokens: list[str], name: str) -> bool:
