@@ -55,6 +55,18 @@ def test_what_was_told_goes_with_its_teller(seed):
     assert "afraid of dogs" in said
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_its_own_words_answer_for_itself_alone(seed):
+    own = Recollection(
+        "Mara said: “The ferry can keep its secrets.”",
+        said_by="Mara",
+        words="The ferry can keep its secrets.",
+        fit=0.9,
+    )
+    assert "secrets" not in answer("What secret did Ada tell you?", own, seed=seed, asks="Theo")
+    assert "secrets" in answer("What did you say of the ferry?", own, seed=seed, asks="Theo")
+
+
 @pytest.mark.parametrize(
     "question",
     [

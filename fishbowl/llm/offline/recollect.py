@@ -29,6 +29,8 @@ LONGEST_MEMORY = 45  # words
 LONGEST_QUOTE = 30
 LEAST_FIT = 0.3
 WORDINGS = 4  # that are tried, so that two answers in a row don't begin alike
+_TOLD = re.compile(r"\b(?:says?|said|tells?|told|secrets?|mention\w*|confid\w+)\b", re.IGNORECASE)
+_ASKS_ME = re.compile(r"\byou (?:\w+ )?(?:say|said|tell|told|mention(?:ed)?)\b", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:I|me|my|mine)\b", re.IGNORECASE)
 
 
@@ -95,12 +97,16 @@ class Recollecting:
         return Draft("recall", told[:1], length_free=True) if told else None
 
     def _answers(self, memory: Recollection) -> bool:
-        """Whether a memory may be an answer: it has enough to do with the question, and what
-        somebody asks of themselves is answered with what is theirs."""
-        other = self.desk.other
+        """Whether a memory may be an answer: it has enough to do with the question, what somebody
+        asks of themselves is answered with what is theirs, and what others said not with its own
+        words."""
+        other, asked = self.desk.other, self.desk.heard.text
         if memory.fit < LEAST_FIT:
             return False
-        if not other or not _OWN.search(self.desk.heard.text):
+        is_own = memory.said_by.lower() == self.desk.brief.speaker.lower()
+        if is_own and _TOLD.search(asked) and not _ASKS_ME.search(asked):
+            return False
+        if not other or not _OWN.search(asked):
             return True
         return memory.said_by.lower() == other.lower() or names(memory.text, other)
 
