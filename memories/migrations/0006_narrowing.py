@@ -73,13 +73,19 @@ BEGIN
     -- What holds a rare word, and of how many; common ones only decide among those.
     EXECUTE $$
         WITH asked AS MATERIALIZED (
-            SELECT n, (n - 1) % $10 AS word, query, count, count <= CASE WHEN n > $10 THEN 300 ELSE 800 END AS is_rare
+            SELECT n, (n - 1) % $10 AS word, query, count, count <= CASE WHEN n > $10 THEN 150 ELSE 400 END AS is_rare
             FROM unnest($7, $8) WITH ORDINALITY a (query, count, n) WHERE query IS NOT NULL
         ),
-        rare AS MATERIALIZED (
-            SELECT a.n, m.id, m.owner_id FROM asked a JOIN memories_memory m
-                ON m.search @@ coalesce($9 && a.query, a.query)
+        any_rare AS MATERIALIZED (
+            SELECT string_agg(query::text, ' | ')::tsquery AS query FROM asked WHERE is_rare
+        ),
+        holding AS MATERIALIZED (
+            SELECT m.id, m.owner_id, m.search FROM memories_memory m
+            WHERE m.search @@ (SELECT coalesce($9 && query, query) FROM any_rare)
                 AND (m.owner_id = $13 OR m.owner_id IS NULL) AND $$ || seen || $$
+        ),
+        rare AS MATERIALIZED (
+            SELECT a.n, h.id, h.owner_id FROM asked a JOIN holding h ON h.search @@ a.query
             WHERE a.is_rare
         ),
         counted AS MATERIALIZED (
@@ -123,7 +129,7 @@ BEGIN
             SELECT b.id FROM all_found b JOIN memories_memory m USING (id)
             ORDER BY b.weight + coalesce(
                 (SELECT sum(u.weight) FROM usual u WHERE m.search @@ u.query), 0) DESC, b.id
-            LIMIT 200
+            LIMIT 100
         ), ARRAY(
             SELECT coalesce(c.known, 0) FROM generate_series(1, 2 * $10) g (n)
             LEFT JOIN counted c ON c.n = g.n ORDER BY g.n
@@ -140,7 +146,7 @@ BEGIN
             SELECT array_agg(id) FROM (
                 SELECT m.id FROM memories_memory m
                 WHERE m.owner_id = %1$s AND m.embedding_model_id = %2$s AND $$ || seen || $$
-                ORDER BY m.embedding::halfvec(%3$s) <=> $7::halfvec(%3$s) LIMIT 100
+                ORDER BY m.embedding::halfvec(%3$s) <=> $7::halfvec(%3$s) LIMIT 64
             ) n
             $$, speaker, model, length) INTO near
             USING at, community, visible, least_person, least_character, but_for, question;
