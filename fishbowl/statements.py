@@ -39,7 +39,8 @@ def together(*statements: Statement) -> list[list[Row]]:
                     psycopg.Cursor(driver).execute(*statement, prepare=True)
                     for statement in statements
                 ]
-            return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+            # `description` would name and type each column.
+            return [c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in cursors]
 
     driver = _driver()
     for wrapper in connection.execute_wrappers:  # as Django's own cursor lets them look on

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,30 +12,47 @@ Embed = Callable[[list[str]], Any]  # texts → an array of one row a text
 
 
 class CachedSimilarity:
-    """Cosine between a text and others. The material's texts come every turn, so the latest used
-    are kept. Threads may share it."""
+    """Cosine between a text and others. The material's texts come every turn, so what was used is
+    kept, as rows of one matrix, until there are too many. Threads may share it."""
 
     def __init__(self, embed: Embed, most: int = 20_000) -> None:
         self._embed = embed
         self._most = most
-        self._known: OrderedDict[str, Any] = OrderedDict()
+        self._rows: dict[str, int] = {}
+        self._vectors: Any = np.empty((0, 0), dtype=np.float32)
         self._lock = threading.Lock()
 
     def __call__(self, text: str, others: Sequence[str]) -> list[float]:
         if not others:
             return []
-        wanted = list(dict.fromkeys((text, *others)))
+        wanted = dict.fromkeys((text, *others))
         with self._lock:
-            rows = {t: self._known[t] for t in wanted if t in self._known}
-        missing = [t for t in wanted if t not in rows]
-        if missing:
-            found = np.asarray(self._embed(missing), dtype=np.float32)
-            lengths = np.linalg.norm(found, axis=1, keepdims=True)
-            rows |= dict(zip(missing, found / np.maximum(lengths, 1e-9), strict=True))
+            known = self._rows.keys() & wanted
+        missing = [t for t in wanted if t not in known]
+        found = self._unit(missing) if missing else None
         with self._lock:
-            for one in wanted:
-                self._known[one] = rows[one]
-                self._known.move_to_end(one)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-        return [float(x) for x in np.stack([rows[t] for t in others]) @ rows[text]]
+            if found is not None:
+                self._keep(missing, found)
+            if not self._rows.keys() >= wanted.keys():  # others made room in the meantime
+                self._rows, missing = {}, list(wanted)
+                self._keep(missing, self._unit(missing))
+            at = [self._rows[t] for t in others]
+            return (self._vectors[at] @ self._vectors[self._rows[text]]).tolist()  # type: ignore[no-any-return]
+
+    def _unit(self, texts: list[str]) -> Any:
+        vectors = np.asarray(self._embed(texts), dtype=np.float32)
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+    def _keep(self, texts: list[str], vectors: Any) -> None:
+        if len(self._rows) + len(texts) > self._most:
+            self._rows = {}
+        end = len(self._rows) + len(texts)
+        if end > len(self._vectors) or vectors.shape[1] != self._vectors.shape[1]:
+            grown = np.empty((max(512, 2 * end), vectors.shape[1]), dtype=np.float32)
+            kept = self._vectors[: len(self._rows)]
+            if kept.shape[1] == grown.shape[1]:
+                grown[: len(kept)] = kept
+            self._vectors = grown
+        for text, vector in zip(texts, vectors, strict=True):
+            row = self._rows.setdefault(text, len(self._rows))
+            self._vectors[row] = vector
