@@ -1,0 +1,1 @@
+"""What a request's body may hold: Discord's documented limits, and nothing unknown."""
