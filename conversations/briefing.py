@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from audit import ledger
-from characters.models import Character, CharacterState
+from characters.models import Character, CharacterState, SpeechStyle
+from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
 from conversations.models import Channel, Participant, Turn
+from conversations.occasions import Occasion, of_turn
 from conversations.remembering import Remembered, remember
 from conversations.summaries import asking_latest
 from fishbowl.llm.types import Brief, Line, Listener, Move, Voice
@@ -22,7 +24,7 @@ from memories.models.runs import ContagionKind
 ROOM_LINES = 50
 PORTRAIT_FRESH_S = 2.0
 EARLIER_FOR = 8  # lines of a new conversation before the one before it is out of mind
-MOVES: tuple[Move, ...] = ("reply", "join", "open", "change_topic", "greet", "farewell")
+MOVES: tuple[Move, ...] = ("reply", "join", "open", "change_topic", "greet", "farewell", "remind")
 
 
 def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, Remembered]:
@@ -34,7 +36,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     """
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     character = _portrait(turn.chosen_id)
-    states, spent, said, bonds, summaries = together(
+    states, spent, said, bonds, summaries, wishes = together(
         (_STATE, (turn.chosen_id,)),
         (_SPENT, (turn.chosen_id, ledger.is_offline())),
         asking_room_lines(channel.pk, ROOM_LINES),
@@ -48,6 +50,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
             ),
         ),
         asking_latest(channel.pk, now),
+        (_WISHES, (turn.answers_id,)),
     )
     if not states:
         raise CharacterState.DoesNotExist
@@ -57,8 +60,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     current = [line for line in lines if line.conversation_id == turn.conversation_id]
     last = current[-1] if current else None
     persona, style = character.persona, character.style
-    arrived = _newcomer_of(turn) if turn.trigger == "newcomer" else None
-    people = [arrived.person_id] if arrived and arrived.person_id else []
+    met = _met(turn)
+    people = [met.person_id] if met else []
     remembered = remember(turn, channel, current, people, now)
     brief = Brief(
         speaker=character.name,
@@ -66,21 +69,13 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         background=persona.background,
         values=tuple(persona.values),
         traits=persona.traits(),
-        voice=Voice(
-            formality=style.formality,
-            verbosity=style.verbosity,
-            humour=style.humour,
-            emoji_use=style.emoji_use,
-            signature_phrases=tuple(style.signature_phrases),
-            avoided_phrases=tuple(style.avoided_phrases),
-            preferred_words=tuple(style.preferred_words),
-        ),
+        voice=adapted(_voice(style), dict(wishes)),
         interests=tuple((i.topic, i.weight) for i in character.interests.all()),
         goals=tuple(g.description for g in character.goals.all() if g.status == "active"),
         mood_valence=mood_valence,
         mood_arousal=mood_arousal,
         energy=energy,
-        listeners=_listeners(character, bonds, current, arrived),
+        listeners=_listeners(character, bonds, current, met, is_new=turn.move == "greet"),
         memories=remembered.memories,
         facts=tuple(fact.content for fact in remembered.facts),
         notes=remembered.notes,
@@ -89,14 +84,14 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         worn=contagion.worn_out(channel.community_id, style.signature_phrases),
         worn_topics=contagion.damped(channel.community_id, ContagionKind.TOPIC),
         lines=tuple(_line(line, character.pk, now) for line in lines),
-        addressee=(
-            arrived.person.name if arrived and arrived.person else (last.author if last else None)
-        ),
+        addressee=met.name if met else (last.author if last else None),
         is_addressed=bool(last and is_addressed(last.text, character.name)),
         move=next((m for m in MOVES if m == turn.move), "reply"),
+        occasion=met.words if met else "",
         room=channel.name,
         room_topic=channel.topic,
-        scenario=channel.scenario.premise if channel.scenario else "",
+        scenario=turn.conversation.premise
+        or (channel.scenario.premise if channel.scenario else ""),
         earlier=summaries[0][0] if summaries and len(current) < EARLIER_FOR else "",
         hour=now.astimezone(ZoneInfo(character.timezone)).hour,
         seed=turn.random_seed,
@@ -116,6 +111,11 @@ _STATE = """
 """
 # What was used of the authored material, which the offline voice alone speaks from.
 _SPENT = "SELECT key, used_count FROM characters_materialuse WHERE character_id = %s AND %s"
+# How whoever is answered has asked to be answered.
+_WISHES = """
+    SELECT key, value FROM characters_personpreference
+    WHERE person_id = (SELECT person_id FROM conversations_message WHERE id = %s)
+"""
 _BONDS = """
     SELECT to_character_id, to_person_id, level, trust, affection FROM characters_relationship
     WHERE from_character_id = %s AND (community_id = %s OR community_id IS NULL) AND (
@@ -125,6 +125,19 @@ _BONDS = """
                           WHERE conversation_id = %s))
     ORDER BY community_id NULLS FIRST -- how it is here counts for more than how it is in general
 """
+
+
+def _voice(style: SpeechStyle) -> Voice:
+    return Voice(
+        formality=style.formality,
+        verbosity=style.verbosity,
+        humour=style.humour,
+        emoji_use=style.emoji_use,
+        signature_phrases=tuple(style.signature_phrases),
+        avoided_phrases=tuple(style.avoided_phrases),
+        preferred_words=tuple(style.preferred_words),
+    )
+
 
 _portraits: dict[int, tuple[float, str, Character]] = {}
 
@@ -174,9 +187,11 @@ def forget_portraits() -> None:
     _portraits.clear()
 
 
-def _newcomer_of(turn: Turn) -> Participant | None:
-    """The person whose coming in caused `turn`."""
-    return (
+def _met(turn: Turn) -> Occasion | None:
+    """The person for whom `turn` is taken: who has come in, or for whom something fell due."""
+    if turn.trigger == "event":
+        return of_turn(turn)
+    arrived = (
         Participant.objects.filter(
             conversation=turn.conversation_id,
             person__isnull=False,
@@ -185,7 +200,12 @@ def _newcomer_of(turn: Turn) -> Participant | None:
         .select_related("person")
         .order_by("joined_at")
         .last()
+        if turn.trigger == "newcomer"
+        else None
     )
+    if arrived is None or arrived.person is None:
+        return None
+    return Occasion(arrived.person.pk, arrived.person.name)
 
 
 def _line(said: Said, speaker: int, now: dt.datetime) -> Line:
@@ -203,18 +223,20 @@ def _listeners(
     character: Character,
     bonds: Sequence[Row],
     lines: Sequence[Said],
-    arrived: Participant | None,
+    met: Occasion | None,
+    *,
+    is_new: bool,
 ) -> tuple[Listener, ...]:
-    """Who hears it: those who spoke here lately, and the one who came in, as the speaker knows
-    them."""
+    """Who hears it: those who spoke here lately, and the one it is said for, as the speaker knows
+    them; `is_new` is whether that one has just come in."""
     characters = {
         line.character_id: line.author
         for line in lines
         if line.character_id and line.character_id != character.pk
     }
     people = {line.person_id: line.author for line in lines if line.person_id}
-    if arrived and arrived.person:
-        people[arrived.person.pk] = arrived.person.name
+    if met is not None:
+        people[met.person_id] = met.name
     known = {(to_character, to_person): felt for to_character, to_person, *felt in bonds}
     listeners = []
     for key, name, is_person in [
@@ -229,7 +251,7 @@ def _listeners(
                 level=level,
                 trust=trust,
                 affection=affection,
-                is_new=bool(arrived and is_person and key[1] == arrived.person_id),
+                is_new=bool(is_new and met and is_person and key[1] == met.person_id),
             )
         )
     return tuple(sorted(listeners, key=lambda one: one.name))

@@ -77,17 +77,21 @@ def release_abandoned(now: dt.datetime) -> int:
 
 
 def _is_gone(turn_id: int, holder: str) -> bool:
-    """Whether nobody works on a claimed turn: the process named by `worker_name` ran on this host
-    and runs no more, or it is this one and has let the turn fall."""
-    host, _, rest = holder.rpartition(":")[0].rpartition(":")
+    """Whether nobody works on a claimed turn: its process is gone, or it is this one and has let
+    the turn fall."""
+    host, pid, _ = holder.rsplit(":", 2)
+    is_own = host == socket.gethostname() and int(pid) == os.getpid()
+    return is_gone(holder) or (is_own and turn_id in let_fall)
+
+
+def is_gone(holder: str) -> bool:
+    """Whether the process named by `worker_name` ran on this host and runs no more."""
+    host, pid, started = holder.rsplit(":", 2)
     if host != socket.gethostname():
         return False
-    pid, started = int(rest), int(holder.rpartition(":")[2])
     try:
-        process = psutil.Process(pid)
-        is_another = abs(process.create_time() - started) > CLOCK_SLACK_S
-        if is_another or process.status() == psutil.STATUS_ZOMBIE:
-            return True
+        process = psutil.Process(int(pid))
+        is_another = abs(process.create_time() - int(started)) > CLOCK_SLACK_S
+        return is_another or bool(process.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
-    return pid == os.getpid() and turn_id in let_fall

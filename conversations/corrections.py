@@ -1,4 +1,5 @@
-"""What a keeper mends of what was said: a message's words changed, or taken away for good."""
+"""What becomes of what was said: a message's words changed, or taken away for good, by a keeper or
+by whoever wrote it on Discord."""
 
 from __future__ import annotations
 
@@ -7,27 +8,40 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from conversations import live, nudges
+from conversations import live, nudges, outgoing
 from conversations.lines import UNDER_WAY
-from conversations.models import Channel, Conversation, ConversationContext, Message, Turn
-from conversations.text import Refused, clean_message
+from conversations.models import (
+    Channel,
+    Conversation,
+    ConversationContext,
+    Message,
+    MessageEdit,
+    Turn,
+)
+from conversations.text import MAX_PERSON_MESSAGE, Refused, clean_message
 from conversations.tone import sentiment
 
 
-def edit_message(message_id: int, text: object, now: dt.datetime | None = None) -> Message:
-    """Change what a message says. Its vector goes with the old words; the next look at the room
-    has the new ones embedded.
+def edit_message(
+    message_id: int,
+    text: object,
+    now: dt.datetime | None = None,
+    longest: int = MAX_PERSON_MESSAGE,
+) -> Message:
+    """Change what a message says; what it said before is kept. Its vector goes with the old words;
+    the next look at the room has the new ones embedded.
 
     Raises:
         Refused: the message is gone, or the text can't be taken.
     """
     now = now or timezone.now()
-    content = clean_message(text)
+    content = clean_message(text, longest)
     with transaction.atomic():
         message = _hold(message_id)
         if message.content == content:
             return message
         _forget_question(message)
+        MessageEdit.objects.create(message=message, content_before=message.content, edited_at=now)
         message.content = content
         message.edited_at = now
         message.sentiment = sentiment(content)
@@ -38,6 +52,7 @@ def edit_message(message_id: int, text: object, now: dt.datetime | None = None) 
                 "content", "edited_at", "sentiment", "token_count", "embedding", "embedding_model",
             ]
         )  # fmt: skip
+        outgoing.follow([message.pk], now)
         live.publish(
             message.conversation.channel_id, "message.edited", **live.change_facts(message)
         )
@@ -57,6 +72,7 @@ def remove_message(message_id: int, now: dt.datetime | None = None) -> Message:
         _forget_question(message)
         message.deleted_at = now
         message.save(update_fields=["deleted_at"])
+        outgoing.follow([message.pk], now)
         channel_id = message.conversation.channel_id
         answers = Turn.objects.filter(answers=message, status__in=UNDER_WAY)
         for pk in answers.values_list("pk", flat=True):

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from audit import configuration
 from characters.models import Character
-from conversations import nudges
+from conversations import nudges, occasions
 from conversations.holds import Room, hold_room
 from conversations.lines import Decided, Said
 from conversations.models import (
@@ -75,6 +75,8 @@ def _look(
             lines=found.lines,
             decided=found.decided,
             event_for=found.event.character_id if found.event else None,
+            event_move=occasions.move_for(found.event) if found.event else "open",
+            is_owed=bool(found.event and occasions.is_owed(found.event)),
         )
         if not floor.candidates:
             if Character.objects.active().exists():  # else nothing is written at all
@@ -84,12 +86,11 @@ def _look(
         seed = seed if seed is not None else secrets.randbits(62)
         decision = decide(floor, rules, seed)
         decision = replace(decision, delay_s=decision.delay_s * rules.time_scale)
-        if found.event is not None:
-            ScheduledEvent.objects.filter(pk=found.event.pk).update(
-                status=ScheduledEvent.Status.TRIGGERED, triggered_at=now
-            )
         settings = in_force(rules, floor.pace)
-        return _carry_out(channel, conversation, found, floor, decision, settings, seed, now)
+        turn = _carry_out(channel, conversation, found, floor, decision, settings, seed, now)
+        if found.event is not None:
+            occasions.note(found.event, turn, now)
+        return turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,9 @@ class _Cause:
         if any(d.is_under_way for d in decided):
             return None
         if room.has_event:
-            event = (
-                ScheduledEvent.objects.filter(
-                    channel=channel, status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
-                )
-                .order_by("trigger_at")
-                .first()
-            )
-            return cls("event", lines, decided, event)
+            event = occasions.next_due(channel, now)
+            if event is not None:
+                return cls("event", lines, decided, event)
         if conversation and newcomer(conversation, decided, now) is not None:
             return cls("newcomer", lines, decided)
         if conversation is None or not lines:

@@ -13,16 +13,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 
-from characters.models import Membership, MoodChange, Person, Relationship
-from conversations import live, nudges
+from characters.models import Membership, MoodChange, Person, PersonPreference, Relationship
+from conversations import live, nudges, outgoing
 from conversations.lines import UNDER_WAY
 from conversations.models import (
     Channel,
     Conversation,
     Delivery,
     Message,
+    MessageEdit,
     Participant,
     Reaction,
     ScheduledEvent,
@@ -165,7 +167,10 @@ def _find(person: Person) -> _Found:
         Conversation.objects.filter(messages__in=words).distinct().values_list("pk", flat=True)
     )
     turns = Turn.objects.filter(
-        Q(answers__in=own) | Q(recollections__memory__in=found.memories) | Q(message__in=words)
+        Q(answers__in=own)
+        | Q(recollections__memory__in=found.memories)
+        | Q(message__in=words)
+        | Q(events__person=person)
     )
     calls = dict(turns.values_list("pk", "llm_call_id"))
     first = Message.objects.filter(pk__in=words).aggregate(at=Min("created_at"))["at"]
@@ -192,12 +197,17 @@ def _ids(model: type[Membership | PersonFact | Entity], person: Person) -> list[
 
 def _retold(found: Reach, own: dict[int, str], person: Person) -> dict[int, str]:
     """Lines of characters that say again what the person said, or what is remembered of them:
-    those that answered it, and those that had it before their mind."""
+    those that answered it, those that had it before their mind, and those that were theirs to
+    hear. So too what the system told them."""
     traits = _traits(person, ())
-    lines = Message.objects.filter(role=Message.Role.ASSISTANT).exclude(
-        Q(pk__in=found.messages) | Q(content="")
-    )
-    retold: dict[int, str] = {}
+    unseen = Message.objects.exclude(Q(pk__in=found.messages) | Q(content=""))
+    lines = unseen.filter(role=Message.Role.ASSISTANT)
+    owed = Q(turn__events__person=person) | Q(role=Message.Role.SYSTEM, reply_to__in=own)
+    notices = Q(role=Message.Role.SYSTEM, conversation__participants__person=person)
+    retold: dict[int, str] = dict(unseen.filter(owed).values_list("pk", "content"))
+    for pk, content in unseen.filter(notices).values_list("pk", "content"):
+        if traits.names_them(content):
+            retold[pk] = content
     answered = lines.filter(turn__answers__in=own).values_list("pk", "content", "turn__answers_id")
     for pk, content, answers in answered:
         if _tells(own[answers], content):
@@ -234,7 +244,8 @@ def _blank_messages(found: _Found, now: dt.datetime, counts: Counter[str]) -> No
     """Leave of messages only that something was said here: number, time and place."""
     messages = Message.objects.filter(pk__in=found.words)
     fresh = messages.exclude(content="", embedding__isnull=True, image_urls=[])
-    counts["conversations.Message (blanked)"] += fresh.count()
+    anew = list(fresh.values_list("pk", flat=True))
+    counts["conversations.Message (blanked)"] += len(anew)
     shown = set(_shown(found.channels))
     for message in messages.select_related("conversation").defer("embedding", "search"):
         if message.pk in shown:
@@ -257,6 +268,14 @@ def _blank_messages(found: _Found, now: dt.datetime, counts: Counter[str]) -> No
         edited_at=None,
     )
     Delivery.objects.filter(message__in=found.words).exclude(error="").update(error="")
+    outgoing.follow(anew, now)
+    counts["conversations.MessageEdit"] += MessageEdit.objects.filter(
+        message__in=found.words
+    ).delete()[0]
+    # Discord's id of their direct messages would tell who they were.
+    Channel.objects.filter(pk__in=found.channels, is_direct=True, discord_id__isnull=False).update(
+        discord_id=None, name=Concat(Value("erased-"), Cast("pk", TextField())), removed_at=now
+    )
 
 
 def _shown(channels: Iterable[int]) -> Iterable[int]:
@@ -291,6 +310,7 @@ def _part_ways(person: Person, found: _Found, counts: Counter[str]) -> None:
         Participant.objects.filter(person=person),
         Reaction.objects.filter(person=person),
         ScheduledEvent.objects.filter(person=person),
+        PersonPreference.objects.filter(person=person),
     ):
         _, by_kind = rows.delete()
         counts.update({kind: number for kind, number in by_kind.items() if number})

@@ -25,6 +25,7 @@ MOVES = {
     "change_topic": "a change of topic",
     "greet": "a greeting",
     "farewell": "a farewell",
+    "remind": "what was asked for",
 }
 ACTIONS = {
     "speak": "spoke",
@@ -112,8 +113,9 @@ class Explanation:
     prompt: tuple[dict[str, Any], ...] = field(default=())
 
 
-def explain(turn: Turn, *, is_staff: bool) -> Explanation:
-    """Everything that is known of a turn, as far as it may be shown. Asks the database twice."""
+def explain(turn: Turn, *, is_staff: bool, reader: int | None = None) -> Explanation:
+    """Everything that is known of a turn, as far as it may be shown to a person, `reader`, where
+    one is named. Asks the database twice."""
     waited = (turn.finished_at - turn.decided_at).total_seconds() if turn.finished_at else None
     call = turn.llm_call
     parts = _parts(turn.prompt_parts)
@@ -127,7 +129,7 @@ def explain(turn: Turn, *, is_staff: bool) -> Explanation:
         edits=tuple(str(edit) for edit in turn.guard_edits),
         waited_s=waited,
         voice=voice_of(call),
-        mind=came_to_mind(turn, is_staff=is_staff),
+        mind=came_to_mind(turn, is_staff=is_staff, reader=reader),
         call=call if is_staff else None,
         prompt=tuple(call.request.get("messages", ())) if is_staff and call else (),
     )

@@ -30,7 +30,7 @@ CHANNEL = (
 )  # fmt: skip
 CONVERSATION = (
     "id", "channel_id", "kind", "topic", "status", "started_at", "last_message_at", "closed_at",
-    "message_count", "turn_number", "next_turn_at", "chain_length",
+    "message_count", "turn_number", "next_turn_at", "chain_length", "premise",
 )  # fmt: skip
 CONTEXT = ("id", "conversation_id", "energy_level", "open_questions")
 # But for what no step of a turn reads: the decision's facts, and the parts of the prompt.
@@ -55,7 +55,8 @@ _HOLD_CHANNEL = f"""
     SELECT {_columns("h", CHANNEL)}, EXISTS (
       SELECT 1 FROM conversations_scheduledevent
       WHERE channel_id = h.id AND status = 'pending' AND trigger_at <= %s
-    ) FROM conversations_channel h WHERE h.id = %s AND NOT h.is_paused AND {SOCIETY_RUNS}
+    ) FROM conversations_channel h
+    WHERE h.id = %s AND NOT h.is_paused AND h.send_trouble = '' AND {SOCIETY_RUNS}
     FOR UPDATE OF h SKIP LOCKED
 """  # noqa: S608 - names of columns
 _OPEN_CONVERSATION = f"""
@@ -67,7 +68,7 @@ _OPEN_CONVERSATION = f"""
 _HOLD_CHANNEL_OF_TURN = f"""
     SELECT {_columns("h", CHANNEL)}, {_columns("s", ("id", "premise"))}
     FROM conversations_channel h LEFT JOIN conversations_scenario s ON s.id = h.scenario_id
-    WHERE NOT h.is_paused AND {SOCIETY_RUNS} AND h.id = (
+    WHERE NOT h.is_paused AND h.send_trouble = '' AND {SOCIETY_RUNS} AND h.id = (
       SELECT c.channel_id FROM conversations_turn t
       JOIN conversations_conversation c ON c.id = t.conversation_id
       WHERE t.id = %s AND t.status = %s
@@ -106,7 +107,7 @@ class Room:
 
 def hold_room(channel_id: int, recent: int, now: dt.datetime) -> Room | None:
     """Lock a channel and read what stands on it. Returns None when somebody else holds the lock,
-    and while the channel or the whole society is paused."""
+    while the channel or the whole society is paused, and while nothing said there would be seen."""
     held, talks, decided, lines = together(
         (_HOLD_CHANNEL, (now, channel_id)),
         (_OPEN_CONVERSATION, (channel_id,)),
@@ -129,7 +130,8 @@ def hold_room(channel_id: int, recent: int, now: dt.datetime) -> Room | None:
 def hold_turn(turn_id: int, status: str, now: dt.datetime) -> Turn | None:
     """Lock a turn in `status`, and its channel before it, with what each step reads: conversation
     and context, who speaks, and what it answers. Returns None while the channel or the whole
-    society is paused. A turn that may not go on is given up here."""
+    society is paused, or nothing said there would be seen. A turn that may not go on is given up
+    here."""
     channels, turns, heard = together(
         (_HOLD_CHANNEL_OF_TURN, (turn_id, status)),
         (_HOLD_TURN, (turn_id, status)),

@@ -15,7 +15,7 @@ UNDER_WAY = (Turn.Status.PLANNED, Turn.Status.SPEAKING)
 @dataclass(frozen=True, slots=True)
 class Said:
     """One line of a room, by whom and in answer to whom. `has_vector` is whether it has one that
-    it can be compared by now."""
+    it can be compared by now, `is_call` whether it speaks to whoever is here."""
 
     id: int
     conversation_id: int
@@ -29,6 +29,7 @@ class Said:
     answers_character_id: int | None
     answers_person_id: int | None
     has_vector: bool
+    is_call: bool = False
 
     @property
     def speaker(self) -> tuple[int | None, int | None]:
@@ -55,7 +56,8 @@ _LINES = """
       (SELECT character_id FROM conversations_message WHERE id = m.reply_to_id),
       (SELECT person_id FROM conversations_message WHERE id = m.reply_to_id),
       m.embedding_model_id IS NOT DISTINCT FROM
-        (SELECT id FROM memories_embeddingmodel WHERE is_active)
+        (SELECT id FROM memories_embeddingmodel WHERE is_active),
+      m.is_call
     FROM conversations_message m
 """
 _LATEST_OF_CONVERSATION = """

@@ -148,8 +148,8 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
             number__lte=end,
             deleted_at__isnull=True,
         )
-        now_said = dict(held.values_list("pk", "content"))
-        said = {m.pk: m.content for m in messages if m.deleted_at is None}
+        now_said = {pk: rest for pk, *rest in held.values_list("pk", "content", "is_off_record")}
+        said = {m.pk: [m.content, m.is_off_record] for m in messages if m.deleted_at is None}
         return now_said == said and bool(
             ConversationContext.objects.filter(pk=context.pk, observed_to=start).update(
                 observed_to=end
@@ -247,7 +247,8 @@ def _heard(message: Message, recalled: tuple[int, ...]) -> Heard:
         person_id=message.person_id,
         recalled=recalled,
         tone=message.sentiment,
-        is_off_record=bool(person and person.consent_level == Person.Consent.NONE),
+        is_off_record=message.is_off_record
+        or bool(person and person.consent_level == Person.Consent.NONE),
     )
 
 

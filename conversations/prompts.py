@@ -235,7 +235,10 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
         "note": brief.system_note,
     }
     closing = {
-        "move": render(f"move_{brief.move}", {"addressee": brief.addressee or "them"}),
+        "move": render(
+            f"move_{brief.move}",
+            {"addressee": brief.addressee or "them", "occasion": _flat(brief.occasion)},
+        ),
         "constitution": render(
             "constitution", {"name": brief.speaker, "disclosure": brief.disclosure}
         )

@@ -51,6 +51,7 @@ class Thought:
     width: float
     known_from: str
     is_public: bool
+    is_theirs: bool
     reasons: tuple[tuple[str, float], ...]
     worth: tuple[tuple[str, float], ...]
 
@@ -63,15 +64,17 @@ class Mind:
     hidden: int = 0
 
 
-def came_to_mind(turn: Turn, *, is_staff: bool) -> Mind:
+def came_to_mind(turn: Turn, *, is_staff: bool, reader: int | None = None) -> Mind:
     """What came to mind in a turn. Visitors read what anybody might hear, as its owner keeps it
-    now, and only how many others there were. Asks the database once."""
+    now, and only how many others there were; a person, `reader`, also what they told and what is
+    known of them, if nobody else told it. Asks the database once."""
     rows = list(
         TurnMemory.objects.filter(turn=turn)
         .order_by("rank", "pk")
         .values_list(
             "rank", "score", "parts", "memory", "memory__content", "memory__provenance",
-            "memory__visibility", "memory__told_by_character__name",
+            "memory__visibility", "memory__told_by_character__name", "memory__told_by_person",
+            "memory__about_person",
         )
     )  # fmt: skip
     top = max((score for _, score, *_ in rows), default=0.0)
@@ -84,12 +87,14 @@ def came_to_mind(turn: Turn, *, is_staff: bool) -> Mind:
             width=max(0.0, 100 * score / top) if top > 0 else 0.0,
             known_from=_known_from(provenance, teller),
             is_public=visibility == Memory.Visibility.PUBLIC,
+            is_theirs=reader is not None
+            and (told_by == reader or (told_by is None and about == reader)),
             reasons=_parts(parts, EVIDENCE, 0.0),
             worth=_parts(parts, WORTH, 1.0),
         )
-        for rank, score, parts, key, content, provenance, visibility, teller in rows
+        for rank, score, parts, key, content, provenance, visibility, teller, told_by, about in rows
     )
-    shown = tuple(one for one in thoughts if is_staff or one.is_public)
+    shown = tuple(one for one in thoughts if is_staff or one.is_public or one.is_theirs)
     return Mind(shown, len(thoughts) - len(shown))
 
 

@@ -99,6 +99,9 @@ def blank_summaries(
     counts["conversations.Conversation (topic blanked)"] += near.filter(
         topic__iregex=traits.pattern
     ).update(topic="")
+    counts["conversations.Conversation (premise blanked)"] += near.filter(
+        premise__iregex=traits.pattern
+    ).update(premise="")
     for context in ConversationContext.objects.filter(conversation__channel__in=channels).exclude(
         open_questions=[], emotional_state={}, speaker_patterns={}
     ):

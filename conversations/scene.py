@@ -64,10 +64,15 @@ def load_floor(
     lines: Sequence[Said] = (),
     decided: Sequence[Decided] = (),
     event_for: int | None = None,
+    event_move: str = "open",
+    is_owed: bool = False,
 ) -> Floor:
     """What the director knows of a channel now. `lines` are those of the open conversation, oldest
     first; `decided` its latest turns, newest first."""
+    is_scene = conversation is not None and conversation.kind == Conversation.Kind.SCENE
     pace_name = pace_of(channel, now)
+    if is_scene and pace_name == Channel.Pace.CALM:
+        pace_name = Channel.Pace.NORMAL.value  # a scene wants to get somewhere
     last = lines[-1] if lines else None
     found, (near,), (from_people,) = together(
         asking_residents(channel, last, PACES[pace_name].pair_rest_min, now),
@@ -75,12 +80,18 @@ def load_floor(
         _asking_people(channel, now),
     )
     residents = Resident.of(found)
-    if event_for is not None:
+    mode = channel.mode
+    if is_scene:
+        players = _players(conversation)
+        residents = [r for r in residents if r.pk in players]
+        mode = mode if mode == Channel.Mode.MUTED else Channel.Mode.LIVE
+    if event_for is not None and not is_owed:
         residents = [r for r in residents if r.pk == event_for] or residents
     people = {line.author for line in lines if line.person_id}
     text = last.text if last else ""
     partner = _partner(lines)
-    addressed = _addressed([r.character for r in residents], last, partner)
+    is_direct = conversation is not None and conversation.kind == Conversation.Kind.DIRECT
+    addressed = _addressed([r.character for r in residents], last, partner, is_direct=is_direct)
     long_words = {w for w in text.lower().split() if len(w) > 4 and w.isalpha()}
     shares = Counter(line.character_id for line in lines if line.character_id)
     turns = sum(shares.values())
@@ -118,7 +129,7 @@ def load_floor(
     )
     return Floor(
         trigger=trigger,
-        mode=channel.mode,
+        mode=mode,
         pace=pace_name,
         is_open=conversation is not None,
         energy=conversation.context.energy_level if conversation else 0.8,
@@ -137,12 +148,24 @@ def load_floor(
         repetition_streak=sum(line.move == "change_topic" for line in lines),
         people_messages_30min=from_people[0],
         event_for=event_for,
+        event_move=event_move,
+        is_owed=is_owed,
         candidates=candidates,
     )
 
 
-def _addressed(characters: Sequence[Character], last: Said | None, partner: int | None) -> set[int]:
-    """The characters that the last line speaks to: by name, by replying, or by asking on."""
+def _players(conversation: Conversation | None) -> set[int | None]:
+    """The characters whom a scene was begun with."""
+    parts = Participant.objects.filter(conversation=conversation, character__isnull=False)
+    return set(parts.values_list("character_id", flat=True))
+
+
+def _addressed(
+    characters: Sequence[Character], last: Said | None, partner: int | None, *, is_direct: bool
+) -> set[int]:
+    """The characters that the last line speaks to: by name, by replying, or by asking on. What a
+    person says in private, or to whoever is here, is said to the one it talked with, else to all.
+    """
     if last is None:
         return set()
     by_name = {c.name: c.pk for c in characters}
@@ -151,6 +174,9 @@ def _addressed(characters: Sequence[Character], last: Said | None, partner: int 
         found.add(last.answers_character_id)
     if last.person_id and not found and partner is not None and "?" in last.text:
         found.add(partner)
+    if last.person_id and not found and (is_direct or last.is_call):
+        known = set(by_name.values())
+        found = known & {partner} or known
     return found - {last.character_id}
 
 

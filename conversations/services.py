@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import uuid
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit import configuration
@@ -21,10 +21,11 @@ from conversations.models import (
     Reaction,
     Turn,
 )
+from conversations.outgoing import delivering
 from conversations.pace import Rules, energy_after_person
 from conversations.text import Refused, caseless, clean_message, clean_name
 from conversations.tone import sentiment
-from fishbowl.statements import Statement, inserting, stored, together
+from fishbowl.statements import Statement, inserting, saving, stored, together
 
 MESSAGES_PER_WINDOW = 6
 WINDOW_S = 10.0
@@ -75,7 +76,10 @@ def current_conversation(channel: Channel, now: dt.datetime, *, kind: str) -> Co
     )
     if conversation is None:
         conversation = Conversation.objects.create(
-            channel=channel, kind=kind, started_at=now, topic=""
+            channel=channel,
+            kind=Conversation.Kind.DIRECT if channel.is_direct else kind,
+            started_at=now,
+            topic="",
         )
         ConversationContext.objects.create(
             conversation=conversation, energy_level=Rules().energy_start
@@ -114,39 +118,56 @@ def record_incoming(
             known = Message.objects.filter(person=person, client_nonce=nonce).first()
             if known:
                 return known
-        conversation = current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE)
         answered = (
             Message.objects.filter(pk=reply_to, conversation__channel=channel).first()
             if reply_to
             else None
         )
-        message = append_message(
-            conversation,
-            now,
-            person=person,
-            role=Message.Role.USER,
-            content=content,
-            client_nonce=nonce,
-            reply_to=answered,
-            sentiment=sentiment(content),
-        )
+        return hear(channel, person, now, content=content, client_nonce=nonce, reply_to=answered)
+
+
+def hear(
+    channel: Channel,
+    person: Person,
+    now: dt.datetime,
+    *,
+    content: str,
+    said_at: dt.datetime | None = None,
+    is_waking: bool = True,
+    **fields: object,
+) -> Message:
+    """Add what a person says to a channel whose lock the caller holds, and wake the director,
+    unless nobody shall answer it for itself.
+
+    Raises:
+        Refused: the person was erased meanwhile.
+    """
+    conversation = current_conversation(channel, said_at or now, kind=Conversation.Kind.WITH_PEOPLE)
+    message = append_message(
+        conversation,
+        said_at or now,
+        person=person,
+        role=Message.Role.USER,
+        content=content,
+        sentiment=sentiment(content),
+        **fields,
+    )
+    if conversation.kind == Conversation.Kind.AMBIENT:
+        conversation.kind = Conversation.Kind.WITH_PEOPLE
+    if is_waking:
         yield_floor_to_person(conversation, now)
         context = conversation.context
         rules = Rules.from_configuration(configuration.section("director"))
         context.energy_level = energy_after_person(context.energy_level, rules)
-        context.save(update_fields=["energy_level", "last_updated"])
-        conversation.kind = (
-            Conversation.Kind.WITH_PEOPLE
-            if conversation.kind == Conversation.Kind.AMBIENT
-            else conversation.kind
-        )
         conversation.chain_length = 0
         conversation.next_turn_at = now
-        conversation.save(update_fields=["kind", "chain_length", "next_turn_at"])
-        # An erasure that waited for the room, or that this waited for, leaves nobody to speak.
-        if not Person.objects.filter(pk=person.pk, erased_at=None).update(last_seen_at=now):
-            raise Refused("person", "You left. Join again to talk.")
-        live.publish_message(message, channel.pk)
+        together(saving(context, "energy_level", "last_updated"))
+    together(saving(conversation, "kind", "chain_length", "next_turn_at"))
+    # An erasure that waited for the room, or that this waited for, leaves nobody to speak.
+    if not Person.objects.filter(pk=person.pk, erased_at=None).update(last_seen_at=now):
+        raise Refused("person", "You left. Join again to talk.")
+    live.publish_message(message, channel.pk)
+    if is_waking:
         nudges.look(channel.pk)
     return message
 
@@ -174,17 +195,18 @@ def append_message(conversation: Conversation, now: dt.datetime, **fields: objec
         token_count=max(1, len(str(fields["content"])) // 4),
         **fields,
     )
-    sql, values = inserting(message)
     asked: list[Statement] = [
         (_COUNT_MESSAGE, (now, conversation.pk)),
-        (_SEND_TO_WEB.format(message=sql), (*values, uuid.uuid4(), now)),
+        delivering(
+            inserting(message), conversation.channel_id, now, is_heard=bool(message.person_id)
+        ),
         (_NOTE_MESSAGE, (now, conversation.channel_id)),
     ]
     if message.character_id or message.person_id:
         author = "character_id" if message.character_id else "person_id"
         key = message.character_id or message.person_id
         asked.append((_COUNT_PART.format(author=author), (conversation.pk, key, now)))
-    _, ((key,),), *_ = together(*asked)
+    _, ((key,), *_), *_ = together(*asked)
     conversation.message_count += 1
     conversation.last_message_at = now
     return stored(message, key)
@@ -193,12 +215,6 @@ def append_message(conversation: Conversation, now: dt.datetime, **fields: objec
 _COUNT_MESSAGE = """
     UPDATE conversations_conversation SET message_count = message_count + 1, last_message_at = %s
     WHERE id = %s
-"""
-_SEND_TO_WEB = """
-    WITH said AS ({message})
-    INSERT INTO conversations_delivery
-      (message_id, surface, status, nonce, attempts, next_attempt_at, error)
-    SELECT id, 'web', 'pending', %s, 0, %s, '' FROM said RETURNING message_id
 """
 _NOTE_MESSAGE = "UPDATE conversations_channel SET last_message_at = %s WHERE id = %s"
 _COUNT_PART = """
@@ -213,10 +229,12 @@ def yield_floor_to_person(conversation: Conversation, now: dt.datetime) -> None:
     """A person spoke: what a character was about to say to others is dropped unsaid."""
     dropped = Turn.objects.filter(
         conversation=conversation, status__in=[Turn.Status.PLANNED, Turn.Status.SPEAKING]
-    ).exclude(answers__role=Message.Role.USER)
-    for pk in dropped.values_list("pk", flat=True):
+    ).exclude(Q(answers__role=Message.Role.USER) | Q(trigger="event", move="remind"))
+    for pk in list(dropped.values_list("pk", flat=True)):
         live.publish(conversation.channel_id, "turn.over", turn=pk)
-    dropped.update(status=Turn.Status.ABANDONED, error="A person spoke first.", finished_at=now)
+        Turn.objects.filter(pk=pk).update(
+            status=Turn.Status.ABANDONED, error="A person spoke first.", finished_at=now
+        )
 
 
 def enter_room(channel_id: int, person: Person, now: dt.datetime | None = None) -> None:

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import calls, partitions
-from conversations import director, nudges, observe, summaries, turns, upkeep
+from conversations import director, nudges, observe, reminders, summaries, turns, upkeep
 from conversations.models import Turn
 from conversations.vectors import if_possible
 from memories import cache_counts, filling, formation, scratchpad
@@ -68,3 +68,4 @@ def hourly_upkeep() -> None:
     for pk in [*observe.due(now, within=dt.timedelta(days=3650)), *observe.unsettled(now)]:
         nudges.observe(pk)
     scratchpad.forget_expired(now)
+    reminders.plan_birthdays(now)

@@ -38,7 +38,7 @@ def without_controls(text: str) -> str:
     return re.sub("(?<![^\\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\\s])", "", kept)
 
 
-def clean_message(text: object) -> str:
+def clean_message(text: object, longest: int = MAX_PERSON_MESSAGE) -> str:
     """The message as it will be stored.
 
     Raises:
@@ -46,22 +46,21 @@ def clean_message(text: object) -> str:
     """
     if not isinstance(text, str):
         raise Refused("text", "A message must be text.")
-    if len(text) > 4 * MAX_PERSON_MESSAGE:
-        raise _too_long(len(text))
+    if len(text) > 4 * longest:
+        raise _too_long(len(text), longest)
     cleaned = _MANY_NEWLINES.sub("\n\n\n", unicodedata.normalize("NFC", without_controls(text)))
     cleaned = cleaned.strip()
     if not cleaned:
         raise Refused("text", "The message is empty. Write something.")
-    if len(cleaned) > MAX_PERSON_MESSAGE:
-        raise _too_long(len(cleaned))
+    if len(cleaned) > longest:
+        raise _too_long(len(cleaned), longest)
     return cleaned
 
 
-def _too_long(length: int) -> Refused:
+def _too_long(length: int, longest: int) -> Refused:
     return Refused(
         "text",
-        f"The message has {length:,} characters; at most {MAX_PERSON_MESSAGE:,} can be sent. "
-        "Split it.",
+        f"The message has {length:,} characters; at most {longest:,} can be sent. Split it.",
     )
 
 

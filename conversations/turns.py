@@ -17,13 +17,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit import budgets, configuration, ledger
-from conversations import live, nudges
+from conversations import live, nudges, outgoing
 from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
 from conversations.effects import after_speaking
 from conversations.guard import Verdict, check
 from conversations.holds import give_up, hold_turn
 from conversations.models import Channel, Conversation, Message, Reaction, Turn
+from conversations.owed import with_what_is_owed
 from conversations.pace import Rules, typing_time
 from conversations.prompts import Prompt, build
 from conversations.remembering import keep
@@ -204,7 +205,7 @@ def _ask(turn: Turn, brief: Brief, prompt: Prompt) -> tuple[list[ledger.Answer],
         edits += verdict.edits
         if not verdict.again:
             break
-    return answers, replace(verdict, edits=edits)
+    return answers, with_what_is_owed(replace(verdict, edits=edits), brief)
 
 
 NO_VOICE = "{name} can't answer now: the language model is out of reach. It will be tried again."
@@ -328,13 +329,14 @@ def react(turn: Turn, now: dt.datetime) -> Turn | None:
             return None
         channel, humour = turn.conversation.channel, turn.chosen.style.humour
         turn.emoji = emoji_for(heard.content, humour, Random(turn.random_seed).random())
-        Reaction.objects.create(
+        reaction = Reaction.objects.create(
             message=heard,
             character=turn.chosen,
             emoji=turn.emoji,
             turn=turn,
             created_at=now,
         )
+        outgoing.send_reaction(reaction, channel, now)
         Conversation.objects.filter(pk=turn.conversation_id).update(next_turn_at=now)
         _finish(turn, heard, None, now)
         live.publish(

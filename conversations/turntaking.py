@@ -66,6 +66,8 @@ class Floor:
     repetition_streak: int = 0
     people_messages_30min: int = 0
     event_for: int | None = None
+    event_move: str = "open"
+    is_owed: bool = False  # somebody waits for what fell due
     candidates: tuple[Candidate, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -112,13 +114,15 @@ def decide(floor: Floor, rules: Rules, seed: int, pace: Pace | None = None) -> D
         return Decision("close", "The talk has died down.")
 
     by_person = floor.last_kind == "person" and floor.trigger == "person"
+    if floor.trigger == "event" and floor.is_owed:
+        return _owed(floor, rules, pace, rng)
     able = [c for c in floor.candidates if _is_able(c, pace, rules, by_person)]
     if not able:
         return _silence("Nobody who could speak is here.", _next_look(floor, pace, rng))
 
     event_for = next((c for c in able if c.id == floor.event_for), None)
     if floor.trigger == "event" and event_for is not None:
-        return _speak(floor, rules, pace, rng, [event_for], "An event fell due.", "open")
+        return _speak(floor, rules, pace, rng, [event_for], "An event fell due.", floor.event_move)
     addressed = [c for c in able if c.is_addressed]
     if by_person and addressed:
         return _speak(floor, rules, pace, rng, addressed, "A person spoke to it.", "reply")
@@ -136,6 +140,16 @@ def decide(floor: Floor, rules: Rules, seed: int, pace: Pace | None = None) -> D
 
 
 REPETITION = "The talk goes round in circles."
+
+
+def _owed(floor: Floor, rules: Rules, pace: Pace, rng: Random) -> Decision:
+    """What somebody waits for is said, though it be by one who is tired or has just spoken: by the
+    one it was asked of, or else by any who is awake."""
+    awake = [c for c in floor.candidates if c.is_awake and c.posts_today < pace.daily_cap]
+    asked = [c for c in floor.candidates if c.id == floor.event_for]
+    if not asked and not awake:
+        return _silence("Nobody who could speak is here.", _next_look(floor, pace, rng))
+    return _speak(floor, rules, pace, rng, asked or awake, "An event fell due.", floor.event_move)
 
 
 def _is_able(c: Candidate, pace: Pace, rules: Rules, by_person: bool) -> bool:

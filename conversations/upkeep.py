@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit import configuration
 from characters.models import Character
-from conversations import live, nudges
+from conversations import live, nudges, occasions
 from conversations.claims import release_abandoned
 from conversations.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Delivery, ScheduledEvent, Turn
@@ -30,7 +30,10 @@ def sweep(now: dt.datetime | None = None) -> dict[str, int]:
     released = release_abandoned(now)
     turns = list(
         Turn.objects.filter(
-            status__in=UNDER_WAY, due_at__lt=overdue, conversation__channel__is_paused=False
+            status__in=UNDER_WAY,
+            due_at__lt=overdue,
+            conversation__channel__is_paused=False,
+            conversation__channel__send_trouble="",
         )
         .exclude(say_at__gt=overdue)
         .exclude(status=Turn.Status.SPEAKING, say_at__isnull=True)
@@ -38,7 +41,9 @@ def sweep(now: dt.datetime | None = None) -> dict[str, int]:
     )
     for pk in turns:
         nudges.take_turn(pk)
-    open_due = Conversation.objects.open().filter(next_turn_at__lt=overdue)
+    open_due = Conversation.objects.open().filter(
+        next_turn_at__lt=overdue, channel__send_trouble=""
+    )
     idle = Channel.objects.filter(
         Q(next_look_at__lt=overdue) | Q(next_look_at__isnull=True)
     ).exclude(conversations__status=Conversation.Status.OPEN, conversations__message_count__gt=0)
@@ -48,7 +53,7 @@ def sweep(now: dt.datetime | None = None) -> dict[str, int]:
     channels = (
         set(open_due.values_list("channel_id", flat=True))
         | set(
-            idle.filter(is_paused=False)
+            idle.filter(is_paused=False, send_trouble="")
             .exclude(mode=Channel.Mode.MUTED)
             .values_list("pk", flat=True)
         )
@@ -57,6 +62,7 @@ def sweep(now: dt.datetime | None = None) -> dict[str, int]:
     for pk in channels:
         nudges.look(pk)
     closed = close_idle(now)
+    occasions.settle(now)
     return {"released": released, "turns": len(turns), "looks": len(channels), "closed": closed}
 
 

@@ -74,6 +74,14 @@ class Environment:
         "Origins behind a proxy from which forms may be sent, parted by commas.",
         shown="https://fishbowl.example.org",
     )
+    public_url: str = setting(
+        "PUBLIC_URL",
+        values.url("http", "https"),
+        "",
+        "Where the site is reached from everywhere. Discord fetches uploaded pictures of "
+        "characters from there; left out, it shows only those with an address of their own.",
+        shown="https://fishbowl.example.org",
+    )
     who_may_talk: Literal["", "anyone", "invited", "staff"] = setting(
         "WHO_MAY_TALK",
         values.choice("anyone", "invited", "staff"),
@@ -225,9 +233,28 @@ class Environment:
         "DISCORD_TOKEN",
         values.text,
         "",
-        "The bot's token. Discord isn't part of this version yet.",
+        "The bot's token. With it the society lives on Discord too.",
         secret=True,
         shown="…",
+    )
+    discord_message_content: bool = setting(
+        "DISCORD_MESSAGE_CONTENT",
+        values.flag,
+        True,
+        "Ask for the Message Content intent. Without it the characters hear only direct messages "
+        "and what mentions the bot.",
+    )
+    discord_members: bool = setting(
+        "DISCORD_MEMBERS",
+        values.flag,
+        True,
+        "Ask for the Server Members intent: who joins, leaves or goes by another name.",
+    )
+    discord_shards: int = setting(
+        "DISCORD_SHARDS",
+        values.whole(0, 10_000),
+        0,
+        "Over how many gateway connections the servers are spread. 0: as many as Discord advises.",
     )
     discord_api_base: str = setting(
         "DISCORD_API_BASE",

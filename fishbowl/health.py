@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 PATIENCE_S = 2.0
+BOT_SIGN = "bot"  # the key in Redis by which the bot tells how it stands
 
 
 @never_cache
@@ -26,11 +29,13 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database answers, its tables are those of this code, and Redis answers; else 503."""
+    """The database answers, its tables are those of this code, and Redis answers; else 503. How
+    the bot stands is told beside it: the site can do its work without Discord."""
     missing = {name: reason for name, reason in _ask_all() if reason}
     if missing:
         return JsonResponse({"status": "not ready", "missing": missing}, status=503)
-    return JsonResponse({"status": "ready"})
+    bot = {"discord": bot_standing()} if settings.FISHBOWL.discord_token else {}
+    return JsonResponse({"status": "ready", **bot})
 
 
 def _ask_all() -> list[tuple[str, str]]:
@@ -72,6 +77,19 @@ def redis_trouble() -> str:
     except (redis.RedisError, OSError):
         return "Redis doesn't answer"
     return ""
+
+
+def bot_standing() -> dict[str, Any]:
+    """What the bot told of itself last; that it isn't connected, if it told nothing lately."""
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S
+        ) as client:
+            told = client.get(f"{settings.REDIS_PREFIX}:{BOT_SIGN}")
+    except (redis.RedisError, OSError):
+        told = None
+    found: dict[str, Any] = json.loads(told) if isinstance(told, bytes) else {"connected": False}
+    return found
 
 
 @cache

@@ -7,6 +7,7 @@ whoever is killed at once takes its children along.
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import signal
 import sys
@@ -82,6 +83,31 @@ def run_beat() -> None:
     _celery("beat", "--scheduler=celery.beat:Scheduler", "--pidfile=")
 
 
+def run_bot() -> None:
+    """Discord. A bot that Discord refuses for good rests until somebody stops it: whoever keeps
+    it running would start it again for ever, and Discord shuts out whoever knocks too often."""
+    import django
+    from django.core.management import call_command
+
+    boot.use_servers()
+    django.setup()
+    try:
+        call_command("runbot")
+    except SystemExit as ended:
+        if not ended.code:
+            raise
+        rest()
+
+
+def rest() -> None:
+    """Do nothing until told to end."""
+    logging.getLogger("fishbowl").error("The bot rests. Start Fishbowl again when that is mended.")
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(sign, lambda number, _: sys.exit(128 + number))
+    while True:
+        signal.pause()
+
+
 def _celery(*arguments: str) -> None:
     from fishbowl.celery import app
 
@@ -109,6 +135,7 @@ RUNS: Mapping[str, Callable[[], None]] = {
     "web": run_web,
     "worker": run_worker,
     "beat": run_beat,
+    "bot": run_bot,
     "supervisor": run_supervisor,
 }
 

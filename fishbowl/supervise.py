@@ -1,4 +1,5 @@
-"""Keeps web, worker and beat running under supervisord, and tells the terminal what goes wrong."""
+"""Keeps web, worker, beat and bot running under supervisord, and tells the terminal what goes
+wrong."""
 
 from __future__ import annotations
 
@@ -41,6 +42,7 @@ stdout_logfile_maxbytes=5MB
 stdout_logfile_backups=2
 """
     python = Path(sys.executable).name
+    names = programs_of(environment)
     programs = "".join(
         f"[program:{name}]\n"
         f"command={python} -P -m fishbowl.processes {name}\n"
@@ -54,7 +56,9 @@ stdout_logfile_backups=2
                 "process_name=worker%(process_num)d\n",
             ),
             ("beat", "beat", ""),
+            ("bot", "bot", ""),
         )
+        if name in names
     )
     return f"""\
 ; Written by `manage.py up` at every start.
@@ -69,8 +73,14 @@ minprocs=1
 
 {programs}; One group, so that all are told to stop at once.
 [group:society]
-programs=web,worker,beat
+programs={",".join(names)}
 """
+
+
+def programs_of(environment: Environment) -> tuple[str, ...]:
+    """What runs with these settings."""
+    bot = ("bot",) if environment.discord_token else ()
+    return ("web", "worker", "beat", *bot)
 
 
 class Society:
@@ -137,7 +147,8 @@ class Society:
     def logs(self) -> Iterator[Path]:
         """Where its processes write."""
         workers = (f"worker{number}" for number in range(1, self.environment.workers + 1))
-        for name in ("supervisor", "web", "beat", *workers):
+        bot = ("bot",) if self.environment.discord_token else ()
+        for name in ("supervisor", "web", "beat", *workers, *bot):
             yield self.places.logs / f"{name}.log"
 
 

@@ -28,7 +28,7 @@ from fishbowl import boot, health, secrets
 from fishbowl.embedded import EmbeddedError, FileLock, Lease, Places, explain_os_error, make_var
 from fishbowl.embedded.errors import disk_full
 from fishbowl.environment import Environment
-from fishbowl.supervise import STOP_SIGNALS, Echo, Society
+from fishbowl.supervise import STOP_SIGNALS, Echo, Society, programs_of
 
 ANSWERS_WITHIN_S = 60.0
 WATCH_EVERY_S = 0.5
@@ -117,8 +117,6 @@ class Up:
         """Everything up to the first page that a browser gets."""
         began = time.monotonic()
         say(f"Fishbowl starts in {self.places.var}")
-        if self.environment.discord_token:
-            say("  DISCORD_TOKEN is set, but Discord isn't part of this version yet: going on.")
         make_var(self.places)
         self._be_the_only_one()
         require_free_port(self.environment.host, self.environment.port)
@@ -213,7 +211,8 @@ class Up:
                     f"The web process doesn't answer: {self.places.logs / 'web.log'} says why."
                 )
             time.sleep(0.05)
-        return "web, worker and beat run"
+        *others, last = programs_of(self.environment)
+        return f"{', '.join(others)} and {last} run"
 
     def _web_answers(self) -> bool:
         host = "127.0.0.1" if not self.environment.is_local else self.environment.host

@@ -99,7 +99,7 @@ def test_the_containers_run_the_same_processes_with_the_same_settings() -> None:
     compose = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
     services = compose["services"]
     elsewhere = {"FISHBOWL_VAR", "HOST", "PORT", "DEBUG", "WORKERS"}  # the image's, or --scale's
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "beat", "bot"):
         service = services[name]
         assert service["command"] == ["python", "-m", "fishbowl.processes", name]
         assert name in RUNS

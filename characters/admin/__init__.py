@@ -11,7 +11,12 @@ from characters.admin.belongings import (
     TriggerAdmin,
 )
 from characters.admin.character import CharacterAdmin
-from characters.admin.people import CommunityAdmin, MembershipAdmin, PersonAdmin
+from characters.admin.people import (
+    CommunityAdmin,
+    MembershipAdmin,
+    PersonAdmin,
+    PersonPreferenceAdmin,
+)
 from characters.admin.relationship import RelationshipAdmin, RelationshipEventAdmin
 from characters.admin.state import CharacterStateAdmin, MoodChangeAdmin
 
@@ -27,6 +32,7 @@ __all__ = [
     "MembershipAdmin",
     "MoodChangeAdmin",
     "PersonAdmin",
+    "PersonPreferenceAdmin",
     "PersonaAdmin",
     "RelationshipAdmin",
     "RelationshipEventAdmin",

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from characters.admin.lists import HouseAdmin
-from characters.models import Community, Membership, Person
+from characters.models import Community, Membership, Person, PersonPreference
 
 
 @admin.register(Community)
@@ -52,3 +52,12 @@ class MembershipAdmin(HouseAdmin[Membership]):
     list_select_related = ["person", "community"]
     autocomplete_fields = ["person", "community"]
     readonly_fields = ["joined_at"]
+
+
+@admin.register(PersonPreference)
+class PersonPreferenceAdmin(HouseAdmin[PersonPreference]):
+    list_display = ["person", "key", "value", "updated_at"]
+    list_filter = ["key"]
+    search_fields = ["person__username", "person__display_name", "key", "value"]
+    list_select_related = ["person"]
+    autocomplete_fields = ["person"]

@@ -1,6 +1,6 @@
 from characters.models.character import Character
 from characters.models.interest import Interest, KnowledgeArea
-from characters.models.people import Community, Membership, Person
+from characters.models.people import Community, Membership, Person, PersonPreference
 from characters.models.persona import (
     FormativeMemory,
     Goal,
@@ -24,6 +24,7 @@ __all__ = [
     "Membership",
     "MoodChange",
     "Person",
+    "PersonPreference",
     "Persona",
     "Relationship",
     "RelationshipEvent",

@@ -19,6 +19,12 @@ class Community(Timestamped):
     settings = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    welcomed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When the bot said there what it needs: once each time it is invited.",
+    )
     norms: ArrayField[Any, Any] = ArrayField(models.TextField(), default=list, blank=True)
     traditions: ArrayField[Any, Any] = ArrayField(models.TextField(), default=list, blank=True)
 
@@ -102,6 +108,7 @@ class Membership(Timestamped):
         models.CharField(max_length=100), default=list, blank=True
     )
     joined_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -110,3 +117,19 @@ class Membership(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.community}"
+
+
+class PersonPreference(Timestamped):
+    """Something that a person has asked for, by name: how they like to be answered, say."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="preferences")
+    key = models.CharField(max_length=40)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="personpreference_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"

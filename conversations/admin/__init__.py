@@ -1,13 +1,20 @@
 """The keepers' pages on what is said."""
 
 from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
+from conversations.admin.commands import RegisteredCommandsAdmin
 from conversations.admin.conversation import (
     ConversationAdmin,
     ConversationContextAdmin,
     ParticipantAdmin,
 )
 from conversations.admin.event import ScheduledEventAdmin
-from conversations.admin.message import DeliveryAdmin, MessageAdmin, ReactionAdmin
+from conversations.admin.message import (
+    DeliveryAdmin,
+    DeliveryPartAdmin,
+    MessageAdmin,
+    MessageEditAdmin,
+    ReactionAdmin,
+)
 from conversations.admin.turn import TurnAdmin, TurnMemoryAdmin
 
 __all__ = [
@@ -15,9 +22,12 @@ __all__ = [
     "ConversationAdmin",
     "ConversationContextAdmin",
     "DeliveryAdmin",
+    "DeliveryPartAdmin",
     "MessageAdmin",
+    "MessageEditAdmin",
     "ParticipantAdmin",
     "ReactionAdmin",
+    "RegisteredCommandsAdmin",
     "ScenarioAdmin",
     "ScheduledEventAdmin",
     "TurnAdmin",

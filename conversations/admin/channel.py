@@ -24,12 +24,22 @@ class ChannelAdmin(HouseAdmin[Channel]):
         "is_paused",
         "scenario",
         "last_message_at",
+        "send_trouble",
     ]
     list_filter = ["is_paused", "mode", "pace", "community"]
     search_fields = ["name", "topic", "=discord_id"]
     list_select_related = ["community", "scenario"]
-    autocomplete_fields = ["community", "scenario", "residents"]
-    readonly_fields = ["is_paused", "last_message_at", "watched_until", "next_look_at"]
+    autocomplete_fields = ["community", "scenario", "residents", "parent"]
+    readonly_fields = [
+        "is_paused",
+        "last_message_at",
+        "watched_until",
+        "next_look_at",
+        "is_direct",
+        "removed_at",
+        "send_trouble",
+        "webhook_id",
+    ]
     actions = ["pause", "resume"]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -40,6 +50,9 @@ class ChannelAdmin(HouseAdmin[Channel]):
             return
         # Only what was edited: the director writes the rest of this row all the time.
         changed = [name for name in form.changed_data if name != "residents"]
+        if "mode" in changed:  # what was said while nobody listened is never read
+            obj.seen_to = None
+            changed.append("seen_to")
         if changed:
             obj.save(update_fields=[*changed, "updated_at"])
 

@@ -29,7 +29,7 @@ class ConversationAdmin(ReadOnlyAdmin[Conversation]):
     search_fields = ["topic", "close_reason", "channel__name"]
     list_select_related = ["channel"]
     ordering = ["-id"]
-    heavy = ["summary"]
+    heavy = ["summary", "premise"]
     actions = ["close"]
 
     @admin.action(description="Close the selected conversations", permissions=["close"])

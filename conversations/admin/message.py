@@ -7,10 +7,12 @@ from django.contrib import admin, messages
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from characters.admin.lists import KeptAdmin, ReadOnlyAdmin, keys_of, machine_columns, shorten
 from conversations.corrections import edit_message, remove_message
-from conversations.models import Delivery, Message, Reaction
+from conversations.models import Delivery, DeliveryPart, Message, MessageEdit, Reaction
+from conversations.outgoing import send_again
 from conversations.text import Refused, clean_message
 
 VECTORS = ["message__embedding", "message__search"]
@@ -98,6 +100,27 @@ class MessageAdmin(KeptAdmin[Message]):
         return shorten(message.content)
 
 
+@admin.register(MessageEdit)
+class MessageEditAdmin(ReadOnlyAdmin[MessageEdit]):
+    """What messages said before they were edited, here or on Discord."""
+
+    list_display = ["edited_at", "before", "now"]
+    search_fields = ["content_before", "=message__id"]
+    list_select_related = ["message"]
+    ordering = ["-id"]
+    heavy = VECTORS
+
+    @admin.display(ordering="content_before")
+    def before(self, edit: MessageEdit) -> str:
+        """How it began."""
+        return shorten(edit.content_before, 60)
+
+    @admin.display(description="now")
+    def now(self, edit: MessageEdit) -> str:
+        """How it begins."""
+        return shorten(edit.message.content, 60)
+
+
 @admin.register(Reaction)
 class ReactionAdmin(ReadOnlyAdmin[Reaction]):
     list_display = ["created_at", "who", "emoji", "under", "removed_at"]
@@ -120,14 +143,40 @@ class ReactionAdmin(ReadOnlyAdmin[Reaction]):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin[Delivery]):
-    list_display = ["id", "what", "surface", "status", "attempts", "next_attempt_at", "sent_at"]
+    """What goes out to the surfaces. What was given up can be sent all the same."""
+
+    list_display = [
+        "id", "what", "surface", "status", "attempts", "next_attempt_at", "sent_at", "error",
+    ]  # fmt: skip
     list_filter = ["status", "surface"]
     search_fields = ["=nonce", "error"]
-    list_select_related = ["message"]
+    list_select_related = ["message", "reaction"]
     ordering = ["-id"]
     heavy = VECTORS
+    actions = ["try_again"]
 
     @admin.display(description="message")
     def what(self, delivery: Delivery) -> str:
-        """How the message begins."""
-        return shorten(delivery.message.content, 60)
+        """How the message begins, and the emoji put under it if that is what goes out."""
+        begun = shorten(delivery.message.content, 60)
+        return f"{delivery.reaction} under: {begun}" if delivery.reaction else begun
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Sending is the only change a keeper may make."""
+        return request.user.has_perm("conversations.change_delivery")
+
+    @admin.action(description="Send the selected all the same", permissions=["send"])
+    def try_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
+        """Send what was given up, however late."""
+        tried = send_again(keys_of(rows), timezone.now())
+        self.message_user(request, f"{tried} will be tried again.", messages.SUCCESS)
+
+
+@admin.register(DeliveryPart)
+class DeliveryPartAdmin(ReadOnlyAdmin[DeliveryPart]):
+    """The messages on Discord that deliveries have become."""
+
+    list_display = ["id", "delivery", "number", "discord_id", "attempted_at"]
+    search_fields = ["=discord_id", "=delivery__nonce"]
+    list_select_related = ["delivery"]
+    ordering = ["-id"]

@@ -1,7 +1,15 @@
 from conversations.models.channel import Channel, Scenario
+from conversations.models.commands import RegisteredCommands
 from conversations.models.conversation import Conversation, ConversationContext, Participant
 from conversations.models.event import ScheduledEvent
-from conversations.models.message import MAX_CONTENT, Delivery, Message, Reaction
+from conversations.models.message import (
+    MAX_CONTENT,
+    Delivery,
+    DeliveryPart,
+    Message,
+    MessageEdit,
+    Reaction,
+)
 from conversations.models.turn import Turn, TurnMemory
 
 __all__ = [
@@ -10,9 +18,12 @@ __all__ = [
     "Conversation",
     "ConversationContext",
     "Delivery",
+    "DeliveryPart",
     "Message",
+    "MessageEdit",
     "Participant",
     "Reaction",
+    "RegisteredCommands",
     "Scenario",
     "ScheduledEvent",
     "Turn",

@@ -44,6 +44,14 @@ class Channel(Timestamped):
         "characters.Community", on_delete=models.CASCADE, related_name="channels"
     )
     discord_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="threads",
+        help_text="The channel that this thread hangs on.",
+    )
     name = models.CharField(max_length=100)
     topic = models.CharField(max_length=300, blank=True)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.LIVE)
@@ -58,6 +66,12 @@ class Channel(Timestamped):
         help_text="Who frequents this channel; empty means every character.",
     )
     is_private = models.BooleanField(default=False)
+    is_direct = models.BooleanField(
+        default=False,
+        help_text="A person's own channel with the characters: everything said in it "
+        "is said to them.",
+    )
+    is_nsfw = models.BooleanField(default=False, help_text="Marked on Discord as for adults alone.")
     is_paused = models.BooleanField(default=False)
     last_message_at = models.DateTimeField(null=True, blank=True)
     next_look_at = models.DateTimeField(
@@ -67,6 +81,31 @@ class Channel(Timestamped):
         null=True,
         blank=True,
         help_text="Somebody looks on until then; a tank nobody watches is calm.",
+    )
+    webhook_id = models.BigIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The webhook by which characters speak here.",
+    )
+    webhook_token = models.TextField(
+        blank=True, editable=False, help_text="Its secret, encrypted (fishbowl.sealing)."
+    )
+    send_trouble = models.CharField(
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text="Why nothing can be sent to Discord from here; characters are silent meanwhile. "
+        "Empty when all is well.",
+    )
+    seen_to = models.BigIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Discord's id of the last message taken in: what came later is caught up with.",
+    )
+    removed_at = models.DateTimeField(
+        null=True, blank=True, help_text="It is gone from Discord, or the bot was sent away."
     )
 
     class Meta:

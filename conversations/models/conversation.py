@@ -35,6 +35,7 @@ class Conversation(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="conversations")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.AMBIENT)
     topic = models.CharField(max_length=200, blank=True)
+    premise = models.TextField(blank=True, help_text="The situation that a scene is set in.")
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     started_at = models.DateTimeField()
     last_message_at = models.DateTimeField(null=True, blank=True)

@@ -43,6 +43,18 @@ class ScheduledEvent(Timestamped):
     context = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     triggered_at = models.DateTimeField(null=True, blank=True)
+    turn = models.ForeignKey(
+        "conversations.Turn",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="events",
+        help_text="The turn that was to say it.",
+    )
+    attempts = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How many turns were to say it."
+    )
 
     class Meta:
         ordering = ["trigger_at"]

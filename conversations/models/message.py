@@ -51,6 +51,12 @@ class Message(models.Model):
         max_length=64, blank=True, help_text="Makes a re-sent message of a person the same message."
     )
     discord_message_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    is_call = models.BooleanField(
+        default=False, help_text="It speaks to whoever is here: on Discord, it mentions the bot."
+    )
+    is_off_record = models.BooleanField(
+        default=False, help_text="Nobody remembers it: whoever said it has asked for that."
+    )
     has_images = models.BooleanField(default=False)
     image_urls = models.JSONField(default=list, blank=True)
     token_count = models.PositiveIntegerField(default=0)
@@ -107,6 +113,20 @@ class Message(models.Model):
         return self.content[:80]
 
 
+class MessageEdit(models.Model):
+    """What a message said before it was edited."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="edits")
+    content_before = models.TextField()
+    edited_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["message", "pk"]
+
+    def __str__(self) -> str:
+        return self.content_before[:80]
+
+
 class Reaction(models.Model):
     """An emoji that somebody put under a message."""
 
@@ -158,12 +178,16 @@ class DeliveryStatus(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """The outbox: a message on its way to a surface."""
+    """The outbox: a message on its way to a surface, or a reaction to one. What has become of a
+    message that was sent is carried after it: it is pending again."""
 
     Surface = DeliverySurface
     Status = DeliveryStatus
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
+    reaction = models.ForeignKey(
+        Reaction, null=True, blank=True, on_delete=models.CASCADE, related_name="deliveries"
+    )
     surface = models.CharField(max_length=10, choices=Surface)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     nonce = models.UUIDField(unique=True)
@@ -171,19 +195,68 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    wanted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a keeper wanted it sent all the same, however late."
+    )
+    claimed_by = models.CharField(max_length=120, blank=True, db_default="", editable=False)
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
             one_of("delivery_surface_known", "surface", DeliverySurface),
             one_of("delivery_status_known", "status", DeliveryStatus),
-            models.UniqueConstraint(fields=["message", "surface"], name="delivery_unique"),
+            models.UniqueConstraint(
+                fields=["message", "surface"],
+                condition=Q(reaction__isnull=True),
+                name="delivery_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["reaction", "surface"],
+                condition=Q(reaction__isnull=False),
+                name="delivery_unique_reaction",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=Q(status="pending"), name="delivery_due"
-            )
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(status="pending", surface="discord"),
+                name="delivery_to_discord",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.surface}: {self.status}"
+
+
+class DeliveryPart(models.Model):
+    """One Discord message of a delivery: a long text takes several.
+
+    `attempted_at` is committed before the part is sent and cleared when Discord refused it. So a
+    part with that time and no `discord_id` may have been sent all the same: it is looked for
+    before it is sent again. Its words are kept as a digest alone.
+    """
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+    webhook_id = models.BigIntegerField(
+        null=True, blank=True, help_text="By which webhook it was sent; empty: by the bot itself."
+    )
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    sent_after = models.BigIntegerField(
+        null=True, blank=True, help_text="Discord's id of a message that stood there before."
+    )
+    discord_id = models.BigIntegerField(null=True, blank=True, unique=True)
+
+    class Meta:
+        ordering = ["delivery", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="deliverypart_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of delivery {self.delivery_id}"

@@ -21,6 +21,7 @@ Move = Literal[
     "change_topic",  # the talk goes round in circles; the speaker turns it elsewhere
     "greet",  # somebody new has come in
     "farewell",  # the conversation has run its course; the speaker rounds it off
+    "remind",  # the time has come to tell somebody the `occasion`
 ]
 
 
@@ -95,7 +96,8 @@ class Brief:
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
     listens, `notes` the blackboard of those present, `lore` what it knows of the world; `to_tell`
     is something it might confide. `worn` are the phrases that everybody here has taken to saying,
-    `worn_topics` what everybody keeps coming back to.
+    `worn_topics` what everybody keeps coming back to; `occasion` is what the addressee is to be
+    told now, spoken to them.
     `material` is what the character's author wrote for the offline voice (docs/offline-voice.md);
     `spent` says how often each piece of it, by key, was used over the character's whole life.
     """
@@ -123,6 +125,7 @@ class Brief:
     addressee: str | None = None
     is_addressed: bool = False
     move: Move = "reply"
+    occasion: str = ""
     room: str = ""
     room_topic: str = ""
     scenario: str = ""

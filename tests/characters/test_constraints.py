@@ -20,6 +20,7 @@ from characters.models import (
     MoodChange,
     Person,
     Persona,
+    PersonPreference,
     Relationship,
     RelationshipEvent,
     SpeechStyle,
@@ -103,6 +104,12 @@ def break_membership() -> None:
     Membership.objects.create(person=person, community=make_community())
 
 
+def break_preference() -> None:
+    person = make_person()
+    for value in ("short", "long"):
+        PersonPreference.objects.create(person=person, key="length", value=value)
+
+
 def twice(model: type, **fields: Any) -> None:
     character = make_character()
     for _ in range(2):
@@ -166,6 +173,7 @@ BY_HAND: list[tuple[str, Any]] = [
     ("community_unique_discord_id", break_two_local_communities),
     ("person_local_username_unique", break_local_username),
     ("membership_unique", break_membership),
+    ("personpreference_unique", break_preference),
     ("interest_unique_topic", lambda: twice(Interest, topic="tides")),
     ("interest_embedding_names_model", break_interest_vector),
     ("interest_embedding_names_model", break_interest_model),

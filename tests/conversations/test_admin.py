@@ -28,12 +28,23 @@ from characters.models import (
     MaterialUse,
     Membership,
     Persona,
+    PersonPreference,
     Relationship,
     RelationshipEvent,
     SpeechStyle,
     Trigger,
 )
-from conversations.models import Channel, Conversation, Message, Turn, TurnMemory
+from conversations.models import (
+    Channel,
+    Conversation,
+    Delivery,
+    DeliveryPart,
+    Message,
+    MessageEdit,
+    RegisteredCommands,
+    Turn,
+    TurnMemory,
+)
 from memories.filling import fill_interests
 from memories.models import EmbeddingModel
 from tests.builders import (
@@ -66,10 +77,11 @@ MOST_QUERIES = 12
 READ_ONLY = {
     "characterstate", "moodchange", "relationshipevent", "materialuse", "llmcall", "budgetspend",
     "endpointstate", "embeddingmodel", "conversation", "conversationcontext", "participant",
-    "reaction", "delivery", "turn", "turnmemory", "memorylink", "memoryrevision", "derivation",
-    "memoryshare", "entitymention", "factassociation", "scratchpadentry", "consolidationrun",
-    "hygienerun", "hygienefinding", "contagion", "erasurereceipt", "cachestatistic",
-    "waitingvector",
+    "messageedit", "reaction", "delivery", "deliverypart", "turn", "turnmemory", "memorylink",
+    "memoryrevision", "derivation", "memoryshare", "entitymention", "factassociation",
+    "scratchpadentry",
+    "consolidationrun", "hygienerun", "hygienefinding", "contagion", "erasurereceipt",
+    "cachestatistic", "waitingvector", "registeredcommands",
 }  # fmt: skip
 # What is said or known may be corrected or made to go away, but never invented.
 CORRECTED = {"persona", "speechstyle", "message", "memory", "lorechunk"}
@@ -106,8 +118,12 @@ def fill() -> None:
         message = make_message(conversation, one if n % 2 else person, "The tide is out.")
         turn = make_turn(conversation, one, answers=message)
         make_reaction(message, person, turn=turn)
+        MessageEdit.objects.create(message=message, content_before="Out is it.", edited_at=NOON)
+        DeliveryPart.objects.create(delivery=message.deliveries.get(), number=0)
         TurnMemory.objects.create(turn=turn, memory=make_memory(one), rank=1, score=0.5)
         make_event(channel, character=one, person=person)
+        PersonPreference.objects.create(person=person, key="length", value="short")
+        RegisteredCommands.objects.create(application_id=n, digest="d", registered_at=NOON)
         bond = make_relationship(one, speakers[n - 1] if n % 2 else person)
         make_relationship_event(bond, message=message)
         make_mood_change(one, trigger_person=person, trigger_message=message)
@@ -304,6 +320,16 @@ def test_it_closes_conversations(pages: Client) -> None:
     assert (conversation.status, conversation.close_reason) == ("closed", "by a keeper")
     assert turn.status == Turn.Status.ABANDONED
     assert act(pages, Conversation, "close", conversation) == "0 closed."
+
+
+def test_it_sends_what_was_given_up_all_the_same(pages: Client) -> None:
+    delivery = make_message(make_conversation(), make_character()).deliveries.get()
+    assert act(pages, Delivery, "try_again", delivery) == "0 will be tried again."
+    Delivery.objects.update(status="abandoned", error="Left unsaid.", attempts=4)
+    assert act(pages, Delivery, "try_again", delivery) == "1 will be tried again."
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.error, delivery.attempts) == ("pending", "", 0)
+    assert delivery.wanted_at is not None
 
 
 def test_it_pauses_and_resumes_everything_with_one_button(pages: Client, keeper: Any) -> None:

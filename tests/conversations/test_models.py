@@ -13,6 +13,7 @@ from conversations.models import (
     Conversation,
     ConversationContext,
     Delivery,
+    DeliveryPart,
     Message,
     Participant,
     Reaction,
@@ -156,6 +157,25 @@ def break_delivery() -> None:
     )
 
 
+def break_delivery_of_reaction() -> None:
+    message = make_message(make_conversation(), make_person())
+    reaction = make_reaction(message, make_character())
+    for _ in range(2):
+        Delivery.objects.create(
+            message=message,
+            reaction=reaction,
+            surface="discord",
+            nonce=uuid.uuid4(),
+            next_attempt_at=timezone.now(),
+        )
+
+
+def break_part() -> None:
+    delivery = make_message(make_conversation(), make_person()).deliveries.get()
+    for _ in range(2):
+        DeliveryPart.objects.create(delivery=delivery, number=0)
+
+
 def break_turn_number() -> None:
     conversation = make_conversation()
     make_turn(conversation)
@@ -204,6 +224,8 @@ BY_HAND: list[tuple[str, Any]] = [
     ("reaction_unique_character", lambda: break_reaction_twice("character")),
     ("reaction_unique_person", lambda: break_reaction_twice("person")),
     ("delivery_unique", break_delivery),
+    ("delivery_unique_reaction", break_delivery_of_reaction),
+    ("deliverypart_unique", break_part),
     ("turn_unique_number", break_turn_number),
     ("turnmemory_unique", break_recollection),
     ("turn_one_under_way", break_one_under_way),

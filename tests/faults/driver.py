@@ -119,7 +119,27 @@ def take_without_database(turn_id: int) -> Any:
     return ["nothing was lost"]
 
 
-DEEDS = {f.__name__: f for f in (look, take, write, write_twice, sweep, take_without_database)}
+def send_to_discord(api_base: str, token: str, user_id: int, application_id: int) -> Any:
+    """Send what waits for Discord."""
+    import asyncio
+
+    from conversations.discord import library
+    from conversations.discord.facts import Us
+    from conversations.discord.outbound import Outbound
+
+    async def send() -> None:
+        await Outbound(token, Us(user_id, application_id)).send_waiting()
+
+    library.speak_to(api_base)
+    asyncio.run(send())
+
+
+DEEDS = {
+    f.__name__: f
+    for f in (
+        look, take, write, write_twice, sweep, take_without_database, send_to_discord,
+    )
+}  # fmt: skip
 FAULTS = {"die": die, "lose_the_database": lose_the_database}
 
 

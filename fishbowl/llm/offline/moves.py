@@ -68,6 +68,14 @@ class Moving:
             parts += [more] if more else []
         return Draft("greet", parts)
 
+    def remind(self) -> Draft | None:
+        """Tells somebody what they wait for: plainly, for it is theirs."""
+        name, what = self._newcomer(), self.desk.brief.occasion
+        if not what:
+            return self.greet()
+        lead = self.desk.rng.choice(["{name}:", "{name}, it is time.", "A word, {name}."])
+        return Draft("remind", [Part(lead.format(name=name)), Part(what)], length_free=True)
+
     def farewell(self) -> Draft | None:
         desk = self.desk
         return desk.best(

@@ -1,0 +1,58 @@
+"""Who lives here and how they are: /characters, /about, /mood, /relationship."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from conversations import cast
+from conversations.discord.commands import choices
+from conversations.discord.commands.answers import Commands, Interaction, answer, ask
+from conversations.discord.commands.callers import Caller, caller_of
+from conversations.discord.commands.here import channel_of, community_of, person_of
+
+
+@app_commands.command(name="characters", description="Who lives here, and how they are")
+async def characters(interaction: Interaction) -> None:
+    await answer(interaction, await ask(interaction, _roster, caller_of(interaction)))
+
+
+@app_commands.command(name="about", description="Who a character is")
+@app_commands.describe(character="Whom you want to know about")
+@app_commands.autocomplete(character=choices.character)
+async def about(interaction: Interaction, character: app_commands.Range[str, 1, 100]) -> None:
+    await answer(interaction, await ask(interaction, _about, character))
+
+
+@app_commands.command(name="mood", description="How a character feels, and why")
+@app_commands.describe(character="Whose mood")
+@app_commands.autocomplete(character=choices.character)
+async def mood(interaction: Interaction, character: app_commands.Range[str, 1, 100]) -> None:
+    await answer(interaction, await ask(interaction, _mood, caller_of(interaction), character))
+
+
+@app_commands.command(name="relationship", description="How a character stands to you")
+@app_commands.describe(character="Who")
+@app_commands.autocomplete(character=choices.character)
+async def relationship(
+    interaction: Interaction, character: app_commands.Range[str, 1, 100]
+) -> None:
+    await answer(interaction, await ask(interaction, _bond, caller_of(interaction), character))
+
+
+def _roster(caller: Caller) -> str:
+    return cast.roster(channel_of(caller))
+
+
+def _about(name: str) -> str:
+    return cast.describe(cast.find(name))
+
+
+def _mood(caller: Caller, name: str) -> str:
+    return cast.feelings(cast.find(name), community_of(caller))
+
+
+def _bond(caller: Caller, name: str) -> str:
+    return cast.bond(cast.find(name), person_of(caller), community_of(caller))
+
+
+COMMANDS: Commands = (characters, about, mood, relationship)

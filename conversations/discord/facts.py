@@ -1,0 +1,98 @@
+"""What has happened on Discord, in plain values: what crosses from the gateway to the rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DISCORD_EPOCH_MS = 1_420_070_400_000
+
+
+def snowflake(at: dt.datetime) -> int:
+    """The least id that Discord could have given to something at that moment."""
+    return max(0, int(at.timestamp() * 1000) - DISCORD_EPOCH_MS) << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Us:
+    """Who the bot is on Discord."""
+
+    user_id: int
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Somebody as Discord describes them. What belongs to a guild is empty outside of one."""
+
+    id: int
+    username: str
+    display_name: str = ""
+    is_bot: bool = False
+    nickname: str = ""
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel, a thread (then with its parent), or a person's direct messages (then with that
+    person's id, and without a guild)."""
+
+    channel_id: int
+    name: str = ""
+    guild_id: int | None = None
+    guild_name: str = ""
+    topic: str = ""
+    is_private: bool = False
+    is_nsfw: bool = False
+    is_archived: bool = False
+    parent: Place | None = None
+    recipient_id: int | None = None
+
+    @property
+    def is_direct(self) -> bool:
+        return self.guild_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class GuildFacts:
+    """A guild and the channels and threads in it that the bot can see."""
+
+    id: int
+    name: str
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message. `extras` say in words what it carries beside its text; `users` and `roles` name
+    whom it mentions."""
+
+    id: int
+    place: Place
+    author: Author
+    content: str
+    at: dt.datetime
+    is_speech: bool = True
+    edited_at: dt.datetime | None = None
+    reply_to: int | None = None
+    image_urls: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    users: Mapping[int, str] = field(default_factory=dict)
+    roles: Mapping[int, str] = field(default_factory=dict)
+    webhook_id: int | None = None
+    application_id: int | None = None
+    nonce: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """An emoji put under a message, or taken away. `author` is known when it is put there in a
+    guild."""
+
+    message_id: int
+    user_id: int
+    emoji: str
+    stands: bool
+    author: Author | None = None

@@ -1,0 +1,305 @@
+"""Messages of Discord as rows: said, edited, deleted. One transaction each, and the same event
+twice is the same as once.
+
+Who is told apart from whom, in this order: ourselves (the bot, and the webhooks by which characters
+speak), other bots and webhooks, whom nobody answers, and people. A person's message is a row before
+anything else happens.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from audit import configuration
+from characters import preferences
+from characters.models import Character, Person
+from conversations import corrections, live, plaintalk
+from conversations.discord import parts, people, places, rules
+from conversations.discord.facts import Sent, Us
+from conversations.discord.known import message_id_of
+from conversations.discord.wording import (
+    mentioned,
+    message_text,
+    person_name,
+    readable,
+    without_call,
+)
+from conversations.models import MAX_CONTENT, Channel, Conversation, Message
+from conversations.pace import Rules as DirectorRules
+from conversations.services import (
+    MESSAGES_PER_WINDOW,
+    WINDOW_S,
+    append_message,
+    close_conversation,
+    current_conversation,
+    hear,
+)
+from conversations.text import Refused
+
+log = logging.getLogger(__name__)
+
+# Events may cross on their way: what is deleted before it is heard of isn't taken in after, and
+# what is edited before is taken in as it was edited.
+REMEMBERED_DELETIONS, REMEMBERED_EDITS = 5000, 500
+CROSSING = dt.timedelta(minutes=10)
+_deleted: OrderedDict[int, None] = OrderedDict()
+_edited: OrderedDict[int, Sent] = OrderedDict()
+
+
+def receive(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None:
+    """Take in a message. Returns its row; None where it isn't to be kept.
+
+    What is older than a few minutes, as after a pause, is context: it wakes nobody by itself.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        channel = _hold_room(sent)
+        if channel is None:
+            return None
+        message = _take_in(channel, _edited.get(sent.id, sent), us, now)
+        if channel.seen_to is None or sent.id > channel.seen_to:
+            Channel.objects.filter(pk=channel.pk).update(seen_to=sent.id)
+    _edited.pop(sent.id, None)
+    return message
+
+
+def _hold_room(sent: Sent) -> Channel | None:
+    """The channel, locked, if what is said in it is taken in."""
+    settings = rules.in_force()
+    if sent.place.is_direct and not settings.direct_messages:
+        return None
+    if _is_from_nobody(sent) and sent.place.is_direct:
+        return None
+    if (channel := places.hold(sent.place.channel_id)) is not None:
+        return channel
+    room = places.room_for(sent.place)
+    if room.mode == Channel.Mode.MUTED:
+        if room.seen_to is not None:
+            Channel.objects.filter(pk=room.pk).update(seen_to=None)
+        return None
+    return places.hold(sent.place.channel_id)
+
+
+def _is_from_nobody(sent: Sent) -> bool:
+    return sent.author.is_bot or sent.webhook_id is not None
+
+
+def _take_in(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | None:
+    if known := Message.objects.filter(discord_message_id=sent.id).first():
+        return known
+    if sent.id in _deleted or _was_taken_in_before(channel, sent):
+        return None
+    if _is_ours(sent, us):
+        parts.recognise(sent.place.channel_id, sent.id, sent.content, sent.webhook_id)
+        return None
+    if _is_from_nobody(sent):
+        is_kept = rules.in_force().other_bots == "record"
+        return _note_bot(channel, sent, us, now) if is_kept else None
+    return _hear(channel, sent, us, now) if sent.is_speech else None
+
+
+def _was_taken_in_before(channel: Channel, sent: Sent) -> bool:
+    """Whether an unknown message is too old to be new: it was erased, or said before anybody
+    listened."""
+    mark = places.mark_of(channel)
+    return sent.id < mark and sent.at < timezone.now() - CROSSING
+
+
+def _is_ours(sent: Sent, us: Us) -> bool:
+    """Whether the bot said it, or a character through one of our webhooks."""
+    if sent.author.id == us.user_id:
+        return True
+    if sent.webhook_id is None:
+        return False
+    return (
+        sent.application_id == us.application_id
+        or Channel.objects.filter(webhook_id=sent.webhook_id).exists()
+    )
+
+
+def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | None:
+    content = text_of(sent, us)
+    if not content:  # without the intent for it, the gateway leaves out what people write
+        return None
+    if not people.agrees(sent.author):
+        return None
+    person = people.know(sent.author)
+    if person.blocked_until and person.blocked_until > now:
+        return None
+    if channel.community.discord_id is not None and not channel.is_direct:
+        people.belong(person, channel.community, sent.author)
+    settings = rules.in_force()
+    at = min(sent.at, now)
+    lately, just_now = _said(person, at, settings.spam_window_s)
+    if lately >= settings.spam_messages:
+        log.info("%s writes too much in %s: left out.", sent.author.id, sent.place.channel_id)
+        return None
+    is_fresh = now - at <= dt.timedelta(minutes=settings.fresh_min)
+    is_slow = just_now < MESSAGES_PER_WINDOW
+    if not is_fresh:
+        _part_talk(channel, at, now)
+    is_call = us.user_id in mentioned(sent.content)[0]
+    answered = _answered(channel, sent.reply_to)
+    is_answer = answered is not None and answered.character_id is not None
+    wish = None
+    if is_fresh and plaintalk.may_ask(content):
+        wish = plaintalk.asked(
+            content,
+            Character.objects.active().values_list("name", flat=True),
+            is_called=is_call or is_answer or channel.is_direct,
+            now=now,
+            zone=preferences.zone_of(person),
+        )
+    message = hear(
+        channel,
+        person,
+        now,
+        said_at=at,
+        is_waking=is_fresh and is_slow and wish is None,
+        content=content,
+        reply_to=answered,
+        discord_message_id=sent.id,
+        is_call=is_call,
+        has_images=bool(sent.image_urls),
+        image_urls=list(sent.image_urls),
+    )
+    if wish is not None:
+        plaintalk.carry_out(wish, channel, person, message, now)
+    return message
+
+
+def _said(person: Person, at: dt.datetime, seconds: float) -> tuple[int, int]:
+    """How many messages a person wrote within `seconds`, and within the window in which they may
+    write only so many that each is answered."""
+    since, lately = at - dt.timedelta(seconds=seconds), at - dt.timedelta(seconds=WINDOW_S)
+    found = Message.objects.filter(
+        person=person, created_at__gt=min(since, lately), created_at__lte=at
+    ).aggregate(
+        all=Count("pk", filter=Q(created_at__gt=since)),
+        lately=Count("pk", filter=Q(created_at__gt=lately)),
+    )
+    return found["all"], found["lately"]
+
+
+def _part_talk(channel: Channel, at: dt.datetime, now: dt.datetime) -> None:
+    """What was said long after the rest, and is only heard of now, begins a talk of its own."""
+    director = DirectorRules.from_configuration(configuration.section("director"))
+    idle = at - dt.timedelta(minutes=director.idle_close_min)
+    stale = Conversation.objects.open().filter(channel=channel, last_message_at__lt=idle).first()
+    if stale is not None:
+        close_conversation(stale, "idle", now)
+
+
+def _note_bot(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | None:
+    """Keep what another bot said as a note of the system, whom no character answers."""
+    text = text_of(sent, us)
+    if not text:
+        return None
+    at = min(sent.at, now)
+    conversation = current_conversation(channel, at, kind=Conversation.Kind.AMBIENT)
+    name = person_name(sent.author.display_name or sent.author.username) or "a bot"
+    message = append_message(
+        conversation,
+        at,
+        role=Message.Role.SYSTEM,
+        content=f"{name}: {text}"[:MAX_CONTENT],
+        discord_message_id=sent.id,
+    )
+    live.publish_message(message, channel.pk)
+    return message
+
+
+def _answered(channel: Channel, discord_id: int | None) -> Message | None:
+    key = message_id_of(discord_id)
+    return Message.objects.filter(pk=key, conversation__channel=channel).first() if key else None
+
+
+def text_of(sent: Sent, us: Us) -> str:
+    """A message in words, those whom it mentions called as they are known here. The bot is nobody
+    in the room: that a message begins by calling it is a fact beside its words."""
+    user_ids, channel_ids = mentioned(sent.content)
+    users = {key: person_name(name) for key, name in sent.users.items()}
+    known = Person.objects.filter(discord_id__in=user_ids) if user_ids else ()
+    users |= {person.discord_id or 0: person.name for person in known}
+    found = Channel.objects.filter(discord_id__in=channel_ids) if channel_ids else ()
+    channels = {channel.discord_id or 0: channel.name for channel in found}
+    said = without_call(sent.content, us.user_id)
+    text = readable(said, users=users, roles=sent.roles, channels=channels)
+    return message_text(text, sent.extras)
+
+
+# --- what becomes of it ---------------------------------------------------------------------------
+
+
+def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None:
+    """A message was edited: the new words stand, the old ones are kept. Returns its row; None when
+    nothing is changed.
+
+    An edit of a message that isn't known may have overtaken it: then it is taken in as it is now.
+    """
+    known = (
+        Message.objects.filter(discord_message_id=sent.id)
+        .only("pk", "person_id", "edited_at", "deleted_at", "image_urls")
+        .first()
+    )
+    if known is None:
+        return _edited_before(sent, us, now)
+    is_late = known.edited_at and sent.edited_at and sent.edited_at < known.edited_at
+    if known.person_id is None or known.deleted_at is not None or is_late:
+        return None
+    if sent.edited_at is None:  # a link got its preview, or the like
+        return None
+    content = text_of(sent, us)
+    if not content:
+        return None
+    with transaction.atomic():
+        try:
+            message = corrections.edit_message(known.pk, content, sent.edited_at, MAX_CONTENT)
+        except Refused:
+            return None
+        if known.image_urls != list(sent.image_urls):
+            message.image_urls, message.has_images = list(sent.image_urls), bool(sent.image_urls)
+            message.save(update_fields=["image_urls", "has_images"])
+    return message
+
+
+def _edited_before(sent: Sent, us: Us, now: dt.datetime | None) -> Message | None:
+    channel = places.listened(sent.place.channel_id)
+    if channel is None:
+        return None
+    if sent.id > places.mark_of(channel):
+        return receive(sent, us, now)
+    earlier = _edited.get(sent.id)
+    is_late = (
+        earlier and earlier.edited_at and sent.edited_at and earlier.edited_at > sent.edited_at
+    )
+    if sent.at > timezone.now() - CROSSING and not is_late:
+        _edited[sent.id] = sent
+        if len(_edited) > REMEMBERED_EDITS:
+            _edited.popitem(last=False)
+    return None
+
+
+def remove(discord_ids: Iterable[int], now: dt.datetime | None = None) -> int:
+    """Messages were deleted on Discord: they are taken from everybody's eyes and minds. Returns how
+    many of them were known."""
+    removed = 0
+    for discord_id in sorted(discord_ids):
+        _deleted[discord_id] = None
+        if len(_deleted) > REMEMBERED_DELETIONS:
+            _deleted.popitem(last=False)
+        known = Message.objects.filter(discord_message_id=discord_id, deleted_at__isnull=True)
+        for pk in known.values_list("pk", flat=True):
+            try:
+                corrections.remove_message(pk, now)
+            except Refused:  # somebody else was quicker
+                continue
+            removed += 1
+    return removed

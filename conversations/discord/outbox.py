@@ -1,0 +1,284 @@
+"""The outbox of Discord in rows: what waits, who carries it, and what became of it.
+
+Of each channel only the first that waits may be claimed, so that what was said later never
+overtakes it, however many processes send.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import uuid
+from random import Random
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from conversations.claims import is_gone, worker_name
+from conversations.discord import outbound_rules, places
+from conversations.discord.backlog import Waiting, unsaid
+from conversations.discord.cargo import Cargo, Hook, Room, load, room_of
+from conversations.discord.parts import LEASE_S, own
+from conversations.discord.refusals import Failure, Kind
+from conversations.models import Channel, Delivery
+from fishbowl.sealing import seal
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S, LONGEST_WAIT_AFTER_S = 60.0, 900.0
+REFUSED_TIMES, BROKEN_TIMES, CARRIED_AFTER_TIMES = 4, 5, 100
+AWAY_TIMES = 3  # so often without an answer, and the characters are silent there meanwhile
+HELD_S = 120.0  # until it is tried again whether a keeper has mended what was wrong
+GONE = "The channel is gone from Discord."
+_jitter = Random()
+
+
+def waiting(channel_id: int | None = None) -> QuerySet[Delivery]:
+    """What waits to go to Discord, in the order in which it shall appear."""
+    found = Delivery.objects.filter(
+        surface=Delivery.Surface.DISCORD,
+        status=Delivery.Status.PENDING,
+        message__conversation__channel__discord_id__isnull=False,
+    )
+    if channel_id is not None:
+        found = found.filter(message__conversation__channel=channel_id)
+    return found.order_by("pk")
+
+
+def due_channels(now: dt.datetime) -> list[int]:
+    """The channels whose first waiting delivery can be carried out now."""
+    channel = "message__conversation__channel"
+    heads = (
+        waiting()
+        .order_by(channel, "pk")
+        .distinct(channel)
+        .values_list(channel, "next_attempt_at", "claimed_by", "claimed_until")
+    )
+    return [key for key, at, holder, until in heads if at <= now and _is_free(holder, until, now)]
+
+
+def claim(channel_id: int, now: dt.datetime) -> Cargo | None:
+    """Take the first delivery of a channel that waits. Returns None when there is none, it isn't
+    due, or somebody else has it."""
+    leave_unsaid(channel_id, now)
+    head = waiting(channel_id).first()
+    if head is None or head.next_attempt_at > now:
+        return None
+    if not _is_free(head.claimed_by, head.claimed_until, now):
+        return None
+    holder = f"{worker_name()}/{uuid.uuid4().hex[:8]}"
+    taken = Delivery.objects.filter(
+        pk=head.pk,
+        status=Delivery.Status.PENDING,
+        next_attempt_at=head.next_attempt_at,
+        claimed_by=head.claimed_by,
+        claimed_until=head.claimed_until,
+    ).update(
+        claimed_by=holder,
+        claimed_until=now + dt.timedelta(seconds=LEASE_S),
+        attempts=F("attempts") + 1,
+    )
+    return load(head.pk, holder) if taken else None
+
+
+def _is_free(holder: str, until: dt.datetime | None, now: dt.datetime) -> bool:
+    return not holder or until is None or until <= now or is_gone(holder.partition("/")[0])
+
+
+def leave_unsaid(channel_id: int, now: dt.datetime) -> int:
+    """Give up what came too late to be said. Returns how much."""
+    rules = outbound_rules.in_force()
+    late = now - dt.timedelta(seconds=rules.late_s)
+    untouched = (
+        waiting(channel_id).filter(sent_at__isnull=True).exclude(parts__attempted_at__isnull=False)
+    )
+    untouched = untouched.annotate(
+        since=Coalesce("wanted_at", "reaction__created_at", "message__created_at")
+    )
+    if not untouched.filter(since__lt=late).exists():
+        return 0
+    left = unsaid(
+        [
+            Waiting(
+                key,
+                since=since,
+                answers_person=person is not None and reaction is None,
+                is_reaction=reaction is not None,
+            )
+            for key, since, person, reaction in untouched.values_list(
+                "pk", "since", "message__reply_to__person", "reaction"
+            )
+        ],
+        rules,
+        now,
+    )
+    for why in set(left.values()):
+        keys = [key for key, reason in left.items() if reason == why]
+        waiting().filter(pk__in=keys).update(status=Delivery.Status.ABANDONED, error=why)
+    if left:
+        log.warning("%d messages were not sent to channel %d: too late.", len(left), channel_id)
+    return len(left)
+
+
+# --- how it ends ----------------------------------------------------------------------------------
+
+
+def finish(cargo: Cargo, now: dt.datetime, note: str = "") -> bool:
+    """All is as it shall be. Returns False when something else is wanted since: it waits on."""
+    done = (
+        own(cargo)
+        .filter(next_attempt_at=cargo.asked_at)
+        .update(
+            status=Delivery.Status.SENT,
+            sent_at=Coalesce("sent_at", now),
+            error=note[:500],
+            claimed_by="",
+            claimed_until=None,
+        )
+    )
+    if cargo.room.trouble:
+        clear_trouble(cargo.room.key)
+    if not done:
+        release(cargo)
+    return bool(done)
+
+
+def give_up(cargo: Cargo, why: str, status: str = Delivery.Status.ABANDONED) -> None:
+    """It will not be sent."""
+    log.warning("Delivery %d was given up: %s", cargo.delivery, why)
+    own(cargo).update(status=status, error=why[:500], claimed_by="", claimed_until=None)
+
+
+def release(cargo: Cargo) -> None:
+    """Let anybody take it up again."""
+    own(cargo).update(claimed_by="", claimed_until=None)
+
+
+def put_off(cargo: Cargo, failure: Failure, now: dt.datetime) -> None:
+    """Decide what becomes of a delivery that met with a failure: by its kind, and how often."""
+    if failure.kind is Kind.CHANNEL_GONE:
+        close_channel(cargo.room, now)
+        give_up(cargo, GONE)
+    elif failure.kind is Kind.LIMITED:
+        _wait(cargo, failure.retry_after + _jitter.uniform(0.05, 0.5), failure, now, counts=False)
+    elif failure.kind in (Kind.FORBIDDEN, Kind.TOKEN):
+        if cargo.emoji is not None and failure.kind is Kind.FORBIDDEN:
+            give_up(cargo, failure.remedy)
+            return
+        set_trouble(cargo.room.key, failure.remedy)
+        _wait(cargo, HELD_S * _jitter.uniform(0.9, 1.1), failure, now)
+    elif failure.kind in (Kind.AWAY, Kind.WEBHOOK_GONE):
+        if cargo.attempts >= AWAY_TIMES and failure.kind is Kind.AWAY:
+            set_trouble(cargo.room.key, failure.remedy)
+        if cargo.was_sent and cargo.attempts >= CARRIED_AFTER_TIMES:
+            give_up(cargo, str(failure))
+            return
+        most = LONGEST_WAIT_AFTER_S if cargo.was_sent else LONGEST_WAIT_S
+        _wait(cargo, _backoff(cargo.attempts, most), failure, now)
+    elif cargo.attempts >= REFUSED_TIMES:
+        give_up(cargo, f"Discord refused it: {failure}")
+    else:
+        _wait(cargo, _backoff(cargo.attempts, LONGEST_WAIT_S), failure, now)
+
+
+def note_broken(cargo: Cargo, error: Exception, now: dt.datetime) -> None:
+    """It broke the sender. After some attempts it is set aside, so that the rest can go on."""
+    why = f"It broke the sender: {type(error).__name__}"
+    if cargo.attempts >= BROKEN_TIMES:
+        give_up(cargo, why, Delivery.Status.FAILED)
+        return
+    _wait(cargo, _backoff(cargo.attempts, LONGEST_WAIT_S), Failure(Kind.REFUSED, why), now)
+
+
+def wait_until(cargo: Cargo, at: dt.datetime) -> None:
+    """Leave it until then, without counting an attempt."""
+    own(cargo).filter(next_attempt_at=cargo.asked_at).update(
+        next_attempt_at=at, attempts=F("attempts") - 1
+    )
+    release(cargo)
+
+
+def _wait(
+    cargo: Cargo, seconds: float, failure: Failure, now: dt.datetime, *, counts: bool = True
+) -> None:
+    own(cargo).filter(next_attempt_at=cargo.asked_at).update(
+        next_attempt_at=now + dt.timedelta(seconds=seconds),
+        attempts=F("attempts") - (0 if counts else 1),
+        error=str(failure)[:500],
+    )
+    release(cargo)
+
+
+def _backoff(attempts: int, most: float) -> float:
+    return min(most, 2.0 ** min(attempts, 12)) * _jitter.uniform(0.5, 1.0)
+
+
+# --- the channel ----------------------------------------------------------------------------------
+
+
+def keep_webhook(room: Room, hook: Hook) -> Hook:
+    """Store the webhook of a channel. Returns the one that is stored: there may have been one."""
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().get(pk=room.hook_key)
+        known = room_of(channel).hook
+        if known is not None:
+            return known
+        channel.webhook_id = hook.id
+        channel.webhook_token = seal(hook.token, settings.SECRET_KEY)
+        channel.save(update_fields=["webhook_id", "webhook_token"])
+    return hook
+
+
+def forget_webhook(room: Room, hook: Hook) -> None:
+    """A webhook is no more."""
+    Channel.objects.filter(pk=room.hook_key, webhook_id=hook.id).update(
+        webhook_id=None, webhook_token=""
+    )
+
+
+def set_trouble(channel_id: int, why: str) -> None:
+    """Say beside a channel why nothing can be sent there; its characters fall silent."""
+    changed = Channel.objects.filter(pk=channel_id).exclude(send_trouble=why[:300])
+    if changed.update(send_trouble=why[:300]):
+        name = Channel.objects.values_list("name", flat=True).get(pk=channel_id)
+        log.warning("Nothing can be sent to #%s: %s", name, why)
+
+
+def clear_trouble(channel_id: int) -> None:
+    """Something was sent there again."""
+    if Channel.objects.filter(pk=channel_id).exclude(send_trouble="").update(send_trouble=""):
+        name = Channel.objects.values_list("name", flat=True).get(pk=channel_id)
+        log.warning("Messages reach #%s again.", name)
+
+
+def troubled() -> list[Room]:
+    """The channels to which nothing could be sent, and for which nothing waits: nobody would find
+    out that it can be, but for trying."""
+    busy = waiting().values("message__conversation__channel")
+    found = Channel.objects.filter(discord_id__isnull=False, removed_at__isnull=True)
+    found = found.exclude(Q(send_trouble="") | Q(pk__in=busy))
+    return [room_of(channel) for channel in found.select_related("parent")[:100]]
+
+
+def addresses() -> dict[int, int]:
+    """Discord's ids of the channels that are there, by our own."""
+    found = Channel.objects.filter(discord_id__isnull=False, removed_at__isnull=True)
+    return {key: place for key, place in found.values_list("pk", "discord_id") if place is not None}
+
+
+def leave_unreachable() -> int:
+    """Give up what waits for channels that are gone from Discord. Returns how much."""
+    return Delivery.objects.filter(
+        Q(message__conversation__channel__discord_id__isnull=True)
+        | Q(message__conversation__channel__removed_at__isnull=False),
+        surface=Delivery.Surface.DISCORD,
+        status=Delivery.Status.PENDING,
+    ).update(status=Delivery.Status.ABANDONED, error=GONE)
+
+
+def close_channel(room: Room, now: dt.datetime) -> None:
+    """A channel is gone from Discord: what waits for it will not be sent."""
+    places.remove_channel(room.place, now)
+    waiting(room.key).filter(claimed_by="").update(status=Delivery.Status.ABANDONED, error=GONE)

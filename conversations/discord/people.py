@@ -1,0 +1,116 @@
+"""People of Discord as persons and memberships: who they are, where they belong, what they are
+called."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from characters.models import Character, Community, Membership, Person
+from conversations.discord import rules
+from conversations.discord.facts import Author
+from conversations.discord.wording import person_name
+
+MAX_ROLES = 250
+
+
+def know(author: Author) -> Person:
+    """The person that somebody on Discord is, under the names they have there now."""
+    person = Person.objects.filter(discord_id=author.id).first()
+    if person is None:
+        person, _ = Person.objects.get_or_create(
+            discord_id=author.id,
+            defaults={
+                **_names(author),
+                "is_bot": author.is_bot,
+                "consent_level": rules.in_force().newcomer_consent,
+            },
+        )
+    changed: dict[str, Any] = {} if person.is_active else {"is_active": True}
+    if not _goes_by(person, author):
+        changed |= {k: v for k, v in _names(author).items() if getattr(person, k) != v}
+    if changed:
+        Person.objects.filter(pk=person.pk).update(**changed)
+        for name, value in changed.items():
+            setattr(person, name, value)
+    return person
+
+
+def _goes_by(person: Person, author: Author) -> bool:
+    """Whether a person's names are what they were, without looking at anybody else's."""
+    names = (person_name(author.username), person_name(author.display_name))
+    return bool(names[0]) and names == (person.username, person.display_name)
+
+
+def agrees(author: Author) -> bool:
+    """Whether somebody may be heard and known at all. Who is new is asked what newcomers are."""
+    known = Person.objects.filter(discord_id=author.id).values_list("consent_level", flat=True)
+    level = known.first() or rules.in_force().newcomer_consent
+    return level != Person.Consent.NONE
+
+
+def belong(person: Person, community: Community, author: Author) -> Membership:
+    """A person's belonging to a community, with the nickname and roles that they have there now."""
+    described: dict[str, Any] = {
+        "nickname": person_name(author.nickname),
+        "roles": [role[:100] for role in author.roles[:MAX_ROLES]],
+    }
+    membership, is_new = Membership.objects.get_or_create(
+        person=person, community=community, defaults=described
+    )
+    changed = {k: v for k, v in described.items() if getattr(membership, k) != v}
+    if membership.left_at is not None:
+        changed["left_at"] = None
+    if not is_new and changed:
+        Membership.objects.filter(pk=membership.pk).update(**changed)
+    return membership
+
+
+def join(guild_id: int, author: Author) -> bool:
+    """Somebody has joined a guild. Bots are none of our people. Returns whether it was noted."""
+    with transaction.atomic():
+        community = Community.objects.filter(discord_id=guild_id, is_active=True).first()
+        if community is None or author.is_bot or not agrees(author):
+            return False
+        belong(know(author), community, author)
+    return True
+
+
+def change(guild_id: int, author: Author) -> bool:
+    """Somebody goes by another name, or has other roles. Of those who never said anything here
+    nothing is kept. Returns whether they are known."""
+    with transaction.atomic():
+        person = Person.objects.filter(discord_id=author.id).first()
+        community = Community.objects.filter(discord_id=guild_id, is_active=True).first()
+        if person is None or community is None:
+            return False
+        belong(know(author), community, author)
+    return True
+
+
+def leave(guild_id: int, user_id: int, now: dt.datetime | None = None) -> bool:
+    """Somebody has left a guild; who is in none any more isn't active. Returns whether they were
+    known there."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        person = Person.objects.select_for_update().filter(discord_id=user_id).first()
+        if person is None:
+            return False
+        left = Membership.objects.filter(
+            person=person, community__discord_id=guild_id, left_at__isnull=True
+        ).update(left_at=now)
+        stays = Membership.objects.filter(person=person, left_at__isnull=True).exists()
+        if left and not stays:
+            Person.objects.filter(pk=person.pk).update(is_active=False)
+    return bool(left)
+
+
+def _names(author: Author) -> dict[str, str]:
+    characters = list(Character.objects.values_list("name", flat=True))
+    return {
+        "username": person_name(author.username, characters) or f"user {author.id}",
+        "display_name": person_name(author.display_name, characters),
+    }

@@ -1,0 +1,234 @@
+"""Guilds and their channels as communities and rooms. One transaction each; doing it again changes
+nothing.
+
+A channel that nobody has picked is muted: it is known by name, and nothing said in it is taken in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from characters.models import Community, Membership
+from conversations import live
+from conversations.discord import rules
+from conversations.discord.facts import GuildFacts, Place, snowflake
+from conversations.models import Channel, Conversation
+from conversations.services import close_conversation, local_community
+
+UNNAMED = "a Discord server"
+TOPIC_CHARS = 300
+
+
+def take_in_guild(guild: GuildFacts, now: dt.datetime | None = None) -> Community:
+    """Know a guild and its channels as they are: new ones are added, those that are gone closed."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        community = _community(guild.id, guild.name)
+        if not community.is_active:
+            Community.objects.filter(pk=community.pk).update(is_active=True)
+        for place in guild.places:
+            take_in_channel(place, now)
+        seen = {place.channel_id for place in guild.places}
+        # A thread that rests in the archive is none that the gateway tells of.
+        gone = Channel.objects.filter(
+            community=community, removed_at__isnull=True, parent__isnull=True
+        ).exclude(discord_id__in=seen)
+        _remove(gone.values_list("pk", flat=True), now)
+    return community
+
+
+def leave_guild(guild_id: int, now: dt.datetime | None = None) -> bool:
+    """The bot was sent away, or the guild is no more: everything there falls silent, and stays so
+    until a keeper picks channels again. Returns whether it was known."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        community = Community.objects.filter(discord_id=guild_id, is_active=True).first()
+        if community is None:
+            return False
+        Community.objects.filter(pk=community.pk).update(is_active=False, welcomed_at=None)
+        channels = Channel.objects.filter(community=community, removed_at__isnull=True)
+        _remove(channels.values_list("pk", flat=True), now)
+    return True
+
+
+def leave_all_but(guild_ids: Collection[int], now: dt.datetime | None = None) -> list[int]:
+    """Leave the guilds that sent the bot away while it was not looking. Returns their ids."""
+    gone = Community.objects.filter(discord_id__isnull=False, is_active=True).exclude(
+        discord_id__in=guild_ids
+    )
+    left = [pk for pk in gone.values_list("discord_id", flat=True) if pk is not None]
+    for guild_id in left:
+        leave_guild(guild_id, now)
+    return left
+
+
+def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel:
+    """Know a channel or a thread as it is now."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        channel = _channel(place)
+        described = {
+            "name": place.name[:100] or channel.name,
+            "topic": place.topic[:TOPIC_CHARS],
+            "is_private": place.is_private or channel.is_direct,
+            "is_nsfw": place.is_nsfw,
+            "removed_at": None,
+        }
+        changed = {k: v for k, v in described.items() if getattr(channel, k) != v}
+        if changed:
+            Channel.objects.filter(pk=channel.pk).update(**changed)
+            for name, value in changed.items():
+                setattr(channel, name, value)
+    return channel
+
+
+def remove_channel(channel_id: int, now: dt.datetime | None = None) -> bool:
+    """A channel or a thread is gone from Discord. What was said there stays. Returns whether it was
+    known."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        found = Channel.objects.filter(discord_id=channel_id, removed_at__isnull=True)
+        threads = Channel.objects.filter(parent__discord_id=channel_id, removed_at__isnull=True)
+        return _remove(
+            [*found.values_list("pk", flat=True), *threads.values_list("pk", flat=True)], now
+        )
+
+
+def set_mode(channel: Channel, mode: str, now: dt.datetime | None = None) -> None:
+    """Pick a channel, or mute it, and its open threads with it. What was said in it while it was
+    muted is never read."""
+    now = now or timezone.now()
+    for thread in channel.threads.filter(removed_at__isnull=True, is_private=channel.is_private):
+        set_mode(thread, mode, now)
+    was_muted = channel.mode == Channel.Mode.MUTED
+    channel.mode = mode
+    if mode == Channel.Mode.MUTED:
+        channel.seen_to = None
+    elif was_muted and channel.discord_id is not None:
+        channel.seen_to = snowflake(now)
+    channel.next_look_at = now
+    channel.save(update_fields=["mode", "seen_to", "next_look_at", "updated_at"])
+
+
+def listened(channel_id: int) -> Channel | None:
+    """The channel with this id of Discord's, if what is said in it is taken in."""
+    return (
+        Channel.objects.filter(discord_id=channel_id, removed_at__isnull=True)
+        .exclude(mode=Channel.Mode.MUTED)
+        .first()
+    )
+
+
+def hold(channel_id: int) -> Channel | None:
+    """The same, with its row locked: whoever takes in what happens there comes one at a time."""
+    return (
+        Channel.objects.select_for_update(of=("self",))
+        .select_related("community")
+        .filter(discord_id=channel_id, removed_at__isnull=True)
+        .exclude(mode=Channel.Mode.MUTED)
+        .first()
+    )
+
+
+def all_listened() -> list[int]:
+    """Discord's ids of the channels in which what is said is taken in."""
+    found = (
+        Channel.objects.filter(discord_id__isnull=False, removed_at__isnull=True)
+        .exclude(mode=Channel.Mode.MUTED)
+        .order_by("-last_message_at")
+    )
+    return [pk for pk in found.values_list("discord_id", flat=True) if pk is not None]
+
+
+def mark_of(channel: Channel) -> int:
+    """Up to which message what was said here is taken in, or was said before anybody listened."""
+    return channel.seen_to or snowflake(channel.updated_at)
+
+
+def room_for(place: Place) -> Channel:
+    """The channel that a message came by, made if this is the first that is heard of it."""
+    known = Channel.objects.filter(discord_id=place.channel_id, removed_at__isnull=True).first()
+    return known or take_in_channel(place)
+
+
+def _channel(place: Place) -> Channel:
+    settings = rules.in_force()
+    known = Channel.objects.filter(discord_id=place.channel_id).first()
+    if known is not None:
+        return known
+    if place.is_direct:
+        # In direct messages everything is said to the characters, and they begin nothing.
+        values = {
+            "community": _community_of_direct(place.recipient_id),
+            "name": place.name[:100],
+            "mode": Channel.Mode.QUIET,
+            "is_private": True,
+            "is_direct": True,
+        }
+    else:
+        parent = _channel(place.parent) if place.parent else None
+        mode = settings.new_channel_mode
+        if parent is not None and not (place.is_private and not parent.is_private):
+            mode = parent.mode
+        values = {
+            "community": _community(place.guild_id or 0, place.guild_name),
+            "parent": parent,
+            "name": place.name[:100],
+            "topic": place.topic[:TOPIC_CHARS],
+            "mode": mode,
+            "is_private": place.is_private,
+            "is_nsfw": place.is_nsfw,
+            "scenario": parent.scenario if parent else None,
+        }
+    pace = settings.new_channel_pace
+    channel, is_new = Channel.objects.get_or_create(
+        discord_id=place.channel_id, defaults={"pace": pace, **values}
+    )
+    if is_new and channel.parent is not None:
+        channel.residents.set(channel.parent.residents.all())
+    return channel
+
+
+def _community(guild_id: int, name: str) -> Community:
+    community, is_new = Community.objects.get_or_create(
+        discord_id=guild_id, defaults={"name": name[:120] or UNNAMED}
+    )
+    if not is_new and name and community.name != name[:120]:
+        Community.objects.filter(pk=community.pk).update(name=name[:120])
+        community.name = name[:120]
+    return community
+
+
+def _remove(channels: Iterable[int], now: dt.datetime) -> bool:
+    held = list(Channel.objects.select_for_update().filter(pk__in=list(channels)).order_by("pk"))
+    for channel in held:
+        for conversation in Conversation.objects.open().filter(channel=channel):
+            close_conversation(conversation, "channel gone", now)
+        live.publish(channel.pk, "channel.paused")
+    Channel.objects.filter(pk__in=[channel.pk for channel in held]).update(
+        removed_at=now, mode=Channel.Mode.MUTED, seen_to=None
+    )
+    return bool(held)
+
+
+def _community_of_direct(user_id: int | None) -> Community:
+    """Where somebody's direct messages belong: the guild in which the characters have known them
+    longest, so that they are the same to each other there; else this deployment's own rooms."""
+    first = (
+        Membership.objects.filter(
+            person__discord_id=user_id,
+            left_at__isnull=True,
+            community__discord_id__isnull=False,
+            community__is_active=True,
+        )
+        .select_related("community")
+        .order_by("joined_at", "pk")
+        .first()
+        if user_id
+        else None
+    )
+    return first.community if first else local_community()

@@ -1,0 +1,101 @@
+"""Where the characters live in a guild: which channels are picked, and who comes to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from characters.models import Character, Community
+from conversations import tank
+from conversations.discord import places
+from conversations.models import Channel
+
+PICKED_MODE = Channel.Mode.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a guild is set up: Discord's ids of the picked channels, each with its mode; the ids of
+    those who come there (empty: everybody), and of all who could."""
+
+    channels: dict[int, str]
+    residents: frozenset[int]
+    everybody: dict[int, str]
+    newcomers: str
+
+
+def settled(guild_id: int, newcomers: str) -> Settled:
+    """How a guild is set up now."""
+    picked = _picked(guild_id)
+    residents = set(picked.values_list("residents", flat=True)) - {None}
+    return Settled(
+        {channel.discord_id: channel.mode for channel in picked if channel.discord_id},
+        frozenset(residents),
+        {one.pk: one.name for one in tank.cast()},
+        newcomers,
+    )
+
+
+def _picked(guild_id: int) -> QuerySet[Channel]:
+    return (
+        Channel.objects.filter(
+            community__discord_id=guild_id, removed_at__isnull=True, is_direct=False
+        )
+        .filter(parent__isnull=True)
+        .exclude(mode=Channel.Mode.MUTED)
+        .order_by("name")
+    )
+
+
+def pick_channels(guild_id: int, chosen: Collection[int], now: dt.datetime | None = None) -> None:
+    """Have the characters live in these channels of a guild and in no others. Who came to one that
+    was picked already goes on coming; to new ones come the same."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        before = list(_picked(guild_id))
+        residents = set(_picked(guild_id).values_list("residents", flat=True)) - {None}
+        for channel in before:
+            if channel.discord_id not in chosen:
+                places.set_mode(channel, Channel.Mode.MUTED, now)
+        known = Channel.objects.filter(
+            community__discord_id=guild_id, discord_id__in=chosen, removed_at__isnull=True
+        )
+        for channel in known.filter(mode=Channel.Mode.MUTED):
+            places.set_mode(channel, PICKED_MODE, now)
+            channel.residents.set(residents)
+
+
+def pick_characters(guild_id: int, chosen: Collection[int]) -> None:
+    """Have these characters come to the picked channels of a guild, and no others."""
+    everybody = set(tank.cast().values_list("pk", flat=True))
+    coming = everybody & set(chosen)
+    with transaction.atomic():
+        for channel in _picked(guild_id):
+            channel.residents.set([] if coming == everybody else coming)
+
+
+def names_of(characters: Collection[int]) -> list[str]:
+    """What these characters are called."""
+    found = Character.objects.filter(pk__in=characters).order_by("name")
+    return list(found.values_list("name", flat=True))
+
+
+def claim_welcome(guild_id: int, now: dt.datetime | None = None) -> bool:
+    """Whether the bot is still to say in a guild what it needs: once, and only where nobody has
+    picked a channel yet. From now on it was said."""
+    with transaction.atomic():
+        community = (
+            Community.objects.select_for_update()
+            .filter(discord_id=guild_id, is_active=True, welcomed_at__isnull=True)
+            .first()
+        )
+        if community is None or _picked(guild_id).exists():
+            return False
+        community.welcomed_at = now or timezone.now()
+        community.save(update_fields=["welcomed_at"])
+    return True

@@ -1,0 +1,141 @@
+"""Everything that is kept of a person, as they may take it with them. Only reads.
+
+What other people said of them isn't theirs: it is counted. Vectors are machines' and left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from characters.models import MoodChange, Person, PersonPreference, Relationship
+from conversations.models import Message, MessageEdit, Participant, Reaction, ScheduledEvent
+from memories.models import Entity, Memory, PersonFact
+
+VERSION = 1
+Rows = list[dict[str, Any]]
+
+
+def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
+    """All of it, in values that JSON can hold."""
+    said = Message.objects.filter(person=person)
+    of_others = Memory.objects.filter(about_person=person, told_by_person__isnull=False).exclude(
+        told_by_person=person
+    )
+    found = {
+        "version": VERSION,
+        "exported_at": now,
+        "person": _person(person),
+        "memberships": _rows(
+            person.memberships.values(
+                "community__name", "nickname", "roles", "joined_at", "left_at"
+            )
+        ),
+        "preferences": _rows(
+            PersonPreference.objects.filter(person=person).values("key", "value", "updated_at")
+        ),
+        "messages": _rows(
+            said.order_by("created_at").values(
+                "id", "conversation__channel__name", "conversation__channel__community__name",
+                "conversation_id", "content", "image_urls", "created_at", "edited_at",
+                "deleted_at", "discord_message_id", "sentiment", "emotion",
+            )
+        ),
+        "earlier_words": _rows(
+            MessageEdit.objects.filter(message__in=said).values(
+                "message_id", "content_before", "edited_at"
+            )
+        ),
+        "reactions": _rows(
+            Reaction.objects.filter(person=person).values(
+                "message_id", "emoji", "created_at", "removed_at"
+            )
+        ),
+        "conversations": _rows(
+            Participant.objects.filter(person=person).values(
+                "conversation_id", "joined_at", "left_at", "message_count"
+            )
+        ),
+        "facts": _rows(
+            PersonFact.objects.filter(person=person)
+            .exclude(_said_by_others(person))
+            .values(
+                "id", "character__name", "community__name", "fact_type", "fact_content",
+                "confidence", "importance", "visibility", "is_active", "learned_at",
+                "expiry_date", "extraction_context",
+            )
+        ),
+        "memories": _rows(
+            Memory.objects.filter(Q(about_person=person) | Q(told_by_person=person))
+            .exclude(pk__in=of_others.values("pk"))
+            .values(
+                "id", "owner__name", "community__name", "kind", "content", "importance",
+                "visibility", "tier", "occurred_at", "created_at",
+            )
+        ),
+        "told_by_others": {
+            "memories": of_others.count(),
+            "facts": PersonFact.objects.filter(_said_by_others(person), person=person).count(),
+        },
+        "relationships": _rows(
+            Relationship.objects.filter(to_person=person).values(
+                "from_character__name", "community__name", "level", "score", "trust",
+                "affection", "attunement", "note", "total_interactions",
+                "first_interaction_at", "last_interaction_at",
+            )
+        ),
+        "moods_moved": _rows(
+            MoodChange.objects.filter(trigger_person=person).values(
+                "character__name", "delta_valence", "delta_arousal", "description", "recorded_at"
+            )
+        ),
+        "known_as": _rows(
+            Entity.objects.filter(person=person).values("name", "aliases__alias")
+        ),
+        "dates": _rows(
+            ScheduledEvent.objects.filter(person=person).values(
+                "event_type", "title", "trigger_at", "status", "channel__name", "context"
+            )
+        ),
+    }  # fmt: skip
+    return {name: _plain(value) for name, value in found.items()}
+
+
+def _person(person: Person) -> dict[str, Any]:
+    names = (
+        "discord_id", "username", "display_name", "custom_name", "first_seen_at", "last_seen_at",
+        "is_active", "timezone", "quiet_hours", "birthday", "consent_level", "blocked_until",
+    )  # fmt: skip
+    return {name: getattr(person, name) for name in names}
+
+
+def _said_by_others(person: Person) -> Q:
+    return Q(extracted_from_message__person__isnull=False) & ~Q(
+        extracted_from_message__person=person
+    )
+
+
+def _rows(rows: Iterable[Mapping[str, object]]) -> Rows:
+    """Rows with their columns called as a reader would: `channel`, not `channel__name`."""
+    return [{_called(name): value for name, value in row.items()} for row in rows]
+
+
+def _called(name: str) -> str:
+    *way, last = name.split("__")
+    return way[-1] if way and last == "name" else last
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it. Discord's ids are texts: other programs lose their last digits."""
+    if isinstance(value, dict):
+        return {key: _id_or_plain(key, one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
+
+
+def _id_or_plain(key: str, value: Any) -> Any:
+    return str(value) if key.startswith("discord_") and value is not None else _plain(value)

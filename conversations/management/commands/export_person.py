@@ -1,0 +1,33 @@
+"""The command that writes down everything that is kept of a person."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from conversations.erasure import find_person
+from conversations.export import export_person
+
+
+class Command(BaseCommand):
+    """`manage.py export_person NAME_OR_ID > file.json`."""
+
+    help = "Prints everything that is kept of a person, as JSON."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whose."""
+        parser.add_argument("person", help="a name, or the id that the people's list shows")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Find them, and print."""
+        found = list(find_person(options["person"]))
+        if not found:
+            raise CommandError(f"Nobody here is called {options['person']}.")
+        if len(found) > 1:
+            ids = ", ".join(str(person.pk) for person in found)
+            raise CommandError(f"Several are called {options['person']}: name one by id ({ids}).")
+        told = export_person(found[0], timezone.now())
+        self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))

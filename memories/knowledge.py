@@ -1,0 +1,159 @@
+"""What is known of a person, item by item, as they themselves may read it and have it forgotten.
+
+What other people told of them is counted and not shown: those words are the others'.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from memories.erasure import Reach, forget
+from memories.models import Derivation, FactAssociation, Memory, PersonFact
+
+FACT, MEMORY = "fact", "memory"
+NOBODY = 0  # whose other traces go along with a memory
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that is known: which, in words, by whom, and since when."""
+
+    kind: str
+    id: int
+    text: str
+    known_by: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of what is known. `hidden` is how much others told of the person."""
+
+    items: tuple[Item, ...]
+    number: int
+    pages: int
+    total: int
+    hidden: int
+
+
+def page(person_id: int, number: int, size: int) -> Page:
+    """A page (from 0) of what is known of a person: facts first, then memories, each latest
+    first. What several know in the same words is one item. A number past the end is the last
+    page."""
+    facts, memories = _first_facts(person_id), _first_memories(person_id)
+    count_facts, count_memories = facts.count(), memories.count()
+    total = count_facts + count_memories
+    pages = max(1, -(-total // size))
+    number = max(0, min(number, pages - 1))
+    start = number * size
+    items = [_fact_item(person_id, one) for one in facts[start : start + size]]
+    if len(items) < size:
+        first = max(0, start - count_facts)
+        rest = memories[first : first + size - len(items)]
+        items += [_memory_item(person_id, one) for one in rest]
+    return Page(tuple(items), number, pages, total, _of_others(person_id).count())
+
+
+def forget_item(person_id: int, kind: str, item_id: int) -> bool:
+    """Have one thing forgotten that is known of a person, by all who know it in the same words, and
+    with all that was made of it. Returns whether it was there, and theirs."""
+    return (_forget_fact if kind == FACT else _forget_memory)(person_id, item_id)
+
+
+def _forget_fact(person_id: int, fact_id: int) -> bool:
+    with transaction.atomic():
+        facts = _facts(person_id)
+        words = facts.filter(pk=fact_id).values_list("fact_content", flat=True).first()
+        if words is None:
+            return False
+        gone = list(facts.filter(fact_content=words).values_list("pk", flat=True))
+        FactAssociation.objects.filter(Q(fact_1__in=gone) | Q(fact_2__in=gone)).delete()
+        PersonFact.objects.filter(pk__in=gone).delete()
+    return True
+
+
+def _forget_memory(person_id: int, memory_id: int) -> bool:
+    with transaction.atomic():
+        memories = _memories(person_id)
+        digest = memories.filter(pk=memory_id).values_list("content_hash", flat=True).first()
+        if digest is None:
+            return False
+        same = memories.filter(content_hash=digest).values_list("pk", flat=True)
+        forget(Reach(NOBODY, frozenset(), frozenset(_made_of(set(same)))), {})
+    return True
+
+
+def _made_of(memories: set[int]) -> set[int]:
+    """These memories and all that was made from them."""
+    found = fresh = memories
+    while fresh:
+        made = Derivation.objects.filter(from_memory__in=fresh).values_list("memory_id", flat=True)
+        fresh = set(made) - found
+        found = found | fresh
+    return found
+
+
+# --- what is theirs -------------------------------------------------------------------------------
+
+
+def _facts(person_id: int) -> QuerySet[PersonFact]:
+    said_by_other = Q(extracted_from_message__person__isnull=False) & ~Q(
+        extracted_from_message__person=person_id
+    )
+    return PersonFact.objects.filter(person=person_id).exclude(said_by_other).order_by()
+
+
+def _memories(person_id: int) -> QuerySet[Memory]:
+    return (
+        Memory.objects.filter(Q(about_person=person_id) | Q(told_by_person=person_id))
+        .exclude(pk__in=_of_others(person_id).values("pk"))
+        .order_by()
+    )
+
+
+def _of_others(person_id: int) -> QuerySet[Memory]:
+    """What other people told of the person."""
+    return (
+        Memory.objects.filter(about_person=person_id, told_by_person__isnull=False)
+        .exclude(told_by_person=person_id)
+        .order_by()
+    )
+
+
+def _first_facts(person_id: int) -> QuerySet[PersonFact]:
+    """One fact of those that say the same."""
+    latest = _facts(person_id).order_by("fact_content", "-learned_at", "-pk")
+    first = latest.distinct("fact_content").values("pk")
+    return PersonFact.objects.filter(pk__in=first).defer("embedding").order_by("-learned_at", "-pk")
+
+
+def _first_memories(person_id: int) -> QuerySet[Memory]:
+    """One memory of those that say the same."""
+    latest = _memories(person_id).order_by("content_hash", "-occurred_at", "-pk")
+    first = latest.distinct("content_hash").values("pk")
+    return (
+        Memory.objects.filter(pk__in=first)
+        .defer("embedding", "search")
+        .order_by("-occurred_at", "-pk")
+    )
+
+
+def _fact_item(person_id: int, fact: PersonFact) -> Item:
+    knowing = _facts(person_id).filter(fact_content=fact.fact_content)
+    by = _names(knowing.values_list("character__name", flat=True))
+    return Item(FACT, fact.pk, fact.fact_content, by, fact.learned_at)
+
+
+def _memory_item(person_id: int, memory: Memory) -> Item:
+    knowing = _memories(person_id).filter(content_hash=memory.content_hash)
+    by = _names(knowing.values_list("owner__name", flat=True))
+    return Item(MEMORY, memory.pk, memory.content, by, memory.occurred_at)
+
+
+def _names(found: Iterable[str | None]) -> str:
+    return ", ".join(sorted({name or "everybody" for name in found}))

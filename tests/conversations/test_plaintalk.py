@@ -1,0 +1,235 @@
+"""What people ask for in plain words: what is recognised, what is talk, and what is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from conversations import observe, plaintalk
+from conversations.models import Channel, Message, ScheduledEvent
+from conversations.plaintalk import Asked
+from conversations.services import hear
+from memories.models import ErasureReceipt, Memory, PersonFact
+from tests.builders import (
+    NOON,
+    make_channel,
+    make_character,
+    make_memory,
+    make_message,
+    make_person,
+)
+
+NAMES = ("Mara", "Tomas Brandt")
+UTC = ZoneInfo("UTC")
+
+
+def asked(text: str, *, is_called: bool = False) -> Asked | None:
+    return plaintalk.asked(text, NAMES, is_called=is_called, now=NOON, zone=UTC)
+
+
+def minutes(count: int) -> dt.datetime:
+    return NOON + dt.timedelta(minutes=count)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "what"),
+    [
+        ("Mara, remind me in 20 minutes to check the Oven", minutes(20), "check the Oven"),
+        ("hey mara remind me to call Jo in 20 minutes please", minutes(20), "call Jo"),
+        ("Tomas, can you remind me in an hour about the match?", minutes(60), "the match"),
+        ("Please remind me at 18:30 that it rains, Mara!", minutes(390), "it rains"),
+        ("Mara: remind me in 5 min: tea", minutes(5), "tea"),
+        ("@Tomas Brandt remind me to call at 13:00", minutes(60), "call"),
+        ("Mara, could you remind me tomorrow at 9 to write to Jo", minutes(1260), "write to Jo"),
+    ],
+)  # fmt: skip
+def test_it_hears_what_to_remind_of(text: str, at: dt.datetime, what: str) -> None:
+    assert asked(text) == Asked("remind", at, what)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mara, forget me.",
+        "mara, please forget everything you know about me",
+        "Could you forget everything about me, Mara?",
+        "Tomas, erase me please",
+        "Mara: delete my data",
+    ],
+)
+def test_it_hears_who_wants_to_be_forgotten(text: str) -> None:
+    assert asked(text) == Asked("forget")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mara, what do you know about me?",
+        "What do you remember of me, Mara?",
+        "Mara, tell me what you know about me",
+        "Tomas, can you show me what you remember about me?",
+        "Mara, what have you stored about me?",
+    ],
+)
+def test_it_hears_who_wants_to_know(text: str) -> None:
+    assert asked(text) == Asked("known")
+
+
+def test_only_who_says_so_is_sure() -> None:
+    assert asked("Mara, yes, forget me") == Asked("forget_for_sure")
+    assert asked("Mara, yesterday you forget me") is None
+    assert asked("Yes, forget me!", is_called=True) == Asked("forget_for_sure")
+    assert asked("Yes, forget me!") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "forget me",  # to nobody
+        "Mara, don't forget me.",
+        "Mara, did you forget me?",
+        "Mara, do you always forget me when Odile comes?",
+        "Mara, forget me nots are blue",
+        "Mara, you know nothing about me",
+        "Mara, forget it.",
+        "Mara, forget everything you know about Bob.",
+        "Mara, what do you know about mead?",
+        "Mara, what do you know about me and Bob?",
+        "Mara, what does Bob know about me?",
+        "Mara, you remind me of my grandmother.",
+        "Mara, songs remind me to breathe.",
+        "Mara, remind me of the name of your boat.",
+        "Mara, remind me why I came.",
+        "Mara, remind me to be kind.",
+        "Mara, remind me in a while to go.",
+        "Mara, remind me in 20 minutes",
+        "Bob, remind me in 20 minutes to go.",
+        "I told Mara: what do you know about me, really, when all is said?",
+        "Mara delete everything you wrote about the mill",
+    ],
+)
+def test_other_words_are_talk(text: str) -> None:
+    assert asked(text) is None
+
+
+def test_who_calls_the_bot_needs_no_name() -> None:
+    assert asked("remind me in 20 minutes to go", is_called=True) == Asked(
+        "remind", minutes(20), "go"
+    )
+
+
+# --- done -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def room(db: None) -> Channel:
+    make_character("Mara")
+    return make_channel("harbour", mode=Channel.Mode.QUIET)
+
+
+def answered(room: Channel, text: str, wish: Asked) -> Message:
+    """What the system says to Ann's words."""
+    person = make_person("Ann")
+    message = hear(room, person, NOON, content=text, is_waking=False)
+    plaintalk.carry_out(wish, room, person, message, NOON)
+    return Message.objects.get(role=Message.Role.SYSTEM)
+
+
+def test_a_reminder_is_confirmed(room: Channel) -> None:
+    notice = answered(room, "Mara, …", Asked("remind", minutes(20), "feed the gull"))
+    assert ScheduledEvent.objects.get().trigger_at == minutes(20)
+    assert "Wednesday 4 March at 12:20 (UTC)" in notice.content
+    assert notice.reply_to is not None
+
+
+def test_what_can_not_be_done_is_said(room: Channel) -> None:
+    notice = answered(room, "Mara, …", Asked("remind", minutes(20), "x" * 400))
+    assert "characters; at most 300" in notice.content
+
+
+def test_what_is_known_is_told_in_private_alone(room: Channel) -> None:
+    notice = answered(room, "Mara, …", Asked("known"))
+    assert "/what-do-you-know-about-me" in notice.content
+    own = make_channel("direct messages", is_direct=True, is_private=True)
+    person = make_person("Bob")
+    make_memory(make_character("Odile"), "Bob has a boat.", about_person_id=person.pk)
+    message = hear(own, person, NOON, content="…", is_waking=False)
+    plaintalk.carry_out(Asked("known"), own, person, message, NOON)
+    assert "- Bob has a boat. (Odile)" in Message.objects.latest("pk").content
+
+
+def test_nobody_is_forgotten_by_the_first_word(room: Channel) -> None:
+    notice = answered(room, "Mara, forget me", Asked("forget"))
+    assert "yes, forget me" in notice.content
+    assert not ErasureReceipt.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_sure_is_forgotten() -> None:
+    make_character("Mara")
+    room = make_channel("harbour")
+    person = make_person("Ann")
+    message = hear(room, person, NOON, content="Mara, yes, forget me", is_waking=False)
+    plaintalk.carry_out(Asked("forget_for_sure"), room, person, message, NOON)
+    person.refresh_from_db()
+    assert person.erased_at == NOON
+    assert ErasureReceipt.objects.get().requested_by == "the person"
+    notice = Message.objects.get(role=Message.Role.SYSTEM)
+    assert notice.content.startswith("You are forgotten: ")
+    assert "Ann" not in notice.content
+
+
+# --- off the record -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mara, don't remember this.", "please do not remember what I just said, Mara",
+     "Mara, could you forget what I said?", "Tomas, never remember that please"],
+)  # fmt: skip
+def test_it_hears_what_shall_not_be_remembered(text: str) -> None:
+    if text.endswith("?"):
+        assert asked(text) is None  # a question may be talk
+    else:
+        assert asked(text) == Asked("off_record")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mara, I don't remember this.", "Mara, you never remember that song", "Mara, forget that.",
+     "Mara, don't remember it that way", "Mara, remember that?"],
+)  # fmt: skip
+def test_other_words_are_no_wish_to_be_unremembered(text: str) -> None:
+    assert asked(text) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_off_the_record_is_remembered_by_nobody() -> None:
+    mara, ann = make_character("Mara"), make_person("Ann")
+    room = make_channel("harbour")
+    secret = hear(room, ann, NOON, content="My brother Ivo works at the mill.", is_waking=False)
+    talk = secret.conversation
+    make_message(talk, mara, "Does he like it there?", at=NOON)
+    later = NOON + dt.timedelta(hours=1)
+    observe.observe(talk.pk, later)
+    assert Memory.objects.filter(content__contains="Ivo").exists()
+    second = hear(room, ann, later, content="He stole a cow called Berta.", is_waking=False)
+    wish = hear(room, ann, later, content="Mara, don't remember that", is_waking=False)
+    plaintalk.carry_out(Asked("off_record"), room, ann, wish, later)
+    answer = hear(
+        room, ann, later, content="Don't remember this.", reply_to=secret, is_waking=False
+    )
+    plaintalk.carry_out(Asked("off_record"), room, ann, answer, later)
+    second.refresh_from_db()
+    assert second.is_off_record
+    observe.observe(talk.pk, later + dt.timedelta(hours=1))
+    assert not Memory.objects.filter(content__contains="Ivo").exists()
+    assert not Memory.objects.filter(content__contains="Berta").exists()
+    assert not PersonFact.objects.filter(fact_content__contains="Ivo").exists()
+
+
+def test_it_says_when_it_can_not_tell_what_is_meant(room: Channel) -> None:
+    notice = answered(room, "Mara, don't remember this", Asked("off_record"))
+    assert "Reply to the message" in notice.content

@@ -1,0 +1,107 @@
+"""People of Discord as persons and memberships."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit import configuration
+from characters.models import Membership, Person
+from conversations.discord import people, places
+from tests.builders import make_character
+from tests.discord.happenings import GUILD, guild, somebody
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def harbour(db: None) -> None:
+    places.take_in_guild(guild())
+
+
+def test_who_joins_is_a_person_and_a_member() -> None:
+    ada = somebody(nickname="Captain", roles=("Sailors",))
+    assert people.join(GUILD, ada)
+    person = Person.objects.get(discord_id=ada.id)
+    assert (person.username, person.display_name, person.name) == ("ada", "Ada", "Ada")
+    assert person.consent_level == Person.Consent.MINIMAL
+    member = Membership.objects.get(person=person)
+    assert (member.community.discord_id, member.nickname, member.roles) == (
+        GUILD,
+        "Captain",
+        ["Sailors"],
+    )
+
+
+def test_joining_twice_is_joining_once() -> None:
+    people.join(GUILD, somebody())
+    people.join(GUILD, somebody())
+    assert (Person.objects.count(), Membership.objects.count()) == (1, 1)
+
+
+def test_bots_that_join_are_nobody() -> None:
+    assert not people.join(GUILD, somebody("Beeper", is_bot=True))
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize("level", ["minimal", "full"])
+def test_the_keeper_chooses_what_newcomers_consent_to(level: str) -> None:
+    configuration.set_value("discord_inbound", "newcomer_consent", level)
+    configuration.forget_cached()
+    people.join(GUILD, somebody())
+    assert Person.objects.get().consent_level == level
+
+
+def test_who_must_consent_first_is_nobody_until_then() -> None:
+    configuration.set_value("discord_inbound", "newcomer_consent", "none")
+    configuration.forget_cached()
+    assert not people.join(GUILD, somebody())
+    assert not Person.objects.exists()
+
+
+def test_a_new_name_is_learned_and_the_keepers_own_stays() -> None:
+    people.join(GUILD, somebody())
+    Person.objects.update(custom_name="Ada of the Lamp")
+    renamed = somebody("Ada", username="ada2", display_name="Adelheid", nickname="Addie")
+    assert people.change(GUILD, renamed)
+    person = Person.objects.get()
+    assert (person.username, person.display_name) == ("ada2", "Adelheid")
+    assert person.name == "Ada of the Lamp"
+    assert Membership.objects.get().nickname == "Addie"
+
+
+def test_of_a_stranger_who_is_renamed_nothing_is_kept() -> None:
+    assert not people.change(GUILD, somebody())
+    assert not Person.objects.exists()
+
+
+def test_who_leaves_is_active_no_more_and_again_on_return() -> None:
+    ada = somebody()
+    people.join(GUILD, ada)
+    assert people.leave(GUILD, ada.id)
+    assert not people.leave(GUILD, ada.id)
+    assert Membership.objects.get().left_at is not None
+    assert not Person.objects.get().is_active
+    people.join(GUILD, ada)
+    assert Membership.objects.get().left_at is None
+    assert Person.objects.get().is_active
+
+
+def test_who_leaves_one_of_two_guilds_stays_active() -> None:
+    places.take_in_guild(guild(id=701, name="The Mill"))
+    ada = somebody()
+    people.join(GUILD, ada)
+    people.join(701, ada)
+    people.leave(GUILD, ada.id)
+    assert Person.objects.get().is_active
+
+
+def test_nobody_goes_by_a_characters_name() -> None:
+    make_character("Odile")
+    people.join(GUILD, somebody("Odile"))
+    assert Person.objects.get().name == "Odile (on Discord)"
+
+
+def test_a_name_of_nothing_visible_is_replaced() -> None:
+    people.join(GUILD, somebody("x", username="\u200b", display_name="\u202e"))
+    person = Person.objects.get()
+    assert person.name == f"user {person.discord_id}"

@@ -1,0 +1,156 @@
+"""Guilds and channels as communities and rooms."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from audit import configuration
+from characters.models import Community
+from conversations.discord import places
+from conversations.discord.inbound import receive
+from conversations.discord.people import belong, know
+from conversations.models import Channel, Conversation, Turn
+from conversations.services import local_community
+from tests.builders import make_character, make_turn
+from tests.discord.happenings import (
+    GUILD,
+    US,
+    direct,
+    guild,
+    picked,
+    said,
+    somebody,
+    somewhere,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_guilds_channels_are_known_and_muted() -> None:
+    places.take_in_guild(guild(somewhere(711, topic="boats", is_nsfw=True), somewhere(712)))
+    community = Community.objects.get(discord_id=GUILD)
+    assert (community.name, community.is_active) == ("The Harbour", True)
+    channel = Channel.objects.get(discord_id=711)
+    assert (channel.community, channel.mode, channel.topic) == (community, "muted", "boats")
+    assert channel.is_nsfw
+    assert Channel.objects.filter(community=community).count() == 2
+
+
+def test_taking_in_a_guild_twice_changes_nothing() -> None:
+    facts = guild(somewhere(711), somewhere(712))
+    places.take_in_guild(facts)
+    before = list(Channel.objects.order_by("pk").values())
+    places.take_in_guild(facts)
+    assert list(Channel.objects.order_by("pk").values()) == before
+
+
+def test_the_keeper_may_have_new_channels_listened_to() -> None:
+    configuration.set_value("discord_inbound", "new_channel_mode", "watched")
+    configuration.forget_cached()
+    places.take_in_guild(guild(somewhere(711)))
+    assert Channel.objects.get(discord_id=711).mode == Channel.Mode.WATCHED
+
+
+def test_a_renamed_channel_keeps_its_mode() -> None:
+    picked(somewhere(711))
+    places.take_in_channel(somewhere(711, name="quay", topic="nets"))
+    channel = Channel.objects.get(discord_id=711)
+    assert (channel.name, channel.topic, channel.mode) == ("quay", "nets", Channel.Mode.LIVE)
+
+
+def test_a_thread_is_listened_to_as_its_channel_is() -> None:
+    mara = make_character("Mara")
+    parent = picked(somewhere(711), Channel.Mode.WATCHED)
+    parent.residents.add(mara)
+    thread = places.take_in_channel(somewhere(811, name="plans", parent=somewhere(711)))
+    assert (thread.parent, thread.mode) == (parent, Channel.Mode.WATCHED)
+    assert list(thread.residents.all()) == [mara]
+
+
+def test_picking_a_channel_picks_its_open_threads() -> None:
+    channel = places.room_for(somewhere(711))
+    thread = places.take_in_channel(somewhere(811, parent=somewhere(711)))
+    private = places.take_in_channel(somewhere(812, is_private=True, parent=somewhere(711)))
+    places.set_mode(channel, Channel.Mode.QUIET)
+    modes = Channel.objects.in_bulk([thread.pk, private.pk])
+    assert modes[thread.pk].mode == Channel.Mode.QUIET
+    assert modes[private.pk].mode == Channel.Mode.MUTED
+
+
+def test_a_private_thread_of_an_open_channel_is_muted() -> None:
+    picked(somewhere(711))
+    place = somewhere(811, is_private=True, parent=somewhere(711))
+    assert places.take_in_channel(place).mode == Channel.Mode.MUTED
+
+
+def test_a_deleted_channel_falls_silent_and_keeps_what_was_said() -> None:
+    channel = picked(somewhere(711))
+    message = receive(said("Is anybody here?", place=somewhere(711)), US)
+    turn = make_turn(message.conversation, make_character())
+    assert places.remove_channel(711)
+    channel.refresh_from_db()
+    assert channel.removed_at is not None
+    assert channel.mode == Channel.Mode.MUTED
+    assert Conversation.objects.get().status == Conversation.Status.CLOSED
+    assert Turn.objects.get(pk=turn.pk).status == Turn.Status.ABANDONED
+    assert not places.remove_channel(711)
+
+
+def test_threads_go_with_their_channel() -> None:
+    picked(somewhere(711))
+    thread = places.take_in_channel(somewhere(811, parent=somewhere(711)))
+    places.remove_channel(711)
+    thread.refresh_from_db()
+    assert thread.removed_at is not None
+
+
+def test_a_channel_that_is_gone_when_the_bot_returns_is_closed() -> None:
+    picked(somewhere(711))
+    places.take_in_guild(guild(somewhere(712)))
+    assert Channel.objects.get(discord_id=711).removed_at is not None
+
+
+def test_whoever_sends_the_bot_away_is_left_alone_when_it_comes_back() -> None:
+    picked(somewhere(711))
+    assert places.leave_guild(GUILD)
+    assert not Community.objects.get(discord_id=GUILD).is_active
+    places.take_in_guild(guild(somewhere(711)))
+    assert Community.objects.get(discord_id=GUILD).is_active
+    channel = Channel.objects.get(discord_id=711)
+    assert (channel.mode, channel.removed_at) == (Channel.Mode.MUTED, None)
+
+
+def test_guilds_left_while_nobody_looked_are_left() -> None:
+    picked(somewhere(711))
+    assert places.leave_all_but([]) == [GUILD]
+    assert places.leave_all_but([]) == []
+    assert local_community().is_active
+
+
+def test_direct_messages_belong_where_the_person_was_met_first() -> None:
+    ada = somebody()
+    places.take_in_guild(guild())
+    community = Community.objects.get(discord_id=GUILD)
+    belong(know(ada), community, ada)
+    channel = places.room_for(direct(ada))
+    assert channel.community == community
+    assert (channel.is_direct, channel.is_private, channel.mode) == (True, True, "quiet")
+
+
+def test_direct_messages_of_a_stranger_belong_here() -> None:
+    assert places.room_for(direct(somebody())).community == local_community()
+
+
+def test_what_was_said_before_a_channel_was_picked_is_never_read() -> None:
+    channel = places.room_for(somewhere(711))
+    now = timezone.now()
+    places.set_mode(channel, Channel.Mode.LIVE, now)
+    assert places.snowflake(now) == places.mark_of(channel)
+    places.set_mode(channel, Channel.Mode.MUTED, now)
+    assert Channel.objects.get(pk=channel.pk).seen_to is None
+    later = now + dt.timedelta(hours=1)
+    places.set_mode(channel, Channel.Mode.LIVE, later)
+    assert places.mark_of(Channel.objects.get(pk=channel.pk)) == places.snowflake(later)

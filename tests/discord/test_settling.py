@@ -1,0 +1,71 @@
+"""Where the characters live in a guild: picked, unpicked, and said once what is needed."""
+
+from __future__ import annotations
+
+import pytest
+
+from characters.models import Community
+from conversations.discord import places, settling
+from conversations.models import Channel
+from tests.builders import make_character
+from tests.discord.happenings import GUILD, guild, somewhere
+
+pytestmark = pytest.mark.django_db
+
+PIER, MILL, ELSEWHERE = 710, 711, 820
+
+
+@pytest.fixture
+def harbour(db: None) -> Community:
+    places.take_in_guild(
+        guild(id=800, name="Elsewhere")  # somebody else's server
+    )
+    places.take_in_channel(somewhere(ELSEWHERE, guild_id=800, guild_name="Elsewhere"))
+    return places.take_in_guild(guild(somewhere(PIER), somewhere(MILL, name="mill")))
+
+
+def picked() -> set[int]:
+    return set(settling.settled(GUILD, "minimal").channels)
+
+
+def channel(place: int) -> Channel:
+    return Channel.objects.get(discord_id=place)
+
+
+def test_characters_live_where_they_were_put_and_nowhere_else(harbour: Community) -> None:
+    assert picked() == set()
+    settling.pick_channels(GUILD, [PIER, ELSEWHERE])
+    assert picked() == {PIER}
+    assert channel(ELSEWHERE).mode == Channel.Mode.MUTED
+    assert channel(PIER).seen_to is not None
+    places.set_mode(channel(PIER), Channel.Mode.QUIET)
+    settling.pick_channels(GUILD, [PIER, MILL])
+    assert (channel(PIER).mode, channel(MILL).mode) == ("quiet", "live")
+    settling.pick_channels(GUILD, [])
+    assert picked() == set()
+
+
+def test_who_comes_to_one_picked_channel_comes_to_the_next(harbour: Community) -> None:
+    mara, odile = make_character("Mara"), make_character("Odile")
+    settling.pick_channels(GUILD, [PIER])
+    settling.pick_characters(GUILD, [mara.pk])
+    settling.pick_channels(GUILD, [PIER, MILL])
+    assert list(channel(MILL).residents.all()) == [mara]
+    assert settling.settled(GUILD, "minimal").residents == {mara.pk}
+    settling.pick_characters(GUILD, [mara.pk, odile.pk])  # everybody: those to come too
+    assert not channel(PIER).residents.exists()
+
+
+def test_what_is_needed_is_said_once_each_time_it_is_invited(harbour: Community) -> None:
+    assert settling.claim_welcome(GUILD)
+    assert not settling.claim_welcome(GUILD)
+    places.leave_guild(GUILD)
+    assert not settling.claim_welcome(GUILD)
+    places.take_in_guild(guild(somewhere(PIER)))
+    assert settling.claim_welcome(GUILD)
+    assert not settling.claim_welcome(999)
+
+
+def test_where_channels_are_picked_it_needs_no_saying(harbour: Community) -> None:
+    settling.pick_channels(GUILD, [PIER])
+    assert not settling.claim_welcome(GUILD)
