@@ -14,7 +14,7 @@ from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
 from conversations.models import Channel, Participant, Turn
 from conversations.occasions import Occasion, of_turn
-from conversations.remembering import Remembered, remember
+from conversations.remembering import Remembered, asking_present, audience, remember
 from conversations.summaries import asking_latest
 from fishbowl.llm.types import Brief, Line, Listener, Move, Voice
 from fishbowl.statements import Row, one, together
@@ -36,7 +36,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     """
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     character = _portrait(turn.chosen_id)
-    states, spent, said, bonds, summaries, wishes = together(
+    states, spent, said, bonds, summaries, wishes, present = together(
         (_STATE, (turn.chosen_id,)),
         (_SPENT, (turn.chosen_id, ledger.is_offline())),
         asking_room_lines(channel.pk, ROOM_LINES),
@@ -51,6 +51,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         ),
         asking_latest(channel.pk, now),
         (_WISHES, (turn.answers_id,)),
+        asking_present(turn.conversation_id),
     )
     if not states:
         raise CharacterState.DoesNotExist
@@ -62,7 +63,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     persona, style = character.persona, character.style
     met = _met(turn)
     people = [met.person_id] if met else []
-    remembered = remember(turn, channel, current, people, now)
+    remembered = remember(turn, audience(turn, channel, present, people), current, now)
     brief = Brief(
         speaker=character.name,
         identity=persona.identity,

@@ -12,7 +12,7 @@ from conversations.lines import Said
 from conversations.models import Channel, Turn, TurnMemory
 from conversations.prompts import when
 from fishbowl.llm.types import Recollection
-from fishbowl.statements import together
+from fishbowl.statements import Row, Statement, together
 from memories import facts, forgetting, scratchpad
 from memories.asking import Asker
 from memories.models import Memory
@@ -38,13 +38,10 @@ class Remembered:
     to_tell: Confidence | None = None
 
 
-def remember(
-    turn: Turn, channel: Channel, lines: Sequence[Said], people: Sequence[int], now: dt.datetime
-) -> Remembered:
-    """What the speaker of `turn` has in mind after `lines`, those of its conversation. `people`
-    hear it too, besides who has a part in the conversation."""
+def remember(turn: Turn, before: Audience, lines: Sequence[Said], now: dt.datetime) -> Remembered:
+    """What the speaker of `turn` has in mind after `lines`, those of its conversation, before
+    whoever hears it."""
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
-    before = audience(turn, channel, people)
     heard = [line for line in lines if line.character_id != turn.chosen_id]
     question = None
     if heard:
@@ -74,21 +71,28 @@ def remember(
     )
 
 
-def audience(turn: Turn, channel: Channel, people: Sequence[int] = ()) -> Audience:
-    """Everybody with a part in the turn's conversation, and `people`."""
-    (present,) = together((_PRESENT, (turn.conversation_id,)))
+def asking_present(conversation_id: int) -> Statement:
+    """The statement for who has a part in a conversation."""
+    return (
+        """
+        SELECT character_id, person_id FROM conversations_participant
+        WHERE conversation_id = %s AND left_at IS NULL
+        """,
+        (conversation_id,),
+    )
+
+
+def audience(
+    turn: Turn, channel: Channel, present: Sequence[Row], people: Sequence[int] = ()
+) -> Audience:
+    """Everybody with a part in the turn's conversation, as `asking_present` found them, and
+    `people`."""
     return Audience(
         characters=frozenset(pk for pk, _ in present if pk is not None),
         people=frozenset(pk for _, pk in present if pk is not None) | frozenset(people),
         community=channel.community_id,
         conversation=turn.conversation_id,
     )
-
-
-_PRESENT = """
-    SELECT character_id, person_id FROM conversations_participant
-    WHERE conversation_id = %s AND left_at IS NULL
-"""
 
 
 def _question(heard: Sequence[Said]) -> str:
@@ -161,7 +165,8 @@ def keep(turn: Turn, remembered: Remembered, now: dt.datetime) -> None:
     told = remembered.to_tell
     if told and told.memory_id not in {pk for pk, _, _ in thoughts}:
         thoughts.append((told.memory_id, 0.0, {"to_tell": 1.0}))
-    TurnMemory.objects.filter(turn=turn).delete()
+    if turn.attempts > 1:  # of an attempt that came to nothing
+        TurnMemory.objects.filter(turn=turn).delete()
     TurnMemory.objects.bulk_create(
         [
             TurnMemory(turn=turn, memory_id=pk, rank=rank, score=score, parts=parts)

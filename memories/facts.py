@@ -199,7 +199,7 @@ _KNOWN = f"""
         PARTITION BY person_id ORDER BY importance * confidence DESC, learned_at DESC, id
       ) AS place
       FROM memories_personfact
-      WHERE person_id = ANY(%s) AND (character_id = %s OR character_id IS NULL)
+      WHERE person_id = ANY(%(people)s) AND (character_id = %(speaker)s OR character_id IS NULL)
         AND is_active AND confidence >= {SAYABLE} AND (expiry_date IS NULL OR expiry_date > now())
     ) ranked WHERE place <= {BEST} ORDER BY person_id, place
 """  # noqa: S608 - constants
@@ -208,8 +208,9 @@ _KNOWN = f"""
 def known(view: View, speaker_id: int, people: Iterable[int]) -> list[KnownFact]:
     """What the speaker knows of these people and may say before this audience: the best four of
     each."""
-    view.cursor.execute(_KNOWN, [sorted(set(people)), speaker_id])
-    return [KnownFact(*row) for row in view.cursor.fetchall()]
+    if not (about := sorted(set(people))):
+        return []
+    return [KnownFact(*row) for row in view.planned(_KNOWN, people=about, speaker=speaker_id)]
 
 
 def note_used(ids: Sequence[int], now: dt.datetime) -> int:

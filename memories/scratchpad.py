@@ -90,7 +90,8 @@ def write(notes: Sequence[Note], stretch: Stretch, rules: MemoryRules) -> int:
 _BLACKBOARD = f"""
     SELECT content FROM (
       SELECT DISTINCT ON (content) content, created_at, quality FROM memories_scratchpadentry
-      WHERE conversation_id = %s AND expires_at > %s ORDER BY content, created_at DESC
+      WHERE conversation_id = %(conversation)s AND expires_at > %(now)s
+      ORDER BY content, created_at DESC
     ) entry ORDER BY created_at DESC, quality DESC, content LIMIT {BEST}
 """  # noqa: S608 - a constant
 
@@ -98,8 +99,8 @@ _BLACKBOARD = f"""
 def blackboard(view: View, conversation_id: int, now: dt.datetime) -> list[str]:
     """What stands noted of a conversation, for whoever the view is opened for: its own notes and
     everybody's public ones, in short lines, the oldest first."""
-    view.cursor.execute(_BLACKBOARD, [conversation_id, now])
-    return [content for (content,) in reversed(view.cursor.fetchall())]
+    noted = view.planned(_BLACKBOARD, conversation=conversation_id, now=now)
+    return [content for (content,) in reversed(noted)]
 
 
 @dataclass(frozen=True, slots=True)
