@@ -70,9 +70,8 @@ def load_floor(
     """What the director knows of a channel now. `lines` are those of the open conversation, oldest
     first; `decided` its latest turns, newest first."""
     is_scene = conversation is not None and conversation.kind == Conversation.Kind.SCENE
-    pace_name = pace_of(channel, now)
-    if is_scene and pace_name == Channel.Pace.CALM:
-        pace_name = Channel.Pace.NORMAL.value  # a scene wants to get somewhere
+    # Who asked for a scene is there to read it, and it wants to get somewhere.
+    pace_name = Channel.Pace.LIVELY.value if is_scene else pace_of(channel, now)
     last = lines[-1] if lines else None
     found, (near,), (from_people,) = together(
         asking_residents(channel, last, PACES[pace_name].pair_rest_min, now),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import discord
-import httpx
+import httpx2 as httpx
 import pytest
 from discord import app_commands
 

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import discord
-import httpx
+import httpx2 as httpx
 import pytest
 
 from tests.discord.realclient import NOBODY, RealClient
