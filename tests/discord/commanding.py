@@ -22,9 +22,9 @@ class Desk:
         self.keeper: Person = self.guild.owner
         self.bot: BotProcess
 
-    def open(self) -> Desk:
-        """Start the bot, or start it again."""
-        self.bot = self.bots.ready()
+    def open(self, **settings: str) -> Desk:
+        """Start the bot, or start it again, and wait until its commands are known."""
+        self.bot = self.bots.ready(**settings)
         self.server.wait_for(self.server.commands, 20, "the commands")
         return self
 

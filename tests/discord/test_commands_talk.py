@@ -108,7 +108,7 @@ def test_a_keeper_sets_the_server_up_and_hears_what_is_missing(desk: Desk) -> No
     configuration.set_value("discord_inbound", "new_channel_mode", "muted")
     configuration.forget_cached()
     desk.boats.deny(desk.server.bot, "MANAGE_WEBHOOKS", "ADD_REACTIONS")
-    desk.bot = desk.bots.ready(DISCORD_MEMBERS="false")
+    desk.open(DISCORD_MEMBERS="false")
     welcome = shown_in_general(desk, "/setup")
     assert "Manage Webhooks" in welcome.content
     assert Community.objects.get(discord_id=desk.guild.id).welcomed_at is not None
