@@ -4,7 +4,7 @@ formulas of time, energy and fairness that go with them."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from random import Random
 from typing import Any
 
@@ -158,7 +158,13 @@ class Rules:
 def in_force(rules: Rules, pace_name: str) -> dict[str, Any]:
     """Every constant that a decision is made by, the defaults among them: they stand in the code,
     and the code may change before anybody asks why."""
-    return {**asdict(rules), "pace": asdict(PACES[pace_name])}
+    return {**flat(rules), "pace": flat(PACES[pace_name])}
+
+
+def flat(facts: Any) -> dict[str, Any]:
+    """A dataclass of plain values as a dictionary. `asdict` looks into each value, which for what
+    is written with every decision took longer than deciding."""
+    return {f.name: getattr(facts, f.name) for f in fields(facts)}
 
 
 def as_in_force(stored: Mapping[str, Any]) -> tuple[Rules, Pace | None]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Literal
 
-from conversations.pace import PACES, Pace, Rules
+from conversations.pace import PACES, Pace, Rules, flat
 
 Trigger = Literal["person", "character", "lull", "event", "newcomer"]
 Action = Literal["speak", "react", "silence", "close"]
@@ -71,7 +71,7 @@ class Floor:
     candidates: tuple[Candidate, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**flat(self), "candidates": [flat(one) for one in self.candidates]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Floor:
