@@ -8,12 +8,14 @@ more of a worker's time than everything that the society does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from typing import Any, TypeVar
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, Model
+from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 
 Statement = tuple[str, Sequence[Any] | Mapping[str, Any]]
@@ -34,7 +36,7 @@ def together(*statements: Statement) -> list[list[Row]]:
     def run(sql: str, values: object, many: bool, context: object) -> list[list[Row]]:
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
-            with driver.pipeline():
+            with _journey(driver, len(statements)):
                 cursors = [
                     psycopg.Cursor(driver).execute(*statement, prepare=True)
                     for statement in statements
@@ -47,6 +49,13 @@ def together(*statements: Statement) -> list[list[Row]]:
         run = partial(wrapper, run)
     sql, values = zip(*statements, strict=True)
     return run(";".join(sql), values, False, {"connection": connection})
+
+
+def _journey(driver: psycopg.Connection[Row], count: int) -> AbstractContextManager[object]:
+    """What has statements travel together, and with them the BEGIN of a transaction that has had
+    none yet. One that would travel alone needs nothing."""
+    begins = not driver.autocommit and driver.info.transaction_status == TransactionStatus.IDLE
+    return driver.pipeline() if count > 1 or begins else nullcontext()
 
 
 def planned(sql: str, **values: object) -> list[Row]:
