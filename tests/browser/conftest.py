@@ -124,7 +124,9 @@ def society(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Society]:
         one.stop()
 
 
-@pytest.fixture(scope="session")
+# Not the whole session's: while it is open, its event loop runs in this thread, and asyncio's own
+# can't.
+@pytest.fixture(scope="module")
 def chromium(society: Society) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
