@@ -130,6 +130,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"{REDIS_PREFIX}:",
     "socket_connect_timeout": 2,
     "socket_timeout": 3,
+    # No list of nudges under way is kept in Redis: a lost one is found again in the rows.
+    "ack_emulation": False,
 }
 # A web request that nudges must not hang on a Redis that is gone: the sweep nudges again.
 CELERY_TASK_PUBLISH_RETRY = True
