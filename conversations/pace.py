@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from random import Random
 from typing import Any
 
+from fishbowl.overrides import laid_over
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -143,16 +145,7 @@ class Rules:
         Raises:
             ValueError: a name is unknown, or a value is no number or not a possible one.
         """
-        known = {f.name: f.type for f in fields(cls)}
-        for name, value in overrides.items():
-            if name not in known:
-                raise ValueError(f"director.{name} is no setting of the director.")
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ValueError(f"director.{name} must be a number, not {value!r}.")
-            low, high = LIMITS.get(name, (-1e6, 1e6))
-            if not low <= value <= high:
-                raise ValueError(f"director.{name} must lie between {low:g} and {high:g}.")
-        return cls(**overrides)
+        return laid_over(cls, "director", overrides, of="the director", limits=LIMITS)
 
 
 def in_force(rules: Rules, pace_name: str) -> dict[str, Any]:

@@ -7,10 +7,9 @@ Settings come from the process's environment and, below it, from the file `.env`
 # ruff: noqa: RUF009 - `setting` makes dataclass fields
 from __future__ import annotations
 
-import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
@@ -18,11 +17,10 @@ from typing import Any, ClassVar, Literal
 
 import environ
 
-from fishbowl import values
+from fishbowl import mistakes, values
 from fishbowl.values import ModelServer, Parser, Structured, ValueRefusedError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-OUR_PREFIXES = ("LLM_", "EMBEDDING_", "DISCORD_", "FISHBOWL_")
 LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - named here to be told apart, not listened on
 OLLAMA = "http://127.0.0.1:11434/v1"
@@ -344,9 +342,9 @@ def read(process: Mapping[str, str] | None = None) -> Environment:
         except ValueRefusedError as error:
             shown = "" if item.metadata["secret"] else f" {raw[:60]!r} won't do:"
             complaints.append(f"{name}{shown} it {error}" if shown else f"{name} {error}")
-    complaints += _unknown(process, in_file, known)
+    complaints += mistakes.unknown(process, in_file, known)
     environment = Environment(**found)
-    complaints += _contradictions(environment)
+    complaints += mistakes.contradictions(environment)
     if complaints:
         raise SettingsRefusedError(complaints)
     return environment
@@ -375,28 +373,3 @@ def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:
     _Reader.ENVIRON = {}
     _Reader.read_env(path)
     return _Reader.ENVIRON, []
-
-
-def _unknown(
-    process: Mapping[str, str], in_file: Mapping[str, str], known: Mapping[str, Any]
-) -> Iterator[str]:
-    ours = {*known, "FISHBOWL_ENV_FILE"}
-    for name in sorted({*process, *in_file} - ours):
-        near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)
-        if name.startswith(OUR_PREFIXES):
-            hint = f"did you mean {near[0]}?" if near else "remove it; .env.example lists them all."
-            yield f"{name} isn't a setting of Fishbowl: {hint}"
-        elif near and name in in_file:
-            yield f"{name} in .env isn't a setting of Fishbowl: did you mean {near[0]}?"
-
-
-def _contradictions(environment: Environment) -> Iterator[str]:
-    if environment.llm_base_url and not environment.llm_model:
-        yield "LLM_BASE_URL names a model server, but no model: set LLM_MODEL too."
-    if environment.llm_fallbacks and not environment.llm_model:
-        yield "LLM_FALLBACKS is set, but there is no first server: set LLM_MODEL too."
-    on_server = environment.embedding_provider == "server"
-    if on_server and not environment.embedding_base_url:
-        yield "EMBEDDING_PROVIDER is server: set EMBEDDING_BASE_URL too."
-    if environment.embedding_base_url and not on_server:
-        yield "EMBEDDING_BASE_URL is set: set EMBEDDING_PROVIDER=server too."

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from audit import configuration
+from fishbowl.overrides import laid_over
 
 # What a setting may be set to, where not any number will do.
 LIMITS: dict[str, tuple[float, float]] = {
@@ -163,16 +164,7 @@ class MemoryRules:
         Raises:
             ValueError: a name is unknown, or a value is no number or not a possible one.
         """
-        known = {f.name for f in fields(cls)}
-        for name, value in overrides.items():
-            if name not in known:
-                raise ValueError(f"memory.{name} is no setting of memory.")
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ValueError(f"memory.{name} must be a number, not {value!r}.")
-            low, high = LIMITS.get(name, (-1e6, 1e6))
-            if not low <= value <= high:
-                raise ValueError(f"memory.{name} must lie between {low:g} and {high:g}.")
-        return cls(**overrides)
+        return laid_over(cls, "memory", overrides, of="memory", limits=LIMITS)
 
 
 def in_force() -> MemoryRules:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from audit import configuration
+from fishbowl.overrides import laid_over
 
 SECTION = "discord_outbound"
 
@@ -48,25 +49,15 @@ class OutboundRules:
         Raises:
             ValueError: a name is unknown, or a value isn't a possible one.
         """
-        known = {f.name for f in fields(cls)}
-        for name, value in overrides.items():
-            if name not in known:
-                raise ValueError(f"{SECTION}.{name} is no setting of what is sent to Discord.")
-            if name in CHOICES and value not in CHOICES[name]:
-                raise ValueError(f"{SECTION}.{name} must be one of {', '.join(CHOICES[name])}.")
-            if name in LIMITS:
-                _check_number(name, value)
-        return cls(**overrides)
-
-
-def _check_number(name: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{SECTION}.{name} must be a number, not {value!r}.")
-    low, high = LIMITS[name]
-    if not low <= value <= high:
-        raise ValueError(f"{SECTION}.{name} must lie between {low:g} and {high:g}.")
-    if name == "late_most" and not isinstance(value, int):
-        raise ValueError(f"{SECTION}.{name} must be a whole number.")
+        return laid_over(
+            cls,
+            SECTION,
+            overrides,
+            of="what is sent to Discord",
+            limits=LIMITS,
+            choices=CHOICES,
+            whole=("late_most",),
+        )
 
 
 def in_force() -> OutboundRules:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from audit import configuration
 from characters.models import Person
 from conversations.models import Channel
+from fishbowl.overrides import laid_over
 
 SECTION = "discord_inbound"
 
@@ -56,25 +57,7 @@ class InboundRules:
         Raises:
             ValueError: a name is unknown, or a value isn't a possible one.
         """
-        known = {f.name for f in fields(cls)}
-        for name, value in overrides.items():
-            if name not in known:
-                raise ValueError(f"{SECTION}.{name} is no setting of the bot.")
-            if name in CHOICES and value not in CHOICES[name]:
-                raise ValueError(f"{SECTION}.{name} must be one of {', '.join(CHOICES[name])}.")
-            if name == "direct_messages" and not isinstance(value, bool):
-                raise ValueError(f"{SECTION}.{name} must be true or false.")
-            if name in LIMITS:
-                _check_number(name, value)
-        return cls(**overrides)
-
-
-def _check_number(name: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{SECTION}.{name} must be a number, not {value!r}.")
-    low, high = LIMITS[name]
-    if not low <= value <= high:
-        raise ValueError(f"{SECTION}.{name} must lie between {low:g} and {high:g}.")
+        return laid_over(cls, SECTION, overrides, of="the bot", limits=LIMITS, choices=CHOICES)
 
 
 def in_force() -> InboundRules:
