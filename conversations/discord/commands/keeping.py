@@ -6,6 +6,9 @@ it is looked at again. What reaches beyond one server is for whoever the bot bel
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import discord
 from discord import app_commands
 from django.utils import timezone
@@ -20,6 +23,7 @@ from conversations.discord.commands.here import channel_of, community_of
 from conversations.models import Channel
 from conversations.text import Refused
 
+F = TypeVar("F", bound=Callable[..., Any])
 KEEPERS = "Only those who manage this server may use this."
 OWNERS = (
     "Characters live in other servers too: only whoever the bot belongs to may do this. You can "
@@ -45,13 +49,17 @@ def is_keeper(interaction: Interaction) -> bool:
     return True
 
 
+def for_keepers(callback: F) -> F:
+    """Make a command one of a server, shown to its keepers and refused to others."""
+    shown = app_commands.default_permissions(manage_guild=True)(callback)
+    return app_commands.guild_only()(app_commands.check(is_keeper)(shown))
+
+
 @app_commands.command(name="pause", description="Let a character, a channel or everything rest")
 @app_commands.describe(what="What shall rest; left out: this channel", character="Or one character")
 @app_commands.choices(what=SCOPES)
 @app_commands.autocomplete(character=choices.character)
-@app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
-@app_commands.check(is_keeper)
+@for_keepers
 async def pause(
     interaction: Interaction,
     what: app_commands.Choice[str] | None = None,
@@ -66,9 +74,7 @@ async def pause(
 @app_commands.describe(what="What shall go on; left out: this channel", character="Or a character")
 @app_commands.choices(what=SCOPES)
 @app_commands.autocomplete(character=choices.character)
-@app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
-@app_commands.check(is_keeper)
+@for_keepers
 async def resume(
     interaction: Interaction,
     what: app_commands.Choice[str] | None = None,
@@ -82,9 +88,7 @@ async def resume(
 @app_commands.command(name="channel-mode", description="How free the characters are in a channel")
 @app_commands.describe(mode="What they may do there", channel="Where; left out: here")
 @app_commands.choices(mode=MODES)
-@app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
-@app_commands.check(is_keeper)
+@for_keepers
 async def channel_mode(
     interaction: Interaction,
     mode: app_commands.Choice[str],
@@ -96,17 +100,13 @@ async def channel_mode(
 
 
 @app_commands.command(name="status", description="How the society stands")
-@app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
-@app_commands.check(is_keeper)
+@for_keepers
 async def status(interaction: Interaction) -> None:
     await answer(interaction, await ask(interaction, _status, caller_of(interaction)))
 
 
 @app_commands.command(name="cost", description="What the language model took in the last week")
-@app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
-@app_commands.check(is_keeper)
+@for_keepers
 async def cost(interaction: Interaction) -> None:
     await answer(interaction, await ask(interaction, _cost, caller_of(interaction)))
 

@@ -12,7 +12,7 @@ from discord import app_commands
 from conversations.discord import needs, rules, settling
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask, rewrite
 from conversations.discord.commands.controls import buttons, pressed
-from conversations.discord.commands.keeping import is_keeper
+from conversations.discord.commands.keeping import for_keepers, is_keeper
 from conversations.discord.crossing import step
 
 MOST = 25  # of anything, in one menu
@@ -26,9 +26,7 @@ CONSENT = {
 
 
 @app_commands.command(name="setup", description="Where characters live here, and what is missing")
-@app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
-@app_commands.check(is_keeper)
+@for_keepers
 async def setup(interaction: Interaction) -> None:
     stands = await ask(interaction, _settled, interaction.guild_id or 0)
     await answer(interaction, report(interaction, stands), view=menus(interaction, stands))
