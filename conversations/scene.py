@@ -21,8 +21,11 @@ RECENT = 24
 NEWCOMER_S = 90
 
 
-def pace_of(channel: Channel, now: dt.datetime) -> str:
-    """The pace in force: a channel of this deployment's own rests while nobody watches it."""
+def pace_of(channel: Channel, conversation: Conversation | None, now: dt.datetime) -> str:
+    """The pace in force: a channel of this deployment's own rests while nobody watches it. Who
+    asked for a scene is there to read it, and it wants to get somewhere."""
+    if conversation is not None and conversation.kind == Conversation.Kind.SCENE:
+        return str(Channel.Pace.LIVELY)
     if channel.discord_id is None and (
         channel.watched_until is None or channel.watched_until < now
     ):
@@ -70,8 +73,7 @@ def load_floor(
     """What the director knows of a channel now. `lines` are those of the open conversation, oldest
     first; `decided` its latest turns, newest first."""
     is_scene = conversation is not None and conversation.kind == Conversation.Kind.SCENE
-    # Who asked for a scene is there to read it, and it wants to get somewhere.
-    pace_name = Channel.Pace.LIVELY.value if is_scene else pace_of(channel, now)
+    pace_name = pace_of(channel, conversation, now)
     last = lines[-1] if lines else None
     found, (near,), (from_people,) = together(
         asking_residents(channel, last, PACES[pace_name].pair_rest_min, now),

@@ -113,7 +113,7 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
         _fail(turn, error, now or timezone.now())
         return None
     at = now or timezone.now()
-    pace = pace_of(channel, at)
+    pace = pace_of(channel, turn.conversation, at)
     typing = typing_time(verdict.text, pace, _for_person(turn), Random(turn.random_seed ^ 0x5EED))
     scale = Rules.from_configuration(configuration.section("director")).time_scale
     elapsed = (at - (turn.claimed_at or at)).total_seconds()
@@ -356,7 +356,8 @@ def _finish(turn: Turn, heard: Message | None, message: Message | None, now: dt.
     rules = Rules.from_configuration(configuration.section("director"))
     turn.status = Turn.Status.DONE
     turn.finished_at = now
-    mood = after_speaking(turn, heard, message, pace_of(channel, now), rules, now)
+    pace = pace_of(channel, turn.conversation, now)
+    mood = after_speaking(turn, heard, message, pace, rules, now)
     if mood is not None and turn.chosen is not None:
         live.publish(
             channel.pk,
