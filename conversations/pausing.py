@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from audit import configuration
 from characters.models import Character, Community
-from characters.services import pause_characters, resume_characters
+from characters.services import pause_character, resume_character
 from conversations.models import Channel
 from conversations.services import set_channel_paused
 
 
 def set_character(character: Character, paused: bool) -> str:
     """Let a character rest, or go on. Returns what came of it, in words."""
-    done = pause_characters([character]) if paused else resume_characters([character])
+    done = pause_character(character) if paused else resume_character(character)
     if paused:
         return (
             f"{character.name} rests: no words, no thoughts, no cost."

@@ -55,11 +55,6 @@ class Outbound:
         self._places: dict[int, int] = {}
         self.looked_at: dt.datetime | None = None
 
-    @property
-    def composing(self) -> int:
-        """How many turns are shown as being typed."""
-        return self._typing.shown
-
     def stop(self) -> None:
         """Begin nothing new, finish what is under way, and end."""
         self._stopping.set()

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from characters.models import Character, Community
+from characters.models import Community
 from conversations import tank
 from conversations.discord import places
 from conversations.models import Channel
@@ -77,12 +77,6 @@ def pick_characters(guild_id: int, chosen: Collection[int]) -> None:
     with transaction.atomic():
         for channel in _picked(guild_id):
             channel.residents.set([] if coming == everybody else coming)
-
-
-def names_of(characters: Collection[int]) -> list[str]:
-    """What these characters are called."""
-    found = Character.objects.filter(pk__in=characters).order_by("name")
-    return list(found.values_list("name", flat=True))
 
 
 def claim_welcome(guild_id: int, now: dt.datetime | None = None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 import discord
@@ -149,8 +148,3 @@ def reacted(raw: discord.RawReactionActionEvent) -> Reacted:
 def emoji_of(emoji: discord.PartialEmoji) -> str:
     """An emoji as it is stored: itself, or the name of one that a guild made."""
     return f":{emoji.name}:"[:64] if emoji.id is not None else emoji.name[:64]
-
-
-def moment_of(message_id: int) -> dt.datetime:
-    """When Discord gave out an id."""
-    return discord.utils.snowflake_time(message_id)

@@ -27,10 +27,6 @@ class Typing:
         self._rest = rest
         self._shown: dict[int, asyncio.Task[None]] = {}
 
-    @property
-    def shown(self) -> int:
-        return len(self._shown)
-
     def begin(self, turn: int, place: int) -> None:
         """Somebody began to compose a turn, for a channel with this id of Discord's."""
         if turn not in self._shown:
