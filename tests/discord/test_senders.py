@@ -215,13 +215,17 @@ def test_it_finds_what_nobody_told_of(stage: Stage) -> None:
 def test_it_shows_that_somebody_types_until_it_is_said(
     stage: Stage, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.discord.typing_shown.AGAIN_AFTER_S", 0.1)
+    monkeypatch.setattr("conversations.discord.typing_shown.AGAIN_AFTER_S", 0.01)
     stage.server.limits.is_on = False
     mara = make_character()
     turn = make_turn(stage.talk, mara)
 
     def tell(event: str) -> None:
         live.publish(stage.channel.pk, event, turn=turn.pk, slug=mara.slug, name=mara.name)
+
+    async def spoken(text: str) -> None:
+        await step(lambda: live.publish_message(stage.say(mara, text), stage.channel.pk))
+        await until(lambda: text in stage.texts(), text)
 
     async def run() -> int:
         sender = Outbound(str(stage.server.token), stage.us)
@@ -230,8 +234,9 @@ def test_it_shows_that_somebody_types_until_it_is_said(
         await step(tell, "turn.typing")
         await until(lambda: len(stage.server.typing) >= 3, "typing, again and again")
         await step(tell, "turn.over")
-        await until(lambda: not sender.composing, "its end")
+        await spoken("This was heard of after the end.")
         shown = len(stage.server.typing)
+        await spoken("This took longer than typing takes to be shown again.")
         sender.stop()
         await running
         return len(stage.server.typing) - shown
