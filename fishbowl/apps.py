@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class FishbowlConfig(AppConfig):
@@ -14,3 +15,9 @@ class FishbowlConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself."""
         from fishbowl import celery, checks  # noqa: F401
+
+
+class DeskConfig(AdminConfig):
+    """Django's admin, whose one site is the keeper's desk."""
+
+    default_site = "fishbowl.site.Desk"

@@ -9,7 +9,7 @@ import environ
 from django.utils.functional import SimpleLazyObject
 from django_stubs_ext import monkeypatch
 
-from fishbowl import boot, secrets
+from fishbowl import boot, desk, secrets
 from fishbowl.embedded import DATABASE, ROLE, EmbeddedError, explain_os_error
 from fishbowl.embedded.postgres import PORT as POSTGRES_PORT
 from fishbowl.environment import BASE_DIR, Environment
@@ -30,7 +30,9 @@ except OSError as error:
     boot.refuse(explain_os_error(error, PLACES.var), boot.NO_SERVERS)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "fishbowl.apps.FishbowlConfig",  # first: it replaces a script of the admin's theme
+    "unfold.apps.BasicAppConfig",
+    "fishbowl.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -38,7 +40,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "channels",
-    "fishbowl.apps.FishbowlConfig",
     "characters",
     "audit",
     "memories",
@@ -163,6 +164,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # What keepers upload: pictures of characters, served by a view that knows pictures alone
 MEDIA_ROOT = PLACES.media
 MEDIA_URL = "media/"
+
+# The keeper's desk
+UNFOLD = desk.UNFOLD
 
 # Browsers
 X_FRAME_OPTIONS = "DENY"

@@ -8,9 +8,6 @@ from django.views.generic import RedirectView
 
 from fishbowl import health
 
-admin.site.site_header = admin.site.site_title = "Fishbowl"
-admin.site.index_title = "The keeper's desk"
-
 urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url="/static/tank/bowl.svg")),
     path("healthz", health.alive, name="healthz"),

@@ -9,19 +9,25 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from characters.admin.belongings import InterestForm
-from characters.admin.lists import LISTS_BY_LINE, HouseAdmin, keys_of
+from characters.admin.lists import (
+    LISTS_BY_LINE,
+    HouseAdmin,
+    StackedInline,
+    TabularInline,
+    keys_of,
+)
 from characters.avatars import check_picture
 from characters.models import Character, Goal, Interest, Persona, SpeechStyle
 from characters.services import complete_character, pause_characters, resume_characters
 
 
-class PersonaInline(admin.StackedInline[Persona, Character]):
+class PersonaInline(StackedInline[Persona, Character]):
     model = Persona
     can_delete = False
     formfield_overrides = LISTS_BY_LINE
 
 
-class SpeechStyleInline(admin.StackedInline[SpeechStyle, Character]):
+class SpeechStyleInline(StackedInline[SpeechStyle, Character]):
     """`improv`, which is long, has its own page among the speech styles."""
 
     model = SpeechStyle
@@ -30,13 +36,13 @@ class SpeechStyleInline(admin.StackedInline[SpeechStyle, Character]):
     formfield_overrides = LISTS_BY_LINE
 
 
-class InterestInline(admin.TabularInline[Interest, Character]):
+class InterestInline(TabularInline[Interest, Character]):
     model = Interest
     form = InterestForm
     extra = 0
 
 
-class GoalInline(admin.TabularInline[Goal, Character]):
+class GoalInline(TabularInline[Goal, Character]):
     model = Goal
     extra = 0
     fields = ["goal_id", "description", "status", "progress", "priority", "success_criteria"]

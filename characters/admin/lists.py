@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.contrib import admin
@@ -20,6 +20,15 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from pgvector.django import HalfVectorField
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+if TYPE_CHECKING:  # the theme's classes are Django's, and have no types of their own
+    from django.contrib.admin import ModelAdmin as ThemedAdmin
+    from django.contrib.admin import StackedInline as StackedInline
+    from django.contrib.admin import TabularInline as TabularInline
+else:
+    from unfold.admin import ModelAdmin as ThemedAdmin
+    from unfold.admin import StackedInline, TabularInline  # noqa: F401
 
 M = TypeVar("M", bound=Model)
 
@@ -71,7 +80,7 @@ def models_of(collector: Any) -> dict[type[Model], Any]:
 class LinesField(forms.CharField):
     """A list of texts, one a line: a comma is part of a text here."""
 
-    widget = forms.Textarea
+    widget = UnfoldAdminTextareaWidget
 
     def __init__(self, *, base_field: Any = None, max_length: Any = None, **options: Any) -> None:
         super().__init__(**options)
@@ -88,12 +97,13 @@ class LinesField(forms.CharField):
 
 # A list is edited one text a line, wherever it stands.
 LISTS_BY_LINE: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
-    ArrayField: {"form_class": LinesField, "widget": forms.Textarea(attrs={"rows": 5, "cols": 80})}
+    ArrayField: {"form_class": LinesField, "widget": UnfoldAdminTextareaWidget(attrs={"rows": 5})}
 }
 
 
-class HouseAdmin(admin.ModelAdmin[M]):
-    """What all of ours have in common. `heavy` names columns that lists don't fetch."""
+class HouseAdmin(ThemedAdmin[M]):
+    """What all of ours have in common. `heavy` names columns that lists don't fetch; `icon` and
+    `shelf` say what the side bar shows and where (`fishbowl.desk.SHELVES`)."""
 
     paginator = EstimatingPaginator
     show_full_result_count = False
@@ -101,6 +111,8 @@ class HouseAdmin(admin.ModelAdmin[M]):
     list_max_show_all = 200
     formfield_overrides = {**LISTS_BY_LINE, models.URLField: {"assume_scheme": "https"}}
     heavy: Sequence[str] = ()
+    icon = "circle"
+    shelf = ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         """Rows without what nobody reads, nor, in lists, what is long."""
@@ -156,7 +168,7 @@ def as_json(field: str) -> Callable[[Any, Any], SafeString]:
 
     def show(self: Any, row: Any) -> SafeString:
         text = json.dumps(getattr(row, field), ensure_ascii=False, indent=2)
-        return format_html('<pre style="white-space: pre-wrap; margin: 0">{}</pre>', text)
+        return format_html('<pre class="desk-json">{}</pre>', text)
 
     shown: Callable[[Any, Any], SafeString] = admin.display(description=field.replace("_", " "))(
         show
@@ -171,9 +183,7 @@ def shorten(text: str, length: int = 90) -> str:
 
 def in_cell(text: str, length: int = 90) -> SafeString:
     """The beginning of a text, in a cell of a list that leaves it room."""
-    return format_html(
-        '<span style="display: inline-block; min-width: 15rem">{}</span>', shorten(text, length)
-    )
+    return format_html('<span class="desk-cell">{}</span>', shorten(text, length))
 
 
 def keys_of(rows: QuerySet[Any]) -> Iterable[int]:

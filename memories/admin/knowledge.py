@@ -10,8 +10,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminTextareaWidget
 
-from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, in_cell, keys_of
+from characters.admin.lists import (
+    HouseAdmin,
+    ReadOnlyAdmin,
+    TabularInline,
+    in_cell,
+    keys_of,
+)
 from memories.admin.lineage import vectors_of
 from memories.models import (
     Entity,
@@ -38,7 +45,7 @@ class EntityForm(forms.ModelForm[Entity]):
         return super().save(commit)
 
 
-class EntityAliasInline(admin.TabularInline[EntityAlias, Entity]):
+class EntityAliasInline(TabularInline[EntityAlias, Entity]):
     model = EntityAlias
     extra = 0
 
@@ -99,7 +106,7 @@ class PersonFactForm(forms.ModelForm[PersonFact]):
     class Meta:
         model = PersonFact
         exclude = ["embedding", "embedding_model"]  # noqa: DJ006 - the admin names the fields
-        widgets = {"fact_content": forms.Textarea(attrs={"rows": 2, "cols": 100})}
+        widgets = {"fact_content": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
     def save(self, commit: bool = True) -> Any:
         if self.instance.pk and "fact_content" in self.changed_data:

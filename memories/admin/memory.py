@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from characters.admin.lists import KeptAdmin, as_json, in_cell, keys_of
 from memories import caches
@@ -36,8 +37,8 @@ class MemoryForm(forms.ModelForm[Memory]):
         model = Memory
         fields = EDITED
         widgets = {
-            "content": forms.Textarea(attrs={"rows": 4, "cols": 100}),
-            "found_by": forms.Textarea(attrs={"rows": 2, "cols": 100}),
+            "content": UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+            "found_by": UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         }
 
     def clean_content(self) -> str:
@@ -49,10 +50,13 @@ class MemoryForm(forms.ModelForm[Memory]):
 
 
 def section(name: str, show: Callable[[Memory], SafeString]) -> Any:
-    """One of a page's sections, as a read-only field."""
+    """One of a page's sections, as a read-only field. A page asks for each more than once."""
 
     def method(self: Any, memory: Memory) -> SafeString:
-        return show(memory)
+        shown: dict[str, SafeString] = memory.__dict__.setdefault("_shown", {})
+        if name not in shown:
+            shown[name] = show(memory)
+        return shown[name]
 
     return admin.display(description=name)(method)
 

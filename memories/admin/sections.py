@@ -36,7 +36,7 @@ def listed(lines: Iterable[SafeString], more: int = 0, nothing: str = "–") -> 
     if more > 0:
         rows.append(format_html("… and {} more", more))
     items = format_html_join("", "<li>{}</li>", ((row,) for row in rows))
-    return format_html('<ul style="margin: 0; padding-left: 1.2em">{}</ul>', items)
+    return format_html('<ul class="desk-list">{}</ul>', items)
 
 
 def some(rows: QuerySet[Any], *columns: str) -> tuple[Sequence[Any], int]:

@@ -1,0 +1,95 @@
+"""How the keeper's desk looks: django-unfold's settings, and the side bar.
+
+What the side bar says of a model stands on the model's own admin class, as
+`icon` and `shelf` (`characters.admin.lists.HouseAdmin`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse, reverse_lazy
+
+# The side bar's shelves in their order, and whose models go to which when they don't say.
+SHELVES = {
+    "characters": "Characters",
+    "people": "People",
+    "conversations": "Talk",
+    "discord": "Discord",
+    "memories": "Memory",
+    "knowledge": "Knowledge",
+    "nights": "Nights and audits",
+    "audit": "The house",
+    "costs": "Costs and calls",
+    "security": "Security",
+    "auth": "Keepers",
+}
+ICON = "circle"
+
+
+def side_bar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every model that this keeper may see, on its shelf, in plain words with an icon."""
+    from django.contrib import admin
+
+    shelves: dict[str, list[dict[str, Any]]] = {key: [] for key in SHELVES}
+    for app in admin.site.get_app_list(request):
+        for listed in app["models"]:
+            page = admin.site._registry[listed["model"]]
+            shelf = getattr(page, "shelf", "") or app["app_label"]
+            item = {
+                "title": listed["name"],
+                "icon": getattr(page, "icon", ICON),
+                "link": listed["admin_url"],
+            }
+            if item["link"]:
+                shelves.setdefault(shelf, []).append(item)
+    return [
+        {
+            "title": None,
+            "items": [
+                {"title": "Desk", "icon": "space_dashboard", "link": reverse("admin:index")},
+                {"title": "The tank", "icon": "water", "link": "/", "active": False},
+            ],
+        },
+        *(
+            {
+                "title": SHELVES.get(key, key.replace("_", " ").capitalize()),
+                "collapsible": True,
+                "items": items,
+            }
+            for key, items in shelves.items()
+            if items
+        ),
+    ]
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Fishbowl",
+    "SITE_HEADER": "Fishbowl",
+    "SITE_SUBHEADER": "The keeper's desk",
+    "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("tank/bowl.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("tank/bowl.svg"),
+        }
+    ],
+    "SHOW_HISTORY": True,
+    "SHOW_BACK_BUTTON": True,
+    "STYLES": [lambda request: static("desk/desk.css")],
+    "SCRIPTS": [lambda request: static("desk/desk.js")],
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": False,
+        "navigation": side_bar,
+    },
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+        ],
+    },
+}
