@@ -20,13 +20,16 @@ from characters import relationship
 from characters.models import (
     Character,
     Community,
+    CreativeProject,
     Goal,
     Interest,
     Membership,
     MoodChange,
     Person,
+    ProjectMember,
     Relationship,
     RelationshipEvent,
+    WorkspaceFile,
 )
 from characters.services import create_character
 from conversations.models import (
@@ -40,6 +43,7 @@ from conversations.models import (
     Turn,
 )
 from conversations.services import append_message, hash_key, local_community
+from memories import workspace
 from memories.models import Memory
 from memories.writing import NewMemory, store
 
@@ -290,6 +294,34 @@ def make_memory(
     )
     (stored,) = store([new])
     return Memory.objects.get(pk=stored.id)
+
+
+# --- what is written ------------------------------------------------------------------------------
+
+
+def make_file(character: Character, path: str = "", content: str = "The tide.") -> WorkspaceFile:
+    """A file of a character's own."""
+    return workspace.write(
+        workspace.Space(character.pk), path or f"notes/{number()}.md", content, timezone.now()
+    )
+
+
+def make_project(starter: Character, **fields: Any) -> CreativeProject:
+    """A work that a character has begun, alone."""
+    now = timezone.now()
+    project = CreativeProject.objects.create(
+        **{
+            "title": "The Kettle",
+            "kind": "poem",
+            "started_by": starter,
+            "started_at": now,
+            **fields,
+        }
+    )
+    ProjectMember.objects.create(
+        project=project, character=starter, status="accepted", invited_at=now, answered_at=now
+    )
+    return project
 
 
 # --- what it cost ---------------------------------------------------------------------------------

@@ -1,6 +1,14 @@
 from audit.models.budget import Budget, BudgetSpend
 from audit.models.configuration import SystemConfiguration
 from audit.models.endpoint import EndpointState
+from audit.models.file_operation import FileOperation
 from audit.models.llmcall import LLMCall
 
-__all__ = ["Budget", "BudgetSpend", "EndpointState", "LLMCall", "SystemConfiguration"]
+__all__ = [
+    "Budget",
+    "BudgetSpend",
+    "EndpointState",
+    "FileOperation",
+    "LLMCall",
+    "SystemConfiguration",
+]

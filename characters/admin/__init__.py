@@ -19,11 +19,20 @@ from characters.admin.people import (
 )
 from characters.admin.relationship import RelationshipAdmin, RelationshipEventAdmin
 from characters.admin.state import CharacterStateAdmin, MoodChangeAdmin
+from characters.admin.workspace import (
+    ContributionAdmin,
+    CreativeProjectAdmin,
+    ProjectMemberAdmin,
+    WorkspaceFileAdmin,
+    WorkspaceFileVersionAdmin,
+)
 
 __all__ = [
     "CharacterAdmin",
     "CharacterStateAdmin",
     "CommunityAdmin",
+    "ContributionAdmin",
+    "CreativeProjectAdmin",
     "FormativeMemoryAdmin",
     "GoalAdmin",
     "InterestAdmin",
@@ -34,8 +43,11 @@ __all__ = [
     "PersonAdmin",
     "PersonPreferenceAdmin",
     "PersonaAdmin",
+    "ProjectMemberAdmin",
     "RelationshipAdmin",
     "RelationshipEventAdmin",
     "SpeechStyleAdmin",
     "TriggerAdmin",
+    "WorkspaceFileAdmin",
+    "WorkspaceFileVersionAdmin",
 ]

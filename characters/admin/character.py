@@ -16,6 +16,7 @@ from characters.admin.lists import (
     TabularInline,
     keys_of,
 )
+from characters.admin.workspace import FileInline, PartInline
 from characters.avatars import check_picture
 from characters.models import Character, Goal, Interest, Persona, SpeechStyle
 from characters.services import complete_character, pause_characters, resume_characters
@@ -70,7 +71,14 @@ class CharacterAdmin(HouseAdmin[Character]):
     list_select_related = ["state"]
     heavy = ["card", "system_note"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [PersonaInline, SpeechStyleInline, InterestInline, GoalInline]
+    inlines = [
+        PersonaInline,
+        SpeechStyleInline,
+        InterestInline,
+        GoalInline,
+        PartInline,
+        FileInline,
+    ]
     actions = ["pause", "resume"]
 
     @admin.display(ordering="state__mood_valence")

@@ -1,4 +1,5 @@
 from characters.models.character import Character
+from characters.models.creation import Contribution, CreativeProject, ProjectMember
 from characters.models.interest import Interest, KnowledgeArea
 from characters.models.people import Community, Membership, Person, PersonPreference
 from characters.models.persona import (
@@ -11,11 +12,14 @@ from characters.models.persona import (
 )
 from characters.models.relationship import Relationship, RelationshipEvent
 from characters.models.state import CharacterState, MoodChange
+from characters.models.workspace import WorkspaceFile, WorkspaceFileVersion
 
 __all__ = [
     "Character",
     "CharacterState",
     "Community",
+    "Contribution",
+    "CreativeProject",
     "FormativeMemory",
     "Goal",
     "Interest",
@@ -26,8 +30,11 @@ __all__ = [
     "Person",
     "PersonPreference",
     "Persona",
+    "ProjectMember",
     "Relationship",
     "RelationshipEvent",
     "SpeechStyle",
     "Trigger",
+    "WorkspaceFile",
+    "WorkspaceFileVersion",
 ]

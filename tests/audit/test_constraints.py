@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from audit.models import Budget, BudgetSpend, EndpointState, LLMCall, SystemConfiguration
+from audit.models import (
+    Budget,
+    BudgetSpend,
+    EndpointState,
+    FileOperation,
+    LLMCall,
+    SystemConfiguration,
+)
 from tests.builders import NOON, make_budget, make_call, make_character, make_community
 from tests.constraints import attempts, breaks_itself, named, put, refused_by
 
@@ -31,6 +38,9 @@ def rows() -> dict[type, Any]:
         LLMCall: make_call(),
         SystemConfiguration: make_version(),
         EndpointState: EndpointState.objects.create(name="e"),
+        FileOperation: FileOperation.objects.create(
+            operation_type="read", file_path="a.md", occurred_at=NOON
+        ),
     }
 
 

@@ -11,6 +11,8 @@ from characters.models import (
     Character,
     CharacterState,
     Community,
+    Contribution,
+    CreativeProject,
     FormativeMemory,
     Goal,
     Interest,
@@ -21,18 +23,23 @@ from characters.models import (
     Person,
     Persona,
     PersonPreference,
+    ProjectMember,
     Relationship,
     RelationshipEvent,
     SpeechStyle,
     Trigger,
+    WorkspaceFile,
+    WorkspaceFileVersion,
 )
 from memories.embedding import active_model, embed
 from tests.builders import (
     NOON,
     make_character,
     make_community,
+    make_file,
     make_mood_change,
     make_person,
+    make_project,
     make_relationship,
     make_relationship_event,
 )
@@ -47,6 +54,7 @@ def rows() -> dict[type, Any]:
     """A valid row of every model of the app."""
     character, other = make_character(), make_character()
     bond = make_relationship(character, other)
+    file, project = make_file(character), make_project(character)
     return {
         Character: character,
         Persona: character.persona,
@@ -68,7 +76,22 @@ def rows() -> dict[type, Any]:
         MoodChange: make_mood_change(character),
         Relationship: bond,
         RelationshipEvent: make_relationship_event(bond),
+        WorkspaceFile: file,
+        WorkspaceFileVersion: file.versions.get(),
+        CreativeProject: project,
+        ProjectMember: project.parts.get(),
+        Contribution: contribution(project),
     }
+
+
+def contribution(project: CreativeProject) -> Contribution:
+    return Contribution.objects.create(
+        project=project,
+        character=project.started_by,
+        number=1,
+        content="The kettle.",
+        contributed_at=NOON,
+    )
 
 
 @pytest.mark.parametrize("name", BY_PATTERN)
@@ -167,7 +190,48 @@ def break_pair_with_person() -> None:
     make_relationship(one, person)
 
 
+def break_path_case() -> None:
+    one = make_file(make_character(), "notes/a.md")
+    WorkspaceFile.objects.create(character=one.character, path="notes/A.md")
+
+
+def break_version_number() -> None:
+    file = make_file(make_character())
+    WorkspaceFileVersion.objects.create(file=file, number=1, written_at=NOON)
+
+
+def break_member() -> None:
+    project = make_project(make_character())
+    ProjectMember.objects.create(project=project, character=project.started_by, invited_at=NOON)
+
+
+def break_contribution_number() -> None:
+    project = make_project(make_character())
+    contribution(project)
+    contribution(project)
+
+
+def a_file() -> WorkspaceFile:
+    return make_file(make_character())
+
+
 BY_HAND: list[tuple[str, Any]] = [
+    ("workspacefile_size_true", lambda: put(a_file(), size=1)),
+    ("workspacefileversion_size_true", lambda: put(a_file().versions.get(), content="")),
+    ("workspacefile_one_space", lambda: put(a_file(), community_id=make_community().pk)),
+    ("workspacefile_unique_path", break_path_case),
+    ("workspacefile_path_plain", lambda: put(a_file(), path="../a.md")),
+    ("workspacefileversion_unique_number", break_version_number),
+    (
+        "creativeproject_finished_has_time",
+        lambda: put(make_project(make_character()), status="finished"),
+    ),
+    ("projectmember_unique", break_member),
+    ("contribution_unique_number", break_contribution_number),
+    (
+        "contribution_decided_has_time",
+        lambda: put(contribution(make_project(make_character())), accepted=True),
+    ),
     ("character_active_hours_whole", break_active_hours),
     ("character_name_unique_caseless", break_caseless_name),
     ("community_unique_discord_id", break_two_local_communities),

@@ -22,6 +22,7 @@ from characters.admin.lists import EstimatingPaginator, estimated_rows, machine_
 from characters.models import (
     Character,
     CharacterState,
+    Contribution,
     FormativeMemory,
     Interest,
     KnowledgeArea,
@@ -55,11 +56,13 @@ from tests.builders import (
     make_community,
     make_conversation,
     make_event,
+    make_file,
     make_keeper,
     make_memory,
     make_message,
     make_mood_change,
     make_person,
+    make_project,
     make_reaction,
     make_relationship,
     make_relationship_event,
@@ -82,6 +85,7 @@ READ_ONLY = {
     "scratchpadentry",
     "consolidationrun", "hygienerun", "hygienefinding", "contagion", "erasurereceipt",
     "cachestatistic", "waitingvector", "registeredcommands",
+    "workspacefile", "workspacefileversion", "projectmember", "contribution", "fileoperation",
 }  # fmt: skip
 # What is said or known may be corrected or made to go away, but never invented.
 CORRECTED = {"persona", "speechstyle", "message", "memory", "lorechunk"}
@@ -133,6 +137,10 @@ def fill() -> None:
         FormativeMemory.objects.create(character=one, title="Ice", content="It broke.")
         Trigger.objects.create(character=one, kind="topic", pattern="ice")
         MaterialUse.objects.create(character=one, key="k", last_used_at=NOON)
+        make_file(one)
+        Contribution.objects.create(
+            project=make_project(one), character=one, number=1, content="T.", contributed_at=NOON
+        )
         budget = Budget.objects.create(scope="character", character=one, period="day")
         BudgetSpend.objects.create(budget=budget, period_start=NOON)
         EndpointState.objects.create(name=f"endpoint-{n}")
