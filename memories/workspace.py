@@ -51,7 +51,7 @@ class Space:
 
     def hold(self) -> None:
         """Lock it: what is written there at once would pass a quota together."""
-        if self.is_shared:
+        if self.community_id is not None:
             Community.objects.select_for_update().get(pk=self.community_id)
         else:
             Character.objects.select_for_update().get(pk=self.character_id)
@@ -86,8 +86,8 @@ def write(
         file = space.files().filter(path__iexact=name).first()
         whole = f"{file.content.rstrip()}\n\n{content}" if append and file else content
         size = len(whole.encode())
-        taken = space.files().exclude(pk=file.pk if file else None)
-        used = taken.aggregate(sum=Sum("size"))["sum"] or 0
+        used = space.files().aggregate(sum=Sum("size"))["sum"] or 0
+        used -= file.size if file else 0
         wrong = _too_large(size, used)
         if not wrong:
             file = _keep(space, file, name, whole, size)

@@ -39,6 +39,7 @@ class FileInline(ReadOnlyInline):
 
     model = WorkspaceFile
     fields = ["path", "size", "version", "updated_at"]
+    readonly_fields = ["updated_at"]
     verbose_name_plural = "files"
 
 
