@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from characters.admin.lists import HouseAdmin, ReadOnlyAdmin
+from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, TabularInline
 from characters.models import (
     Contribution,
     CreativeProject,
@@ -15,7 +15,7 @@ from characters.models import (
 )
 
 
-class ReadOnlyInline(admin.TabularInline[Any, Any]):
+class ReadOnlyInline(TabularInline[Any, Any]):
     """What only the society itself writes, on the page of what it belongs to."""
 
     extra = 0
