@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from characters import relationship
+from characters import relationship, versions
 from characters.models import (
     Character,
     Community,
@@ -114,12 +114,14 @@ def _make(file: CharacterFile) -> Character:
 
 
 def _refresh(character: Character, file: CharacterFile) -> None:
+    versions.ensure(character.pk)
     for column, value in _own_columns(file).items():
         setattr(character, column, value)
     character.save()
     Persona.objects.update_or_create(character=character, defaults=_persona_columns(file))
     SpeechStyle.objects.update_or_create(character=character, defaults=_style_columns(file))
     complete_character(character)
+    versions.record(character.pk, "brought back to its file")
     _add_belongings(character, file, refresh=True)
 
 

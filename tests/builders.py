@@ -22,6 +22,7 @@ from characters.models import (
     Community,
     CreativeProject,
     Goal,
+    Insight,
     Interest,
     Membership,
     MoodChange,
@@ -322,6 +323,21 @@ def make_project(starter: Character, **fields: Any) -> CreativeProject:
         project=project, character=starter, status="accepted", invited_at=now, answered_at=now
     )
     return project
+
+
+def make_insight(character: Character, content: str = "", **fields: Any) -> Insight:
+    """Something a character has understood, with the memory that recall finds."""
+    content = content or f"{character.name} talks with somebody most, number {number()}."
+    return Insight.objects.create(
+        **{
+            "character": character,
+            "insight_type": Insight.Type.RELATIONSHIP,
+            "insight_content": content,
+            "memory": make_memory(character, content, kind=Memory.Kind.INSIGHT),
+            "discovery_date": timezone.now(),
+            **fields,
+        }
+    )
 
 
 # --- what it cost ---------------------------------------------------------------------------------

@@ -10,6 +10,12 @@ from characters.admin.belongings import (
     SpeechStyleAdmin,
     TriggerAdmin,
 )
+from characters.admin.change import (
+    CharacterVersionAdmin,
+    LearningEventAdmin,
+    ReflectionAdmin,
+    SelfModificationAdmin,
+)
 from characters.admin.character import CharacterAdmin
 from characters.admin.people import (
     CommunityAdmin,
@@ -30,6 +36,7 @@ from characters.admin.workspace import (
 __all__ = [
     "CharacterAdmin",
     "CharacterStateAdmin",
+    "CharacterVersionAdmin",
     "CommunityAdmin",
     "ContributionAdmin",
     "CreativeProjectAdmin",
@@ -37,6 +44,7 @@ __all__ = [
     "GoalAdmin",
     "InterestAdmin",
     "KnowledgeAreaAdmin",
+    "LearningEventAdmin",
     "MaterialUseAdmin",
     "MembershipAdmin",
     "MoodChangeAdmin",
@@ -44,8 +52,10 @@ __all__ = [
     "PersonPreferenceAdmin",
     "PersonaAdmin",
     "ProjectMemberAdmin",
+    "ReflectionAdmin",
     "RelationshipAdmin",
     "RelationshipEventAdmin",
+    "SelfModificationAdmin",
     "SpeechStyleAdmin",
     "TriggerAdmin",
     "WorkspaceFileAdmin",

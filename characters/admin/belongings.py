@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
-from characters.admin.lists import HouseAdmin, KeptAdmin, ReadOnlyAdmin
+from characters import versions
+from characters.admin.lists import HouseAdmin, KeptAdmin, M, ReadOnlyAdmin
 from characters.models import (
     FormativeMemory,
     Goal,
@@ -32,8 +34,18 @@ class InterestForm(forms.ModelForm[Interest]):
         return super().save(commit)
 
 
+class VersionedAdmin(KeptAdmin[M]):
+    """A part of who a character is: what it was and what it becomes are kept as versions."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keep what it was, save it, and keep what it is."""
+        versions.ensure(obj.character_id)
+        super().save_model(request, obj, form, change)
+        versions.record(obj.character_id, "edited by its keeper", by=request.user)
+
+
 @admin.register(Persona)
-class PersonaAdmin(KeptAdmin[Persona]):
+class PersonaAdmin(VersionedAdmin[Persona]):
     list_display = ["character", *Persona.TRAITS, "updated_at"]
     search_fields = ["character__name", "identity"]
     list_select_related = ["character"]
@@ -42,7 +54,7 @@ class PersonaAdmin(KeptAdmin[Persona]):
 
 
 @admin.register(SpeechStyle)
-class SpeechStyleAdmin(KeptAdmin[SpeechStyle]):
+class SpeechStyleAdmin(VersionedAdmin[SpeechStyle]):
     list_display = ["character", "formality", "verbosity", "humour", "emoji_use", "updated_at"]
     search_fields = ["character__name"]
     list_select_related = ["character"]

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from characters import versions
 from characters.admin.belongings import InterestForm
 from characters.admin.lists import (
     LISTS_BY_LINE,
@@ -45,6 +46,7 @@ class InterestInline(TabularInline[Interest, Character]):
 
 class GoalInline(TabularInline[Goal, Character]):
     model = Goal
+    fk_name = "character"
     extra = 0
     fields = ["goal_id", "description", "status", "progress", "priority", "success_criteria"]
 
@@ -88,9 +90,12 @@ class CharacterAdmin(HouseAdmin[Character]):
         return state.mood_label if state else ""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save what belongs to the character, and give it what it can't live without."""
+        """Save what belongs to the character, give it what it can't live without, and keep a
+        version of what it was and of what it has become."""
+        versions.ensure(form.instance.pk)
         super().save_related(request, form, formsets, change)
         complete_character(Character.objects.get(pk=form.instance.pk))
+        versions.record(form.instance.pk, "edited by its keeper", by=request.user)
 
     @admin.action(description="Pause the selected characters", permissions=["change"])
     def pause(self, request: HttpRequest, rows: QuerySet[Character]) -> None:

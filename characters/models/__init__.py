@@ -1,5 +1,7 @@
+from characters.models.change import CharacterVersion, SelfModification
 from characters.models.character import Character
 from characters.models.creation import Contribution, CreativeProject, ProjectMember
+from characters.models.insight import Insight, InsightLink, LearningEvent
 from characters.models.interest import Interest, KnowledgeArea
 from characters.models.people import Community, Membership, Person, PersonPreference
 from characters.models.persona import (
@@ -10,6 +12,7 @@ from characters.models.persona import (
     SpeechStyle,
     Trigger,
 )
+from characters.models.reflection import Reflection
 from characters.models.relationship import Relationship, RelationshipEvent
 from characters.models.state import CharacterState, MoodChange
 from characters.models.workspace import WorkspaceFile, WorkspaceFileVersion
@@ -17,13 +20,17 @@ from characters.models.workspace import WorkspaceFile, WorkspaceFileVersion
 __all__ = [
     "Character",
     "CharacterState",
+    "CharacterVersion",
     "Community",
     "Contribution",
     "CreativeProject",
     "FormativeMemory",
     "Goal",
+    "Insight",
+    "InsightLink",
     "Interest",
     "KnowledgeArea",
+    "LearningEvent",
     "MaterialUse",
     "Membership",
     "MoodChange",
@@ -31,8 +38,10 @@ __all__ = [
     "PersonPreference",
     "Persona",
     "ProjectMember",
+    "Reflection",
     "Relationship",
     "RelationshipEvent",
+    "SelfModification",
     "SpeechStyle",
     "Trigger",
     "WorkspaceFile",

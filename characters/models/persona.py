@@ -166,10 +166,18 @@ class GoalStatus(models.TextChoices):
     BLOCKED = "blocked"
 
 
+class GoalOrigin(models.TextChoices):
+    KEEPER = "keeper", "set by its keeper"
+    REFLECTION = "reflection", "its own, of reflection"
+    TALK = "talk", "its own, set while talking"
+
+
 class Goal(Timestamped):
-    """Something a character wants to reach."""
+    """Something a character wants to reach, and perhaps whom it seeks for it. What it wants to ask
+    them, where that is all, is its `question`."""
 
     Status = GoalStatus
+    Origin = GoalOrigin
 
     character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="goals")
     goal_id = models.CharField(max_length=120, unique=True)
@@ -180,11 +188,30 @@ class Goal(Timestamped):
     strategy = models.TextField(blank=True)
     priority = models.PositiveSmallIntegerField(default=5)
     due_at = models.DateTimeField(null=True, blank=True)
+    origin = models.CharField(max_length=10, choices=GoalOrigin, default=GoalOrigin.KEEPER)
+    question = models.CharField(max_length=300, blank=True, help_text="What it wants to ask.")
+    seeks_character = models.ForeignKey(
+        Character, null=True, blank=True, on_delete=models.CASCADE, related_name="sought_for"
+    )
+    seeks_person = models.ForeignKey(
+        "characters.Person",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="sought_for",
+    )
+    evidence_memories = models.ManyToManyField(
+        "memories.Memory", blank=True, related_name="gave_rise_to_goals"
+    )
+    last_progress_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_locked = models.BooleanField(default=False, help_text="Only its keeper moves it.")
 
     class Meta:
         ordering = ["-priority", "goal_id"]
         constraints = [
             one_of("goal_status_known", "status", GoalStatus),
+            one_of("goal_origin_known", "origin", GoalOrigin),
             *in_unit("goal", "progress"),
             *in_range("goal", 1, 10, "priority"),
         ]

@@ -1,6 +1,7 @@
 """The keepers' pages on what is remembered."""
 
 from memories.admin.embedding_model import EmbeddingModelAdmin
+from memories.admin.insight import InsightAdmin, InsightLinkAdmin
 from memories.admin.knowledge import (
     EntityAdmin,
     EntityAliasAdmin,
@@ -42,6 +43,8 @@ __all__ = [
     "FactAssociationAdmin",
     "HygieneFindingAdmin",
     "HygieneRunAdmin",
+    "InsightAdmin",
+    "InsightLinkAdmin",
     "LoreChunkAdmin",
     "LoreDocumentAdmin",
     "MemoryAdmin",

@@ -18,20 +18,25 @@ from django.utils import timezone
 
 from audit import configuration
 from audit.models import Budget, BudgetSpend, EndpointState, SystemConfiguration
+from characters import versions
 from characters.admin.lists import EstimatingPaginator, estimated_rows, machine_columns
 from characters.models import (
     Character,
     CharacterState,
     Contribution,
     FormativeMemory,
+    InsightLink,
     Interest,
     KnowledgeArea,
+    LearningEvent,
     MaterialUse,
     Membership,
     Persona,
     PersonPreference,
+    Reflection,
     Relationship,
     RelationshipEvent,
+    SelfModification,
     SpeechStyle,
     Trigger,
 )
@@ -57,6 +62,7 @@ from tests.builders import (
     make_conversation,
     make_event,
     make_file,
+    make_insight,
     make_keeper,
     make_memory,
     make_message,
@@ -84,11 +90,12 @@ READ_ONLY = {
     "memoryrevision", "derivation", "memoryshare", "entitymention", "factassociation",
     "scratchpadentry",
     "consolidationrun", "hygienerun", "hygienefinding", "contagion", "erasurereceipt",
-    "cachestatistic", "waitingvector", "registeredcommands",
     "workspacefile", "workspacefileversion", "projectmember", "contribution", "fileoperation",
+    "cachestatistic", "waitingvector", "registeredcommands", "insightlink", "learningevent",
+    "reflection", "selfmodification", "characterversion",
 }  # fmt: skip
 # What is said or known may be corrected or made to go away, but never invented.
-CORRECTED = {"persona", "speechstyle", "message", "memory", "lorechunk"}
+CORRECTED = {"persona", "speechstyle", "message", "memory", "lorechunk", "insight"}
 
 
 @pytest.fixture
@@ -136,6 +143,16 @@ def fill() -> None:
         KnowledgeArea.objects.create(character=one, topic="tides")
         FormativeMemory.objects.create(character=one, title="Ice", content="It broke.")
         Trigger.objects.create(character=one, kind="topic", pattern="ice")
+        insight = make_insight(one, about_character=speakers[n - 1])
+        InsightLink.objects.create(
+            from_insight=insight, to_insight=make_insight(one), relationship_type="supports"
+        )
+        LearningEvent.objects.create(
+            character=one, learning_event="x", learning_type="insight", learning_date=NOON
+        )
+        Reflection.objects.create(character=one, kind="interval", occurred_at=NOON)
+        SelfModification.objects.create(character=one, field="persona.openness", reason="x")
+        versions.ensure(one.pk)
         MaterialUse.objects.create(character=one, key="k", last_used_at=NOON)
         make_file(one)
         Contribution.objects.create(

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from characters import changes, versions
+from characters.admin.lists import ReadOnlyAdmin, as_json, in_cell
+from characters.models import CharacterVersion, LearningEvent, Reflection, SelfModification
+
+
+@admin.register(SelfModification)
+class SelfModificationAdmin(ReadOnlyAdmin[SelfModification]):
+    """What characters changed in themselves, and what they ask for."""
+
+    list_display = ["character", "field", "old_value", "new_value", "why", "status", "created_at"]
+    list_filter = ["status", "character", "field"]
+    search_fields = ["character__name", "field", "reason"]
+    list_select_related = ["character"]
+    date_hierarchy = "created_at"
+    fields = [
+        "character", "field", "old_value", "new_value", "reason", "status", "report",
+        "reviewed_by", "reviewed_at", "created_at",
+    ]  # fmt: skip
+    report = as_json("safety_report")
+    readonly_fields = ["report"]
+    actions = ["approve", "reject", "revert"]
+
+    @admin.display(description="reason")
+    def why(self, change: SelfModification) -> str:
+        """Why, as far as there is room."""
+        return in_cell(change.reason)
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change these rows decides on them."""
+        return request.user.has_perm("characters.change_selfmodification")
+
+    @admin.action(description="Approve and make the selected changes", permissions=["review"])
+    def approve(self, request: HttpRequest, rows: QuerySet[SelfModification]) -> None:
+        """Make what waited."""
+        self._decide(request, rows, "approve", "approved and made")
+
+    @admin.action(description="Reject the selected changes", permissions=["review"])
+    def reject(self, request: HttpRequest, rows: QuerySet[SelfModification]) -> None:
+        """Leave them as they are."""
+        self._decide(request, rows, "reject", "rejected")
+
+    @admin.action(description="Take the selected changes back", permissions=["review"])
+    def revert(self, request: HttpRequest, rows: QuerySet[SelfModification]) -> None:
+        """Bring the fields back to exactly what they were."""
+        self._decide(request, rows, "revert", "taken back")
+
+    def _decide(
+        self, request: HttpRequest, rows: QuerySet[SelfModification], deed: str, done: str
+    ) -> None:
+        decide = {"approve": changes.approve, "reject": changes.reject, "revert": changes.revert}
+        made = []
+        for change in rows.order_by("-created_at", "-pk"):  # the latest is taken back first
+            try:
+                decide[deed](change, by=request.user)
+            except changes.ChangeRefused as why:
+                self.message_user(request, f"{change.character}: {why}", messages.ERROR)
+            else:
+                made.append(change)
+        if made:
+            self.log_action(request, made, f"{done} by an action")
+            self.message_user(request, f"{len(made)} {done}.", messages.SUCCESS)
+
+
+@admin.register(CharacterVersion)
+class CharacterVersionAdmin(ReadOnlyAdmin[CharacterVersion]):
+    """What characters were, version by version; one is restored by the list's action."""
+
+    list_display = ["character", "number", "reason", "maker", "created_by", "created_at"]
+    list_filter = ["maker", "character"]
+    search_fields = ["character__name", "reason"]
+    list_select_related = ["character", "created_by"]
+    heavy = ["snapshot"]
+    fields = ["character", "number", "reason", "maker", "created_by", "created_at", "kept"]
+    kept = as_json("snapshot")
+    readonly_fields = ["kept"]
+    actions = ["restore"]
+
+    def has_restore_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change personas may bring one back."""
+        return request.user.has_perm("characters.change_persona")
+
+    @admin.action(description="Restore the selected version", permissions=["restore"])
+    def restore(self, request: HttpRequest, rows: QuerySet[CharacterVersion]) -> None:
+        """Bring a character back to exactly what it was."""
+        chosen = list(rows)
+        if len({version.character_id for version in chosen}) < len(chosen):
+            self.message_user(
+                request, "Choose one version of a character, not several.", messages.ERROR
+            )
+            return
+        for version in chosen:
+            made = versions.restore(version, by=request.user)
+            self.message_user(
+                request,
+                f"{version.character}: version {version.number} is restored, as version "
+                f"{made.number}.",
+                messages.SUCCESS,
+            )
+        self.log_action(request, chosen, "restored by an action")
+
+
+@admin.register(LearningEvent)
+class LearningEventAdmin(ReadOnlyAdmin[LearningEvent]):
+    list_display = ["character", "learned", "learning_type", "significance_score", "learning_date"]
+    list_filter = ["learning_type", "character"]
+    search_fields = ["character__name", "learning_event"]
+    list_select_related = ["character"]
+    date_hierarchy = "learning_date"
+    raw_id_fields = ["evidence_memories"]
+
+    @admin.display(description="what")
+    def learned(self, event: LearningEvent) -> str:
+        """What, as far as there is room."""
+        return in_cell(event.learning_event)
+
+
+@admin.register(Reflection)
+class ReflectionAdmin(ReadOnlyAdmin[Reflection]):
+    """When characters thought things over, wrote their day down, or dreamt."""
+
+    list_display = [
+        "character", "kind", "came_to", "richness", "effectiveness", "authenticity", "occurred_at",
+    ]  # fmt: skip
+    list_filter = ["kind", "character"]
+    search_fields = ["character__name", "content", "question"]
+    list_select_related = ["character"]
+    date_hierarchy = "occurred_at"
+
+    @admin.display(description="what came of it")
+    def came_to(self, reflection: Reflection) -> str:
+        """What came of it, or why nothing did."""
+        return in_cell(reflection.content or reflection.note)
