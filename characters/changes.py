@@ -166,8 +166,9 @@ def _checked(row: Persona | SpeechStyle, column: str, value: Any, field: str) ->
         isinstance(value, bool) or not isinstance(value, int | float)
     ):
         raise ChangeRefused(f"{field} must be a number from 0 to 1, not {value!r}.")
+    column_type: Any = row._meta.get_field(column)
     try:
-        cleaned = row._meta.get_field(column).clean(value, row)
+        cleaned = column_type.clean(value, row)
     except ValidationError as error:
         raise ChangeRefused(f"{field}: {' '.join(error.messages)}") from error
     return float(cleaned) if isinstance(getattr(row, column), float) else cleaned
