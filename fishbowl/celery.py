@@ -45,6 +45,14 @@ def keep_djangos_logging(**_: Any) -> None:
     """Leave logging as Django's settings have it."""
 
 
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
+def keep_dead_letters(**_: Any) -> None:
+    """A task that fails for good becomes a row, to be tried again."""
+    from audit import deadletters
+
+    deadletters.watch_tasks()
+
+
 @signals.celeryd_init.connect  # type: ignore[untyped-decorator]
 @signals.beat_init.connect  # type: ignore[untyped-decorator]
 def come_to_the_servers(**_: Any) -> None:

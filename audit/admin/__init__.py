@@ -2,12 +2,14 @@
 
 from audit.admin.budget import BudgetAdmin, BudgetSpendAdmin
 from audit.admin.configuration import SystemConfigurationAdmin
+from audit.admin.deadletter import DeadLetterAdmin
 from audit.admin.file_operation import FileOperationAdmin
 from audit.admin.llmcall import EndpointStateAdmin, LLMCallAdmin
 
 __all__ = [
     "BudgetAdmin",
     "BudgetSpendAdmin",
+    "DeadLetterAdmin",
     "EndpointStateAdmin",
     "FileOperationAdmin",
     "LLMCallAdmin",

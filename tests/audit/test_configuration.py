@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
-from audit import configuration
+from audit import configuration, sections
+from audit.configuration import Place
 from audit.models import SystemConfiguration
-from tests.builders import make_keeper
+from fishbowl.overrides import setting
+from tests.builders import make_channel, make_character, make_keeper
+
+
+@dataclass(frozen=True)
+class Colours:
+    """What a section of these tests holds."""
+
+    hue: str = setting("red", "The colour.", choices=("red", "blue"))
+    depth: float = setting(0.5, "How deep.", least=0, most=1)
+    layers: int = setting(2, "How many.", least=1, most=9)
+    words: tuple[str, ...] = setting((), "Names of it.")
+    limit: float | None = setting(None, "None by default.", least=0, most=10)
+
+
+COLOURS = sections.declare(
+    "colours", Colours, title="the colours", scopes=("community", "channel", "character")
+)
+for free in ("s", "other", "tests"):  # which nobody reads, and so take anything
+    configuration.register_check(free, lambda values: None)
 
 
 def versions(key: str = "k") -> list[tuple[int, object, bool]]:
@@ -137,3 +158,87 @@ def test_it_has_one_active_version_however_many_set_it_at_once() -> None:
     kept = versions()
     assert [version for version, _, _ in kept] == list(range(1, 31))
     assert [version for version, _, active in kept if active] == [30]
+
+
+@pytest.mark.django_db
+def test_the_nearest_place_wins_and_what_is_unset_is_inherited_again() -> None:
+    character, channel = make_character(), make_channel()
+    at = {"community": channel.community_id, "channel": channel.pk, "character": character.pk}
+
+    def put(value: float, scope: str = "deployment", key: int | None = None) -> None:
+        configuration.set_value("colours", "depth", value, place=Place(scope, key))
+        configuration.forget_cached()
+
+    def depth(*places: str) -> float:
+        return configuration.in_force(COLOURS, **{one: at[one] for one in places}).depth
+
+    assert depth(*at) == 0.5
+    put(0.1)
+    put(0.2, "community", channel.community_id)
+    put(0.3, "channel", channel.pk)
+    put(0.4, "character", character.pk)
+    assert [depth(*places) for places in ((), ("community",), ("community", "channel"), at)] == [
+        0.1,
+        0.2,
+        0.3,
+        0.4,
+    ]
+    assert configuration.section("colours", channel=channel.pk) == {"depth": 0.3}
+    assert configuration.in_force(COLOURS, channel=make_channel().pk).depth == 0.1
+    row = configuration.unset("colours", "depth", place=Place("character", character.pk))
+    assert row is not None
+    assert (row.version, row.config_value) == (2, None)
+    configuration.forget_cached()
+    assert depth(*at) == 0.3
+    assert configuration.unset("colours", "depth", place=Place("character", character.pk)) is None
+
+
+@pytest.mark.django_db
+def test_places_cost_no_query_of_their_own(
+    django_assert_num_queries: pytest.FixtureRequest,
+) -> None:
+    channel = make_channel()
+    configuration.set_value("colours", "hue", "blue", place=Place("channel", channel.pk))
+    configuration.forget_cached()
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        first = configuration.in_force(COLOURS, channel=channel.pk)
+        assert configuration.in_force(COLOURS, channel=channel.pk) is first
+        assert configuration.in_force(COLOURS).hue == "red"
+        configuration.section("other", channel=channel.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("key", "value", "remedy"),
+    [
+        ("hue", "green", "must be one of red, blue"),
+        ("depth", 2, "must lie between 0 and 1"),
+        ("layers", 1.5, "must be a whole number"),
+        ("words", "one", "must be a list of words"),
+        ("shade", 1, "there are: depth, hue, layers, limit, words"),
+    ],
+)
+def test_a_bad_value_is_refused_by_its_name_and_with_what_would_do(
+    key: str, value: object, remedy: str
+) -> None:
+    with pytest.raises(ValueError, match=rf"^colours\.{key} .*{remedy}"):
+        configuration.set_value("colours", key, value)
+    assert not SystemConfiguration.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_setting_is_only_set_where_it_is_read() -> None:
+    character = make_character()
+    with pytest.raises(ValueError, match=r"can't be set for a character, only for: deployment"):
+        configuration.set_value("society", "paused", True, place=Place("character", character.pk))
+    with pytest.raises(ValueError, match=r"no section of the configuration; there are: .*director"):
+        configuration.set_value("directer", "threshold", 0.5)
+
+
+@pytest.mark.django_db
+def test_what_an_older_version_had_stored_does_not_stop_the_society() -> None:
+    for key, value in (("depth", 99), ("gone", 1), ("layers", 3)):
+        SystemConfiguration.objects.create(
+            config_section="colours", config_key=key, config_value=value, version=1
+        )
+    assert configuration.in_force(COLOURS) == Colours(layers=3)

@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import configuration
+from audit import configuration, deadletters
 from audit.models import Budget, BudgetSpend, EndpointState, SystemConfiguration
 from characters import versions
 from characters.admin.lists import EstimatingPaginator, estimated_rows, machine_columns
@@ -93,6 +93,7 @@ READ_ONLY = {
     "workspacefile", "workspacefileversion", "projectmember", "contribution", "fileoperation",
     "cachestatistic", "waitingvector", "registeredcommands", "insightlink", "learningevent",
     "reflection", "selfmodification", "characterversion",
+    "deadletter",
 }  # fmt: skip
 # What is said or known may be corrected or made to go away, but never invented.
 CORRECTED = {"persona", "speechstyle", "message", "memory", "lorechunk", "insight"}
@@ -162,7 +163,10 @@ def fill() -> None:
         BudgetSpend.objects.create(budget=budget, period_start=NOON)
         EndpointState.objects.create(name=f"endpoint-{n}")
         EmbeddingModel.objects.create(name=f"space-{n}", dimensions=8, provider="p")
-        configuration.set_value("tests", f"key-{n}", n, user=make_keeper())
+        SystemConfiguration.objects.create(
+            config_section="tests", config_key=f"key-{n}", config_value=n, version=1
+        )
+        deadletters.record("conversations.look", [n], {}, ValueError("no"))
 
 
 def test_it_lists_every_model() -> None:

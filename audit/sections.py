@@ -1,0 +1,116 @@
+"""What settings of behaviour there are: sections, each declared once by whoever reads it.
+
+A section's settings are the fields of a dataclass (`fishbowl.overrides.setting`), so what a value
+may be, its default and its help stand in one place, beside the code that uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, is_dataclass
+from typing import Any, Generic, TypeVar
+
+from fishbowl.overrides import Setting, declared, laid_over
+
+R = TypeVar("R")
+Check = Callable[[Mapping[str, Any]], object]
+
+# From the widest to the nearest: what is set nearer holds.
+DEPLOYMENT, COMMUNITY, CHANNEL, CHARACTER = SCOPES = (
+    "deployment",
+    "community",
+    "channel",
+    "character",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Generic[R]):
+    """The settings that are read together, where they may be set, and what they become."""
+
+    name: str
+    title: str
+    help: str
+    scopes: tuple[str, ...]
+    settings: Mapping[str, Setting]
+    build: Callable[[Mapping[str, Any]], R]
+    is_own: bool = False  # what is set in a wider scope says nothing of a nearer one
+
+    def check(self, values: Mapping[str, Any]) -> None:
+        """See that the section would do with these values.
+
+        Raises:
+            ValueError: a name is unknown, or a value isn't a possible one.
+        """
+        for name in values:
+            if name not in self.settings:
+                known = ", ".join(sorted(self.settings))
+                raise ValueError(
+                    f"{self.name}.{name} is no setting of {self.title}; there are: {known}."
+                )
+        self.build(values)
+
+
+_sections: dict[str, Section[Any]] = {}
+
+
+def declare(
+    name: str,
+    defaults: type[R] | R,
+    *,
+    title: str,
+    help: str = "",
+    scopes: tuple[str, ...] = (),
+    is_own: bool = False,
+    build: Callable[[Mapping[str, Any]], R] | None = None,
+) -> Section[R]:
+    """Make a section known: the fields of `defaults`, a dataclass of rules or one of it.
+
+    Args:
+        title: whose constants these are, in a few words: 'the director'.
+        scopes: where they may be set besides for the whole deployment.
+        build: makes the rules out of values; by default the values are laid over the defaults.
+    """
+    section = Section(
+        name,
+        title,
+        help or _first_sentences(defaults),
+        (DEPLOYMENT, *(one for one in SCOPES[1:] if one in scopes)),
+        declared(defaults),
+        build or (lambda values: laid_over(defaults, name, values, of=title)),
+        is_own,
+    )
+    _sections[name] = section
+    return section
+
+
+def add(section: Section[R]) -> Section[R]:
+    """Make a section known whose settings aren't a dataclass's fields."""
+    _sections[section.name] = section
+    return section
+
+
+def declare_from_check(name: str, check: Check) -> None:
+    """Make the section of a class known that only gave its check: `Rules.from_configuration`."""
+    rules = getattr(check, "__self__", None)
+    if name not in _sections and isinstance(rules, type) and is_dataclass(rules):
+        settings = declared(rules)
+        title = name.replace("_", " ")
+        _sections[name] = Section(
+            name, title, _first_sentences(rules), (DEPLOYMENT,), settings, check
+        )
+
+
+def find(name: str) -> Section[Any] | None:
+    """The section of that name."""
+    return _sections.get(name)
+
+
+def every() -> list[Section[Any]]:
+    """All sections, by name."""
+    return [_sections[name] for name in sorted(_sections)]
+
+
+def _first_sentences(defaults: Any) -> str:
+    said = (defaults if isinstance(defaults, type) else type(defaults)).__doc__ or ""
+    return " ".join(said.split("\n\n")[0].split())
