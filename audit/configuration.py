@@ -105,7 +105,7 @@ def check_value(section_name: str, key: str, value: Any, place: Place = EVERYWHE
         )
     values = {**_stored(section_name, EVERYWHERE), **_stored(section_name, place), key: value}
     if section:
-        section.check(values)
+        section.build(values)
     if check:
         check(values)
 
@@ -172,7 +172,7 @@ def _build(section: Section[R], values: Mapping[str, Any]) -> R:
         usable = {}
         for name, value in values.items():
             try:
-                section.check({name: value})
+                section.build({name: value})
             except ValueError as error:
                 log.warning("A stored setting is passed over: %s", error)
             else:
@@ -352,7 +352,7 @@ class SocietyRules:
     )
 
 
-declare("society", SocietyRules, title="the society")
+declare("society", SocietyRules(), title="the society")
 
 
 def is_society_paused() -> bool:

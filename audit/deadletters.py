@@ -120,7 +120,10 @@ def _on_failure(
 
 
 def _on_success(sender: Task | None = None, **_: Any) -> None:
-    key = getattr(sender.request, HEADER, None) if sender is not None else None
+    if sender is None:
+        return
+    # A worker has what was sent along on the request itself, a task that is applied beside it.
+    key = getattr(sender.request, HEADER, None) or (sender.request.headers or {}).get(HEADER)
     if isinstance(key, int):
         DeadLetter.objects.filter(pk=key, resolved_at=None).update(
             resolved_at=timezone.now(), resolution="It was tried again and succeeded."

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any, Generic, TypeVar
 
-from fishbowl.overrides import Setting, declared, laid_over
+from fishbowl.overrides import Setting, changed, declared
 
 R = TypeVar("R")
 Check = Callable[[Mapping[str, Any]], object]
@@ -33,22 +33,8 @@ class Section(Generic[R]):
     help: str
     scopes: tuple[str, ...]
     settings: Mapping[str, Setting]
-    build: Callable[[Mapping[str, Any]], R]
+    build: Callable[[Mapping[str, Any]], R]  # raises ValueError where they won't do
     is_own: bool = False  # what is set in a wider scope says nothing of a nearer one
-
-    def check(self, values: Mapping[str, Any]) -> None:
-        """See that the section would do with these values.
-
-        Raises:
-            ValueError: a name is unknown, or a value isn't a possible one.
-        """
-        for name in values:
-            if name not in self.settings:
-                known = ", ".join(sorted(self.settings))
-                raise ValueError(
-                    f"{self.name}.{name} is no setting of {self.title}; there are: {known}."
-                )
-        self.build(values)
 
 
 _sections: dict[str, Section[Any]] = {}
@@ -56,7 +42,7 @@ _sections: dict[str, Section[Any]] = {}
 
 def declare(
     name: str,
-    defaults: type[R] | R,
+    defaults: R,
     *,
     title: str,
     help: str = "",
@@ -64,20 +50,21 @@ def declare(
     is_own: bool = False,
     build: Callable[[Mapping[str, Any]], R] | None = None,
 ) -> Section[R]:
-    """Make a section known: the fields of `defaults`, a dataclass of rules or one of it.
+    """Make a section known: the fields of a dataclass of rules, whose values are the defaults.
 
     Args:
         title: whose constants these are, in a few words: 'the director'.
         scopes: where they may be set besides for the whole deployment.
         build: makes the rules out of values; by default the values are laid over the defaults.
     """
+    known = declared(defaults)
     section = Section(
         name,
         title,
         help or _first_sentences(defaults),
         (DEPLOYMENT, *(one for one in SCOPES[1:] if one in scopes)),
-        declared(defaults),
-        build or (lambda values: laid_over(defaults, name, values, of=title)),
+        known,
+        build or (lambda values: changed(defaults, known, name, values, of=title)),
         is_own,
     )
     _sections[name] = section

@@ -8,12 +8,11 @@ class ConversationsConfig(AppConfig):
         """Let no setting be stored that its reader couldn't work with, and have watchers hear at
         once when everything is paused."""
         from audit import configuration
+        from conversations import rules  # noqa: F401 - it declares the director's settings
         from conversations.discord import outbound_rules
         from conversations.discord.rules import SECTION, InboundRules
         from conversations.live import publish_society
-        from conversations.pace import Rules
 
-        configuration.register_check("director", Rules.from_configuration)
         configuration.register_check(SECTION, InboundRules.from_configuration)
         configuration.register_check(
             outbound_rules.SECTION, outbound_rules.OutboundRules.from_configuration

@@ -15,7 +15,6 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit import configuration
 from characters.models import Character
 from conversations import nudges, occasions
 from conversations.holds import Room, hold_room
@@ -27,7 +26,8 @@ from conversations.models import (
     ScheduledEvent,
     Turn,
 )
-from conversations.pace import PACES, Rules, in_force
+from conversations.pace import PACES, in_force
+from conversations.rules import director_rules
 from conversations.scene import RECENT, load_floor, newcomer
 from conversations.services import close_conversation, current_conversation
 from conversations.turntaking import Decision, Floor, Trigger, decide
@@ -82,7 +82,7 @@ def _look(
             if Character.objects.active().exists():  # else nothing is written at all
                 _look_later(channel, conversation, now, PACES[floor.pace].lull_min * 60)
             return None
-        rules = Rules.from_configuration(configuration.section("director"))
+        rules = director_rules(channel)
         seed = seed if seed is not None else secrets.randbits(62)
         decision = decide(floor, rules, seed)
         decision = replace(decision, delay_s=decision.delay_s * rules.time_scale)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from random import Random
 from typing import Any
 
-from fishbowl.overrides import laid_over
+from fishbowl.overrides import laid_over, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,55 +88,100 @@ PACES: dict[str, Pace] = {
 }
 
 
-# What a setting may be set to, where not any number will do: the choice is divided by the
-# temperature, and the others are chances, energies and lengths of time.
-LIMITS: dict[str, tuple[float, float]] = {
-    "temperature": (0.001, 100),
-    "energy_start": (0, 1),
-    "energy_person": (0, 1),
-    "energy_novelty": (0, 1),
-    "react_chance": (0, 1),
-    "addressed_reply_chance": (0, 1),
-    "greet_chance": (0, 1),
-    "person_wait_s": (0, 3600),
-    "idle_close_min": (1, 1e6),
-    "time_scale": (0, 1000),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The director's constants. Every one can be changed in versioned configuration."""
+    """Who speaks, and when nobody does: the director's constants."""
 
-    threshold: float = 0.34
-    threshold_for_people: float = 0.12
-    temperature: float = 0.12
-    weight_relevance: float = 0.30
-    weight_relationship: float = 0.16
-    weight_talkativeness: float = 0.14
-    weight_energy: float = 0.10
-    weight_rest: float = 0.08
-    weight_goal: float = 0.07
-    weight_curiosity: float = 0.08
-    weight_airtime: float = 0.25
-    bonus_present: float = 0.10
-    bonus_addressed: float = 0.60
-    bonus_partner: float = 0.24
-    crowd: int = 5
-    initiate_battery: float = 0.5
-    silent_battery: float = 0.3
-    farewell_energy: float = 0.2
-    energy_start: float = 0.8
-    energy_person: float = 0.25
-    energy_novelty: float = 0.4
-    repetition_threshold: float = 0.86
-    busy_messages: int = 30
-    react_chance: float = 0.09
-    addressed_reply_chance: float = 0.97
-    greet_chance: float = 0.9
-    person_wait_s: float = 1.2
-    idle_close_min: float = 60.0
-    time_scale: float = 1.0
+    threshold: float = setting(
+        0.34, "A score below it is silence, when a character spoke last.", least=-10, most=10
+    )
+    threshold_for_people: float = setting(
+        0.12, "The same, when a person spoke last.", least=-10, most=10
+    )
+    temperature: float = setting(
+        0.12,
+        "How much chance there is in the choice: little and the best score nearly always speaks.",
+        least=0.001,
+        most=100,
+    )
+    weight_relevance: float = setting(
+        0.30, "How much it counts that the talk is of one's interests.", least=-10, most=10
+    )
+    weight_relationship: float = setting(
+        0.16, "How much the bond with the last speaker counts.", least=-10, most=10
+    )
+    weight_talkativeness: float = setting(
+        0.14, "How much one's talkativeness counts.", least=-10, most=10
+    )
+    weight_energy: float = setting(0.10, "How much one's energy counts.", least=-10, most=10)
+    weight_rest: float = setting(
+        0.08, "How much having been quiet for a while counts.", least=-10, most=10
+    )
+    weight_goal: float = setting(
+        0.07, "How much it counts that the talk touches one's goals.", least=-10, most=10
+    )
+    weight_curiosity: float = setting(0.08, "How much an open question counts.", least=-10, most=10)
+    weight_airtime: float = setting(
+        0.25, "How much it counts to have had less, or more, than one's share.", least=-10, most=10
+    )
+    bonus_present: float = setting(
+        0.10, "What having part in the talk already adds.", least=-10, most=10
+    )
+    bonus_addressed: float = setting(0.60, "What being spoken to adds.", least=-10, most=10)
+    bonus_partner: float = setting(0.24, "What being answered adds.", least=-10, most=10)
+    crowd: int = setting(
+        5, "So many characters in one talk are enough: others stay out of it.", least=1, most=1000
+    )
+    initiate_battery: float = setting(
+        0.5, "Below this social battery a character begins no talk.", least=0, most=1
+    )
+    silent_battery: float = setting(
+        0.3, "Below this social battery a character is silent.", least=0, most=1
+    )
+    farewell_energy: float = setting(
+        0.2, "Below this energy of a conversation the next turn takes leave.", least=0, most=1
+    )
+    energy_start: float = setting(
+        0.8, "The energy that a conversation begins with.", least=0, most=1
+    )
+    energy_person: float = setting(
+        0.25, "What a person's message adds to a conversation's energy.", least=0, most=1
+    )
+    energy_novelty: float = setting(
+        0.4, "The share of the fall of energy that something new takes away.", least=0, most=1
+    )
+    repetition_threshold: float = setting(
+        0.86,
+        "A line nearer than this to one of the 20 before it turns the talk to something else.",
+        least=0,
+        most=1,
+    )
+    busy_messages: int = setting(
+        30,
+        "People's messages in half an hour from which a channel is left to them.",
+        least=1,
+        most=1_000_000,
+    )
+    react_chance: float = setting(
+        0.09, "The chance of an emoji in place of words.", least=0, most=1
+    )
+    addressed_reply_chance: float = setting(
+        0.97, "The chance that one who is spoken to answers.", least=0, most=1
+    )
+    greet_chance: float = setting(0.9, "The chance that a newcomer is greeted.", least=0, most=1)
+    person_wait_s: float = setting(
+        1.2,
+        "How long a person waits until somebody begins to answer.",
+        least=0,
+        most=3600,
+        unit="s",
+    )
+    idle_close_min: float = setting(
+        60.0, "After so long without a word a conversation closes.", least=1, most=1e6, unit="min"
+    )
+    time_scale: float = setting(
+        1.0, "Stretches every pause and all typing; 0 does without.", least=0, most=1000
+    )
 
     @classmethod
     def from_configuration(cls, overrides: Mapping[str, Any]) -> Rules:
@@ -145,7 +190,7 @@ class Rules:
         Raises:
             ValueError: a name is unknown, or a value is no number or not a possible one.
         """
-        return laid_over(cls, "director", overrides, of="the director", limits=LIMITS)
+        return laid_over(cls, "director", overrides, of="the director")
 
 
 def in_force(rules: Rules, pace_name: str) -> dict[str, Any]:

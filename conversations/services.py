@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from audit import configuration
 from characters.models import Character, Community, Membership, Person
 from conversations import live, nudges
 from conversations.models import (
@@ -22,7 +21,8 @@ from conversations.models import (
     Turn,
 )
 from conversations.outgoing import delivering
-from conversations.pace import Rules, energy_after_person
+from conversations.pace import energy_after_person
+from conversations.rules import director_rules
 from conversations.text import Refused, caseless, clean_message, clean_name
 from conversations.tone import sentiment
 from fishbowl.statements import Statement, inserting, saving, stored, together
@@ -82,7 +82,7 @@ def current_conversation(channel: Channel, now: dt.datetime, *, kind: str) -> Co
             topic="",
         )
         ConversationContext.objects.create(
-            conversation=conversation, energy_level=Rules().energy_start
+            conversation=conversation, energy_level=director_rules(channel).energy_start
         )
     return conversation
 
@@ -157,7 +157,7 @@ def hear(
     if is_waking:
         yield_floor_to_person(conversation, now)
         context = conversation.context
-        rules = Rules.from_configuration(configuration.section("director"))
+        rules = director_rules(channel)
         context.energy_level = energy_after_person(context.energy_level, rules)
         conversation.chain_length = 0
         conversation.next_turn_at = now

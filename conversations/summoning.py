@@ -17,7 +17,7 @@ from conversations.models import (
     Scenario,
     ScheduledEvent,
 )
-from conversations.pace import Rules
+from conversations.rules import director_rules
 from conversations.services import close_conversation
 from conversations.text import Refused, clean_message
 
@@ -88,7 +88,9 @@ def stage(
             next_turn_at=now,
         )
         ConversationContext.objects.create(
-            conversation=scene, energy_level=Rules().energy_start, conversation_type="scene"
+            conversation=scene,
+            energy_level=director_rules(channel).energy_start,
+            conversation_type="scene",
         )
         Participant.objects.bulk_create(
             Participant(conversation=scene, character=one, joined_at=now) for one in characters

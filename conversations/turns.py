@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from audit import budgets, configuration, ledger
+from audit import budgets, ledger
 from conversations import live, nudges, outgoing
 from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
@@ -25,9 +25,10 @@ from conversations.guard import Verdict, check
 from conversations.holds import give_up, hold_turn
 from conversations.models import Channel, Conversation, Message, Reaction, Turn
 from conversations.owed import with_what_is_owed
-from conversations.pace import Rules, typing_time
+from conversations.pace import typing_time
 from conversations.prompts import Prompt, build
 from conversations.remembering import keep
+from conversations.rules import director_rules
 from conversations.scene import pace_of
 from conversations.services import append_message
 from conversations.tone import emoji_for, sentiment
@@ -115,7 +116,7 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     at = now or timezone.now()
     pace = pace_of(channel, turn.conversation, at)
     typing = typing_time(verdict.text, pace, _for_person(turn), Random(turn.random_seed ^ 0x5EED))
-    scale = Rules.from_configuration(configuration.section("director")).time_scale
+    scale = director_rules(channel).time_scale
     elapsed = (at - (turn.claimed_at or at)).total_seconds()
     say_at = at + dt.timedelta(seconds=max(0.0, typing * scale - elapsed))
     with transaction.atomic():
@@ -353,7 +354,7 @@ def react(turn: Turn, now: dt.datetime) -> Turn | None:
 def _finish(turn: Turn, heard: Message | None, message: Message | None, now: dt.datetime) -> None:
     """Everything that saying or reacting does besides, in the same transaction."""
     channel = turn.conversation.channel
-    rules = Rules.from_configuration(configuration.section("director"))
+    rules = director_rules(channel)
     turn.status = Turn.Status.DONE
     turn.finished_at = now
     pace = pace_of(channel, turn.conversation, now)

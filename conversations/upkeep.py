@@ -14,8 +14,11 @@ from conversations import live, nudges, occasions
 from conversations.claims import release_abandoned
 from conversations.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Delivery, ScheduledEvent, Turn
-from conversations.pace import Rules
+from conversations.rules import director_rules
 from conversations.services import close_conversation
+
+LEAST_IDLE = dt.timedelta(minutes=1)  # what the idle time may be set to at least
+CLOSED_AT_ONCE = 200
 
 
 def sweep(now: dt.datetime | None = None) -> dict[str, int]:
@@ -67,23 +70,25 @@ def sweep(now: dt.datetime | None = None) -> dict[str, int]:
 
 
 def close_idle(now: dt.datetime) -> int:
-    """Close the conversations in which nobody has spoken for the idle time (60 minutes)."""
-    rules = Rules.from_configuration(configuration.section("director"))
-    since = now - dt.timedelta(minutes=rules.idle_close_min)
+    """Close the conversations in which nobody has spoken for the idle time of their channel (60
+    minutes)."""
     closed = 0
-    for pk in list(
-        Conversation.objects.open()
-        .filter(last_message_at__lt=since)
-        .values_list("pk", flat=True)[:200]
-    ):
+    silent = Conversation.objects.open().filter(last_message_at__lt=now - LEAST_IDLE)
+    for found in silent.select_related("channel").order_by("last_message_at"):
+        minutes = director_rules(found.channel).idle_close_min
+        since = now - dt.timedelta(minutes=minutes)
+        if found.last_message_at is None or found.last_message_at >= since:
+            continue
         with transaction.atomic():
-            conversation = Conversation.objects.open().filter(pk=pk).first()
+            conversation = Conversation.objects.open().filter(pk=found.pk).first()
             if conversation is None:
                 continue
             Channel.objects.select_for_update().get(pk=conversation.channel_id)
             conversation.refresh_from_db()
             if conversation.last_message_at and conversation.last_message_at < since:
                 closed += close_conversation(conversation, "idle", now)
+                if closed == CLOSED_AT_ONCE:
+                    break
     return closed
 
 

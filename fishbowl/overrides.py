@@ -160,7 +160,7 @@ def declared(
 
 
 def laid_over(
-    defaults: type[R] | R,
+    defaults: type[R],
     section: str,
     overrides: Mapping[str, Any],
     *,
@@ -173,7 +173,6 @@ def laid_over(
     them.
 
     Args:
-        defaults: the class, or one of it whose values are the defaults.
         section: of the configuration, and `of` whose constants these are, for what is said when
             something is wrong.
         limits: least and greatest value, where a field doesn't say so itself and not any number
@@ -183,13 +182,29 @@ def laid_over(
         ValueError: a name is unknown, or a value isn't a possible one.
     """
     known = declared(defaults, limits=limits, choices=choices, whole=whole)
+    return changed(defaults(), known, section, overrides, of=of)
+
+
+def changed(
+    defaults: R,
+    known: Mapping[str, Setting],
+    section: str,
+    overrides: Mapping[str, Any],
+    *,
+    of: str,
+) -> R:
+    """Constants with `overrides` laid over them, each checked by what is known of it.
+
+    Raises:
+        ValueError: a name is unknown, or a value isn't a possible one.
+    """
     values = {}
     for name, value in overrides.items():
         if name not in known:
-            raise ValueError(f"{section}.{name} is no setting of {of}.")
+            there = ", ".join(sorted(known))
+            raise ValueError(f"{section}.{name} is no setting of {of}. There are: {there}.")
         values[name] = known[name].checked(section, value)
-    given: Any = defaults() if isinstance(defaults, type) else defaults
-    laid: R = replace(given, **values)
+    laid: R = replace(defaults, **values)  # type: ignore[type-var]
     return laid
 
 

@@ -17,7 +17,6 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from audit import configuration
 from characters import preferences
 from characters.models import Character, Person
 from conversations import corrections, live, plaintalk
@@ -32,7 +31,7 @@ from conversations.discord.wording import (
     without_call,
 )
 from conversations.models import MAX_CONTENT, Channel, Conversation, Message
-from conversations.pace import Rules as DirectorRules
+from conversations.rules import director_rules
 from conversations.services import (
     MESSAGES_PER_WINDOW,
     WINDOW_S,
@@ -190,7 +189,7 @@ def _said(person: Person, at: dt.datetime, seconds: float) -> tuple[int, int]:
 
 def _part_talk(channel: Channel, at: dt.datetime, now: dt.datetime) -> None:
     """What was said long after the rest, and is only heard of now, begins a talk of its own."""
-    director = DirectorRules.from_configuration(configuration.section("director"))
+    director = director_rules(channel)
     idle = at - dt.timedelta(minutes=director.idle_close_min)
     stale = Conversation.objects.open().filter(channel=channel, last_message_at__lt=idle).first()
     if stale is not None:

@@ -28,7 +28,7 @@ class Colours:
 
 
 COLOURS = sections.declare(
-    "colours", Colours, title="the colours", scopes=("community", "channel", "character")
+    "colours", Colours(), title="the colours", scopes=("community", "channel", "character")
 )
 for free in ("s", "other", "tests"):  # which nobody reads, and so take anything
     configuration.register_check(free, lambda values: None)
@@ -215,7 +215,7 @@ def test_places_cost_no_query_of_their_own(
         ("depth", 2, "must lie between 0 and 1"),
         ("layers", 1.5, "must be a whole number"),
         ("words", "one", "must be a list of words"),
-        ("shade", 1, "there are: depth, hue, layers, limit, words"),
+        ("shade", 1, "There are: depth, hue, layers, limit, words"),
     ],
 )
 def test_a_bad_value_is_refused_by_its_name_and_with_what_would_do(

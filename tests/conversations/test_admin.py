@@ -622,7 +622,7 @@ def test_it_adds_versions_of_settings(pages: Client, keeper: Any) -> None:
     [
         ("director", "nonsense", "1", "director.nonsense is no setting of the director."),
         ("director", "threshold", '"high"', "director.threshold must be a number"),
-        ("society", "paused", "1", "society.paused is the only setting of the society"),
+        ("society", "paused", "1", "society.paused must be true or false."),
         ("director", "threshold", "{", "Enter a valid JSON"),
         ("director", "temperature", "0", "director.temperature must lie between 0.001 and 100."),
         ("tests", "k", "NaN", "tests.k must be a JSON value, not nan."),

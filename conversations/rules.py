@@ -1,0 +1,16 @@
+"""The constants of talk as keepers have set them, for a channel where one is at hand."""
+
+from __future__ import annotations
+
+from audit.configuration import declare, in_force
+from conversations.models import Channel
+from conversations.pace import Rules
+
+DIRECTOR = declare("director", Rules(), title="the director", scopes=("community", "channel"))
+
+
+def director_rules(channel: Channel | None = None) -> Rules:
+    """The director's constants as they stand in a channel, at most a second old."""
+    if channel is None:
+        return in_force(DIRECTOR)
+    return in_force(DIRECTOR, community=channel.community_id, channel=channel.pk)
