@@ -5,13 +5,18 @@ from audit.admin.configuration import SystemConfigurationAdmin
 from audit.admin.deadletter import DeadLetterAdmin
 from audit.admin.file_operation import FileOperationAdmin
 from audit.admin.llmcall import EndpointStateAdmin, LLMCallAdmin
+from audit.admin.security import SecurityEventAdmin
+from audit.admin.trail import AdminActionAdmin, LogEntryAdmin
 
 __all__ = [
+    "AdminActionAdmin",
     "BudgetAdmin",
     "BudgetSpendAdmin",
     "DeadLetterAdmin",
     "EndpointStateAdmin",
     "FileOperationAdmin",
     "LLMCallAdmin",
+    "LogEntryAdmin",
+    "SecurityEventAdmin",
     "SystemConfigurationAdmin",
 ]
