@@ -52,7 +52,7 @@ def is_somebody_acting() -> bool:
 
 def of_request(request: HttpRequest) -> Acting:
     """Who sent a request."""
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     is_known = user is not None and user.is_authenticated
     return Acting(
         user=user if is_known else None,
