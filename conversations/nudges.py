@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -21,17 +21,19 @@ log = logging.getLogger(__name__)
 REST_S = 3.0
 _rests_until = 0.0
 
-_held_back: ContextVar[bool] = ContextVar("held_back", default=False)
+Taker = Callable[[str, int], object]
+_taker: ContextVar[Taker | None] = ContextVar("taker", default=None)
 
 
 @contextmanager
-def held_back() -> Iterator[None]:
-    """Send no nudges meanwhile: whoever drives the rows by its own clock needs none."""
-    token = _held_back.set(True)
+def held_back(take: Taker = lambda task, key: None) -> Iterator[None]:
+    """Send no nudges meanwhile: whoever drives the rows by its own clock needs none of those for
+    turns. `take` hears of each, by the task's name and its key."""
+    token = _taker.set(take)
     try:
         yield
     finally:
-        _held_back.reset(token)
+        _taker.reset(token)
 
 
 def look(channel_id: int, in_s: float = 0.0) -> None:
@@ -55,7 +57,8 @@ def observe(conversation_id: int) -> None:
 
 
 def _send(task: str, key: int, in_s: float, queue: str = "turns") -> None:
-    if _held_back.get():
+    if take := _taker.get():
+        take(task, key)
         return
 
     def send() -> None:

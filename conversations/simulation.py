@@ -1,4 +1,4 @@
-"""The society on a clock of its own: the same director and turns, without queue and waiting.
+"""The society on a clock of its own: the same director, turns and tasks, without queue and waiting.
 
 Time jumps from one due row to the next, so that hours of talk pass in seconds. Nothing else
 differs from real life: every message, turn, mood and bond is a row.
@@ -14,6 +14,7 @@ from random import Random
 from django.db.models import Q
 
 from conversations import nudges
+from conversations.beats import Beats
 from conversations.director import look
 from conversations.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Turn
@@ -27,23 +28,40 @@ class Clock:
     now: dt.datetime
 
 
-def run(clock: Clock, *, until: dt.datetime, seed: int, watched: bool = False) -> Iterator[Turn]:
+def run(
+    clock: Clock,
+    *,
+    until: dt.datetime,
+    seed: int,
+    watched: bool = False,
+    beats: Beats | None = None,
+) -> Iterator[Turn]:
     """Let every channel live until `until`, and yield each turn as it is decided or ends.
 
     `watched` has all channels watched throughout, so that they keep their own pace. The seeds of
-    all decisions derive from `seed`.
+    all decisions derive from `seed`. `beats` does what the clock of a running society has done
+    besides turns: observation, nights, upkeep.
     """
     rng = Random(seed)
-    with nudges.held_back():
+    with nudges.held_back(beats.take if beats else lambda task, key: None):
         if watched:
             Channel.objects.update(watched_until=until + dt.timedelta(days=1))
         Channel.objects.filter(next_look_at__isnull=True).update(next_look_at=clock.now)
         while clock.now < until:
             due = _next_due()
+            if beats and (due is None or beats.next_at < due[0]):
+                if beats.next_at > until:
+                    clock.now = until
+                    return
+                clock.now = max(clock.now, beats.next_at)
+                beats.beat(clock.now)
+                continue
             if due is None or due[0] > until:
                 clock.now = until
                 return
             clock.now = max(clock.now, due[0])
+            if beats:
+                beats.move_to(clock.now)
             turn = (
                 take(due[2], clock.now)
                 if due[1] == "turn"

@@ -73,17 +73,10 @@ def redis_client() -> Iterator[redis.Redis]:
 def _nothing_remembered_in_process() -> Iterator[None]:
     """Rows are gone after each test; what the process remembers of them goes too."""
     yield
-    from audit import budgets, configuration, security
-    from conversations.briefing import forget_portraits
-    from memories import cache_counts, caches, contagion, embedding, names, redis_store
+    from conversations import freshness
+    from memories import cache_counts, caches, redis_store
 
-    budgets.forget_none()
-    configuration.forget_cached()
-    security.forget_seen()
-    forget_portraits()
-    embedding.forget_cached()
+    freshness.read_anew()
     caches.forget_in_process()
     cache_counts.forget()
-    contagion.forget_damped()
-    names.forget_names()
     redis_store.forget_rest()

@@ -1,0 +1,87 @@
+"""The clock of a simulated society: what beat has the workers do, done at simulated times.
+
+It knows no task by name: it goes by the schedule that beat itself goes by, so that whatever is
+added to a running society is lived through in a simulated one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import time_machine
+from celery import current_app
+from celery.schedules import crontab
+from celery.schedules import schedule as Every  # noqa: N812 - a class, for all its name
+
+COARSE_S = 60.0  # what beats oftener than this is for a machine that dies, which this one does not
+OF_TURNS = frozenset({"conversations.look", "conversations.take_turn"})  # found in their rows
+
+
+class Beats:
+    """When each periodic task is due next, and the nudges that wait to be carried out."""
+
+    def __init__(
+        self, traveller: time_machine.Traveller, start: dt.datetime, forget: Callable[[], None]
+    ) -> None:
+        """`forget` empties what a process remembers of rows for a second or two of real time: in
+        that many an hour goes by here."""
+        self._traveller = traveller
+        self._forget = forget
+        self._due = [(start, name) for name in sorted(current_app.conf.beat_schedule)]
+        self._waiting: list[tuple[str, int]] = []
+
+    @property
+    def next_at(self) -> dt.datetime:
+        """When something is to be done next."""
+        return self._due[0][0]
+
+    def take(self, task: str, key: int) -> None:
+        """Hear of a nudge. Those for turns are not needed; the others wait until the next beat,
+        when the transaction that caused them has ended."""
+        if task not in OF_TURNS and (task, key) not in self._waiting:
+            self._waiting.append((task, key))
+
+    def move_to(self, now: dt.datetime) -> None:
+        """Let it be `now` for all code of this process."""
+        self._traveller.move_to(now)
+
+    def beat(self, now: dt.datetime) -> None:
+        """Do the periodic task that is due, and all that was nudged since."""
+        self.move_to(now)
+        self._forget()
+        _, name = heapq.heappop(self._due)
+        entry = current_app.conf.beat_schedule[name]
+        heapq.heappush(self._due, (_after(entry["schedule"], now), name))
+        self._do(entry["task"])
+        while self._waiting:
+            task, key = self._waiting.pop(0)
+            self._do(task, key)
+
+    def _do(self, task: str, *keys: int) -> None:
+        current_app.tasks[task](*keys)
+
+
+def _after(schedule: float | dt.timedelta | Every, now: dt.datetime) -> dt.datetime:
+    if isinstance(schedule, crontab):
+        return now + schedule.remaining_estimate(now)
+    every = schedule.run_every if isinstance(schedule, Every) else schedule
+    seconds = every.total_seconds() if isinstance(every, dt.timedelta) else float(every)
+    return now + dt.timedelta(seconds=max(COARSE_S, seconds))
+
+
+@contextmanager
+def beating(start: dt.datetime, forget: Callable[[], None]) -> Iterator[Beats]:
+    """A clock that stands at `start` for all code of this process until it is moved on; tasks that
+    tasks send are done at once."""
+    conf = current_app.conf
+    current_app.loader.import_default_modules()  # or no task is known by its name
+    before = conf.task_always_eager, conf.task_eager_propagates
+    conf.task_always_eager, conf.task_eager_propagates = True, True
+    try:
+        with time_machine.travel(start, tick=False) as traveller:
+            yield Beats(traveller, start, forget)
+    finally:
+        conf.task_always_eager, conf.task_eager_propagates = before

@@ -1,0 +1,18 @@
+"""What a process remembers of rows for a second or two, so as not to read them at every turn."""
+
+from __future__ import annotations
+
+from audit import budgets, configuration, security
+from conversations.briefing import forget_portraits
+from memories import contagion, embedding, names
+
+
+def read_anew() -> None:
+    """Read everything anew at its next use: to a clock that leaps, a second is an hour."""
+    budgets.forget_none()
+    configuration.forget_cached()
+    security.forget_seen()
+    forget_portraits()
+    embedding.forget_cached()
+    contagion.forget_damped()
+    names.forget_names()
