@@ -43,7 +43,7 @@ def after_speaking(
     label = state.mood_label
     settle(state, before.traits, pace, now)
     if message is not None:
-        _tire(state, turn, message, pace, now)
+        _tire(state, turn, message, pace)
     writes: list[Statement] = []
     if heard is not None:
         writes += _move_mood(state, heard, before.triggers, conversation.channel, now)
@@ -141,7 +141,7 @@ class _Before:
         )
 
 
-def _tire(state: CharacterState, turn: Turn, message: Message, pace: str, now: dt.datetime) -> None:
+def _tire(state: CharacterState, turn: Turn, message: Message, pace: str) -> None:
     """Speaking costs battery and energy, and is remembered."""
     begins = turn.move in ("open", "change_topic")
     cost = PACES[pace].battery_post if begins else PACES[pace].battery_reply
@@ -149,10 +149,12 @@ def _tire(state: CharacterState, turn: Turn, message: Message, pace: str, now: d
     state.energy = max(0.0, state.energy - cost / 4)
     state.message_count += 1
     state.conversation_count += turn.move in ("open", "join", "greet")
-    # Called in two rooms at once, it may say the later line's transaction first.
-    state.last_spoke_at = max(now, state.last_spoke_at or now)
+    # By the message's time, which never runs backwards in a room; called in two rooms at once, it
+    # may say the later line's transaction first.
+    at = message.created_at
+    state.last_spoke_at = max(at, state.last_spoke_at or at)
     where = turn.conversation.channel.name
-    said = {"message": message.pk, "channel": where, "at": now.isoformat()}
+    said = {"message": message.pk, "channel": where, "at": at.isoformat()}
     state.recent_interactions = sorted(
         [*state.recent_interactions, said], key=lambda one: one["message"]
     )[-10:]

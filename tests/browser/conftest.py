@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from fishbowl.environment import BASE_DIR, schema
+from tests.stock import stock_var
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -116,7 +117,9 @@ class Society:
 def society(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Society]:
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium isn't installed: apt-get install chromium.")
-    one = Society(tmp_path_factory.mktemp("tank") / "var")
+    var = tmp_path_factory.mktemp("tank") / "var"
+    stock_var(var)
+    one = Society(var)
     try:
         one.await_ready()
         yield one

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.embedded.copies import Copy, python_for_nobody
+from tests.stock import stock_var
 
 Maker = Callable[..., Copy]
 
@@ -33,21 +33,11 @@ def copy(make_copy: Maker) -> Copy:
     return make_copy()
 
 
-@pytest.fixture(scope="session")
-def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A var that has been up before, to be copied: making one takes as long as most tests."""
-    copy = Copy(tmp_path_factory.mktemp("stock") / "var")
-    for command in (["migrate", "--verbosity=0"], ["load_world", "--verbosity=0"]):
-        done = copy.manage(*command)
-        assert done.returncode == 0, done.stderr
-    return copy.var
-
-
 @pytest.fixture
-def stocked(make_copy: Maker, stock: Path) -> Copy:
+def stocked(make_copy: Maker) -> Copy:
     """A copy whose database is migrated and whose world is there."""
     copy = make_copy()
-    subprocess.run(["cp", "-a", str(stock), str(copy.var)], check=True)
+    stock_var(copy.var)
     return copy
 
 

@@ -20,6 +20,7 @@ from fishbowl.embedded import DATABASE, ROLE, Places
 from fishbowl.embedded.owners import find_owner
 from fishbowl.embedded.postgres import PORT, programs
 from tests.embedded.copies import Copy
+from tests.stock import stock_var
 
 PARTS = {
     "web": "fishbowl.processes web",
@@ -44,9 +45,11 @@ def quiet_port() -> int:
 
 
 class Society:
-    """One copy, its insides at hand."""
+    """One copy, its insides at hand; its database is there when it first comes up."""
 
     def __init__(self, var: Path, **settings: str) -> None:
+        if not var.exists():
+            stock_var(var)
         self.copy = Copy(var, **{"PORT": str(quiet_port()), **settings})
         self.places = Places.at(var)
 

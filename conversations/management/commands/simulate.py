@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.loader import render_to_string
 from tqdm import tqdm
 
 from characters.worldfiles import WorldRefusedError
 from conversations.beats import beating
+from conversations.chronicle import chronicle
 from conversations.freshness import read_anew
-from conversations.models import Message
 from conversations.sandbox import own_database
 from conversations.simulation import Clock, run
 from conversations.world import STARTER_WORLD, load_world
@@ -40,6 +43,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--world", type=Path, default=STARTER_WORLD, help="the folder that holds world.yaml"
         )
+        parser.add_argument(
+            "--out", type=Path, help="the folder for the report (default: under var/simulations)"
+        )
         parser.add_argument("--watched", action="store_true", help="as if somebody always watched")
         parser.add_argument("--keep", action="store_true", help="keep its database for a look")
 
@@ -49,6 +55,7 @@ class Command(BaseCommand):
         if not 0 < days <= MOST_DAYS:
             raise CommandError(f"--days must lie above 0 and be {MOST_DAYS} at most.")
         start = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
+        settings.LLM_ENDPOINTS = ()  # a fortnight in minutes is for the offline voice alone
         with own_database(keep=options["keep"]) as name, beating(start, read_anew) as beats:
             try:
                 load_world(options["world"])
@@ -66,7 +73,21 @@ class Command(BaseCommand):
                 ):
                     bar.update(int((clock.now - start).total_seconds() // 3600) - bar.n)
             took = time.perf_counter() - began
-            self.stdout.write(
-                f"{days:g} days in {took:.0f} s: {days * 86400 / took:,.0f} times real time; "
-                f"{Message.objects.count()} messages. {name if options['keep'] else ''}"
-            )
+            told = chronicle(start, until)
+        title = f"{days:g} days of {options['world'].name.replace('_', ' ')}"
+        note = f"seed {options['seed']}, the offline voice"
+        name_of_run = f"{start:%Y-%m-%d}-{days:g}d-seed{options['seed']}"
+        folder = options["out"] or settings.PLACES.var / "simulations" / name_of_run
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "report.json").write_text(
+            json.dumps(told.to_json(), indent=2, ensure_ascii=False, default=str) + "\n"
+        )
+        page = {"told": told, "title": title, "note": note}
+        (folder / "report.html").write_text(render_to_string("conversations/chronicle.html", page))
+        self.stdout.write(
+            f"{days:g} days in {took:.0f} s, {days * 86400 / took:,.0f} times real time: "
+            f"{told.messages} messages in {told.conversations} conversations.\n"
+            f"{folder / 'report.html'}"
+        )
+        if options["keep"]:
+            self.stdout.write(f"The database {name} is kept until the next simulation.")
