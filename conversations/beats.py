@@ -66,7 +66,8 @@ class Beats:
 
 def _after(schedule: float | dt.timedelta | Every, now: dt.datetime) -> dt.datetime:
     if isinstance(schedule, crontab):
-        return now + schedule.remaining_estimate(now)
+        left: dt.timedelta = schedule.remaining_estimate(now)
+        return now + left
     every = schedule.run_every if isinstance(schedule, Every) else schedule
     seconds = every.total_seconds() if isinstance(every, dt.timedelta) else float(every)
     return now + dt.timedelta(seconds=max(COARSE_S, seconds))

@@ -183,7 +183,7 @@ def repeats(said: Iterable[tuple[int, str]]) -> tuple[float, float]:
     """Of messages, given as (room, text) in order, the shares (0.0–1.0) that stood word for word in
     their room's last 50, and of which half the word trigrams did (of those with ≥ 5 words)."""
     whole: dict[int, deque[str]] = defaultdict(lambda: deque(maxlen=WINDOW))
-    parts: dict[int, deque[set[tuple[str, ...]]]] = defaultdict(lambda: deque(maxlen=WINDOW))
+    parts: dict[int, deque[set[tuple[str, str, str]]]] = defaultdict(lambda: deque(maxlen=WINDOW))
     exact = half = count = long = 0
     for room, text in said:
         words = [word.lower() for word in _WORD.findall(text)]
