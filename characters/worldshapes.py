@@ -32,7 +32,7 @@ def _clock(value: object) -> object:
     return value
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name} is no time zone; use a name such as Europe/Oslo or UTC")
     return name
@@ -200,7 +200,7 @@ class CharacterFile(Part):
     slug: Slug
     tagline: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
     avatar_url: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
-    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    timezone: Annotated[str, AfterValidator(known_zone)] = "UTC"
     active_hours: ActiveHours | None = None
     talkativeness: Unit = 0.5
     system_note: Lines = ""

@@ -15,13 +15,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from fishbowl.llm.reply import estimate_tokens
+from fishbowl.macros import with_names
 from fishbowl.statements import Row
 from memories import caches
 from memories.embedding import Vector, embed_or_wait
 from memories.lorebooks import Entry
 from memories.lorefiles import Reading
 from memories.lorekeys import Lines, hits
-from memories.macros import with_names
 from memories.models import LoreChunk, LoreDocument, Memory
 from memories.view import View
 from memories.writing import NewMemory, content_hash, store_embedded

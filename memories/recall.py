@@ -12,12 +12,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fishbowl.macros import with_names
 from memories import caches, lore
 from memories.asked import Asked
 from memories.asking import NOBODY, Asker, Meaning, mean, with_entities
 from memories.embedding import active_model_id
 from memories.indexes import index_name
-from memories.macros import with_names
 from memories.recall_sql import COLUMNS, exact, narrowed
 from memories.rules import MemoryRules, in_force
 from memories.view import Audience, View, seen_by

@@ -1,3 +1,4 @@
+from characters.models.card import CardSource
 from characters.models.change import CharacterVersion, SelfModification
 from characters.models.character import Character
 from characters.models.creation import Contribution, CreativeProject, ProjectMember
@@ -18,6 +19,7 @@ from characters.models.state import CharacterState, MoodChange
 from characters.models.workspace import WorkspaceFile, WorkspaceFileVersion
 
 __all__ = [
+    "CardSource",
     "Character",
     "CharacterState",
     "CharacterVersion",

@@ -30,7 +30,11 @@ class Persona(Timestamped):
     TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 
     character = models.OneToOneField(Character, on_delete=models.CASCADE, related_name="persona")
+    nickname = models.CharField(
+        max_length=80, blank=True, help_text="What {{char}} stands for; empty: the name."
+    )
     identity = models.TextField(blank=True)
+    personality = models.TextField(blank=True, help_text="Its nature in a few words.")
     appearance = models.TextField(blank=True)
     background = models.TextField(blank=True)
     values = text_list()
@@ -43,7 +47,22 @@ class Persona(Timestamped):
     constitution = models.TextField(blank=True, help_text="Rules that stand last in the prompt.")
     disclosure = models.TextField(blank=True, help_text="How it speaks of being an AI.")
     example_dialogue = models.TextField(blank=True)
-    post_history_note = models.TextField(blank=True)
+    scenario = models.TextField(
+        blank=True, help_text="Its circumstances, where the room has no scenario."
+    )
+    greetings = models.JSONField(
+        default=list, blank=True, help_text="Texts it may begin with: the first goes first."
+    )
+    group_greetings = models.JSONField(
+        default=list, blank=True, help_text="The same, among several only."
+    )
+    system_prompt = models.TextField(
+        blank=True, help_text="Stands in place of how prompts begin, which is {{original}} in it."
+    )
+    depth_note = models.TextField(blank=True, help_text="Stands close to the last lines.")
+    post_history_note = models.TextField(
+        blank=True, help_text="Stands in place of the closing reminder, {{original}} in it."
+    )
 
     class Meta:
         constraints = in_unit(

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from fishbowl.macros import with_names
 from memories.lorebooks import Entry, LorebookRefused, parse
 from memories.lorekeys import Lines, hits
-from memories.macros import with_names
 
 WORLD_INFO = {
     "entries": {
