@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from audit import ledger
 from characters.models import Character, CharacterState, SpeechStyle
+from conversations import cardtext
 from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
@@ -62,12 +63,14 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     last = current[-1] if current else None
     persona, style = character.persona, character.style
     met = _met(turn)
+    addressee = met.name if met else (last.author if last else None)
+    told = cardtext.filled(character, addressee, turn.random_seed)
     people = [met.person_id] if met else []
     remembered = remember(turn, audience(turn, channel, present, people), current, now)
     brief = Brief(
         speaker=character.name,
-        identity=persona.identity,
-        background=persona.background,
+        identity=told.identity,
+        background=told.background,
         values=tuple(persona.values),
         traits=persona.traits(),
         voice=adapted(_voice(style), dict(wishes)),
@@ -85,21 +88,26 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         worn=contagion.worn_out(channel.community_id, style.signature_phrases),
         worn_topics=contagion.damped(channel.community_id, ContagionKind.TOPIC),
         lines=tuple(_line(line, character.pk, now) for line in lines),
-        addressee=met.name if met else (last.author if last else None),
+        addressee=addressee,
         is_addressed=bool(last and is_addressed(last.text, character.name)),
         move=next((m for m in MOVES if m == turn.move), "reply"),
         occasion=met.words if met else "",
         room=channel.name,
         room_topic=channel.topic,
         scenario=turn.conversation.premise
-        or (channel.scenario.premise if channel.scenario else ""),
+        or (channel.scenario.premise if channel.scenario else told.scenario),
         earlier=summaries[0][0] if summaries and len(current) < EARLIER_FOR else "",
         hour=now.astimezone(ZoneInfo(character.timezone)).hour,
         seed=turn.random_seed,
-        disclosure=persona.disclosure,
-        constitution=persona.constitution,
-        example_dialogue=persona.example_dialogue,
-        system_note=character.system_note,
+        disclosure=told.disclosure,
+        constitution=told.constitution,
+        example_dialogue=told.example_dialogue,
+        system_note=told.system_note,
+        system_prompt=told.system_prompt,
+        depth_note=told.depth_note,
+        closing_note=told.closing_note,
+        greetings=told.greetings,
+        group_greetings=told.group_greetings,
         material=style.improv,
         spent=dict(spent),
     )
@@ -110,8 +118,12 @@ _STATE = """
     SELECT mood_valence, mood_arousal, energy FROM characters_characterstate
     WHERE character_id = %s
 """
-# What was used of the authored material, which the offline voice alone speaks from.
-_SPENT = "SELECT key, used_count FROM characters_materialuse WHERE character_id = %s AND %s"
+# What was used of the authored material, which the offline voice alone speaks from, but for
+# greetings.
+_SPENT = """
+    SELECT key, used_count FROM characters_materialuse
+    WHERE character_id = %s AND (%s OR starts_with(key, 'greeting/'))
+"""
 # How whoever is answered has asked to be answered.
 _WISHES = """
     SELECT key, value FROM characters_personpreference

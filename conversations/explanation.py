@@ -66,6 +66,8 @@ PARTS = {
     "goals": "What it wants",
     "example": "An example of its talk",
     "note": "The keeper's note",
+    "greeting": "A greeting that its author wrote",
+    "depth": "Its author's note",
     "transcript": "The last lines",
     "move": "What to do now",
     "constitution": "Rules that always hold",

@@ -15,6 +15,7 @@ from string import Template
 from typing import Any
 
 from fishbowl.llm.types import Brief, ChatMessage, Line
+from fishbowl.macros import with_original
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "prompts"
 BUDGET = 3000
@@ -146,6 +147,14 @@ def style_words(brief: Brief) -> str:
     return " ".join(said)
 
 
+def _identity(brief: Brief) -> str:
+    """How the prompt begins: in ours or a card's own words, and with who it is."""
+    if not brief.system_prompt:
+        return render("identity", {"name": brief.speaker, "identity": brief.identity})
+    ours = render("identity", {"name": brief.speaker, "identity": ""})
+    return f"{with_original(brief.system_prompt, ours)}\n{brief.identity}".strip()
+
+
 def _listeners(brief: Brief) -> str:
     said = []
     for one in brief.listeners:
@@ -204,7 +213,7 @@ def _flat(text: str) -> str:
 def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
     """The call that lets the speaker of `brief` say its next line."""
     system: dict[str, str] = {
-        "identity": render("identity", {"name": brief.speaker, "identity": brief.identity}),
+        "identity": _identity(brief),
         "background": brief.background,
         "values": ("You hold to: " + ", ".join(brief.values) + ".") if brief.values else "",
         "style": style_words(brief),
@@ -235,6 +244,7 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
         "note": brief.system_note,
     }
     closing = {
+        "depth": brief.depth_note,
         "move": render(
             f"move_{brief.move}",
             {"addressee": brief.addressee or "them", "occasion": _flat(brief.occasion)},
@@ -243,7 +253,10 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
             "constitution", {"name": brief.speaker, "disclosure": brief.disclosure}
         )
         + (f"\n{brief.constitution}" if brief.constitution else ""),
-        "reminder": render("reminder", {"name": brief.speaker, "style": style_words(brief)}),
+        "reminder": with_original(
+            brief.closing_note,
+            render("reminder", {"name": brief.speaker, "style": style_words(brief)}),
+        ),
     }
     used = sum(tokens(t) for t in [*system.values(), *closing.values()])
     dropped = []

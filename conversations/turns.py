@@ -21,12 +21,13 @@ from conversations import live, nudges, outgoing
 from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
 from conversations.effects import after_speaking
+from conversations.greetings import opening
 from conversations.guard import Verdict, check
 from conversations.holds import give_up, hold_turn
 from conversations.models import Channel, Conversation, Message, Reaction, Turn
 from conversations.owed import with_what_is_owed
 from conversations.pace import typing_time
-from conversations.prompts import Prompt, build
+from conversations.prompts import Prompt, build, tokens
 from conversations.remembering import keep
 from conversations.rules import director_rules
 from conversations.scene import pace_of
@@ -107,12 +108,19 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     """
     channel = turn.conversation.channel
     brief, remembered = load_brief(turn, channel, now or timezone.now())
-    prompt = build(brief)
-    try:
-        answers, verdict = _ask(turn, brief, prompt)
-    except ledger.NoVoice as error:
-        _fail(turn, error, now or timezone.now())
-        return None
+    answers: list[ledger.Answer] = []
+    begun = opening(brief)
+    verdict = check(begun.text, brief, is_awaited=True) if begun else Verdict("")
+    if begun and verdict.text:
+        spent, parts = [begun.key], [{"part": "greeting", "tokens": tokens(verdict.text)}]
+    else:
+        prompt = build(brief)
+        try:
+            answers, verdict = _ask(turn, brief, prompt)
+        except ledger.NoVoice as error:
+            _fail(turn, error, now or timezone.now())
+            return None
+        spent, parts = list(answers[-1].result.spent), prompt.parts
     at = now or timezone.now()
     pace = pace_of(channel, turn.conversation, at)
     typing = typing_time(verdict.text, pace, _for_person(turn), Random(turn.random_seed ^ 0x5EED))
@@ -123,10 +131,10 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
         if not verdict.text:  # the conversation is written too: locks are taken in order
             Channel.objects.select_for_update().get(pk=channel.pk)
         reserved = budgets.Reservation.from_json(turn.reservation)
-        turn.prompt_parts, turn.guard_edits = prompt.parts, list(verdict.edits)
-        turn.llm_call_id, turn.reservation = answers[-1].call_id, {}
+        turn.prompt_parts, turn.guard_edits = parts, list(verdict.edits)
+        turn.llm_call_id, turn.reservation = answers[-1].call_id if answers else None, {}
         if verdict.text:
-            turn.draft, turn.draft_spent = verdict.text, list(answers[-1].result.spent)
+            turn.draft, turn.draft_spent = verdict.text, spent
             turn.say_at = say_at
             updated = _keep(turn, "draft", "draft_spent", "say_at")
             if updated:

@@ -50,7 +50,7 @@ _WORDS = {
     for word in side.split()
 }
 _LIKES = r"likes|loves|hobbies|hobby|interests|passions|enjoys"
-_ENTRY = r"(?:^|[\[;,{{\n])\s*[\[*_\"'{{\s]*(?:{names})[\]*_\"'\s]*[:(=]\s*([^\n)\]}};]+)"
+_ENTRY = r"(?:^|[\[;,{{\n]|[.!?]\s)\s*[\[*_\"'{{\s]*(?:{names})[\]*_\"'\s]*[:(=]\s*([^\n)\]}};]+)"
 _AGE = re.compile(
     r"\b(?:(?:at|since|from) (?:the )?age (?:of )?([\w-]+)|when (?:s?he|they|\w+) (?:was|were) "
     r"(?:only |just )?((?:\d+|\w+teen|\w+ty|six|seven|eight|nine|ten|eleven|twelve|five|four)\b"
@@ -154,13 +154,13 @@ def style(lines: Sequence[str]) -> dict[str, float]:
     if not lines:
         return {}
     text = " ".join(lines)
-    words = max(1, len(text.split()))
+    words = len(text.split()) + 40  # of few words, little can be told
     contracted = len(_CONTRACTED.findall(text)) + 2 * len(_SLANG.findall(text))
     shouts = text.count("!")
     laughs = len(re.findall(r"\b(ha(?:ha)+|heh|lol)\b|~", text, re.IGNORECASE))
     return {
         "formality": _unit(0.75 - 6 * contracted / words - shouts / (4 * len(lines))),
-        "verbosity": _unit(words / len(lines) / 50),
+        "verbosity": _unit(len(text.split()) / len(lines) / 50),
         "humour": _unit(0.4 + 3 * laughs / words),
         "emoji_use": _unit(2 * len(_EMOJI.findall(text)) / len(lines)),
     }

@@ -98,6 +98,9 @@ class Brief:
     is something it might confide. `worn` are the phrases that everybody here has taken to saying,
     `worn_topics` what everybody keeps coming back to; `occasion` is what the addressee is to be
     told now, spoken to them.
+    `system_prompt` and `closing_note` stand in place of how the prompt begins and of its reminder,
+    `depth_note` close to the last lines; `greetings` are texts of its author's to begin with, each
+    by the key that its use is counted by.
     `material` is what the character's author wrote for the offline voice (docs/offline-voice.md);
     `spent` says how often each piece of it, by key, was used over the character's whole life.
     """
@@ -136,6 +139,11 @@ class Brief:
     constitution: str = ""
     example_dialogue: str = ""
     system_note: str = ""
+    system_prompt: str = ""
+    depth_note: str = ""
+    closing_note: str = ""
+    greetings: tuple[tuple[str, str], ...] = ()
+    group_greetings: tuple[tuple[str, str], ...] = ()
     material: Mapping[str, Any] = field(default_factory=dict)
     spent: Mapping[str, int] = field(default_factory=dict)
 
