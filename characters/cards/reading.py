@@ -40,8 +40,9 @@ class CardFile:
         return shapes.is_lorebook(self.card)
 
 
-def read_path(path: Path) -> list[CardFile]:
-    """The cards of a file: one, or, of a zip of several, all.
+def read_path(path: Path) -> tuple[list[CardFile], list[str]]:
+    """The cards of a file: one, or, of a zip of several, those that can be taken and what is wrong
+    with the others.
 
     Raises:
         CardRefused: it can't be read or taken.
@@ -55,7 +56,7 @@ def read_path(path: Path) -> list[CardFile]:
         raise CardRefused(f"{path.name} can't be read ({error.strerror}): {path}.") from None
 
 
-def read_stream(file: BinaryIO, size: int, label: str) -> list[CardFile]:
+def read_stream(file: BinaryIO, size: int, label: str) -> tuple[list[CardFile], list[str]]:
     """The cards of an open file of `size` bytes, which is looked at before anything is read.
 
     Raises:
@@ -70,16 +71,16 @@ def read_stream(file: BinaryIO, size: int, label: str) -> list[CardFile]:
     raw = file.read(largest + 1)
     if len(raw) > largest:
         raise CardRefused(f"{label} is longer than {largest:,} bytes: shrink or split it.")
-    found = []
+    found: list[CardFile] = []
     problems: list[str] = []
     for one in read_all(raw, label):
         if isinstance(one, CardRefused):
             problems += one.problems
         else:
             found.append(one)
-    if problems:
+    if not found:
         raise CardRefused(*problems)
-    return found
+    return found, problems
 
 
 def read_all(raw: bytes, label: str) -> Iterator[CardFile | CardRefused]:

@@ -5,68 +5,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('characters', '0006_reflection'),
+        ("characters", "0006_reflection"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='persona',
-            name='depth_note',
-            field=models.TextField(blank=True, help_text='Stands close to the last lines.'),
+            model_name="persona",
+            name="depth_note",
+            field=models.TextField(blank=True, help_text="Stands close to the last lines."),
         ),
         migrations.AddField(
-            model_name='persona',
-            name='greetings',
-            field=models.JSONField(blank=True, default=list, help_text='Texts it may begin with: the first goes first.'),
+            model_name="persona",
+            name="greetings",
+            field=models.JSONField(
+                blank=True, default=list, help_text="Texts it may begin with: the first goes first."
+            ),
         ),
         migrations.AddField(
-            model_name='persona',
-            name='group_greetings',
-            field=models.JSONField(blank=True, default=list, help_text='The same, among several only.'),
+            model_name="persona",
+            name="group_greetings",
+            field=models.JSONField(
+                blank=True, default=list, help_text="The same, among several only."
+            ),
         ),
         migrations.AddField(
-            model_name='persona',
-            name='nickname',
-            field=models.CharField(blank=True, help_text='What {{char}} stands for; empty: the name.', max_length=80),
+            model_name="persona",
+            name="nickname",
+            field=models.CharField(
+                blank=True, help_text="What {{char}} stands for; empty: the name.", max_length=80
+            ),
         ),
         migrations.AddField(
-            model_name='persona',
-            name='personality',
-            field=models.TextField(blank=True, help_text='Its nature in a few words.'),
+            model_name="persona",
+            name="personality",
+            field=models.TextField(blank=True, help_text="Its nature in a few words."),
         ),
         migrations.AddField(
-            model_name='persona',
-            name='scenario',
-            field=models.TextField(blank=True, help_text='Its circumstances, where the room has no scenario.'),
+            model_name="persona",
+            name="scenario",
+            field=models.TextField(
+                blank=True, help_text="Its circumstances, where the room has no scenario."
+            ),
         ),
         migrations.AddField(
-            model_name='persona',
-            name='system_prompt',
-            field=models.TextField(blank=True, help_text='Stands in place of how prompts begin, which is {{original}} in it.'),
+            model_name="persona",
+            name="system_prompt",
+            field=models.TextField(
+                blank=True,
+                help_text="Stands in place of how prompts begin, which is {{original}} in it.",
+            ),
         ),
         migrations.AlterField(
-            model_name='persona',
-            name='post_history_note',
-            field=models.TextField(blank=True, help_text='Stands in place of the closing reminder, {{original}} in it.'),
+            model_name="persona",
+            name="post_history_note",
+            field=models.TextField(
+                blank=True, help_text="Stands in place of the closing reminder, {{original}} in it."
+            ),
         ),
         migrations.CreateModel(
-            name='CardSource',
+            name="CardSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.UUIDField(editable=False, help_text='What was uploaded together and waits.', null=True)),
-                ('label', models.CharField(help_text='What the file was called.', max_length=300)),
-                ('format', models.CharField(choices=[('json', 'Json'), ('png', 'Png'), ('charx', 'Charx')], max_length=10)),
-                ('content', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('imported_at', models.DateTimeField()),
-                ('character', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='card_source', to='characters.character')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.UUIDField(
+                        editable=False, help_text="What was uploaded together and waits.", null=True
+                    ),
+                ),
+                ("label", models.CharField(help_text="What the file was called.", max_length=300)),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("json", "Json"), ("png", "Png"), ("charx", "Charx")],
+                        max_length=10,
+                    ),
+                ),
+                ("content", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("imported_at", models.DateTimeField()),
+                (
+                    "character",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="card_source",
+                        to="characters.character",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'character card',
-                'ordering': ['-imported_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('format__in', ['json', 'png', 'charx'])), name='cardsource_format_known')],
+                "verbose_name": "character card",
+                "ordering": ["-imported_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("format__in", ["json", "png", "charx"])),
+                        name="cardsource_format_known",
+                    )
+                ],
             },
         ),
     ]

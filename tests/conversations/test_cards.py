@@ -1,0 +1,214 @@
+"""A card comes to live here, is heard, and goes out again with what was changed since."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from audit import configuration
+from characters.cards import CardRefused, png, read, zips
+from characters.models import Character, CharacterVersion, MaterialUse
+from conversations import cards, turns
+from conversations.briefing import load_brief
+from conversations.cardtext import greeting_key
+from conversations.greetings import opening
+from conversations.models import Turn
+from conversations.prompts import build
+from fishbowl.llm.types import Brief, Line, Listener
+from fishbowl.macros import with_names, with_original
+from memories import lore
+from memories.models import LoreChunk, LoreDocument, Memory
+from tests.builders import make_channel, make_character, make_conversation, make_turn
+from tests.characters.test_cards import card, in_png, raw
+
+
+@pytest.fixture(autouse=True)
+def media(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+
+
+def bring(**fields: object) -> Character:
+    """The usual card, in a PNG."""
+    content = in_png(ccv3=raw(card(3, **fields)))
+    done = cards.import_card(read(content, "sera.png"), timezone.now())
+    assert done.character is not None
+    return done.character
+
+
+@pytest.mark.django_db
+def test_a_card_becomes_a_character_with_its_book_its_past_and_its_face() -> None:
+    """All of it in one go, kept whole; and the untouched file comes out again."""
+    content = in_png(ccv3=raw(card(3)))
+    sera = bring()
+    sera.refresh_from_db()
+    assert sera.card == card(3) and sera.talkativeness == 0.7 and sera.is_active
+    assert sera.avatar.name.startswith("avatars/seraphina-")
+    assert sera.persona.greetings[1] == "Back so soon?"
+    document = LoreDocument.objects.get(character=sera)
+    (chunk,) = document.chunks.all()
+    assert (chunk.keys, chunk.memory.owner_id) == (["fox"], sera.pk)
+    past = Memory.objects.get(owner=sera, session_key__startswith="formative:")
+    assert past.content.startswith("When she was seven") and past.is_locked
+    out = cards.export(sera, timezone.now(), form="png")
+    assert out.is_unchanged and out.content == content
+    assert json.loads(cards.export(sera, timezone.now(), form="json").content) == card(3)
+
+
+@pytest.mark.django_db
+def test_edits_lie_over_the_card_and_the_rest_is_as_it_came() -> None:
+    """Of the persona and of the book."""
+    sera = bring()
+    sera.persona.scenario = "A harbour."
+    sera.persona.save()
+    chunk = LoreChunk.objects.get(document__character=sera)
+    chunk.keys = ["fox", "vixen"]
+    lore.save_chunk(chunk)
+    expected = card(3)["data"]
+    expected["scenario"] = "A harbour."
+    expected["character_book"]["entries"][0]["keys"] = ["fox", "vixen"]
+    made = read(cards.export(Character.objects.get(pk=sera.pk), timezone.now()).content, "a.png")
+    assert made.card["data"].pop("modification_date")
+    assert made.card["data"] == expected
+    lore.remove([chunk.document_id])
+    again = json.loads(cards.export(sera, timezone.now(), form="json").content)
+    assert "character_book" not in again["data"]
+
+
+@pytest.mark.django_db
+def test_who_never_had_a_card_is_whole_in_one() -> None:
+    """What cards have no fields for comes back out of `extensions.fishbowl`."""
+    odile = make_character(
+        "Odile",
+        persona={"identity": "A ferrywoman.", "values": ["silence"], "openness": 0.9},
+        style={"formality": 0.2, "signature_phrases": ["Mind the step."]},
+        interests=("tides",),
+    )
+    cards_of = cards.export_all([odile], timezone.now(), form="charx")
+    archive = zips.Archive(cards_of, largest=10_000_000)
+    file = read(archive.read("odile.charx", 10_000_000), "odile.charx")
+    odile.delete()
+    again = cards.import_card(file, timezone.now()).character
+    assert again is not None
+    assert (again.persona.values, again.persona.openness) == (["silence"], 0.9)
+    assert again.style.signature_phrases == ["Mind the step."]
+    assert [one.topic for one in again.interests.all()] == ["tides"]
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_taken_is_refused_and_replacing_keeps_what_was_lived() -> None:
+    """A refusal changes nothing; a replacement makes a version."""
+    sera = bring()
+    with pytest.raises(CardRefused, match=r"data\.name is 'Seraphina'.*replaces"):
+        bring()
+    broken = {"entries": [{"keys": ["/(/"], "content": "x", "use_regex": True}]}
+    with pytest.raises(CardRefused, match="character_book"):
+        bring(name="Broken", character_book=broken)
+    assert Character.objects.count() == 1
+    file = read(raw(card(2, description="Older now.", character_book=None)), "b.json")
+    cards.import_card(file, timezone.now(), replaced=sera)
+    sera = Character.objects.get()
+    assert sera.persona.identity == "Older now."
+    assert not LoreDocument.objects.filter(character=sera).exists()
+    assert CharacterVersion.objects.filter(character=sera).count() >= 2
+
+
+@pytest.mark.django_db
+def test_a_lorebook_that_stands_alone_is_learnt_by_all() -> None:
+    """It is no character."""
+    book = {"spec": "lorebook_v3", "data": {"name": "The glade", "entries": [
+        {"keys": ["glade"], "content": "The glade is round.", "use_regex": False,
+         "extensions": {}, "enabled": True, "insertion_order": 0}]}}  # fmt: skip
+    done = cards.import_card(read(raw(book), "glade.json"), timezone.now())
+    assert done.character is None and done.entries == 1
+    assert LoreDocument.objects.get().character is None
+
+
+@pytest.mark.django_db
+def test_the_commands_take_many_in_and_write_them_out(tmp_path: Path) -> None:
+    """Those that can be taken are; the others are told of, by file and field."""
+    bulk = tmp_path / "many.zip"
+    bulk.write_bytes(zips.packed([("a.json", raw(card(3))), ("b.json", raw(card(2, name="Fox")))]))
+    room = make_channel("glade")
+    out = io.StringIO()
+    call_command("import_card", str(bulk), "--room", "glade", "--paused", stdout=out)
+    assert "Seraphina came to live here (slug seraphina, a book of 1 entries)" in out.getvalue()
+    assert set(room.residents.values_list("slug", flat=True)) == {"seraphina", "fox"}
+    assert not Character.objects.active().exists()
+    bulk.write_bytes(
+        zips.packed([("a.json", raw(card(3, tags=5))), ("c.json", raw(card(2, name="C")))])
+    )
+    with pytest.raises(CommandError, match=r"many\.zip/a\.json: data\.tags is 5"):
+        call_command("import_card", str(bulk), stdout=out)
+    assert Character.objects.filter(name="C").exists()
+    call_command("export_card", "fox", "--format", "json", "--to", str(tmp_path), stdout=out)
+    assert json.loads((tmp_path / "fox.json").read_text()) == card(2, name="Fox")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_begins_with_its_own_greeting_once() -> None:
+    """Said without a call of a model, counted, and gone the second time; the prompt has what its
+    author wrote, and none of what he wrote for himself."""
+    configuration.set_value("director", "time_scale", 0)
+    configuration.forget_cached()
+    sera = bring(alternate_greetings=[], group_only_greetings=[], first_mes="{{char}} is awake!")
+    channel = make_channel("glade", residents=(sera,))
+    conversation = make_conversation(channel)
+    turn = make_turn(conversation, sera, move="open", trigger="lull")
+    said = turns.take(turn.pk)
+    assert said is not None and said.status == Turn.Status.DONE
+    assert said.message.content == "Sera is awake!" and said.llm_call_id is None
+    assert said.prompt_parts[0]["part"] == "greeting"
+    assert MaterialUse.objects.get(character=sera, key__startswith="greeting/").used_count == 1
+    again = make_turn(conversation, sera, move="open", trigger="lull")
+    brief, _ = load_brief(again, channel, timezone.now())
+    assert opening(brief) is None
+    prompt = build(brief)
+    told = "\n".join(message.content for message in prompt.messages)
+    for part in ("Write well. You are Seraphina", "Sera guards the glade", "kind, shy, curious",
+                 "A glade at night", "Night falls.", "Be brief. Write Seraphina's next line",
+                 "kettle warm"):  # fmt: skip
+        assert part in told
+    for part in ("Best with tea", "forest", "{{", "<START>"):
+        assert part not in told
+
+
+# --- pure -----------------------------------------------------------------------------------------
+
+
+def test_strangers_are_greeted_with_the_least_used_greeting() -> None:
+    """By name; who is known is greeted in the moment's own words."""
+    hello, back = (greeting_key("a"), "Hello, {{user}}!"), (greeting_key("b"), "Come in, {{user}}.")
+    new = Listener("Ada", is_person=True, is_new=True)
+    brief = Brief("Sera", move="greet", addressee="Ada", listeners=(new,), greetings=(hello, back))
+    assert opening(brief).text == "Hello, Ada!"  # type: ignore[union-attr]
+    used = Brief("Sera", move="greet", addressee="Ada", listeners=(new,), greetings=(hello, back),
+                 spent={hello[0]: 1})  # fmt: skip
+    assert opening(used).text == "Come in, Ada."  # type: ignore[union-attr]
+    known = Listener("Ada", is_person=True, is_new=True, level="Friend")
+    assert opening(Brief("Sera", move="greet", listeners=(known,), greetings=(hello,))) is None
+    heard = (Line(1, "Bram", "Hello,  Ada!", 5.0),)
+    echo = Brief("Sera", move="greet", addressee="Ada", listeners=(new,), greetings=(hello,),
+                 lines=heard)  # fmt: skip
+    assert opening(echo) is None
+    alone = Brief("Sera", move="open", greetings=(hello,))
+    assert opening(alone) is None, "nobody is there to be called by name"
+
+
+def test_macros() -> None:
+    """Choices fall the same way from one seed; a pick is the same for ever."""
+    assert with_names("{{random:a,b,c}}", seed=1) == with_names("{{random:a,b,c}}", seed=1)
+    assert {with_names("{{Random::a::b}}", seed=n) for n in range(20)} == {"a", "b"}
+    assert len({with_names("{{pick:a,b,c,d}}", "Sera", seed=n) for n in range(20)}) == 1
+    assert {with_names("{{roll:d6}}", seed=n) for n in range(80)} == set("123456")
+    assert with_names("{{roll:2d1}}{{roll: nonsense}}") == "2"
+    assert with_names("{{reverse:abc}}{{// said to none}}{{comment: x}}") == "cba"
+    assert with_names(r"{{random:a\,b}}") == "a,b"
+    assert with_names("{{random:{{char}},{{char}}}} {{unknown}}", "Sera") == "Sera {{unknown}}"
+    assert with_original("X {{Original}} Y", "ours") == "X ours Y"
+    assert with_original("  ", "ours") == "ours"
+    assert png.is_png(png.blank(1))
