@@ -1,5 +1,6 @@
 """The keepers' pages on what was done, what it cost, and how it is all set."""
 
+from audit.admin.accounts import AccountAdmin, RoleAdmin
 from audit.admin.budget import BudgetAdmin, BudgetSpendAdmin
 from audit.admin.configuration import SystemConfigurationAdmin
 from audit.admin.deadletter import DeadLetterAdmin
@@ -9,6 +10,7 @@ from audit.admin.security import SecurityEventAdmin
 from audit.admin.trail import AdminActionAdmin, LogEntryAdmin
 
 __all__ = [
+    "AccountAdmin",
     "AdminActionAdmin",
     "BudgetAdmin",
     "BudgetSpendAdmin",
@@ -17,6 +19,7 @@ __all__ = [
     "FileOperationAdmin",
     "LLMCallAdmin",
     "LogEntryAdmin",
+    "RoleAdmin",
     "SecurityEventAdmin",
     "SystemConfigurationAdmin",
 ]

@@ -8,6 +8,8 @@ from characters.admin.lists import HouseAdmin, ReadOnlyAdmin
 
 @admin.register(Budget)
 class BudgetAdmin(HouseAdmin[Budget]):
+    icon = "savings"
+    shelf = "costs"
     list_display = ["scope", "character", "community", "period", "limit_tokens", "limit_usd"]
     list_filter = ["scope", "period"]
     search_fields = ["character__name", "community__name", "scope"]
@@ -17,6 +19,9 @@ class BudgetAdmin(HouseAdmin[Budget]):
 
 @admin.register(BudgetSpend)
 class BudgetSpendAdmin(ReadOnlyAdmin[BudgetSpend]):
+    icon = "payments"
+    dated = "period_start"
+    shelf = "costs"
     list_display = ["period_start", "of", "tokens", "usd"]
     list_filter = ["budget__scope", "budget__period"]
     search_fields = ["budget__character__name", "budget__community__name"]

@@ -38,6 +38,8 @@ class VersionForm(forms.ModelForm[SystemConfiguration]):
 class SystemConfigurationAdmin(HouseAdmin[SystemConfiguration]):
     """Versions of settings: a change is a new version, and so is going back to an old one."""
 
+    icon = "settings"
+    dated = "created_at"
     form = VersionForm
     list_display = [
         "config_section",

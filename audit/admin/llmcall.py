@@ -8,6 +8,9 @@ from characters.admin.lists import ReadOnlyAdmin, as_json
 
 @admin.register(LLMCall)
 class LLMCallAdmin(ReadOnlyAdmin[LLMCall]):
+    icon = "call_made"
+    dated = "started_at"
+    shelf = "costs"
     list_display = [
         "started_at",
         "purpose",
@@ -41,6 +44,8 @@ class LLMCallAdmin(ReadOnlyAdmin[LLMCall]):
 
 @admin.register(EndpointState)
 class EndpointStateAdmin(ReadOnlyAdmin[EndpointState]):
+    icon = "dns"
+    shelf = "costs"
     list_display = ["name", "failures", "opened_until", "last_success_at", "last_error"]
     search_fields = ["name", "last_error"]
     ordering = ["name"]

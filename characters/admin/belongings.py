@@ -46,6 +46,7 @@ class VersionedAdmin(KeptAdmin[M]):
 
 @admin.register(Persona)
 class PersonaAdmin(VersionedAdmin[Persona]):
+    icon = "id_card"
     list_display = ["character", *Persona.TRAITS, "updated_at"]
     search_fields = ["character__name", "identity"]
     list_select_related = ["character"]
@@ -55,6 +56,7 @@ class PersonaAdmin(VersionedAdmin[Persona]):
 
 @admin.register(SpeechStyle)
 class SpeechStyleAdmin(VersionedAdmin[SpeechStyle]):
+    icon = "record_voice_over"
     list_display = ["character", "formality", "verbosity", "humour", "emoji_use", "updated_at"]
     search_fields = ["character__name"]
     list_select_related = ["character"]
@@ -64,6 +66,7 @@ class SpeechStyleAdmin(VersionedAdmin[SpeechStyle]):
 
 @admin.register(Interest)
 class InterestAdmin(HouseAdmin[Interest]):
+    icon = "interests"
     form = InterestForm
     list_display = ["topic", "character", "weight", "embedding_model"]
     list_filter = ["character"]
@@ -74,6 +77,7 @@ class InterestAdmin(HouseAdmin[Interest]):
 
 @admin.register(KnowledgeArea)
 class KnowledgeAreaAdmin(HouseAdmin[KnowledgeArea]):
+    icon = "school"
     list_display = ["topic", "character", "expertise_level", "passion", "evidence_count"]
     list_filter = ["character"]
     search_fields = ["topic", "character__name"]
@@ -83,6 +87,7 @@ class KnowledgeAreaAdmin(HouseAdmin[KnowledgeArea]):
 
 @admin.register(Trigger)
 class TriggerAdmin(HouseAdmin[Trigger]):
+    icon = "bolt"
     list_display = ["pattern", "kind", "character", "intensity", "valence"]
     list_filter = ["kind", "character"]
     search_fields = ["pattern", "reaction", "character__name"]
@@ -92,6 +97,7 @@ class TriggerAdmin(HouseAdmin[Trigger]):
 
 @admin.register(FormativeMemory)
 class FormativeMemoryAdmin(HouseAdmin[FormativeMemory]):
+    icon = "child_care"
     list_display = ["title", "character", "age_or_date", "emotional_valence"]
     list_filter = ["character"]
     search_fields = ["title", "content", "character__name"]
@@ -101,6 +107,7 @@ class FormativeMemoryAdmin(HouseAdmin[FormativeMemory]):
 
 @admin.register(Goal)
 class GoalAdmin(HouseAdmin[Goal]):
+    icon = "flag"
     list_display = ["goal_id", "character", "status", "progress", "priority", "due_at"]
     list_filter = ["status", "character"]
     search_fields = ["goal_id", "description", "character__name"]
@@ -110,6 +117,7 @@ class GoalAdmin(HouseAdmin[Goal]):
 
 @admin.register(MaterialUse)
 class MaterialUseAdmin(ReadOnlyAdmin[MaterialUse]):
+    icon = "repeat"
     list_display = ["key", "character", "used_count", "last_used_at"]
     list_filter = ["character"]
     search_fields = ["key", "character__name"]

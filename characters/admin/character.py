@@ -66,6 +66,7 @@ class CharacterForm(forms.ModelForm[Character]):
 class CharacterAdmin(HouseAdmin[Character]):
     """Who a character is, on one page; pausing and resuming by the list's actions."""
 
+    icon = "face"
     form = CharacterForm
     list_display = ["name", "status", "mood", "talkativeness", "timezone", "tagline", "updated_at"]
     list_filter = ["status", "is_template"]

@@ -22,6 +22,8 @@ from django.utils.safestring import SafeString
 from pgvector.django import HalfVectorField
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from characters.admin.dates import by_date
+
 if TYPE_CHECKING:  # the theme's classes are Django's, and have no types of their own
     from django.contrib.admin import ModelAdmin as ThemedAdmin
     from django.contrib.admin import StackedInline as StackedInline
@@ -103,7 +105,8 @@ LISTS_BY_LINE: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
 
 class HouseAdmin(ThemedAdmin[M]):
     """What all of ours have in common. `heavy` names columns that lists don't fetch; `icon` and
-    `shelf` say what the side bar shows and where (`fishbowl.desk.SHELVES`)."""
+    `shelf` say what the side bar shows and where (`fishbowl.desk.SHELVES`); `dated` names the time
+    that its list can be drilled down by."""
 
     paginator = EstimatingPaginator
     show_full_result_count = False
@@ -113,6 +116,18 @@ class HouseAdmin(ThemedAdmin[M]):
     heavy: Sequence[str] = ()
     icon = "circle"
     shelf = ""
+    dated = ""
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """The page's own filters, after the one by date."""
+        filters = list(super().get_list_filter(request))
+        return [by_date(self.dated), *filters] if self.dated else filters
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """The page's own order; that of time, when a time is asked for."""
+        if self.dated and f"on_{self.dated}" in request.GET:
+            return [f"-{self.dated}", "-pk"]
+        return super().get_ordering(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         """Rows without what nobody reads, nor, in lists, what is long."""

@@ -11,6 +11,8 @@ from characters.models import Community, Membership, Person, PersonPreference
 
 @admin.register(Community)
 class CommunityAdmin(HouseAdmin[Community]):
+    icon = "home_work"
+    shelf = "people"
     list_display = ["name", "discord_id", "is_active", "joined_at"]
     list_filter = ["is_active"]
     search_fields = ["name", "=discord_id"]
@@ -25,6 +27,9 @@ class CommunityAdmin(HouseAdmin[Community]):
 
 @admin.register(Person)
 class PersonAdmin(HouseAdmin[Person]):
+    icon = "person"
+    dated = "last_seen_at"
+    shelf = "people"
     list_display = [
         "name",
         "username",
@@ -46,6 +51,9 @@ class PersonAdmin(HouseAdmin[Person]):
 
 @admin.register(Membership)
 class MembershipAdmin(HouseAdmin[Membership]):
+    icon = "badge"
+    dated = "joined_at"
+    shelf = "people"
     list_display = ["person", "community", "nickname", "joined_at"]
     list_filter = ["community"]
     search_fields = ["person__username", "person__display_name", "nickname"]
@@ -56,6 +64,8 @@ class MembershipAdmin(HouseAdmin[Membership]):
 
 @admin.register(PersonPreference)
 class PersonPreferenceAdmin(HouseAdmin[PersonPreference]):
+    icon = "tune"
+    shelf = "people"
     list_display = ["person", "key", "value", "updated_at"]
     list_filter = ["key"]
     search_fields = ["person__username", "person__display_name", "key", "value"]

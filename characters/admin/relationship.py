@@ -14,6 +14,7 @@ from characters.services import set_bond
 class RelationshipAdmin(HouseAdmin[Relationship]):
     """How everybody stands to one another. A keeper's change is written down as an event."""
 
+    icon = "diversity_3"
     list_display = [
         "from_character",
         "towards",
@@ -70,6 +71,8 @@ class RelationshipAdmin(HouseAdmin[Relationship]):
 
 @admin.register(RelationshipEvent)
 class RelationshipEventAdmin(ReadOnlyAdmin[RelationshipEvent]):
+    icon = "sync_alt"
+    dated = "occurred_at"
     list_display = [
         "occurred_at",
         "relationship",

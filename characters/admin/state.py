@@ -10,6 +10,7 @@ from characters.models import CharacterState, MoodChange
 class CharacterStateAdmin(ReadOnlyAdmin[CharacterState]):
     """How everybody is now. It is lived, not edited: a mood never moves without a cause."""
 
+    icon = "battery_horiz_075"
     list_display = [
         "character",
         "mood_label",
@@ -28,6 +29,8 @@ class CharacterStateAdmin(ReadOnlyAdmin[CharacterState]):
 
 @admin.register(MoodChange)
 class MoodChangeAdmin(ReadOnlyAdmin[MoodChange]):
+    icon = "mood"
+    dated = "recorded_at"
     list_display = [
         "recorded_at",
         "character",

@@ -16,6 +16,7 @@ from conversations.services import set_channel_paused
 class ChannelAdmin(HouseAdmin[Channel]):
     """Rooms. Pausing and resuming one are actions of the list."""
 
+    icon = "meeting_room"
     list_display = [
         "name",
         "community",
@@ -76,6 +77,7 @@ class ChannelAdmin(HouseAdmin[Channel]):
 
 @admin.register(Scenario)
 class ScenarioAdmin(HouseAdmin[Scenario]):
+    icon = "theater_comedy"
     list_display = ["name", "slug", "updated_at"]
     search_fields = ["name", "slug", "premise"]
     prepopulated_fields = {"slug": ["name"]}

@@ -8,6 +8,8 @@ from conversations.models import RegisteredCommands
 
 @admin.register(RegisteredCommands)
 class RegisteredCommandsAdmin(ReadOnlyAdmin[RegisteredCommands]):
+    icon = "terminal"
+    shelf = "discord"
     list_display = ["application_id", "registered_at", "digest"]
     search_fields = ["=application_id"]
     ordering = ["-registered_at"]

@@ -13,6 +13,8 @@ from conversations.services import close_conversation
 
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnlyAdmin[Conversation]):
+    icon = "forum"
+    dated = "started_at"
     list_display = [
         "id",
         "channel",
@@ -51,6 +53,7 @@ class ConversationAdmin(ReadOnlyAdmin[Conversation]):
 
 @admin.register(ConversationContext)
 class ConversationContextAdmin(ReadOnlyAdmin[ConversationContext]):
+    icon = "thermostat"
     list_display = ["conversation", "channel", "energy_level", "conversation_type", "last_updated"]
     search_fields = ["conversation__channel__name", "conversation__topic"]
     list_select_related = ["conversation__channel"]
@@ -77,6 +80,7 @@ class ConversationContextAdmin(ReadOnlyAdmin[ConversationContext]):
 
 @admin.register(Participant)
 class ParticipantAdmin(ReadOnlyAdmin[Participant]):
+    icon = "groups"
     list_display = ["who", "conversation", "joined_at", "left_at", "message_count"]
     list_filter = ["character"]
     search_fields = ["character__name", "person__username", "conversation__topic"]

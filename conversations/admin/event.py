@@ -8,6 +8,8 @@ from conversations.models import ScheduledEvent
 
 @admin.register(ScheduledEvent)
 class ScheduledEventAdmin(HouseAdmin[ScheduledEvent]):
+    icon = "event"
+    dated = "trigger_at"
     list_display = ["trigger_at", "title", "event_type", "channel", "character", "person", "status"]
     list_filter = ["status", "event_type", "channel"]
     search_fields = ["title", "character__name", "person__username"]

@@ -37,6 +37,8 @@ class MessageForm(forms.ModelForm[Message]):
 class MessageAdmin(KeptAdmin[Message]):
     """All that was said, found by its words. Its words alone can be mended, and it be removed."""
 
+    icon = "chat"
+    dated = "created_at"
     form = MessageForm
     list_display = ["id", "created_at", "channel", "number", "author", "said", "role", "sentiment"]
     actions = ["remove"]
@@ -104,6 +106,8 @@ class MessageAdmin(KeptAdmin[Message]):
 class MessageEditAdmin(ReadOnlyAdmin[MessageEdit]):
     """What messages said before they were edited, here or on Discord."""
 
+    icon = "edit_note"
+    dated = "edited_at"
     list_display = ["edited_at", "before", "now"]
     search_fields = ["content_before", "=message__id"]
     list_select_related = ["message"]
@@ -123,6 +127,8 @@ class MessageEditAdmin(ReadOnlyAdmin[MessageEdit]):
 
 @admin.register(Reaction)
 class ReactionAdmin(ReadOnlyAdmin[Reaction]):
+    icon = "add_reaction"
+    dated = "created_at"
     list_display = ["created_at", "who", "emoji", "under", "removed_at"]
     list_filter = ["character"]
     search_fields = ["emoji", "character__name", "person__username"]
@@ -145,6 +151,9 @@ class ReactionAdmin(ReadOnlyAdmin[Reaction]):
 class DeliveryAdmin(ReadOnlyAdmin[Delivery]):
     """What goes out to the surfaces. What was given up can be sent all the same."""
 
+    icon = "outbox"
+    dated = "sent_at"
+    shelf = "discord"
     list_display = [
         "id", "what", "surface", "status", "attempts", "next_attempt_at", "sent_at", "error",
     ]  # fmt: skip
@@ -176,6 +185,8 @@ class DeliveryAdmin(ReadOnlyAdmin[Delivery]):
 class DeliveryPartAdmin(ReadOnlyAdmin[DeliveryPart]):
     """The messages on Discord that deliveries have become."""
 
+    icon = "stacks"
+    shelf = "discord"
     list_display = ["id", "delivery", "number", "discord_id", "attempted_at"]
     search_fields = ["=discord_id", "=delivery__nonce"]
     list_select_related = ["delivery"]

@@ -10,6 +10,8 @@ from conversations.models import Turn, TurnMemory
 class TurnAdmin(ReadOnlyAdmin[Turn]):
     """Why somebody spoke, or nobody did: the director's every decision."""
 
+    icon = "casino"
+    dated = "decided_at"
     list_display = [
         "id",
         "decided_at",
@@ -72,6 +74,7 @@ class TurnAdmin(ReadOnlyAdmin[Turn]):
 class TurnMemoryAdmin(ReadOnlyAdmin[TurnMemory]):
     """What came to mind in which turn, and why."""
 
+    icon = "lightbulb"
     list_display = ["id", "turn", "rank", "score", "what"]
     search_fields = ["=turn__id", "=memory__id"]
     search_help_text = "The number of a turn or of a memory."

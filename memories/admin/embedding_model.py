@@ -13,6 +13,8 @@ from memories.models import EmbeddingModel
 class EmbeddingModelAdmin(ReadOnlyAdmin[EmbeddingModel]):
     """The spaces of vectors. Changing the active one is a command, since all rows must follow."""
 
+    icon = "grain"
+    shelf = "nights"
     list_display = ["name", "dimensions", "provider", "is_active", "activated_at"]
     list_filter = ["is_active", "provider"]
     search_fields = ["name"]

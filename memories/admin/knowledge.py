@@ -52,6 +52,8 @@ class EntityAliasInline(TabularInline[EntityAlias, Entity]):
 
 @admin.register(Entity)
 class EntityAdmin(HouseAdmin[Entity]):
+    icon = "category"
+    shelf = "knowledge"
     form = EntityForm
     list_display = ["name", "kind", "pronoun", "community", "person", "character", "updated_at"]
     list_filter = ["kind", "pronoun", "community"]
@@ -63,6 +65,8 @@ class EntityAdmin(HouseAdmin[Entity]):
 
 @admin.register(EntityAlias)
 class EntityAliasAdmin(HouseAdmin[EntityAlias]):
+    icon = "alternate_email"
+    shelf = "knowledge"
     list_display = ["alias", "entity", "created_at"]
     search_fields = ["alias", "entity__name"]
     list_select_related = ["entity"]
@@ -72,6 +76,8 @@ class EntityAliasAdmin(HouseAdmin[EntityAlias]):
 
 @admin.register(EntityMention)
 class EntityMentionAdmin(ReadOnlyAdmin[EntityMention]):
+    icon = "format_quote"
+    shelf = "knowledge"
     list_display = ["id", "entity", "where", "start", "end"]
     list_filter = ["entity__kind"]
     search_fields = ["entity__name", "=memory__id"]
@@ -90,6 +96,8 @@ class EntityMentionAdmin(ReadOnlyAdmin[EntityMention]):
 class EntityRelationAdmin(HouseAdmin[EntityRelation]):
     """What one is to another, and when. One that ended stays, with the day it ended."""
 
+    icon = "polyline"
+    shelf = "knowledge"
     list_display = ["subject", "relation", "object", "confidence", "valid_from", "valid_to"]
     list_filter = ["relation"]
     search_fields = ["subject__name", "relation", "object__name"]
@@ -119,6 +127,9 @@ class PersonFactForm(forms.ModelForm[PersonFact]):
 class PersonFactAdmin(HouseAdmin[PersonFact]):
     """What is known of people, and by whom."""
 
+    icon = "fact_check"
+    dated = "learned_at"
+    shelf = "knowledge"
     form = PersonFactForm
     list_display = [
         "fact_content",
@@ -183,6 +194,8 @@ class PersonFactAdmin(HouseAdmin[PersonFact]):
 
 @admin.register(FactAssociation)
 class FactAssociationAdmin(ReadOnlyAdmin[FactAssociation]):
+    icon = "link"
+    shelf = "knowledge"
     list_display = ["id", "fact_1", "association_type", "fact_2", "strength", "discovered_at"]
     list_filter = ["association_type"]
     search_fields = ["fact_1__fact_content", "fact_2__fact_content"]
@@ -193,6 +206,8 @@ class FactAssociationAdmin(ReadOnlyAdmin[FactAssociation]):
 
 @admin.register(ScratchpadEntry)
 class ScratchpadEntryAdmin(ReadOnlyAdmin[ScratchpadEntry]):
+    icon = "sticky_note_2"
+    dated = "created_at"
     list_display = [
         "created_at",
         "character",

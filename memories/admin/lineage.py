@@ -16,6 +16,8 @@ def vectors_of(*names: str) -> list[str]:
 
 @admin.register(MemoryLink)
 class MemoryLinkAdmin(ReadOnlyAdmin[MemoryLink]):
+    icon = "hub"
+    dated = "created_at"
     list_display = ["id", "one", "link_type", "other", "strength", "origin", "created_at"]
     list_filter = ["link_type", "origin"]
     search_fields = ["=from_memory__id", "=to_memory__id"]
@@ -37,6 +39,8 @@ class MemoryLinkAdmin(ReadOnlyAdmin[MemoryLink]):
 
 @admin.register(MemoryRevision)
 class MemoryRevisionAdmin(ReadOnlyAdmin[MemoryRevision]):
+    icon = "history"
+    dated = "revised_at"
     list_display = ["revised_at", "reason", "before", "after", "memory_id", "replaced_by_id"]
     list_filter = ["reason"]
     search_fields = ["=memory__id"]
@@ -56,6 +60,7 @@ class MemoryRevisionAdmin(ReadOnlyAdmin[MemoryRevision]):
 
 @admin.register(Derivation)
 class DerivationAdmin(ReadOnlyAdmin[Derivation]):
+    icon = "account_tree"
     list_display = ["id", "made", "made_from"]
     search_fields = ["=memory__id", "=from_memory__id", "=from_message__id"]
     search_help_text = "The number of a memory or of a message."
@@ -77,6 +82,8 @@ class DerivationAdmin(ReadOnlyAdmin[Derivation]):
 
 @admin.register(MemoryShare)
 class MemoryShareAdmin(ReadOnlyAdmin[MemoryShare]):
+    icon = "share"
+    dated = "shared_at"
     list_display = [
         "shared_at",
         "source_character",

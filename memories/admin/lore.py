@@ -19,6 +19,8 @@ from memories.models import LoreChunk, LoreDocument
 class LoreDocumentAdmin(KeptAdmin[LoreDocument]):
     """What is written about the world. `manage.py ingest_lore` brings it in and up to date."""
 
+    icon = "menu_book"
+    shelf = "knowledge"
     list_display = ["title", "source", "community", "character", "is_enabled", "updated_at"]
     list_filter = ["is_enabled", "community", "character"]
     search_fields = ["title", "source"]
@@ -100,6 +102,8 @@ class LoreChunkForm(forms.ModelForm[LoreChunk]):
 class LoreChunkAdmin(KeptAdmin[LoreChunk]):
     """Pieces of documents, and the keys that bring them up. Their words are their memory's."""
 
+    icon = "article"
+    shelf = "knowledge"
     form = LoreChunkForm
     list_display = [
         "id",

@@ -66,6 +66,8 @@ class MemoryAdmin(KeptAdmin[Memory]):
     """What everybody remembers, found by its words. Memories come to be by being lived; here they
     are mended, locked, put away and brought back."""
 
+    icon = "psychology"
+    dated = "occurred_at"
     form = MemoryForm
     list_display = [
         "id",

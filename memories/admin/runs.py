@@ -24,6 +24,9 @@ from memories.models import (
 
 @admin.register(ConsolidationRun)
 class ConsolidationRunAdmin(ReadOnlyAdmin[ConsolidationRun]):
+    icon = "bedtime"
+    dated = "started_at"
+    shelf = "nights"
     list_display = [
         "started_at",
         "character",
@@ -45,6 +48,9 @@ class ConsolidationRunAdmin(ReadOnlyAdmin[ConsolidationRun]):
 
 @admin.register(HygieneRun)
 class HygieneRunAdmin(ReadOnlyAdmin[HygieneRun]):
+    icon = "cleaning_services"
+    dated = "started_at"
+    shelf = "nights"
     list_display = ["started_at", "finished_at", "examined", "found", "false_recall", "error"]
     search_fields = ["=id", "error"]
     ordering = ["-id"]
@@ -54,6 +60,9 @@ class HygieneRunAdmin(ReadOnlyAdmin[HygieneRun]):
 class HygieneFindingAdmin(ReadOnlyAdmin[HygieneFinding]):
     """What audits set aside. Reverting brings it back, and no audit sets it aside again."""
 
+    icon = "search_check"
+    dated = "found_at"
+    shelf = "nights"
     list_display = ["found_at", "kind", "what", "owner", "detail", "reverted_at"]
     list_filter = ["kind", ("reverted_at", admin.EmptyFieldListFilter), "memory__owner"]
     search_fields = ["detail", "=memory__id", "memory__owner__name"]
@@ -90,6 +99,9 @@ class HygieneFindingAdmin(ReadOnlyAdmin[HygieneFinding]):
 class ContagionAdmin(ReadOnlyAdmin[Contagion]):
     """What spread from one to the others. Damped, unless a keeper lets it be."""
 
+    icon = "coronavirus"
+    dated = "last_seen_at"
+    shelf = "nights"
     list_display = [
         "text",
         "kind",
@@ -128,6 +140,9 @@ class ContagionAdmin(ReadOnlyAdmin[Contagion]):
 
 @admin.register(ErasureReceipt)
 class ErasureReceiptAdmin(ReadOnlyAdmin[ErasureReceipt]):
+    icon = "receipt_long"
+    dated = "erased_at"
+    shelf = "people"
     list_display = ["erased_at", "reference", "requested_by"]
     search_fields = ["=reference", "requested_by"]
     ordering = ["-id"]
@@ -138,6 +153,9 @@ class ErasureReceiptAdmin(ReadOnlyAdmin[ErasureReceipt]):
 
 @admin.register(CacheStatistic)
 class CacheStatisticAdmin(ReadOnlyAdmin[CacheStatistic]):
+    icon = "speed"
+    dated = "hour"
+    shelf = "nights"
     list_display = ["hour", "cache", "hits", "misses", "rate"]
     list_filter = ["cache"]
     search_fields = ["cache"]
@@ -151,6 +169,8 @@ class CacheStatisticAdmin(ReadOnlyAdmin[CacheStatistic]):
 
 @admin.register(WaitingVector)
 class WaitingVectorAdmin(ReadOnlyAdmin[WaitingVector]):
+    icon = "hourglass_top"
+    shelf = "nights"
     list_display = ["id", "table", "row", "embedding_model"]
     fields = ["embedding_model", "table", "row", "text_hash"]
     list_filter = ["embedding_model", "table"]

@@ -66,7 +66,7 @@ from tests.memories.test_constraints import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MODELS = [model for model in admin.site._registry if model._meta.app_label == "memories"]
-FEW, MORE = 3, 9
+FEW, MORE = 2, 3
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_the_filters_of_every_list_open(pages: Client, subtests: pytest.Subtests
         with subtests.test(model=model.__name__):
             listed = pages.get(url(model)).context["cl"]
             for spec in listed.filter_specs:
-                for choice in list(spec.choices(listed))[:4]:
+                for choice in list(spec.choices(listed))[1:2]:
                     assert pages.get(url(model) + choice["query_string"]).status_code == 200
 
 

@@ -16,6 +16,12 @@ const PLACE = {
   },
 };
 
+/* htmx would write a style sheet into the page, and evaluate conditions of triggers. */
+if (typeof htmx !== "undefined") {
+  htmx.config.includeIndicatorStyles = false;
+  htmx.config.allowEval = false;
+}
+
 // The theme's expression, with its white space made single, and what stands for it.
 const PLAIN_WORDS = [
   [/^activeTab = getCurrentTab\(\)/, "openTab()"],
@@ -24,6 +30,7 @@ const PLAIN_WORDS = [
   [/^openSearchResults = true; currentIndex = 0$/, "showResults()"],
   [/^openSearchResults = false; if/, "leaveSearch()"],
   [/^if \(!\$event\.metaKey && !\$event\.ctrlKey\) selectItem\((\w+), false\)$/, "$event.metaKey || $event.ctrlKey || selectItem($1, false)"],
+  [/^'width: ' \+ changeListWidth/, null], // a style in the page: the style sheet says it
 ];
 
 function putInPlainWords() {
@@ -33,7 +40,9 @@ function putInPlainWords() {
       const said = attribute.value.trim().replace(/\s+/g, " ");
       for (const [theirs, ours] of PLAIN_WORDS) {
         const found = said.match(theirs);
-        if (found) attribute.value = ours.replace("$1", found[1] ?? "");
+        if (!found) continue;
+        if (ours === null) element.removeAttribute(attribute.name);
+        else attribute.value = ours.replace("$1", found[1] ?? "");
       }
     }
   }
@@ -66,11 +75,4 @@ document.addEventListener("alpine:init", () => {
       else field.blur();
     },
   }));
-});
-
-/* htmx would write a style sheet into the page, and evaluate conditions of triggers. */
-document.addEventListener("DOMContentLoaded", () => {
-  if (typeof htmx === "undefined") return;
-  htmx.config.includeIndicatorStyles = false;
-  htmx.config.allowEval = false;
 });
