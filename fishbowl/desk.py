@@ -80,6 +80,7 @@ UNFOLD: dict[str, Any] = {
     ],
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "conversations.admin.dashboard.fill",
     "STYLES": [lambda request: static("desk/desk.css")],
     "SCRIPTS": [lambda request: static("desk/desk.js")],
     "SIDEBAR": {

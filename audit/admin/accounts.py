@@ -24,7 +24,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin, HouseAdmin[User]):
+class AccountAdmin(UserAdmin[User], HouseAdmin[User]):
     """Accounts of those who may enter here."""
 
     icon = "manage_accounts"

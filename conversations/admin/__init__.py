@@ -1,5 +1,6 @@
 """The keepers' pages on what is said."""
 
+from conversations.admin import dashboard
 from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
 from conversations.admin.commands import RegisteredCommandsAdmin
 from conversations.admin.conversation import (
@@ -32,4 +33,5 @@ __all__ = [
     "ScheduledEventAdmin",
     "TurnAdmin",
     "TurnMemoryAdmin",
+    "dashboard",
 ]

@@ -1,0 +1,39 @@
+"""The daily acts: what a keeper does from the desk's first page with one click.
+
+offer("Start a scene", "admin:conversations_scene", icon="theater_comedy",
+      permission="conversations.change_conversation")
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+_offered: list[Act] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A page where something is done, and who may do it."""
+
+    title: str
+    page: str
+    icon: str
+    permission: str
+
+    @property
+    def address(self) -> str:
+        """Where it is done."""
+        return reverse(self.page)
+
+
+def offer(title: str, page: str, *, icon: str, permission: str) -> None:
+    """Show an act on the desk's first page to those who may do it."""
+    _offered.append(Act(title, page, icon, permission))
+
+
+def acts(request: HttpRequest) -> list[Act]:
+    """What this keeper may do."""
+    return [act for act in _offered if request.user.has_perm(act.permission)]

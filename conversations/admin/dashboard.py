@@ -1,0 +1,39 @@
+"""The desk's first page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from characters.admin.acts import acts
+from characters.admin.waiting import waiting, waits_for_keeper
+from conversations.desk import glance
+from conversations.models import Channel, Delivery
+from fishbowl import charts
+from memories.models import HygieneFinding
+
+waits_for_keeper(
+    "Deliveries given up", Delivery, {"status": Delivery.Status.FAILED}, icon="outbox",
+    is_urgent=True,
+)  # fmt: skip
+waits_for_keeper("Channels at rest", Channel, {"is_paused": True}, icon="meeting_room")
+waits_for_keeper(
+    "Memories that an audit set aside", HygieneFinding, {"reverted_at__isnull": True},
+    icon="search_check",
+)  # fmt: skip
+
+
+def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the first page is given (UNFOLD's DASHBOARD_CALLBACK)."""
+    now = glance(timezone.now())
+    spent = "calls a day" if now.is_free else "US dollars a day"
+    return {
+        **context,
+        "glance": now,
+        "talk_chart": charts.bars(now.per_hour, "Talk by the hour", "lines"),
+        "cost_chart": charts.bars(now.per_day, f"Spent, in {spent}", "" if now.is_free else "$"),
+        "acts": acts(request),
+        "waiting": waiting(request),
+    }
