@@ -147,7 +147,7 @@ def fill(rows: int) -> None:
         KnowledgeArea.objects.create(character=one, topic="tides")
         FormativeMemory.objects.create(character=one, title="Ice", content="It broke.")
         Trigger.objects.create(character=one, kind="topic", pattern="ice")
-        insight = make_insight(one, about_character=speakers[n - 1])
+        insight = make_insight(one, about_character=speakers[place - 1])
         InsightLink.objects.create(
             from_insight=insight, to_insight=make_insight(one), relationship_type="supports"
         )
