@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -11,11 +11,9 @@ from django.contrib.auth.models import Group, User
 from characters.admin.lists import HouseAdmin
 
 if TYPE_CHECKING:
-    from django.contrib.auth.forms import (
-        AdminPasswordChangeForm,
-        UserChangeForm,
-        UserCreationForm,
-    )
+    AdminPasswordChangeForm: Any
+    UserChangeForm: Any
+    UserCreationForm: Any
 else:
     from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
