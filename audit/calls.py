@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from audit.models import EndpointState, LLMCall
 from fishbowl.llm.breaker import BreakerState, CircuitBreaker
-from fishbowl.llm.chat import Endpoint
+from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import BusyError, GatewayError, Usage
 from fishbowl.llm.types import ChatRequest, ChatResult
 from fishbowl.statements import inserting, one, stored, together

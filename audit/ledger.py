@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from audit.calls import BREAKER, About, close_done, close_failed, finish, open_call, write_offline
 from audit.models import LLMCall
-from fishbowl.llm.chat import Endpoint, client_for, estimate_prompt_tokens
 from fishbowl.llm.embedding import WordLlamaEmbedder
+from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import (
     BusyError,
     GatewayError,
@@ -145,6 +145,8 @@ class _Asking:
 
     def at(self, endpoint: Endpoint) -> Answer | None:
         """The answer of one server. None, with a failure more, when it has none."""
+        from fishbowl.llm.chat import client_for  # the client takes a second to import
+
         client = client_for(endpoint)
         policy = endpoint.retry_policy(deadline_s=endpoint.timeout_s)
         current, is_repaired = self.request, False
@@ -207,7 +209,6 @@ __all__ = [
     "Answer",
     "NoVoice",
     "ask",
-    "estimate_prompt_tokens",
     "expected",
     "is_offline",
     "voice_name",

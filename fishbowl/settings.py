@@ -203,7 +203,7 @@ def _endpoints() -> Any:
     counts those of every process."""
     from dataclasses import asdict
 
-    from fishbowl.llm.chat import Endpoint
+    from fishbowl.llm.endpoint import Endpoint
 
     return tuple(
         Endpoint(**{**asdict(server), "max_concurrency": 0}) for server in FISHBOWL.model_servers()

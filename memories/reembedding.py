@@ -21,7 +21,6 @@ from django.utils import timezone
 from fishbowl.llm.embedding import (
     CachedEmbedder,
     Embedder,
-    ServerEmbedder,
     WordLlamaEmbedder,
     open_embedder,
 )
@@ -210,7 +209,7 @@ def begin(
     # A space without a row yet: what its dimensions are, its server says.
     inner = open_embedder(settings_for(Space(0, name, dimensions or 1, provider)), record_call)
     with closing(CachedEmbedder(inner, REMEMBERED_TEXTS)) as embedder:
-        if isinstance(inner, ServerEmbedder):
+        if not isinstance(inner, WordLlamaEmbedder):
             inner.dimensions = call_with_retries(lambda _: inner.probe(), PATIENCE)
         if dimensions not in (None, inner.dimensions):
             raise ReembeddingRefused(f"{name} has {inner.dimensions} dimensions, not {dimensions}.")

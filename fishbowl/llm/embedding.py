@@ -10,19 +10,21 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
-from .embedding_server import EmbeddingCall, ServerEmbedder
 from .vectors import Use, Vectors, blank_direction, normalised, readable
+
+if TYPE_CHECKING:
+    from .embedding_server import ServerEmbedder
+    from .errors import GatewayError
 
 __all__ = [
     "CachedEmbedder",
     "Embedder",
     "EmbeddingCall",
     "EmbeddingSettings",
-    "ServerEmbedder",
     "WordLlamaEmbedder",
     "blank_direction",
     "close_embedders",
@@ -33,6 +35,18 @@ __all__ = [
 ]
 
 TOKENS_AT_ONCE = 65_536  # 64 MiB of float32 rows
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingCall:
+    """One call to an embedding server as it went, for the ledger."""
+
+    model: str
+    texts: int
+    tokens: int
+    estimated: bool
+    latency_ms: int
+    error: GatewayError | None = None
 
 
 class Embedder(Protocol):
@@ -274,6 +288,8 @@ def open_embedder(
     """An embedder of the caller's own, that remembers nothing."""
     if settings.provider == "wordllama":
         return WordLlamaEmbedder()
+    from .embedding_server import ServerEmbedder  # its client takes a second to import
+
     return ServerEmbedder(
         settings.base_url,
         settings.api_key,

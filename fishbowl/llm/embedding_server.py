@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from . import wire
+from .embedding import EmbeddingCall
+from .endpoint import normal_base_url
 from .errors import GatewayError, MalformedReplyError, Redactor, WrongDimensionsError
 from .reply import estimate_tokens
 from .vectors import Use, Vectors, normalised, readable
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddingCall:
-    """One call to an embedding server as it went, for the ledger."""
-
-    model: str
-    texts: int
-    tokens: int
-    estimated: bool
-    latency_ms: int
-    error: GatewayError | None = None
 
 
 class ServerEmbedder:
@@ -60,7 +49,7 @@ class ServerEmbedder:
         headers = dict(extra_headers or {})
         self._redact = Redactor([api_key.strip(), *headers.values()])
         self._client = wire.open_client(
-            wire.normal_base_url(base_url),
+            normal_base_url(base_url),
             api_key.strip(),
             connect_timeout_s=connect_timeout_s,
             read_timeout_s=timeout_s,

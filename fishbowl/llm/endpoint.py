@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 
-from . import wire
 from .retry import RetryPolicy
 from .structured import Structured
 from .types import ChatRequest, Tier
@@ -43,7 +44,7 @@ class Endpoint:
     price_cached: Decimal | None = None  # None: as dear as other input
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "base_url", wire.normal_base_url(self.base_url))
+        object.__setattr__(self, "base_url", normal_base_url(self.base_url))
         object.__setattr__(self, "api_key", self.api_key.strip())
 
     def model_for(self, request: ChatRequest) -> str:
@@ -64,3 +65,14 @@ class Endpoint:
     def secrets(self) -> list[str]:
         """What may never stand in a message or a log."""
         return [self.api_key, *self.extra_headers.values(), *map(str, self.extra_query.values())]
+
+
+def normal_base_url(url: str) -> str:
+    """What people paste, as the base URL the client wants: `http://host:11434` gains `/v1`."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("A model server's address starts with http:// or https:// and a host.")
+    if parts.username or parts.password:
+        raise ValueError("A model server's address holds no password; use the key or a header.")
+    path = re.sub(r"/(?:chat/completions|embeddings|models)$", "", parts.path.rstrip("/"))
+    return urlunsplit((parts.scheme, parts.netloc, path or "/v1", parts.query, ""))

@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore2
@@ -183,17 +183,6 @@ class _Transport(httpx2.HTTPTransport):
             extensions=request.extensions,
         )
         return super().handle_request(bare)
-
-
-def normal_base_url(url: str) -> str:
-    """What people paste, as the base URL the client wants: `http://host:11434` gains `/v1`."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("A model server's address starts with http:// or https:// and a host.")
-    if parts.username or parts.password:
-        raise ValueError("A model server's address holds no password; use the key or a header.")
-    path = re.sub(r"/(?:chat/completions|embeddings|models)$", "", parts.path.rstrip("/"))
-    return urlunsplit((parts.scheme, parts.netloc, path or "/v1", parts.query, ""))
 
 
 def open_client(

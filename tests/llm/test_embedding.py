@@ -19,12 +19,12 @@ from fishbowl.llm.embedding import (
     CachedEmbedder,
     EmbeddingCall,
     EmbeddingSettings,
-    ServerEmbedder,
     WordLlamaEmbedder,
     blank_direction,
     close_embedders,
     get_embedder,
 )
+from fishbowl.llm.embedding_server import ServerEmbedder
 from fishbowl.llm.vectors import Use, Vectors
 from tests.modelserver import ModelServer, Step, cut, raw, status, vector_for
 
