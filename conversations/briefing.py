@@ -25,7 +25,9 @@ from memories.models.runs import ContagionKind
 ROOM_LINES = 50
 PORTRAIT_FRESH_S = 2.0
 EARLIER_FOR = 8  # lines of a new conversation before the one before it is out of mind
-MOVES: tuple[Move, ...] = ("reply", "join", "open", "change_topic", "greet", "farewell", "remind")
+MOVES: tuple[Move, ...] = (
+    "reply", "join", "open", "change_topic", "greet", "farewell", "remind", "ask_after",
+)  # fmt: skip
 
 
 def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, Remembered]:

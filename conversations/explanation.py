@@ -26,6 +26,7 @@ MOVES = {
     "greet": "a greeting",
     "farewell": "a farewell",
     "remind": "what was asked for",
+    "ask_after": "a word of its own accord",
 }
 ACTIONS = {
     "speak": "spoke",

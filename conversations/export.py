@@ -97,7 +97,8 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
         ),
         "dates": _rows(
             ScheduledEvent.objects.filter(person=person).values(
-                "event_type", "title", "trigger_at", "status", "channel__name", "context"
+                "event_type", "title", "trigger_at", "status", "channel__name", "context",
+                "recurrence_rule",
             )
         ),
     }  # fmt: skip

@@ -19,12 +19,12 @@ _NUMBERS = {
     "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
     "forty": 40, "half an": 0.5, "half a": 0.5, "a couple of": 2, "a quarter of an": 0.25,
 }  # fmt: skip
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
-_PARTS = {
+PARTS = {
     "morning": (9, 0),
     "noon": (12, 0),
     "midday": (12, 0),
@@ -40,7 +40,7 @@ _SPAN = re.compile(rf"(\d+(?:\.\d+)?|(?:{_number})(?=\s))\s*({_unit})s?(?:\s*(?:
 _CLOCK = r"(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s*(?P<half>am|pm|a\.m\.|p\.m\.)?"
 _TIME = re.compile(rf"(?:at\s+)?(?:{_CLOCK}|(?P<part>noon|midday|midnight))(?:\s+o'?clock)?$")
 _DAY = re.compile(
-    rf"(?:on\s+|next\s+|this\s+)?(?P<day>today|tonight|tomorrow|{'|'.join(_DAYS)}"
+    rf"(?:on\s+|next\s+|this\s+)?(?P<day>today|tonight|tomorrow|{'|'.join(DAYS)}"
     r"|\d{4}-\d{2}-\d{2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{'|'.join(_MONTHS)})"
     rf"|(?:{'|'.join(_MONTHS)})\s+\d{{1,2}}(?:st|nd|rd|th)?)"
@@ -94,7 +94,7 @@ def _on(text: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
     day = _date(found["day"], local.date())
     if day is None:
         return None
-    at = _PARTS.get(found["when"] or "", (20, 0) if found["day"] == "tonight" else MORNING)
+    at = PARTS.get(found["when"] or "", (20, 0) if found["day"] == "tonight" else MORNING)
     if rest:
         given = clock(rest)
         if given is None:
@@ -113,8 +113,8 @@ def _date(words: str, today: dt.date) -> dt.date | None:
         return today
     if words == "tomorrow":
         return today + dt.timedelta(days=1)
-    if words in _DAYS:
-        return today + dt.timedelta(days=(_DAYS.index(words) - today.weekday() - 1) % 7 + 1)
+    if words in DAYS:
+        return today + dt.timedelta(days=(DAYS.index(words) - today.weekday() - 1) % 7 + 1)
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):
         try:
             return dt.date.fromisoformat(words)

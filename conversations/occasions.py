@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from characters.quiet import hours_of, over_at
-from conversations import live, nudges
+from conversations import lateness, live, nudges, proactive
 from conversations.models import Channel, Conversation, Message, ScheduledEvent, Turn
+from conversations.proactive_rules import in_force
 from conversations.services import append_message, current_conversation
 
 OWED = (ScheduledEvent.EventType.REMINDER, ScheduledEvent.EventType.BIRTHDAY)
@@ -36,18 +37,58 @@ class Occasion:
 def next_due(channel: Channel, now: dt.datetime) -> ScheduledEvent | None:
     """The first event of a channel that is due. One for somebody who isn't to be disturbed now
     waits until they may be. The caller holds the channel's lock."""
+    lateness.clear(channel, now)
     due = ScheduledEvent.objects.filter(
         channel=channel, status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
-    ).select_related("person")
+    ).select_related("person", "character")
     for event in due.order_by("trigger_at")[:EARLIER]:
         person = event.person
-        if person is None or event.event_type not in OWED:
+        if person is None:
             return event
+        is_unasked = event.event_type in proactive.UNASKED
+        if is_unasked and not _is_welcome(event, channel, now):
+            ScheduledEvent.objects.filter(pk=event.pk).update(status=event.Status.CANCELLED)
+            continue
         later = over_at(hours_of(person.quiet_hours), person.timezone, now)
+        if is_unasked:
+            later = max(later, _may_come_at(event, now))
         if later <= now:
             return event
         ScheduledEvent.objects.filter(pk=event.pk).update(trigger_at=later)
     return None
+
+
+def _is_welcome(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> bool:
+    """Whether what nobody asked for may be said: to who still agrees, where characters may begin,
+    by one who is still here."""
+    assert event.person is not None  # noqa: S101 - it was looked at
+    if event.character is not None and not event.character.is_active:
+        return False
+    may_begin = channel.is_direct or channel.mode in (Channel.Mode.LIVE, Channel.Mode.WATCHED)
+    return may_begin and proactive.may_come_to(event.person, now)
+
+
+def _may_come_at(event: ScheduledEvent, now: dt.datetime) -> dt.datetime:
+    """When what nobody asked for may be said: while the one who says it is awake, and some time
+    after the last such word to the same person."""
+    speaker = event.character
+    at = now
+    if speaker is not None and speaker.active_hours_start and speaker.active_hours_end:
+        asleep = speaker.active_hours_end, speaker.active_hours_start
+        at = over_at(asleep, speaker.timezone, now)
+    rest = dt.timedelta(hours=in_force().rest_hours)
+    last = (
+        ScheduledEvent.objects.filter(
+            person=event.person_id,
+            event_type__in=proactive.UNASKED,
+            status=ScheduledEvent.Status.TRIGGERED,
+            triggered_at__gt=now - rest,
+        )
+        .order_by("-triggered_at")
+        .values_list("triggered_at", flat=True)
+        .first()
+    )
+    return max(at, last + rest) if last else at
 
 
 def is_owed(event: ScheduledEvent) -> bool:
@@ -59,6 +100,8 @@ def move_for(event: ScheduledEvent) -> str:
     """How whoever speaks for an event begins."""
     if event.event_type in OWED and event.person_id is not None:
         return "remind"
+    if event.event_type in proactive.UNASKED and event.context.get("what"):
+        return "ask_after"
     return "greet" if event.person_id is not None else "open"
 
 
@@ -70,6 +113,8 @@ def note(event: ScheduledEvent, turn: Turn | None, now: dt.datetime) -> None:
         turn=turn,
         attempts=F("attempts") + 1,
     )
+    if not event.attempts:  # of one that is said again, the next was planned before
+        lateness.go_on(event, now)
 
 
 def of_turn(turn: Turn) -> Occasion | None:
@@ -89,8 +134,10 @@ def words_of(event: ScheduledEvent) -> str:
     if event.event_type == ScheduledEvent.EventType.BIRTHDAY:
         return "Happy birthday!"
     if event.event_type == ScheduledEvent.EventType.REMINDER:
-        return f"You asked to be reminded: {event.context.get('what') or event.title}"
-    return ""
+        also = "; ".join(map(str, event.context.get("also", ())))
+        what = f"You asked to be reminded: {event.context.get('what') or event.title}"
+        return f"{what} (and, since it is late: {also})" if also else what
+    return str(event.context.get("what", "")) if event.event_type in proactive.UNASKED else ""
 
 
 # --- what came to nothing -------------------------------------------------------------------------

@@ -18,13 +18,15 @@ from django.db import transaction
 
 from characters import preferences
 from characters.models import Person
-from conversations import erasure, live, moments, privacy, reminders
-from conversations.models import Channel, Message
+from conversations import erasure, live, moments, privacy, proactive, recurrence, reminders
+from conversations.models import Channel, Message, ScheduledEvent
 from conversations.services import append_message
 from conversations.text import Refused
 from memories import formation, knowledge
 
-Kind = Literal["remind", "forget", "forget_for_sure", "known", "off_record"]
+Kind = Literal[
+    "remind", "forget", "forget_for_sure", "known", "off_record", "leave_be", "come_to_me"
+]  # fmt: skip
 
 LONGEST_WHEN = 7  # words that name a time
 TOLD = 10  # things that are known, told in direct messages
@@ -48,6 +50,15 @@ _KNOWN = re.compile(
     rf"|what have you (?:learned|remembered|stored|saved) {_ABOUT_ME}[ .!?]*"
 )
 _REMIND = re.compile(rf"{_POLITE}remind me[ ,]+(?P<rest>\S.*?)(?:[ ,]+please)?[ .!?]*", re.DOTALL)
+_LEAVE_BE = re.compile(
+    rf"{_POLITE}(?:(?:don't|do not|never|stop) (?:check(?:ing)? (?:up )?on me|com(?:e|ing) to me"
+    r"|ask(?:ing)? after me|miss(?:ing)? me|ask(?:ing)? me how (?:it|things) went)"
+    r"|leave me be)(?:[ ,]+(?:unasked|any ?more|please))*[ .!]*"
+)
+_COME = re.compile(
+    rf"{_POLITE}(?:you (?:may|can) )?(?:check (?:up )?on me|come to me|ask after me)"
+    r"(?: (?:again|unasked|any ?time|now and then))?(?:[ ,]+please)?[ .!]*"
+)
 _LINK = re.compile(r"(?:to|that|about|of)\s+", re.IGNORECASE)
 
 
@@ -61,16 +72,24 @@ _HINTS = (
     "of me",
     "erase me",
     "delete ",
+    "on me",
+    "after me",
+    "to me",
+    "leave me be",
+    "me how",
+    "missing me",
+    "miss me",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks for; `at` and `what` belong to a reminder."""
+    """What somebody asks for; `at`, `what` and `rule` belong to a reminder."""
 
     kind: Kind
     at: dt.datetime | None = None
     what: str = ""
+    rule: str = ""
 
 
 def may_ask(text: str) -> bool:
@@ -99,6 +118,10 @@ def asked(
         return Asked("known")
     if _OFF_RECORD.fullmatch(low):
         return Asked("off_record")
+    if _LEAVE_BE.fullmatch(low):
+        return Asked("leave_be")
+    if _COME.fullmatch(low):
+        return Asked("come_to_me")
     found = _REMIND.fullmatch(low)
     if found is None or len(low) != len(bare):
         return None
@@ -125,22 +148,28 @@ def _reminder(rest: str, now: dt.datetime, zone: ZoneInfo) -> Asked | None:
     """'in 20 minutes to …', 'to … in 20 minutes', 'tomorrow at 9: …'."""
     words = rest.split()
     for count in range(min(LONGEST_WHEN, len(words) - 1), 0, -1):
-        at = moments.read(" ".join(words[:count]).rstrip(":,"), now, zone)
+        at, rule = _when(" ".join(words[:count]).rstrip(":,"), now, zone)
         after = " ".join(words[count:])
         link = _LINK.match(after)
         is_parted = words[count - 1].endswith((":", ","))
         if at is not None and (link or is_parted):
             what = after[link.end() :] if link else after
-            return Asked("remind", at, what) if what else None
+            return Asked("remind", at, what, rule) if what else None
     link = _LINK.match(rest)
     if link is None:
         return None
     words = rest[link.end() :].split()
     for count in range(min(LONGEST_WHEN, len(words) - 1), 0, -1):
-        at = moments.read(" ".join(words[-count:]), now, zone)
+        at, rule = _when(" ".join(words[-count:]), now, zone)
         if at is not None:
-            return Asked("remind", at, " ".join(words[:-count]).rstrip(",;"))
+            return Asked("remind", at, " ".join(words[:-count]).rstrip(",;"), rule)
     return None
+
+
+def _when(text: str, now: dt.datetime, zone: ZoneInfo) -> tuple[dt.datetime | None, str]:
+    """The moment that words name, and the rule, if they name one."""
+    again = recurrence.read(text, now, zone)
+    return (again[1], again[0]) if again else (moments.read(text, now, zone), "")
 
 
 # --- done -----------------------------------------------------------------------------------------
@@ -185,23 +214,35 @@ def _unremember(person: Person, message: Message) -> str:
 
 
 def _take_back(message_id: int) -> None:
-    """What was remembered of a message already is forgotten."""
+    """What was remembered of a message already is forgotten, and what it foretold."""
     formation.message_changed(message_id, None)
+    ScheduledEvent.objects.filter(found_in=message_id).delete()
 
 
 def _answer(wish: Asked, channel: Channel, person: Person, now: dt.datetime) -> str:
     if wish.kind == "forget":
         return SURE.format(name=person.name)
+    if wish.kind in ("leave_be", "come_to_me"):
+        return _leave_be(person, leave=wish.kind == "leave_be")
     if wish.kind == "known":
         return _known(person) if channel.is_direct else PRIVATELY.format(name=person.name)
     assert wish.at is not None  # noqa: S101 - a reminder has one
     try:
-        event = reminders.remind_at(person, channel, wish.at, wish.what, now)
+        event = reminders.remind_at(person, channel, wish.at, wish.what, now, rule=wish.rule)
     except Refused as refused:
         return f"{person.name}: {refused.remedy}"
     local = event.trigger_at.astimezone(preferences.zone_of(person))
     when = f"on {local:%A} {local.day} {local:%B} at {local:%H:%M} ({preferences.zone_of(person)})"
     return reminders.confirmation(event, when)
+
+
+def _leave_be(person: Person, *, leave: bool) -> str:
+    proactive.leave_be(person, leave=leave)
+    if leave:
+        return f"{person.name}: nobody will come to you unasked any more."
+    if person.consent_level != Person.Consent.FULL:
+        return f"{person.name}: gladly, once you set /privacy to full."
+    return f"{person.name}: gladly."
 
 
 def _known(person: Person) -> str:

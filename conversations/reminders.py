@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from characters import preferences
 from characters.models import Character, Person
 from characters.quiet import hours_of, over_at
-from conversations import moments
+from conversations import moments, recurrence
 from conversations.models import Channel, Conversation, ScheduledEvent
 from conversations.text import Refused, clean_message
 
@@ -22,7 +22,7 @@ GREETED_AT = dt.time(9, 0)
 
 NO_TIME = (
     "{text!r} is no time that I understand, or it is past. Say: in 20 minutes, at 18:30, "
-    "tomorrow at 9, friday evening, 24 December."
+    "tomorrow at 9, friday evening, 24 December, every monday at 9."
 )
 PENDING = ScheduledEvent.Status.PENDING
 
@@ -41,7 +41,12 @@ def remind(
     Raises:
         Refused: the time can't be read, there is nothing to remind of, or there are too many.
     """
-    at = moments.read(when, now, preferences.zone_of(person))
+    zone = preferences.zone_of(person)
+    again = recurrence.read(when, now, zone)
+    if again is not None:
+        rule, first = again
+        return remind_at(person, channel, first, what, now, character, rule=rule)
+    at = moments.read(when, now, zone)
     if at is None:
         raise Refused("when", NO_TIME.format(text=when[:60]))
     return remind_at(person, channel, at, what, now, character)
@@ -54,8 +59,10 @@ def remind_at(
     what: str,
     now: dt.datetime,
     character: Character | None = None,
+    *,
+    rule: str = "",
 ) -> ScheduledEvent:
-    """The same for a moment that is known.
+    """The same for a moment that is known, and, with a `rule`, for all that follow by it.
 
     Raises:
         Refused: there is nothing to remind of, or there are too many.
@@ -74,6 +81,10 @@ def remind_at(
             trigger_at=_when_awake(person, max(at, now + SOON)),
             title=f"A reminder for {person.name}"[:200],
             context={"what": text},
+            is_recurring=bool(rule),
+            recurrence_rule=recurrence.checked(rule) if rule else "",
+            recurs_since=at if rule else None,
+            recurs_in=preferences.zone_of(person).key if rule else "",
         )
 
 

@@ -229,7 +229,9 @@ def yield_floor_to_person(conversation: Conversation, now: dt.datetime) -> None:
     """A person spoke: what a character was about to say to others is dropped unsaid."""
     dropped = Turn.objects.filter(
         conversation=conversation, status__in=[Turn.Status.PLANNED, Turn.Status.SPEAKING]
-    ).exclude(Q(answers__role=Message.Role.USER) | Q(trigger="event", move="remind"))
+    ).exclude(
+        Q(answers__role=Message.Role.USER) | Q(trigger="event", move__in=["remind", "ask_after"])
+    )
     for pk in list(dropped.values_list("pk", flat=True)):
         live.publish(conversation.channel_id, "turn.over", turn=pk)
         Turn.objects.filter(pk=pk).update(

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import calls, partitions
-from conversations import director, nudges, observe, reminders, summaries, turns, upkeep
+from conversations import afterwards, director, nudges, observe, reminders, summaries, turns, upkeep
 from conversations.models import Turn
 from conversations.vectors import if_possible
 from memories import cache_counts, filling, formation, scratchpad
@@ -47,6 +47,7 @@ def summarise(conversation_id: int) -> None:
 def observe_conversation(conversation_id: int) -> None:
     """Make memories of what was said in a conversation since it was last observed."""
     observe.observe(conversation_id)
+    afterwards.after_talk(conversation_id, timezone.now())
 
 
 @shared_task(name="conversations.observe_due", ignore_result=True)
@@ -69,3 +70,4 @@ def hourly_upkeep() -> None:
         nudges.observe(pk)
     scratchpad.forget_expired(now)
     reminders.plan_birthdays(now)
+    afterwards.hourly(now)

@@ -15,5 +15,5 @@ class ScheduledEventAdmin(HouseAdmin[ScheduledEvent]):
     search_fields = ["title", "character__name", "person__username"]
     list_select_related = ["channel", "character", "person"]
     autocomplete_fields = ["channel", "character", "person", "community"]
-    readonly_fields = ["triggered_at"]
+    readonly_fields = ["triggered_at", "is_recurring"]
     heavy = ["context"]

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from characters.models.fields import Timestamped, one_of
+from conversations import recurrence
 
 
 class ScheduledEventEventType(models.TextChoices):
@@ -41,6 +43,27 @@ class ScheduledEvent(Timestamped):
     trigger_at = models.DateTimeField()
     title = models.CharField(max_length=200)
     context = models.JSONField(default=dict, blank=True)
+    is_recurring = models.BooleanField(default=False)
+    recurrence_rule = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="RFC 5545, such as FREQ=WEEKLY;BYDAY=MO. Each time is a row of its own.",
+    )
+    recurs_since = models.DateTimeField(
+        null=True, blank=True, help_text="When it first was: the rule counts from there."
+    )
+    recurs_in = models.CharField(
+        max_length=64, blank=True, help_text="The time zone of the clock that it goes by."
+    )
+    found_in = models.ForeignKey(
+        "conversations.Message",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="scheduled",
+        help_text="What was said that it follows up.",
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     triggered_at = models.DateTimeField(null=True, blank=True)
     turn = models.ForeignKey(
@@ -61,12 +84,33 @@ class ScheduledEvent(Timestamped):
         constraints = [
             one_of("scheduledevent_event_type_known", "event_type", ScheduledEventEventType),
             one_of("scheduledevent_status_known", "status", ScheduledEventStatus),
+            models.CheckConstraint(
+                name="scheduledevent_recurring_has_rule",
+                condition=Q(is_recurring=True, recurs_since__isnull=False) & ~Q(recurrence_rule="")
+                | Q(is_recurring=False, recurrence_rule=""),
+                violation_error_message="What recurs has a rule, and a time since when.",
+            ),
+            models.UniqueConstraint(
+                fields=["found_in", "event_type"], name="scheduledevent_found_once"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["trigger_at"], condition=Q(status="pending"), name="scheduledevent_due"
             )
         ]
+
+    def clean(self) -> None:
+        """Check a keeper's rule, and have it count from the time that is set."""
+        if not self.recurrence_rule:
+            self.is_recurring = False
+            return
+        try:
+            self.recurrence_rule = recurrence.checked(self.recurrence_rule)
+        except recurrence.BadRule as error:
+            raise ValidationError({"recurrence_rule": str(error)}) from None
+        self.is_recurring = True
+        self.recurs_since = self.recurs_since or self.trigger_at
 
     def __str__(self) -> str:
         return self.title

@@ -22,6 +22,7 @@ Move = Literal[
     "greet",  # somebody new has come in
     "farewell",  # the conversation has run its course; the speaker rounds it off
     "remind",  # the time has come to tell somebody the `occasion`
+    "ask_after",  # the speaker turns to somebody of its own accord, for the `occasion`
 ]
 
 

@@ -199,7 +199,18 @@ def break_recollection() -> None:
         TurnMemory.objects.create(turn=turn, memory=memory, rank=rank, score=1.0)
 
 
+def break_found_once() -> None:
+    message = make_message(make_conversation(), make_person())
+    for _ in range(2):
+        make_event(message.conversation.channel, found_in=message)
+
+
 BY_HAND: list[tuple[str, Any]] = [
+    (
+        "scheduledevent_recurring_has_rule",
+        lambda: put(make_event(make_channel()), recurrence_rule="FREQ=DAILY"),
+    ),
+    ("scheduledevent_found_once", lambda: break_found_once()),
     ("channel_local_name_unique", break_room_name),
     ("conversation_one_open_a_channel", break_one_open),
     ("conversation_closed_has_time", break_closed_without_time),

@@ -76,6 +76,15 @@ class Moving:
         lead = self.desk.rng.choice(["{name}:", "{name}, it is time.", "A word, {name}."])
         return Draft("remind", [Part(lead.format(name=name)), Part(what)], length_free=True)
 
+    def ask_after(self) -> Draft | None:
+        """Turns to somebody unasked: to hear how it went, say, or because they stay away."""
+        name, what = self._newcomer(), self.desk.brief.occasion
+        if not what:
+            return self.greet()
+        leads = ["{name}?", "{name}, I was thinking of you.", "A word for you, {name}."]
+        lead = Part(self.desk.rng.choice(leads).format(name=name))
+        return Draft("ask_after", [lead, Part(what)], length_free=True)
+
     def farewell(self) -> Draft | None:
         desk = self.desk
         return desk.best(

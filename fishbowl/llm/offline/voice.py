@@ -80,7 +80,7 @@ def speak(brief: Brief, similarity: Similarity | None = None) -> tuple[str, tupl
     draft = _draft(desk, replying, hosting)
     if draft is None or not draft.text.strip():
         draft = Draft("silence", [Part(_bare_word(brief, desk.rng))])
-    is_plain = (hosting is not None and hosting.is_plain) or brief.move == "remind"
+    is_plain = (hosting is not None and hosting.is_plain) or brief.move in {"remind", "ask_after"}
     text = _without_avoided(draft.text, brief) if not is_plain else draft.text
     text, signed = manner.finish(text, brief, desk.index, desk.rng, plain=is_plain)
     keys = [part.key for part in draft.parts if part.key] + ([signed] if signed else [])
@@ -98,6 +98,8 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
         return hosting.draft()
     if move == "remind":
         return moving.remind()
+    if move == "ask_after":
+        return moving.ask_after()
     if move == "open":
         return moving.open()
     if move == "change_topic":
@@ -115,7 +117,12 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
 
 def _may_confide(desk: Desk, hosting: Hosting | None) -> bool:
     """Whether there is room for a confidence: nobody was asked anything, nor wants something."""
-    if desk.brief.to_tell is None or desk.brief.move in {"greet", "farewell", "remind"}:
+    if desk.brief.to_tell is None or desk.brief.move in {
+        "greet",
+        "farewell",
+        "remind",
+        "ask_after",
+    }:
         return False
     return desk.heard.act != "question" and (hosting is None or hosting.intent.kind in EASY)
 

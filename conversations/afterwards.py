@@ -1,0 +1,21 @@
+"""What follows when a talk has paused, and what is looked after from hour to hour: each step on
+rows alone, so that it may run again, on any clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from audit import configuration
+from conversations import proactive
+
+
+def after_talk(conversation_id: int, now: dt.datetime) -> None:
+    """A stretch of talk was observed: what it foretold is noted."""
+    if not configuration.is_society_paused():
+        proactive.notice(conversation_id, now)
+
+
+def hourly(now: dt.datetime) -> None:
+    """What comes due by the calendar alone."""
+    if not configuration.is_society_paused():
+        proactive.plan(now)
