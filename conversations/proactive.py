@@ -198,7 +198,8 @@ def _plan_absence(person: Person, rules: ProactiveRules, now: dt.datetime) -> bo
         return False
     days = max(1, (now - last.created_at).days)
     what = f"I haven't seen you for {days} days. I only wanted to say that you are missed."
-    _plan(person, channel, by, EventType.ABSENCE, MISSED_BY, now, what)
+    title = MISSED_BY.format(name=person.name)
+    plan_word(person, channel, by.from_character_id, EventType.ABSENCE, title, now, what)
     return True
 
 
@@ -223,27 +224,30 @@ def _plan_anniversary(person: Person, rules: ProactiveRules, now: dt.datetime) -
     years = at.astimezone(zone).year - met.year
     length = "a year" if years == 1 else f"{years} years"
     what = f"It is {length} today since we first talked."
-    _plan(person, channel, by, EventType.ANNIVERSARY, MET_ON, at, what)
+    title = MET_ON.format(name=person.name)
+    plan_word(person, channel, by.from_character_id, EventType.ANNIVERSARY, title, at, what)
     return True
 
 
-def _plan(
+def plan_word(
     person: Person,
     channel: Channel,
-    by: Relationship,
-    kind: ScheduledEvent.EventType,
+    character_id: int | None,
+    kind: str,
     title: str,
     at: dt.datetime,
     what: str,
-) -> None:
-    ScheduledEvent.objects.create(
+) -> ScheduledEvent:
+    """Plan that a character comes to a person, when they may be disturbed; `what` is said to
+    them."""
+    return ScheduledEvent.objects.create(
         person=person,
-        character_id=by.from_character_id,
-        community=channel.community,
+        character_id=character_id,
+        community_id=channel.community_id,
         channel=channel,
         event_type=kind,
         trigger_at=over_at(hours_of(person.quiet_hours), person.timezone, at),
-        title=title.format(name=person.name)[:200],
+        title=title[:200],
         context={"what": what},
     )
 

@@ -69,7 +69,7 @@ def following(rule: str, since: dt.datetime, zone: str, after: dt.datetime) -> d
     made = _made(rule, start, place)
     edge = max(start, _wall(after, place) - dt.timedelta(hours=3))
     for wall in made.between(edge, edge + AHEAD, inc=True):
-        moment = wall.replace(tzinfo=place).astimezone(dt.UTC)
+        moment: dt.datetime = wall.replace(tzinfo=place).astimezone(dt.UTC)
         if moment > after:
             return moment
     return None
