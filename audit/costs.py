@@ -23,20 +23,36 @@ class Cost:
     usd: Decimal
 
 
-def by_day(since: dt.datetime, conversations: QuerySet[Any] | None = None) -> list[Cost]:
-    """Each day since then, the latest first; of all calls, or those of some conversations."""
-    rows = _sums(_calls(since, conversations).values_list(TruncDate("started_at")))
+def by_day(
+    since: dt.datetime,
+    conversations: QuerySet[Any] | None = None,
+    *,
+    character_id: int | None = None,
+) -> list[Cost]:
+    """Each day since then, the latest first; of all calls, or those of some conversations or of a
+    character."""
+    calls = _calls(since, conversations, character_id)
+    rows = _sums(calls.values_list(TruncDate("started_at")))
     return sorted(rows, key=lambda one: one.label, reverse=True)
 
 
-def by_purpose(since: dt.datetime, conversations: QuerySet[Any] | None = None) -> list[Cost]:
+def by_purpose(
+    since: dt.datetime,
+    conversations: QuerySet[Any] | None = None,
+    *,
+    character_id: int | None = None,
+) -> list[Cost]:
     """What each purpose took since then, the dearest first."""
-    rows = _sums(_calls(since, conversations).values_list("purpose"))
+    rows = _sums(_calls(since, conversations, character_id).values_list("purpose"))
     return sorted(rows, key=lambda one: (-one.usd, -one.tokens, one.label))
 
 
-def _calls(since: dt.datetime, conversations: QuerySet[Any] | None) -> QuerySet[LLMCall]:
+def _calls(
+    since: dt.datetime, conversations: QuerySet[Any] | None, character_id: int | None
+) -> QuerySet[LLMCall]:
     found = LLMCall.objects.filter(started_at__gte=since).order_by()
+    if character_id is not None:
+        found = found.filter(character=character_id)
     return found if conversations is None else found.filter(conversation__in=conversations)
 
 

@@ -1,5 +1,6 @@
 """The keepers' pages on who exists."""
 
+from characters.admin import portrait
 from characters.admin.belongings import (
     FormativeMemoryAdmin,
     GoalAdmin,
@@ -60,4 +61,5 @@ __all__ = [
     "TriggerAdmin",
     "WorkspaceFileAdmin",
     "WorkspaceFileVersionAdmin",
+    "portrait",
 ]

@@ -6,12 +6,14 @@ offer("Start a scene", "admin:conversations_scene", icon="theater_comedy",
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
 _offered: list[Act] = []
+_offered_on: dict[type[Model], list[Act]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,12 @@ class Act:
     page: str
     icon: str
     permission: str
+    row: int | None = None
 
     @property
     def address(self) -> str:
         """Where it is done."""
-        return reverse(self.page)
+        return reverse(self.page, args=() if self.row is None else (self.row,))
 
 
 def offer(title: str, page: str, *, icon: str, permission: str) -> None:
@@ -34,6 +37,17 @@ def offer(title: str, page: str, *, icon: str, permission: str) -> None:
     _offered.append(Act(title, page, icon, permission))
 
 
+def offer_on(model: type[Model], title: str, page: str, *, icon: str, permission: str) -> None:
+    """The same on the page of each row of `model`; the address has the row's key."""
+    _offered_on.setdefault(model, []).append(Act(title, page, icon, permission))
+
+
 def acts(request: HttpRequest) -> list[Act]:
     """What this keeper may do."""
     return [act for act in _offered if request.user.has_perm(act.permission)]
+
+
+def acts_on(request: HttpRequest, row: Model) -> list[Act]:
+    """What this keeper may do with a row."""
+    offered = _offered_on.get(type(row), ())
+    return [replace(act, row=row.pk) for act in offered if request.user.has_perm(act.permission)]

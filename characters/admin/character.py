@@ -25,6 +25,7 @@ from characters.services import complete_character, pause_characters, resume_cha
 
 class PersonaInline(StackedInline[Persona, Character]):
     model = Persona
+    tab = True
     can_delete = False
     formfield_overrides = LISTS_BY_LINE
 
@@ -33,6 +34,7 @@ class SpeechStyleInline(StackedInline[SpeechStyle, Character]):
     """`improv`, which is long, has its own page among the speech styles."""
 
     model = SpeechStyle
+    tab = True
     can_delete = False
     exclude = ["improv"]
     formfield_overrides = LISTS_BY_LINE
@@ -40,12 +42,14 @@ class SpeechStyleInline(StackedInline[SpeechStyle, Character]):
 
 class InterestInline(TabularInline[Interest, Character]):
     model = Interest
+    tab = True
     form = InterestForm
     extra = 0
 
 
 class GoalInline(TabularInline[Goal, Character]):
     model = Goal
+    tab = True
     fk_name = "character"
     extra = 0
     fields = ["goal_id", "description", "status", "progress", "priority", "success_criteria"]
@@ -74,6 +78,25 @@ class CharacterAdmin(HouseAdmin[Character]):
     list_select_related = ["state"]
     heavy = ["card", "system_note"]
     prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("name", "slug"),
+                    "tagline",
+                    ("status", "is_template"),
+                    ("avatar", "avatar_url"),
+                ]
+            },
+        ),
+        (
+            "When it is awake",
+            {"fields": ["timezone", ("active_hours_start", "active_hours_end"), "talkativeness"]},
+        ),
+        ("Its voice", {"fields": ["system_note", ("llm_model", "llm_temperature")]}),
+        ("Its card", {"classes": ["collapse"], "fields": ["card"]}),
+    ]
     inlines = [
         PersonaInline,
         SpeechStyleInline,

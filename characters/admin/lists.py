@@ -16,13 +16,15 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.paginator import Paginator
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import GeneratedField, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from pgvector.django import HalfVectorField
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from characters.admin.acts import acts_on
 from characters.admin.dates import by_date
+from characters.admin.tabs import tabs_of
 
 if TYPE_CHECKING:  # the theme's classes are Django's, and have no types of their own
     from django.contrib.admin import ModelAdmin as ThemedAdmin
@@ -110,6 +112,8 @@ class HouseAdmin(ThemedAdmin[M]):
 
     paginator = EstimatingPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would count a whole table
+    change_form_outer_before_template = "admin/_row_acts.html"
     list_per_page = 50
     list_max_show_all = 200
     formfield_overrides = {**LISTS_BY_LINE, models.URLField: {"assume_scheme": "https"}}
@@ -135,6 +139,16 @@ class HouseAdmin(ThemedAdmin[M]):
         match = request.resolver_match
         is_list = match is not None and (match.url_name or "").endswith("_changelist")
         return rows.defer(*self.heavy) if is_list and self.heavy else rows
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """The form, with the tabs of what hangs on the row and what may be done with it."""
+        row = options.get("obj")
+        if row is not None:
+            context["datasets"] = [*context.get("datasets", ()), *tabs_of(row)]
+            context["row_acts"] = acts_on(request, row)
+        return super().render_change_form(request, context, *args, **options)
 
     def log_action(self, request: HttpRequest, rows: Iterable[M], what: str) -> None:
         """Write into the keepers' log what an action does to rows; forms do so by themselves."""

@@ -38,6 +38,7 @@ class FileInline(ReadOnlyInline):
     """The files of a character, on its page."""
 
     model = WorkspaceFile
+    tab = True
     fields = ["path", "size", "version", "updated_at"]
     readonly_fields = ["updated_at"]
     verbose_name_plural = "files"
@@ -47,6 +48,7 @@ class PartInline(ReadOnlyInline):
     """The works that a character has a part in, on its page."""
 
     model = ProjectMember
+    tab = True
     fields = ["project", "status", "reason", "answered_at"]
     verbose_name_plural = "creative projects"
 

@@ -1,6 +1,6 @@
 """The keepers' pages on what is said."""
 
-from conversations.admin import dashboard
+from conversations.admin import dashboard, portrait
 from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
 from conversations.admin.commands import RegisteredCommandsAdmin
 from conversations.admin.conversation import (
@@ -34,4 +34,5 @@ __all__ = [
     "TurnAdmin",
     "TurnMemoryAdmin",
     "dashboard",
+    "portrait",
 ]

@@ -1,5 +1,6 @@
 """The keepers' pages on what is remembered."""
 
+from memories.admin import portrait
 from memories.admin.embedding_model import EmbeddingModelAdmin
 from memories.admin.insight import InsightAdmin, InsightLinkAdmin
 from memories.admin.knowledge import (
@@ -54,4 +55,5 @@ __all__ = [
     "PersonFactAdmin",
     "ScratchpadEntryAdmin",
     "WaitingVectorAdmin",
+    "portrait",
 ]
