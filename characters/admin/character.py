@@ -6,7 +6,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from characters import versions
 from characters.admin.belongings import InterestForm
@@ -105,7 +107,7 @@ class CharacterAdmin(HouseAdmin[Character]):
         PartInline,
         FileInline,
     ]
-    actions = ["pause", "resume"]
+    actions = ["pause", "resume", "export_png", "export_json", "export_charx"]
 
     @admin.display(ordering="state__mood_valence")
     def mood(self, character: Character) -> str:
@@ -132,3 +134,24 @@ class CharacterAdmin(HouseAdmin[Character]):
         """Let them act again."""
         number = resume_characters(keys_of(rows))
         self.message_user(request, f"{number} resumed.", messages.SUCCESS)
+
+    @admin.action(description="Export the selected as cards (PNG)", permissions=["view"])
+    def export_png(self, request: HttpRequest, rows: QuerySet[Character]) -> HttpResponse:
+        """A card that is a picture; several come as a zip."""
+        return self._export(rows, "png")
+
+    @admin.action(description="Export the selected as cards (JSON)", permissions=["view"])
+    def export_json(self, request: HttpRequest, rows: QuerySet[Character]) -> HttpResponse:
+        """A card as text."""
+        return self._export(rows, "json")
+
+    @admin.action(description="Export the selected as cards (CHARX)", permissions=["view"])
+    def export_charx(self, request: HttpRequest, rows: QuerySet[Character]) -> HttpResponse:
+        """A card with its pictures."""
+        return self._export(rows, "charx")
+
+    def _export(self, rows: QuerySet[Character], form: str) -> HttpResponse:
+        ids = ",".join(map(str, keys_of(rows)))
+        return HttpResponseRedirect(
+            f"{reverse('admin:card_export')}?{urlencode({'ids': ids, 'format': form})}"
+        )

@@ -8,7 +8,7 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from characters.avatars import LARGEST as LARGEST_PICTURE
 from characters.avatars import kind_of
@@ -17,8 +17,14 @@ from characters.cards.errors import CardRefused
 
 LARGEST_FILE = 30_000_000
 LARGEST_UNPACKED = 100_000_000  # of a CHARX
-LARGEST_BULK = 200_000_000  # of a zip of many, and what they unpack to
+LARGEST_BULK = 100_000_000  # of a zip of many, and what they unpack to
 CARD_JSON = "card.json"
+
+
+class Readable(Protocol):
+    """An open file, or an upload."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def read_path(path: Path) -> tuple[list[CardFile], list[str]]:
         raise CardRefused(f"{path.name} can't be read ({error.strerror}): {path}.") from None
 
 
-def read_stream(file: BinaryIO, size: int, label: str) -> tuple[list[CardFile], list[str]]:
+def read_stream(file: Readable, size: int, label: str) -> tuple[list[CardFile], list[str]]:
     """The cards of an open file of `size` bytes, which is looked at before anything is read.
 
     Raises:

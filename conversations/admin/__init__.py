@@ -1,6 +1,7 @@
 """The keepers' pages on what is said."""
 
 from conversations.admin import dashboard, portrait
+from conversations.admin.cards import CardSourceAdmin
 from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
 from conversations.admin.commands import RegisteredCommandsAdmin
 from conversations.admin.conversation import (
@@ -19,6 +20,7 @@ from conversations.admin.message import (
 from conversations.admin.turn import TurnAdmin, TurnMemoryAdmin
 
 __all__ = [
+    "CardSourceAdmin",
     "ChannelAdmin",
     "ConversationAdmin",
     "ConversationContextAdmin",

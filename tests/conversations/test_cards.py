@@ -7,12 +7,15 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit import configuration
 from characters.cards import CardRefused, png, read, zips
-from characters.models import Character, CharacterVersion, MaterialUse
+from characters.models import CardSource, Character, CharacterVersion, MaterialUse
 from conversations import cards, turns
 from conversations.briefing import load_brief
 from conversations.cardtext import greeting_key
@@ -23,7 +26,14 @@ from fishbowl.llm.types import Brief, Line, Listener
 from fishbowl.macros import with_names, with_original
 from memories import lore
 from memories.models import LoreChunk, LoreDocument, Memory
-from tests.builders import make_channel, make_character, make_conversation, make_turn
+from tests.builders import (
+    make_channel,
+    make_character,
+    make_conversation,
+    make_keeper,
+    make_staff,
+    make_turn,
+)
 from tests.characters.test_cards import card, in_png, raw
 
 
@@ -212,3 +222,43 @@ def test_macros() -> None:
     assert with_original("X {{Original}} Y", "ours") == "X ours Y"
     assert with_original("  ", "ours") == "ours"
     assert png.is_png(png.blank(1))
+
+
+@pytest.mark.django_db
+def test_a_keeper_looks_at_a_card_before_it_comes(client: Client) -> None:
+    """Upload, preview, word of honour; then it lives here, and may be taken away as a file."""
+    client.force_login(make_keeper("warden"))
+    room = make_channel("glade", residents=(make_character("Bram"),))
+    file = SimpleUploadedFile("sera.png", in_png(ccv3=raw(card(3))))
+    bad = SimpleUploadedFile("bad.json", raw(card(3, tags=5)))
+    answer = client.post(reverse("admin:card_import"), {"files": [file, bad]}, follow=True)
+    page = answer.content.decode()
+    assert "bad.json: data.tags is 5" in page
+    assert "Sera" in page and "Write well." in page and "&lt;b&gt;Best with tea" in page
+    assert not Character.objects.filter(name="Seraphina").exists()
+    waiting = CardSource.objects.get()
+    address = reverse("admin:card_confirm", args=[waiting.batch])
+    answer = client.post(address, {f"take_{waiting.pk}": "yes", "rooms": [room.pk]})
+    sera = Character.objects.get(name="Seraphina")
+    assert answer["Location"] == reverse("admin:characters_character_change", args=[sera.pk])
+    assert room.residents.contains(sera) and CardSource.objects.get().character == sera
+    got = client.get(reverse("admin:card_export"), {"ids": sera.pk, "format": "json"})
+    assert json.loads(got.content) == card(3)
+    chosen = {"action": "export_png", "_selected_action": [sera.pk]}
+    sent = client.post(reverse("admin:characters_character_changelist"), chosen, follow=True)
+    assert png.card_texts(sent.content).keys() == {"ccv3"}
+    assert client.get(reverse("admin:characters_cardsource_changelist")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_upload_of_500_mb_is_refused_by_its_head(client: Client) -> None:
+    """The body isn't read; and nobody who may not make characters gets that far."""
+    client.force_login(make_keeper("warden"))
+    address = reverse("admin:card_import")
+    answer = client.generic("POST", address, b"", CONTENT_LENGTH="500000000")
+    assert answer.status_code == 413
+    client.force_login(make_staff("watcher"))
+    assert client.get(address).status_code == 403
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make_keeper("other"))
+    assert strict.post(address, {"files": []}).status_code == 403
