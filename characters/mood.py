@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 MAX_STEP = 0.2
 RETURN_PER_HOUR = 0.05
 CUT_OFF = 0.3
+NOTICEABLE = 0.05
 
 
 def baseline(traits: Mapping[str, float]) -> tuple[float, float]:
@@ -28,15 +28,25 @@ def baseline(traits: Mapping[str, float]) -> tuple[float, float]:
 
 
 def move(current: float, delta: float) -> tuple[float, float]:
-    """Move one axis by at most .2 within −1.0–1.0. Returns the new value and the real step."""
+    """Move one axis by at most .2 within −1.0–1.0, the less the farther out it is already. Returns
+    the new value and the real step."""
     step = max(-MAX_STEP, min(MAX_STEP, delta))
+    if step * current > 0:
+        step *= 1 - abs(current)
     new = max(-1.0, min(1.0, current + step))
     return new, new - current
 
 
-def return_to(current: float, rest: float, hours: float) -> float:
-    """Return toward the resting value by 5 % of the distance an hour."""
-    return rest + (current - rest) * math.exp(math.log(1 - RETURN_PER_HOUR) * max(0.0, hours))
+def return_to(
+    current: float, rest: float, hours: float, *, per_hour: float = RETURN_PER_HOUR
+) -> float:
+    """Return toward the resting value by that share of the distance an hour."""
+    return rest + (current - rest) * (1 - per_hour) ** max(0.0, hours)
+
+
+def is_noticeable(*deltas: float) -> bool:
+    """Whether a move is large enough to be written down by itself."""
+    return any(abs(delta) >= NOTICEABLE for delta in deltas)
 
 
 LABELS = {

@@ -1,7 +1,8 @@
-"""How relationships move by the quality of an exchange. Pure functions."""
+"""How relationships move: by exchanges, by absence, out of a quarrel and back. Pure functions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,8 @@ STEPS: dict[Quality, tuple[float, float, float]] = {
     "poor": (-0.021, -0.032, -0.010),
     "failed": (-0.045, -0.052, -0.020),
 }
+# How far an exchange carries a bond: plain talk makes nobody a close friend.
+CARRIES: dict[Quality, float] = {"excellent": 1.0, "good": 0.9, "average": 0.7}
 START = (0.5, 0.4, 0.3)
 LEVELS = (
     (0, "Stranger"),
@@ -23,6 +26,9 @@ LEVELS = (
     (60, "Good Friend"),
     (80, "Close Friend"),
 )
+SWINGS_FROM, STEADY_TO = 0.35, 0.15
+SWINGING, STEADY = 0.7, 1.2
+FOLLOWS = 0.08  # share of the way that the remembered trust goes toward the present one
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +39,66 @@ class Bond:
     affection: float = START[1]
     attunement: float = START[2]
 
+    def parts(self) -> tuple[float, float, float]:
+        """The three, in that order."""
+        return self.trust, self.affection, self.attunement
+
 
 def after_exchange(bond: Bond, quality: Quality, weight: float = 1.0) -> Bond:
     """The bond after an exchange. Steps shrink toward the ends, so neither 0 nor 1 is reached."""
+    top = CARRIES.get(quality, 1.0)
 
     def step(value: float, delta: float) -> float:
-        room = (1 - value) if delta > 0 else value
+        room = max(0.0, top - value) if delta > 0 else value
         return max(0.0, min(1.0, value + weight * delta * min(1.0, 2 * room)))
 
-    trust, affection, attunement = STEPS[quality]
-    return Bond(
-        step(bond.trust, trust), step(bond.affection, affection), step(bond.attunement, attunement)
-    )
+    return Bond(*(step(v, d) for v, d in zip(bond.parts(), STEPS[quality], strict=True)))
+
+
+def steadiness(valences: Sequence[float]) -> float:
+    """How much an exchange counts for one whose mood lately was so (−1.0–1.0 each): .7 when it
+    swings, 1.2 when it is steady."""
+    if len(valences) < 3:
+        return 1.0
+    spread = max(valences) - min(valences)
+    return SWINGING if spread >= SWINGS_FROM else STEADY if spread <= STEADY_TO else 1.0
+
+
+def as_taken(
+    regard: float,
+    sentiment: float,
+    *,
+    agreeableness: float = 0.5,
+    neuroticism: float = 0.5,
+    affection: float = 0.5,
+    valence: float = 0.0,
+    interest: float = 0.5,
+) -> float:
+    """How well an exchange went for one, −1.0–1.0, by how the other's line stands to it (`regard`)
+    and sounds (`sentiment`). The thin-skinned take a slight harder and the agreeable easier; who is
+    liked is heard kindly, and who isn't isn't; a low mood hears worse; and talk of what one cares
+    about (`interest`, 0.0–1.0) goes better."""
+    value = regard + 0.3 * sentiment
+    if value < 0:
+        value *= (0.75 + 0.5 * neuroticism) * (1.25 - 0.5 * agreeableness)
+    value += 0.3 * (affection - 0.6) + 0.1 * valence + 0.2 * (interest - 0.5)
+    return max(-1.0, min(1.0, value))
+
+
+def quality_of(tone: float) -> Quality:
+    """The quality of an exchange by how it was taken (−1.0–1.0)."""
+    if tone >= 0.6:
+        return "excellent"
+    if tone >= 0.2:
+        return "good"
+    if tone > -0.2:
+        return "average"
+    return "poor" if tone > -0.55 else "failed"
 
 
 def score(bond: Bond) -> float:
     """0–100: how far the bond has grown from strangers' (score 0) toward a perfect one."""
-    now = bond.trust + bond.affection + bond.attunement
+    now = sum(bond.parts())
     return round(max(0.0, min(100.0, 100 * (now - sum(START)) / (3 - sum(START)))), 2)
 
 
@@ -58,12 +107,35 @@ def level(points: float) -> str:
     return next(name for floor, name in reversed(LEVELS) if points >= floor)
 
 
-def quality_of(sentiment: float) -> Quality:
-    """The quality of an exchange by its tone (−1.0–1.0)."""
-    if sentiment >= 0.6:
-        return "excellent"
-    if sentiment >= 0.2:
-        return "good"
-    if sentiment > -0.25:
-        return "average"
-    return "poor" if sentiment > -0.6 else "failed"
+def rank(name: str) -> int:
+    """How high a level stands, 0 for strangers; an unknown name is a stranger's."""
+    return next((at for at, (_, known) in enumerate(LEVELS) if known == name), 0)
+
+
+# --- absence --------------------------------------------------------------------------------------
+
+
+def after_absence(bond: Bond, days: float, *, per_day: float) -> Bond:
+    """The bond after so many days without an exchange: that share of the distance toward what
+    strangers feel goes each day. Never past it."""
+    left = (1 - per_day) ** max(0.0, days)
+    return Bond(*(n + (v - n) * left for v, n in zip(bond.parts(), START, strict=True)))
+
+
+# --- falling out ----------------------------------------------------------------------------------
+
+
+def remembered(before: float, trust: float) -> float:
+    """The trust that one is used to: it follows the present one slowly, so that a fast fall shows
+    as the distance between the two."""
+    return before + FOLLOWS * (trust - before)
+
+
+def has_fallen(used_to: float, trust: float, *, by: float) -> bool:
+    """Whether trust has fallen fast."""
+    return used_to - trust >= by
+
+
+def is_mended(low: float, before: float, trust: float) -> bool:
+    """Whether trust has come back half the way from its lowest to what it was before the fall."""
+    return trust >= low + (before - low) / 2 and trust > low

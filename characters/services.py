@@ -1,25 +1,30 @@
-"""Every write to who exists: made, completed, paused and resumed; and keepers' edits of bonds."""
+"""Every write to who exists: made, completed, paused and resumed; moods moved by other things than
+talk; and keepers' edits of moods and bonds."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from characters import mood, relationship
+from characters import emotion, mood, relationship
 from characters.models import (
     Character,
     CharacterState,
+    EmotionBaseline,
+    MoodChange,
     Persona,
     Relationship,
     RelationshipEvent,
     SpeechStyle,
 )
+
+EPSILON = 1e-6
 
 
 @transaction.atomic
@@ -45,10 +50,11 @@ def create_character(
 
 @transaction.atomic
 def complete_character(character: Character, now: dt.datetime | None = None) -> CharacterState:
-    """Give a character what it can't live without and hasn't yet: persona, style, and a state
-    whose mood rests at the baseline of its traits."""
+    """Give a character what it can't live without and hasn't yet: persona, style, a state whose
+    mood rests at the baseline of its traits, and where each of its emotions rests by them."""
     persona, _ = Persona.objects.get_or_create(character=character)
     SpeechStyle.objects.get_or_create(character=character)
+    rest_emotions(character.pk, persona.traits())
     valence, arousal = mood.baseline(persona.traits())
     state, is_new = CharacterState.objects.get_or_create(
         character=character,
@@ -61,6 +67,101 @@ def complete_character(character: Character, now: dt.datetime | None = None) -> 
     if is_new:
         character.state = state
     return state
+
+
+def rest_emotions(character_id: int, traits: Mapping[str, float]) -> int:
+    """Have a character's emotions rest where its traits put them; those that a keeper has fixed
+    stay. To be called whenever its traits change. Returns how many rest elsewhere now."""
+    resting = {b.emotion: b for b in EmotionBaseline.objects.filter(character=character_id)}
+    wanted = emotion.baselines(traits)
+    missing = [
+        EmotionBaseline(character_id=character_id, emotion=name, value=value)
+        for name, value in wanted.items()
+        if name not in resting
+    ]
+    EmotionBaseline.objects.bulk_create(missing, ignore_conflicts=True)
+    changed = [
+        row
+        for row in resting.values()
+        if not row.is_locked and abs(row.value - wanted[row.emotion]) > EPSILON
+    ]
+    for row in changed:
+        row.value = wanted[row.emotion]
+        row.save(update_fields=["value", "updated_at"])
+    return len(missing) + len(changed)
+
+
+@transaction.atomic
+def move_mood(
+    character_id: int,
+    valence: float,
+    arousal: float,
+    *,
+    cause: str,
+    kind: str = MoodChange.TriggerType.EVENT,
+    now: dt.datetime | None = None,
+) -> MoodChange | None:
+    """Move a character's mood by that much, at most .2 each, for a cause other than talk. Returns
+    what was written down; None where the mood is fixed or doesn't move."""
+    state = CharacterState.objects.select_for_update().get(character=character_id)
+    if state.is_mood_locked:
+        return None
+    state.mood_valence, by_valence = mood.move(state.mood_valence, valence)
+    state.mood_arousal, by_arousal = mood.move(state.mood_arousal, arousal)
+    if not by_valence and not by_arousal:
+        return None
+    return _write_mood(state, by_valence, by_arousal, kind, cause, now or timezone.now())
+
+
+@transaction.atomic
+def set_mood(
+    character_id: int,
+    valence: float,
+    arousal: float,
+    *,
+    is_locked: bool,
+    by: str,
+    now: dt.datetime | None = None,
+) -> MoodChange | None:
+    """Put a character into a mood, as a keeper wishes, and fix it there or let it live again."""
+    state = CharacterState.objects.select_for_update().get(character=character_id)
+    by_valence, by_arousal = valence - state.mood_valence, arousal - state.mood_arousal
+    state.mood_valence, state.mood_arousal = valence, arousal
+    state.is_mood_locked = is_locked
+    if not by_valence and not by_arousal:
+        state.save(update_fields=["is_mood_locked", "updated_at"])
+        return None
+    return _write_mood(
+        state, by_valence, by_arousal, MoodChange.TriggerType.ADMIN, f"set by {by}",
+        now or timezone.now(),
+    )  # fmt: skip
+
+
+def _write_mood(
+    state: CharacterState,
+    by_valence: float,
+    by_arousal: float,
+    kind: str,
+    cause: str,
+    now: dt.datetime,
+) -> MoodChange:
+    state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
+    state.version += 1
+    state.save(
+        update_fields=[
+            "mood_valence", "mood_arousal", "mood_label", "is_mood_locked", "version", "updated_at",
+        ]
+    )  # fmt: skip
+    return MoodChange.objects.create(
+        character_id=state.character_id,
+        valence=state.mood_valence,
+        arousal=state.mood_arousal,
+        delta_valence=by_valence,
+        delta_arousal=by_arousal,
+        trigger_type=kind,
+        description=cause[:300],
+        recorded_at=now,
+    )
 
 
 def pause_characters(characters: Iterable[Character | int]) -> int:
@@ -108,9 +209,12 @@ def set_bond(bond: Relationship, *, by: str, now: dt.datetime | None = None) -> 
     if before is None:
         bond.save()
         return
+    if bond.trust != before.trust:  # no quarrel of theirs: they are used to it from now on
+        bond.usual_trust = bond.repair_since = bond.repair_from = bond.repair_low = None
     bond.save(
         update_fields=[
-            "trust", "affection", "attunement", "score", "level", "note", "is_locked", "updated_at",
+            "trust", "affection", "attunement", "score", "level", "note", "is_locked",
+            "usual_trust", "repair_since", "repair_from", "repair_low", "updated_at",
         ]
     )  # fmt: skip
     deltas = {

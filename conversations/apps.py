@@ -8,7 +8,7 @@ class ConversationsConfig(AppConfig):
         """Let no setting be stored that its reader couldn't work with, and have watchers hear at
         once when everything is paused."""
         from audit import configuration
-        from conversations import rules  # noqa: F401 - it declares the director's settings
+        from conversations import living, rules  # noqa: F401 - they declare their settings
         from conversations.discord import outbound_rules
         from conversations.discord.rules import SECTION, InboundRules
         from conversations.live import publish_society

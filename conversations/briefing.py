@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from audit import ledger
+from characters import feelings
+from characters.feelings import Feelings
+from characters.milestones import unlocked
 from characters.models import Character, CharacterState, SpeechStyle
-from conversations import cardtext
+from characters.relationship import START, rank
+from conversations import cardtext, living
 from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
@@ -39,8 +43,9 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     """
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     character = _portrait(turn.chosen_id)
-    states, spent, said, bonds, summaries, wishes, present = together(
+    states, felt, spent, said, bonds, summaries, wishes, present = together(
         (_STATE, (turn.chosen_id,)),
+        feelings.asking(turn.chosen_id),
         (_SPENT, (turn.chosen_id, ledger.is_offline())),
         asking_room_lines(channel.pk, ROOM_LINES),
         (
@@ -64,6 +69,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     current = [line for line in lines if line.conversation_id == turn.conversation_id]
     last = current[-1] if current else None
     persona, style = character.persona, character.style
+    how = living.in_force(channel.community_id)
     met = _met(turn)
     addressee = met.name if met else (last.author if last else None)
     told = cardtext.filled(character, addressee, turn.random_seed)
@@ -80,8 +86,13 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         goals=tuple(g.description for g in character.goals.all() if g.status == "active"),
         mood_valence=mood_valence,
         mood_arousal=mood_arousal,
+        emotions=Feelings.of(
+            felt, persona.traits(), now, per_hour=how.emotion_return
+        ).standing_out(),
         energy=energy,
-        listeners=_listeners(character, bonds, current, met, is_new=turn.move == "greet"),
+        listeners=_listeners(
+            character, bonds, current, met, how.called, is_new=turn.move == "greet"
+        ),
         memories=remembered.memories,
         facts=tuple(fact.content for fact in remembered.facts),
         notes=remembered.notes,
@@ -132,7 +143,9 @@ _WISHES = """
     WHERE person_id = (SELECT person_id FROM conversations_message WHERE id = %s)
 """
 _BONDS = """
-    SELECT to_character_id, to_person_id, level, trust, affection FROM characters_relationship
+    SELECT to_character_id, to_person_id, level, trust, affection, repair_since IS NOT NULL,
+      milestones
+    FROM characters_relationship
     WHERE from_character_id = %s AND (community_id = %s OR community_id IS NULL) AND (
       to_character_id IN (SELECT character_id FROM conversations_participant
                           WHERE conversation_id = %s)
@@ -140,6 +153,8 @@ _BONDS = """
                           WHERE conversation_id = %s))
     ORDER BY community_id NULLS FIRST -- how it is here counts for more than how it is in general
 """
+
+NOBODY = ("Stranger", *START[:2], False, ())  # how one stands to whom one has never met
 
 
 def _voice(style: SpeechStyle) -> Voice:
@@ -239,6 +254,7 @@ def _listeners(
     bonds: Sequence[Row],
     lines: Sequence[Said],
     met: Occasion | None,
+    called: Callable[[str], str],
     *,
     is_new: bool,
 ) -> tuple[Listener, ...]:
@@ -258,14 +274,17 @@ def _listeners(
         *(((pk, None), name, False) for pk, name in characters.items()),
         *(((None, pk), name, True) for pk, name in people.items()),
     ]:
-        level, trust, affection = known.get(key, ("Stranger", 0.5, 0.4))
+        level, trust, affection, is_at_odds, had = known.get(key, NOBODY)
         listeners.append(
             Listener(
                 name=name,
                 is_person=is_person,
-                level=level,
+                level=called(level),
                 trust=trust,
                 affection=affection,
+                rank=rank(level),
+                is_at_odds=is_at_odds,
+                unlocked=unlocked(had),
                 is_new=bool(is_new and met and is_person and key[1] == met.person_id),
             )
         )

@@ -5,24 +5,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from characters import mood, relationship
-from characters.models import (
-    Character,
-    CharacterState,
-    MoodChange,
-    Persona,
-    Relationship,
-    RelationshipEvent,
-)
-from conversations.models import Channel, Message, Turn
+from characters import feelings
+from characters.feelings import Feelings
+from characters.models import CharacterState, Persona, Relationship
+from characters.rules import LivingRules
+from conversations import bonding, living, stirring
+from conversations.models import Message, Turn
 from conversations.pace import PACES, Rules, energy_after_character
 from conversations.scene import asking_nearest_before
-from fishbowl.statements import Row, Statement, inserting, loaded, saving, together
-
-BOND_WEIGHT = {"calm": 1.0, "normal": 0.5, "lively": 0.12}
+from fishbowl.statements import Row, Statement, loaded, saving, together
 
 
 def after_speaking(
@@ -38,19 +32,37 @@ def after_speaking(
     now."""
     speaker, conversation = turn.chosen, turn.conversation
     assert speaker is not None  # noqa: S101 - a constraint holds it
-    before = _Before.of(turn, heard, message)
-    state = before.state
+    how = living.in_force(conversation.channel.community_id)
+    before = _Before.of(turn, heard, message, how, now)
+    state, bond = before.state, before.bond
     label = state.mood_label
-    settle(state, before.traits, pace, now)
+    writes = stirring.settle(state, before.traits, pace, how, now)
     if message is not None:
         _tire(state, turn, message, pace)
-    writes: list[Statement] = []
+    is_met = heard is not None and bonding.meets(speaker, heard)
+    if heard is not None and is_met and bond is None:
+        bond = bonding.begun(speaker, heard, conversation.channel, now)
     if heard is not None:
-        writes += _move_mood(state, heard, before.triggers, conversation.channel, now)
+        liking = bond.affection if bond else 0.5
+        writes += stirring.stir(
+            state, before.feelings, heard, before.triggers, conversation.channel, pace, how, now,
+            liking=liking,
+        )  # fmt: skip
     state.version += 1
     writes.append(saving(state, *STATE_WRITTEN))
-    if heard is not None and _meets(speaker, heard):
-        writes += _move_bond(before.bond, speaker, heard, message, conversation.channel, pace, now)
+    if heard is not None and is_met and bond is not None:
+        writes += bonding.exchange(
+            bond,
+            heard,
+            traits=before.traits,
+            valence=state.mood_valence,
+            interest=before.interest,
+            lately=before.lately,
+            pace=pace,
+            rules=how,
+            now=now,
+            is_reaction=message is None,
+        )
     if message is not None:
         writes += _update_conversation(turn, message, before, pace, rules, now)
         writes += _spend_material(speaker.pk, turn.draft_spent, now)
@@ -62,19 +74,9 @@ def after_speaking(
 STATE = (
     "id", "character_id", "mood_valence", "mood_arousal", "mood_label", "energy", "social_battery",
     "battery_at", "conversation_count", "message_count", "last_spoke_at", "version",
-    "recent_interactions",
+    "is_mood_locked", "recent_interactions",
 )  # fmt: skip
-STATE_WRITTEN = (*STATE[2:], "updated_at")
-BOND_READ = (
-    "id", "trust", "affection", "attunement", "is_locked", "score", "level", "avg_message_length",
-    "total_interactions", "positive_interactions", "negative_interactions", "last_interaction_at",
-)  # fmt: skip
-BOND_WRITTEN = (
-    "trust", "affection", "attunement", "score", "level", "avg_message_length",
-    "total_interactions", "positive_interactions", "negative_interactions", "last_interaction_at",
-    "updated_at",
-)  # fmt: skip
-
+STATE_WRITTEN = (*(name for name in STATE[2:] if name != "is_mood_locked"), "updated_at")
 _STATE = f"""
     SELECT {", ".join(f"s.{name}" for name in STATE)},
       {", ".join(f"p.{name}" for name in Persona.TRAITS)}
@@ -85,11 +87,12 @@ _TRIGGERS = """
     SELECT lower(pattern), intensity, valence, pattern FROM characters_trigger
     WHERE character_id = %s
 """
-_BOND = f"""
-    SELECT {", ".join(BOND_READ)} FROM characters_relationship
-    WHERE from_character_id = %s AND community_id = %s
-      AND (to_character_id = %s OR to_person_id = %s) FOR UPDATE
-"""  # noqa: S608 - names of columns
+# As the director saw it when it chose.
+_INTEREST = """
+    SELECT (c.value ->> 'relevance')::float8 FROM conversations_turn t,
+      jsonb_array_elements(coalesce(t.floor -> 'candidates', '[]')) c
+    WHERE t.id = %s AND (c.value ->> 'id')::bigint = t.chosen_id
+"""
 # What a message is about: the interest of its speaker that lies nearest to it.
 _TOPIC = """
     SELECT i.topic FROM conversations_message m JOIN characters_interest i
@@ -105,19 +108,31 @@ class _Before:
 
     state: CharacterState
     traits: dict[str, float]
+    feelings: Feelings
+    lately: Sequence[float]  # its mood's valence, the latest first
     triggers: list[Row]
     bond: Relationship | None
+    interest: float  # how near what was heard lies to what the speaker cares about
     nearest: float  # of what was said before, to what is said now
     topic: str
 
     @classmethod
-    def of(cls, turn: Turn, heard: Message | None, message: Message | None) -> _Before:
+    def of(
+        cls,
+        turn: Turn,
+        heard: Message | None,
+        message: Message | None,
+        rules: LivingRules,
+        now: dt.datetime,
+    ) -> _Before:
         said = message.pk if message else None
-        states, triggers, bonds, ((nearest,),), topics = together(
+        states, felt, lately, triggers, bonds, cared, ((nearest,),), topics = together(
             (_STATE, (turn.chosen_id,)),
+            feelings.asking(turn.chosen_id),
+            (bonding.LATELY, (turn.chosen_id, now - bonding.LATELY_FOR)),
             (_TRIGGERS, (turn.chosen_id,)),
             (
-                _BOND,
+                bonding.ASKING,
                 (
                     turn.chosen_id,
                     turn.conversation.channel.community_id,
@@ -125,17 +140,22 @@ class _Before:
                     heard.person_id if heard else None,
                 ),
             ),
+            (_INTEREST, (turn.pk,)),
             asking_nearest_before(said),
             (_TOPIC, (said,)),
         )
         if not states:
             raise CharacterState.DoesNotExist
-        (*columns, interactions), traits = states[0][: len(STATE)], states[0][len(STATE) :]
+        (*columns, interactions), found = states[0][: len(STATE)], states[0][len(STATE) :]
+        traits = dict(zip(Persona.TRAITS, found, strict=True))
         return cls(
             state=loaded(CharacterState, STATE, (*columns, json.loads(interactions))),
-            traits=dict(zip(Persona.TRAITS, traits, strict=True)),
+            traits=traits,
+            feelings=Feelings.of(felt, traits, now, per_hour=rules.emotion_return),
+            lately=[valence for (valence,) in lately],
             triggers=triggers,
-            bond=loaded(Relationship, BOND_READ, bonds[0]) if bonds else None,
+            bond=loaded(Relationship, bonding.READ, bonds[0]) if bonds else None,
+            interest=cared[0][0] if cared else 0.5,
             nearest=float(nearest or 0.0),
             topic=str(topics[0][0]) if topics else "",
         )
@@ -158,110 +178,6 @@ def _tire(state: CharacterState, turn: Turn, message: Message, pace: str) -> Non
     state.recent_interactions = sorted(
         [*state.recent_interactions, said], key=lambda one: one["message"]
     )[-10:]
-
-
-def settle(state: CharacterState, traits: Mapping[str, float], pace: str, now: dt.datetime) -> None:
-    """Bring a state up to date: battery and energy come back, the mood returns to its baseline."""
-    hours = max(0.0, (now - state.battery_at).total_seconds() / 3600)
-    back = hours * 60 * PACES[pace].battery_per_min
-    state.social_battery = min(1.0, state.social_battery + back)
-    state.energy = min(1.0, state.energy + back / 4)
-    rest = mood.baseline(traits)
-    state.mood_valence = mood.return_to(state.mood_valence, rest[0], hours)
-    state.mood_arousal = mood.return_to(state.mood_arousal, rest[1], hours)
-    state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
-    state.battery_at = now
-
-
-def _move_mood(
-    state: CharacterState,
-    heard: Message,
-    triggers: Iterable[Row],
-    channel: Channel,
-    now: dt.datetime,
-) -> list[Statement]:
-    """What was heard moves the mood: by its tone, and by what stirs this character in it."""
-    text = heard.content.lower()
-    valence, arousal = 0.15 * heard.sentiment, 0.08 * abs(heard.sentiment)
-    cause = "what was said sounded " + ("warm" if heard.sentiment > 0 else "bitter")
-    for pattern, intensity, direction, words in triggers:
-        if pattern in text:
-            valence += 0.2 * intensity * direction
-            arousal += 0.1 * intensity
-            cause = f"talk of {words}"
-    if abs(valence) < 0.01 and abs(arousal) < 0.01:
-        return []
-    state.mood_valence, delta_valence = mood.move(state.mood_valence, valence)
-    state.mood_arousal, delta_arousal = mood.move(state.mood_arousal, arousal)
-    state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
-    change = MoodChange(
-        character_id=state.character_id,
-        community_id=channel.community_id,
-        valence=state.mood_valence,
-        arousal=state.mood_arousal,
-        delta_valence=delta_valence,
-        delta_arousal=delta_arousal,
-        trigger_type=MoodChange.TriggerType.CONVERSATION,
-        trigger_person_id=heard.person_id,
-        trigger_message=heard,
-        description=cause,
-        recorded_at=now,
-    )
-    return [inserting(change)]
-
-
-def _meets(speaker: Character, heard: Message) -> bool:
-    """Whether what was heard is somebody else's."""
-    return bool(heard.person_id or (heard.character_id and heard.character_id != speaker.pk))
-
-
-def _move_bond(
-    bond: Relationship | None,
-    speaker: Character,
-    heard: Message,
-    message: Message | None,
-    channel: Channel,
-    pace: str,
-    now: dt.datetime,
-) -> list[Statement]:
-    """Answering somebody is an exchange with them; its quality is the tone of what was heard."""
-    if bond is None:
-        who = {"to_character_id": heard.character_id, "to_person_id": heard.person_id}
-        anywhere = Relationship.objects.filter(from_character=speaker, community=None, **who)
-        felt = anywhere.values("trust", "affection", "attunement", "score", "level").first()
-        bond, _ = Relationship.objects.select_for_update().get_or_create(
-            from_character=speaker,
-            community_id=channel.community_id,
-            **who,
-            defaults={"first_interaction_at": now, **(felt or {})},
-        )
-    quality = relationship.quality_of(heard.sentiment)
-    before = relationship.Bond(bond.trust, bond.affection, bond.attunement)
-    after = before
-    if not bond.is_locked:
-        after = relationship.after_exchange(before, quality, BOND_WEIGHT[pace])
-        bond.trust, bond.affection, bond.attunement = after.trust, after.affection, after.attunement
-        bond.score = relationship.score(after)
-        bond.level = relationship.level(bond.score)
-    length = len(heard.content)
-    bond.avg_message_length += (length - bond.avg_message_length) / (bond.total_interactions + 1)
-    bond.total_interactions += 1
-    bond.positive_interactions += quality in ("excellent", "good")
-    bond.negative_interactions += quality in ("poor", "failed")
-    bond.last_interaction_at = now
-    event = RelationshipEvent(
-        relationship=bond,
-        kind=RelationshipEvent.Kind.EXCHANGE if message else RelationshipEvent.Kind.REACTION,
-        delta_trust=after.trust - before.trust,
-        delta_affection=after.affection - before.affection,
-        delta_attunement=after.attunement - before.attunement,
-        before={"trust": before.trust, "affection": before.affection},
-        after={"trust": after.trust, "affection": after.affection},
-        cause=f"an exchange of {quality} quality",
-        message=heard,
-        occurred_at=now,
-    )
-    return [saving(bond, *BOND_WRITTEN), inserting(event)]
 
 
 def _update_conversation(

@@ -57,6 +57,7 @@ PARTS = {
     "place": "Time and place",
     "state": "State of mind",
     "listeners": "Who listens, and how it stands to them",
+    "bond": "How it talks to whom it answers",
     "memories": "Memories that came to mind",
     "facts": "What it knows of who is here",
     "lore": "What is known of this world",

@@ -14,6 +14,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from characters import emotion
 from fishbowl.llm.types import Brief, ChatMessage, Line
 from fishbowl.macros import with_original
 
@@ -35,6 +36,7 @@ DROPPABLE = (
     "facts",
     "memories",
     "state",
+    "bond",
     "listeners",
 )
 
@@ -164,8 +166,47 @@ def _listeners(brief: Brief) -> str:
             words += "; you don't trust them much"
         elif one.trust > 0.7:
             words += "; you trust them"
+        if one.affection < 0.3:
+            words += "; you don't like them"
+        if one.is_at_odds:
+            words += "; you two are at odds"
         said.append(words + (", has just come in" if one.is_new else "") + ")")
     return "; ".join(said)
+
+
+def _state(brief: Brief) -> str:
+    """Mood and what is felt most, in words."""
+    felt = emotion.in_words(brief.emotions)
+    said = f"You are {mood_words(brief.mood_valence, brief.mood_arousal)}."
+    return f"{said} Just now you feel {felt}; let it colour what you say." if felt else said
+
+
+# How one speaks to somebody by how high their level stands, and what one tells of oneself.
+_REGISTERS = (
+    "you are civil and reserved with {name}: no nicknames, nothing private asked or told",
+    "you are friendly and easy with {name}, and keep what is private to yourself",
+    "you are at ease with {name}: you speak plainly, ask after them and tell of yourself",
+    "you are open with {name}: you tell them what moves you, and seek their opinion",
+    "you are with {name} as with family: blunt, tender, with nothing to prove",
+)
+
+
+def _bond(brief: Brief) -> str:
+    """How the speaker talks to the one it answers, by how they stand to one another."""
+    one = next((x for x in brief.listeners if x.name == brief.addressee), None)
+    if one is None:
+        return ""
+    name = _flat(one.name)
+    if one.is_at_odds:
+        said = [
+            f"You and {name} are at odds: you are short and guarded with them, and tell them "
+            "nothing that matters. If they make it easy, you may begin to make it up."
+        ]
+    else:
+        said = ["As you two stand, " + _REGISTERS[min(one.rank, 4)].format(name=name) + "."]
+    if one.unlocked and not one.is_at_odds:
+        said.append("; ".join(one.unlocked).capitalize() + ".")
+    return " ".join(said)
 
 
 def _memories(brief: Brief) -> str:
@@ -226,8 +267,9 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
                 "time": part_of_day(brief.hour),
             },
         ),
-        "state": f"You are {mood_words(brief.mood_valence, brief.mood_arousal)}.",
+        "state": _state(brief),
         "listeners": f"With you: {_listeners(brief)}." if brief.listeners else "",
+        "bond": _bond(brief),
         "memories": _memories(brief),
         "facts": _listed("What you know of who is here:", brief.facts),
         "lore": _listed("What is known of this world:", brief.lore),

@@ -12,13 +12,13 @@ dear delicious delight delighted enjoy excellent excited fantastic favourite fin
 friend friendly fun funny generous gentle gift glad good gorgeous grace grateful great happy
 hope hopeful hug kind kindness laugh laughed lovely love loved luck lucky marvellous nice
 patient peace perfect pleasant please pleased pleasure pretty proud relief relieved safe smile
-sweet thank thanks tender treasure trust warm warmth welcome well wonderful wow yay yes
+sweet thank thanks tender treasure trust warm warmth welcome wonderful wow yay yes
 """
 _NEGATIVE = """
 abandon afraid alone angry annoyed annoying anxious ashamed awful bad betray bitter blame bored
 boring broke broken cold cried cruel cry crying damn dead death despair died disgusting dread
 dull empty fail failed fear fool funeral furious grief grieve hate hated horrible hurt idiot ill
-jealous lie lied lonely lose loss lost mad mean mess miserable miss missed mourn nasty nonsense
+jealous lie lied lonely lose loss lost mad mess miserable miss missed mourn nasty nonsense
 pain pathetic poor regret rotten rubbish sad scared shame shit sick sorry stupid terrible tired
 tragic trouble ugly unhappy upset useless waste weak worried worry worse worst wrong
 """

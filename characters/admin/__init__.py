@@ -25,7 +25,12 @@ from characters.admin.people import (
     PersonPreferenceAdmin,
 )
 from characters.admin.relationship import RelationshipAdmin, RelationshipEventAdmin
-from characters.admin.state import CharacterStateAdmin, MoodChangeAdmin
+from characters.admin.state import (
+    CharacterStateAdmin,
+    EmotionBaselineAdmin,
+    EmotionLevelAdmin,
+    MoodChangeAdmin,
+)
 from characters.admin.workspace import (
     ContributionAdmin,
     CreativeProjectAdmin,
@@ -41,6 +46,8 @@ __all__ = [
     "CommunityAdmin",
     "ContributionAdmin",
     "CreativeProjectAdmin",
+    "EmotionBaselineAdmin",
+    "EmotionLevelAdmin",
     "FormativeMemoryAdmin",
     "GoalAdmin",
     "InterestAdmin",

@@ -27,7 +27,13 @@ class RelationshipAdmin(HouseAdmin[Relationship]):
         "is_locked",
         "last_interaction_at",
     ]
-    list_filter = ["level", "is_locked", "community", "from_character"]
+    list_filter = [
+        "level",
+        "is_locked",
+        ("repair_since", admin.EmptyFieldListFilter),
+        "community",
+        "from_character",
+    ]
     search_fields = ["from_character__name", "to_character__name", "to_person__username", "note"]
     list_select_related = ["from_character", "to_character", "to_person", "community"]
     autocomplete_fields = ["from_character", "to_character", "to_person", "community"]
@@ -41,12 +47,18 @@ class RelationshipAdmin(HouseAdmin[Relationship]):
         ("score", "level"),
         "note",
         "is_locked",
+        ("repair_since", "repair_from", "repair_low"),
+        "milestones",
         ("total_interactions", "positive_interactions", "negative_interactions"),
         ("first_interaction_at", "last_interaction_at"),
     ]
     lived = [
         "score",
         "level",
+        "repair_since",
+        "repair_from",
+        "repair_low",
+        "milestones",
         "total_interactions",
         "positive_interactions",
         "negative_interactions",
@@ -98,7 +110,9 @@ class RelationshipEventAdmin(ReadOnlyAdmin[RelationshipEvent]):
         ("delta_trust", "delta_affection", "delta_attunement"),
         "was",
         "became",
+        "milestone",
         "message",
+        "reaction",
         "occurred_at",
     ]
     readonly_fields = ["was", "became"]

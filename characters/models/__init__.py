@@ -2,6 +2,7 @@ from characters.models.card import CardSource
 from characters.models.change import CharacterVersion, SelfModification
 from characters.models.character import Character
 from characters.models.creation import Contribution, CreativeProject, ProjectMember
+from characters.models.emotion import EmotionBaseline, EmotionLevel
 from characters.models.insight import Insight, InsightLink, LearningEvent
 from characters.models.interest import Interest, KnowledgeArea
 from characters.models.people import Community, Membership, Person, PersonPreference
@@ -26,6 +27,8 @@ __all__ = [
     "Community",
     "Contribution",
     "CreativeProject",
+    "EmotionBaseline",
+    "EmotionLevel",
     "FormativeMemory",
     "Goal",
     "Insight",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -38,7 +39,26 @@ class Relationship(Timestamped):
     avg_message_length = models.FloatField(default=0.0)
     conversation_depth_avg = models.FloatField(default=0.0)
     shared_references = models.JSONField(default=list, blank=True)
-    is_locked = models.BooleanField(default=False)
+    is_locked = models.BooleanField(
+        default=False, help_text="A keeper has fixed it: nothing that happens moves it."
+    )
+    usual_trust = UnitField(
+        null=True, blank=True, help_text="The trust that one is used to; empty: as it is now."
+    )
+    repair_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when a quarrel is to be mended."
+    )
+    repair_from = UnitField(null=True, blank=True, help_text="The trust before the quarrel.")
+    repair_low = UnitField(null=True, blank=True, help_text="The least trust since.")
+    milestones = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="What has happened once between them.",
+    )
+    faded_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until when absence has been counted."
+    )
     first_interaction_at = models.DateTimeField(null=True, blank=True)
     last_interaction_at = models.DateTimeField(null=True, blank=True)
 
@@ -46,6 +66,19 @@ class Relationship(Timestamped):
         constraints = [
             *in_unit("relationship", "trust", "affection", "attunement"),
             *in_range("relationship", 0, 100, "score"),
+            *in_range(
+                "relationship", 0, 1, "usual_trust", "repair_from", "repair_low", may_be_null=True
+            ),
+            models.CheckConstraint(
+                name="relationship_repair_whole",
+                condition=Q(
+                    repair_since__isnull=True, repair_from__isnull=True, repair_low__isnull=True
+                )
+                | Q(
+                    repair_since__isnull=False, repair_from__isnull=False, repair_low__isnull=False
+                ),
+                violation_error_message="A quarrel has a beginning, a trust before and a lowest.",
+            ),
             models.CheckConstraint(
                 name="relationship_one_target",
                 condition=Q(to_character__isnull=False, to_person__isnull=True)
@@ -102,12 +135,23 @@ class RelationshipEvent(models.Model):
     message = models.ForeignKey(
         "conversations.Message", null=True, blank=True, on_delete=models.SET_NULL
     )
+    milestone = models.CharField(max_length=40, blank=True, default="")
+    reaction = models.ForeignKey(
+        "conversations.Reaction", null=True, blank=True, on_delete=models.SET_NULL
+    )
     occurred_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-occurred_at"]
         indexes = [models.Index(fields=["relationship", "-occurred_at"], name="relevent_recent")]
-        constraints = [one_of("relationshipevent_kind_known", "kind", RelationshipEventKind)]
+        constraints = [
+            one_of("relationshipevent_kind_known", "kind", RelationshipEventKind),
+            models.UniqueConstraint(
+                fields=["relationship", "milestone"],
+                condition=~Q(milestone=""),
+                name="relationshipevent_milestone_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.cause

@@ -13,6 +13,9 @@ class CharacterState(models.Model):
     mood_valence = SignedField(default=0.0)
     mood_arousal = SignedField(default=0.0)
     mood_label = models.CharField(max_length=40, default="even")
+    is_mood_locked = models.BooleanField(
+        default=False, help_text="A keeper has fixed the mood: nothing that happens moves it."
+    )
     energy = UnitField(default=0.8)
     social_battery = UnitField(default=1.0)
     battery_at = models.DateTimeField(

@@ -50,7 +50,8 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Somebody present who hears what is said, as the speaker knows them."""
+    """Somebody present who hears what is said, as the speaker knows them. `rank` is how high the
+    level stands, 0–4; `unlocked` what their time together has brought into what is said."""
 
     name: str
     is_person: bool = False
@@ -58,6 +59,9 @@ class Listener:
     trust: float = 0.5
     affection: float = 0.4
     is_new: bool = False
+    rank: int = 0
+    is_at_odds: bool = False
+    unlocked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ class Recollection:
 class Brief:
     """Everything the speaker has before its mind, as data.
 
-    `traits` are the Big Five by name, 0.0–1.0; `mood_valence` and `mood_arousal` are −1.0–1.0.
+    `traits` are the Big Five by name, 0.0–1.0; `mood_valence` and `mood_arousal` are −1.0–1.0;
+    `emotions` are those that stand out over the speaker's own rest, and by how much, most first.
     `lines` run from the oldest to the newest; `earlier` sums up the conversation before.
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
     listens, `notes` the blackboard of those present, `lore` what it knows of the world; `to_tell`
@@ -116,6 +121,7 @@ class Brief:
     goals: tuple[str, ...] = ()
     mood_valence: float = 0.0
     mood_arousal: float = 0.0
+    emotions: tuple[tuple[str, float], ...] = ()
     energy: float = 0.7
     listeners: tuple[Listener, ...] = ()
     memories: tuple[Recollection, ...] = ()

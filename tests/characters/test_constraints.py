@@ -13,6 +13,8 @@ from characters.models import (
     Community,
     Contribution,
     CreativeProject,
+    EmotionBaseline,
+    EmotionLevel,
     FormativeMemory,
     Goal,
     Interest,
@@ -73,6 +75,10 @@ def rows() -> dict[type, Any]:
         Trigger: Trigger.objects.create(character=character, kind="topic", pattern="ice"),
         Goal: Goal.objects.create(character=character, goal_id="g", description="Rest."),
         MaterialUse: MaterialUse.objects.create(character=character, key="k", last_used_at=NOON),
+        EmotionBaseline: character.emotion_baselines.get(emotion="joy"),
+        EmotionLevel: EmotionLevel.objects.create(
+            character=character, emotion="joy", value=0.5, felt_at=NOON
+        ),
         MoodChange: make_mood_change(character),
         Relationship: bond,
         RelationshipEvent: make_relationship_event(bond),
@@ -215,6 +221,16 @@ def a_file() -> WorkspaceFile:
     return make_file(make_character())
 
 
+def break_quarrel() -> None:
+    put(make_relationship(make_character(), make_character()), repair_since=NOON)
+
+
+def break_milestone() -> None:
+    bond = make_relationship(make_character(), make_character())
+    for _ in range(2):
+        make_relationship_event(bond, milestone="friend")
+
+
 BY_HAND: list[tuple[str, Any]] = [
     ("workspacefile_size_true", lambda: put(a_file(), size=1)),
     ("workspacefileversion_size_true", lambda: put(a_file().versions.get(), content="")),
@@ -253,6 +269,10 @@ BY_HAND: list[tuple[str, Any]] = [
     ("relationship_unique_character", break_pair),
     ("relationship_unique_character", break_pair_nowhere),
     ("relationship_unique_person", break_pair_with_person),
+    ("relationship_repair_whole", break_quarrel),
+    ("relationshipevent_milestone_once", break_milestone),
+    ("emotionbaseline_unique", lambda: twice(EmotionBaseline, emotion="joy", value=0.5)),
+    ("emotionlevel_unique", lambda: twice(EmotionLevel, emotion="joy", value=0.5, felt_at=NOON)),
 ]
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from characters import relationship
+from characters.milestones import MILESTONES, reached, unlocked
 from characters.relationship import Bond, after_exchange, level, quality_of, score
 
 unit = st.floats(0, 1)
@@ -119,3 +120,116 @@ def test_it_judges_a_warmer_exchange_no_worse(one: float, other: float) -> None:
 
 def test_it_judges_plain_talk_average() -> None:
     assert quality_of(0.0) == "average"
+
+
+# --- how it is taken ------------------------------------------------------------------------------
+
+signed = st.floats(-1, 1)
+
+
+@given(signed, signed, unit, unit, unit, signed, unit)
+def test_it_takes_an_exchange_in_bounds(
+    regard: float,
+    sentiment: float,
+    agreeable: float,
+    anxious: float,
+    affection: float,
+    valence: float,
+    interest: float,
+) -> None:
+    taken = relationship.as_taken(
+        regard,
+        sentiment,
+        agreeableness=agreeable,
+        neuroticism=anxious,
+        affection=affection,
+        valence=valence,
+        interest=interest,
+    )
+    assert -1 <= taken <= 1
+
+
+@given(signed, signed, signed, unit, unit)
+def test_it_takes_kinder_words_no_worse(
+    one: float, other: float, sentiment: float, agreeable: float, anxious: float
+) -> None:
+    low, high = sorted((one, other))
+    how = {"agreeableness": agreeable, "neuroticism": anxious}
+    assert relationship.as_taken(high, sentiment, **how) >= relationship.as_taken(
+        low, sentiment, **how
+    )
+
+
+@given(st.floats(-1, -0.1), unit, unit)
+def test_the_thin_skinned_take_a_slight_no_easier(regard: float, one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert relationship.as_taken(regard, 0, neuroticism=high) <= relationship.as_taken(
+        regard, 0, neuroticism=low
+    )
+
+
+@given(st.lists(signed, max_size=8))
+def test_a_swinging_mood_counts_an_exchange_less_and_a_steady_one_more(
+    valences: list[float],
+) -> None:
+    factor = relationship.steadiness(valences)
+    assert factor in (0.7, 1.0, 1.2)
+    assert relationship.steadiness([0.1] * 5) == 1.2
+    assert relationship.steadiness([-0.3, 0.0, 0.3]) == 0.7
+
+
+@given(bonds, st.floats(0, 10_000), unit)
+def test_absence_brings_it_toward_strangers_and_never_past(
+    bond: Bond, days: float, per_day: float
+) -> None:
+    after = relationship.after_absence(bond, days, per_day=per_day)
+    for value, now, neutral in zip(parts(bond), parts(after), relationship.START, strict=True):
+        low, high = sorted((value, neutral))
+        assert low - 1e-9 <= now <= high + 1e-9
+
+
+@given(bonds, unit)
+def test_it_does_not_fade_without_absence(bond: Bond, per_day: float) -> None:
+    assert parts(relationship.after_absence(bond, 0, per_day=per_day)) == pytest.approx(parts(bond))
+
+
+@given(unit, unit)
+def test_a_steady_trust_is_no_quarrel(used_to: float, trust: float) -> None:
+    follows = relationship.remembered(used_to, trust)
+    low, high = sorted((used_to, trust))
+    assert low - 1e-9 <= follows <= high + 1e-9
+    assert not relationship.has_fallen(trust, trust, by=0.01)
+    assert relationship.has_fallen(used_to, trust, by=0.06) == (used_to - trust >= 0.06)
+
+
+@given(unit, unit, unit)
+def test_a_quarrel_is_mended_half_the_way_back(one: float, other: float, trust: float) -> None:
+    low, before = sorted((one, other))
+    mended = relationship.is_mended(low, before, trust)
+    assert mended == (trust >= (low + before) / 2 and trust > low) or trust == pytest.approx(
+        (low + before) / 2
+    )
+
+
+def test_plain_talk_makes_nobody_a_close_friend() -> None:
+    bond = Bond()
+    for _ in range(2000):
+        bond = after_exchange(bond, "average")
+    assert level(score(bond)) == "Friend"
+
+
+@given(bonds, bonds, st.integers(0, 200), st.sets(st.sampled_from(sorted(MILESTONES))))
+def test_what_happens_once_is_reached_once(
+    before: Bond, after: Bond, exchanges: int, had: set[str]
+) -> None:
+    how = {"level_before": level(score(before)), "level_after": level(score(after))}
+    found = reached(had, before, after, exchanges=exchanges, **how)
+    assert not set(found) & had
+    assert len(set(found)) == len(found)
+    assert set(found) <= set(MILESTONES)
+    assert reached({*had, *found}, before, after, exchanges=exchanges, **how) == ()
+
+
+def test_milestones_unlock_what_is_said() -> None:
+    assert unlocked(["fallen_out"]) == ()
+    assert len(unlocked(["friend", "reconciliation"])) == 2

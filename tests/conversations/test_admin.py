@@ -21,6 +21,7 @@ from audit import configuration, deadletters
 from audit.models import Budget, BudgetSpend, EndpointState, SystemConfiguration
 from characters import versions
 from characters.admin.lists import EstimatingPaginator, estimated_rows, machine_columns
+from characters.feelings import feel
 from characters.models import (
     Character,
     CharacterState,
@@ -41,6 +42,7 @@ from characters.models import (
     SpeechStyle,
     Trigger,
 )
+from characters.services import move_mood
 from conversations.models import (
     Channel,
     Conversation,
@@ -86,7 +88,7 @@ MODELS = [model for model in admin.site._registry if model._meta.app_label in OU
 FEW, MORE = 2, 4
 MOST_QUERIES = 30  # of a row's own page
 READ_ONLY = {
-    "characterstate", "moodchange", "relationshipevent", "materialuse", "llmcall", "budgetspend",
+    "moodchange", "emotionlevel", "relationshipevent", "materialuse", "llmcall", "budgetspend",
     "endpointstate", "embeddingmodel", "conversation", "conversationcontext", "participant",
     "messageedit", "reaction", "delivery", "deliverypart", "turn", "turnmemory", "memorylink",
     "memoryrevision", "derivation", "memoryshare", "entitymention", "factassociation",
@@ -98,7 +100,10 @@ READ_ONLY = {
     "deadletter",
 }  # fmt: skip
 # What is said or known may be corrected or made to go away, but never invented.
-CORRECTED = {"persona", "speechstyle", "message", "memory", "lorechunk", "insight"}
+CORRECTED = {
+    "persona", "speechstyle", "message", "memory", "lorechunk", "insight", "characterstate",
+    "emotionbaseline",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -142,6 +147,7 @@ def fill(rows: int) -> None:
         bond = make_relationship(one, speakers[place - 1] if n % 2 else person)
         make_relationship_event(bond, message=message)
         make_mood_change(one, trigger_person=person, trigger_message=message)
+        feel(one.pk, {"joy": 0.5}, NOON)
         make_call(character=one, conversation=conversation)
         Membership.objects.create(person=person, community=make_community(discord_id=n))
         KnowledgeArea.objects.create(character=one, topic="tides")
@@ -575,6 +581,17 @@ def test_it_writes_of_a_channel_only_what_was_edited(pages: Client) -> None:
     channel.refresh_from_db()
     assert (channel.topic, channel.last_message_at) == ("new", seen)
     assert list(channel.residents.all()) == [ada]
+
+
+def test_a_keeper_puts_a_mood_right_and_fixes_it(pages: Client, keeper: Any) -> None:
+    ada = make_character()
+    page = url(CharacterState, "change", ada.state.pk)
+    pages.post(page, {"mood_valence": "-0.6", "mood_arousal": "0.4", "is_mood_locked": "on"})
+    ada.state.refresh_from_db()
+    assert (ada.state.mood_label, ada.state.is_mood_locked) == ("upset", True)
+    change = ada.mood_changes.get()
+    assert (change.trigger_type, change.description) == ("admin", f"set by {keeper}")
+    assert move_mood(ada.pk, 0.2, 0.0, cause="a dream") is None
 
 
 def test_it_writes_down_who_moved_a_bond(pages: Client, keeper: Any) -> None:

@@ -103,6 +103,23 @@ class Desk:
         listener = self.listeners.get(self.other.lower())
         return 0.45 if listener is None else (listener.trust + listener.affection) / 2
 
+    def is_at_odds(self) -> bool:
+        """Whether the speaker and the one it answers have a quarrel that isn't mended."""
+        listener = self.listeners.get(self.other.lower())
+        return listener is not None and listener.is_at_odds
+
+    def feels(self, *emotions: str) -> float:
+        """How much these stand out in what the speaker feels, 0.0–1.0."""
+        return max((over for name, over in self.brief.emotions if name in emotions), default=0.0)
+
+    def friction(self) -> float:
+        """How ready the speaker is to contradict the one it answers: 1.0 is as with anybody. Who is
+        liked is spared; anger, a low mood and a quarrel sharpen the tongue."""
+        kind = float(self.brief.traits.get("agreeableness", 0.5))
+        value = 1.0 + 3.0 * (0.62 - self.warmth()) + 0.8 * (0.5 - kind)
+        value += 2.0 * self.feels("anger", "disgust") - 0.6 * self.brief.mood_valence
+        return max(0.15, value + (1.5 if self.is_at_odds() else 0.0))
+
     def spent(self, piece: Piece) -> int:
         return self.brief.spent.get(piece.key, 0)
 

@@ -101,6 +101,11 @@ class Making:
         part = self.desk.either("unsure")
         return self._more("unsure", part, "claims", "questions") if part else None
 
+    def feeling(self, name: str) -> Draft | None:
+        """An emotion of the speaker's own, said outright."""
+        part = self.desk.stock(f"feel_{name}")
+        return Draft(f"feel_{name}", [part]) if part else None
+
     def retort(self) -> Draft | None:
         part = self.desk.stock("retort")
         return Draft("retort", [part]) if part else None

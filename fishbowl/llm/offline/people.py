@@ -82,8 +82,11 @@ class Hosting:
         return made
 
     def how(self) -> Draft | None:
-        low = self.desk.brief.mood_valence < -0.2 or self.desk.brief.energy < 0.3
+        brief = self.desk.brief
+        low = brief.mood_valence < -0.2 or brief.energy < 0.3
         made = self._stock("how_low" if low else "how_good")
+        if brief.emotions and (felt := self._part(f"feel_{brief.emotions[0][0]}")):
+            return Draft("feeling", [felt])
         return (
             self._with(made, self.desk.authored("doing"))
             if made and self.desk.chance(0.3)

@@ -15,19 +15,47 @@ class Replying(Making):
         heard = self.desk.heard
         if heard.line is None:
             return None
+        return self.desk.best([*self._by_what_was_said(), *self._by_bond(), *self._by_feeling()])
+
+    def _by_what_was_said(self) -> Table:
+        heard = self.desk.heard
         if heard.act == "question" and not (heard.to_other or heard.is_for_another):
-            table = self._to_follow_up() if heard.is_follow_up else self._to_question()
-        elif heard.act == "question":
-            table = self._beside()
-        elif heard.is_thin:
-            table = self._to_thin()
-        elif heard.is_nod:
-            table = self._to_nod()
-        elif heard.act == "story":
-            table = self._to_story()
-        else:
-            table = self._to_claim()
-        return self.desk.best(table)
+            return self._to_follow_up() if heard.is_follow_up else self._to_question()
+        if heard.act == "question":
+            return self._beside()
+        if heard.is_thin:
+            return self._to_thin()
+        if heard.is_nod:
+            return self._to_nod()
+        return self._to_story() if heard.act == "story" else self._to_claim()
+
+    def _by_bond(self) -> Table:
+        """What one says to the other for how they stand: a barb or a kindness, and after a quarrel
+        little, or at last a hand held out. Nobody is hard on one who tells of a sorrow."""
+        desk, sad = self.desk, self._is_sad()
+        friction, warmth = desk.friction(), desk.warmth()
+        if desk.is_at_odds():
+            kind = float(desk.brief.traits.get("agreeableness", 0.5))
+            return [
+                (0.0 if sad else 1.2, "jab", lambda: self.reaction("jab")),
+                (1.6, "guarded", lambda: self.reaction("guarded")),
+                (0.5 + 1.4 * kind + 2.0 * sad, "mend", lambda: self.reaction("mend")),
+            ]
+        return [
+            (0.0 if sad else 0.35 * max(0.0, friction - 0.9), "jab", lambda: self.reaction("jab")),
+            (
+                max(0.0, 0.7 * (warmth - 0.6)) + 0.6 * desk.feels("love", "trust", "joy"),
+                "kind",
+                lambda: self.reaction("kind"),
+            ),
+        ]
+
+    def _by_feeling(self) -> Table:
+        """What one feels, said outright now and then, the stronger the oftener."""
+        if not self.desk.brief.emotions:
+            return []
+        name, over = self.desk.brief.emotions[0]
+        return [(min(0.8, 1.5 * over), f"feel_{name}", lambda: self.feeling(name))]
 
     def _topical(self, scale: float) -> Table:
         """The acts that carry the topic on; if there is none, what comes nearest."""
@@ -149,7 +177,7 @@ class Replying(Making):
 
     def _to_claim(self) -> Table:
         heard = self.desk.heard
-        cool = 1.5 if self.desk.warmth() < 0.5 else 0.9
+        cool = 1.2 * self.desk.friction()
         sad = self._is_sad()
         return [
             *self._topical(1.4),

@@ -1,0 +1,171 @@
+"""What a turn does to how its speaker feels: rest that has passed, what was heard, and what is felt
+with whoever said it. Every move of a mood is written down with its cause."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from characters import emotion, mood
+from characters.feelings import Feelings, storing
+from characters.models import CharacterState, MoodChange
+from characters.rules import LivingRules
+from conversations import overtones
+from conversations.models import Channel, Message
+from conversations.pace import PACES
+from fishbowl.statements import Row, Statement, inserting
+
+
+def settle(
+    state: CharacterState,
+    traits: Mapping[str, float],
+    pace: str,
+    rules: LivingRules,
+    now: dt.datetime,
+) -> list[Statement]:
+    """Bring a state up to date: battery and energy come back, the mood returns to its rest. A rest
+    that was long enough to be noticed is a cause like any other."""
+    hours = max(0.0, (now - state.battery_at).total_seconds() / 3600)
+    back = hours * 60 * PACES[pace].battery_per_min
+    state.social_battery = min(1.0, state.social_battery + back)
+    state.energy = min(1.0, state.energy + back / 4)
+    state.battery_at = now
+    if state.is_mood_locked:
+        return []
+    before = state.mood_valence, state.mood_arousal
+    rest = mood.baseline(traits)
+    state.mood_valence = mood.return_to(before[0], rest[0], hours, per_hour=rules.mood_return)
+    state.mood_arousal = mood.return_to(before[1], rest[1], hours, per_hour=rules.mood_return)
+    state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
+    deltas = state.mood_valence - before[0], state.mood_arousal - before[1]
+    if not mood.is_noticeable(*deltas):
+        return []
+    cause = f"it came to rest over {_long(hours)}"
+    return [inserting(_change(state, deltas, MoodChange.TriggerType.TIME_DECAY, cause, now))]
+
+
+def stir(
+    state: CharacterState,
+    feelings: Feelings,
+    heard: Message,
+    triggers: Iterable[Row],
+    channel: Channel,
+    pace: str,
+    rules: LivingRules,
+    now: dt.datetime,
+    *,
+    liking: float = 0.5,
+) -> list[Statement]:
+    """What was heard moves mood and emotions: by its tone, by what stirs this character in it, and
+    by what its speaker shows to feel, the more the better one likes them (0.0–1.0)."""
+    shown = overtones.emotions(heard.content)
+    stirred = emotion.stirred_by(shown)
+    text, talk_of = heard.content.lower(), ""
+    by_trigger = [0.0, 0.0]
+    for pattern, intensity, direction, words in triggers:
+        if pattern in text:
+            by_trigger[0] += 0.2 * intensity * direction
+            by_trigger[1] += 0.1 * intensity
+            talk_of = words
+            for name in _stirred_by_trigger(direction):
+                stirred[name] = max(stirred.get(name, 0.0), intensity * abs(direction))
+    share = rules.weight(pace)
+    moved = emotion.moved(
+        feelings.levels,
+        stirred,
+        shown,
+        rate=rules.emotion_rate,
+        empathy=rules.empathy * 2 * liking,
+        share=share,
+    )
+    writes = storing(state.character_id, moved, now)
+    if state.is_mood_locked:
+        return writes
+    sway = emotion.sway(stirred)
+    valence = rules.mood_by_tone * heard.sentiment + rules.mood_by_feeling * sway[0]
+    arousal = rules.mood_by_feeling * sway[1]
+    if not shown and not heard.sentiment:
+        arousal -= DULL  # plain talk calms
+    valence, arousal = share * valence + by_trigger[0], share * arousal + by_trigger[1]
+    if abs(valence) < LEAST and abs(arousal) < LEAST:
+        return writes
+    state.mood_valence, by_valence = mood.move(state.mood_valence, valence)
+    state.mood_arousal, by_arousal = mood.move(state.mood_arousal, arousal)
+    state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
+    change = _change(
+        state,
+        (by_valence, by_arousal),
+        MoodChange.TriggerType.CONVERSATION,
+        _cause(heard.sentiment, shown, talk_of),
+        now,
+        community_id=channel.community_id,
+        trigger_person_id=heard.person_id,
+        trigger_message=heard,
+    )
+    return [*writes, inserting(change)]
+
+
+LEAST = 0.01  # of a move that is one
+DULL = 0.03  # of arousal, that a line takes which nothing sounds in
+
+
+def _stirred_by_trigger(direction: float) -> tuple[str, ...]:
+    """What a character feels at talk that moves it up or down."""
+    if abs(direction) < 0.05:
+        return ("surprise",)
+    return ("joy", "anticipation") if direction > 0 else ("sadness", "anger")
+
+
+def _cause(sentiment: float, shown: dict[str, float], talk_of: str) -> str:
+    """Why a mood moved, in words, and in none that anybody said."""
+    if talk_of:
+        return f"talk of {talk_of}"
+    if foremost := overtones.foremost(shown):
+        return f"what was said sounded {SOUNDS[foremost]}"
+    if not sentiment:
+        return "it was plain, calm talk"
+    return "what was said sounded " + ("warm" if sentiment > 0 else "bitter")
+
+
+SOUNDS = {
+    "anger": "angry",
+    "anticipation": "eager",
+    "disgust": "disgusted",
+    "fear": "anxious",
+    "joy": "glad",
+    "love": "tender",
+    "optimism": "hopeful",
+    "pessimism": "gloomy",
+    "sadness": "sad",
+    "surprise": "surprised",
+    "trust": "trusting",
+}
+
+
+def _change(
+    state: CharacterState,
+    deltas: tuple[float, float],
+    kind: str,
+    cause: str,
+    now: dt.datetime,
+    **fields: Any,
+) -> MoodChange:
+    return MoodChange(
+        character_id=state.character_id,
+        valence=state.mood_valence,
+        arousal=state.mood_arousal,
+        delta_valence=deltas[0],
+        delta_arousal=deltas[1],
+        trigger_type=kind,
+        description=cause[:300],
+        recorded_at=now,
+        **fields,
+    )
+
+
+def _long(hours: float) -> str:
+    """A length of time in words."""
+    if hours < 1.5:
+        return "an hour"
+    return f"{hours:.0f} hours" if hours < 36 else f"{hours / 24:.0f} days"
