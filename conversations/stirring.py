@@ -85,9 +85,7 @@ def stir(
     sway = emotion.sway(stirred)
     valence = rules.mood_by_tone * heard.sentiment + rules.mood_by_feeling * sway[0]
     arousal = rules.mood_by_feeling * sway[1]
-    if not shown and not heard.sentiment:
-        arousal -= DULL  # plain talk calms
-    valence, arousal = share * valence + by_trigger[0], share * arousal + by_trigger[1]
+    valence, arousal = share * (valence + by_trigger[0]), share * (arousal + by_trigger[1])
     if abs(valence) < LEAST and abs(arousal) < LEAST:
         return writes
     state.mood_valence, by_valence = mood.move(state.mood_valence, valence)
@@ -107,7 +105,6 @@ def stir(
 
 
 LEAST = 0.01  # of a move that is one
-DULL = 0.03  # of arousal, that a line takes which nothing sounds in
 
 
 def _stirred_by_trigger(direction: float) -> tuple[str, ...]:
@@ -123,8 +120,6 @@ def _cause(sentiment: float, shown: dict[str, float], talk_of: str) -> str:
         return f"talk of {talk_of}"
     if foremost := overtones.foremost(shown):
         return f"what was said sounded {SOUNDS[foremost]}"
-    if not sentiment:
-        return "it was plain, calm talk"
     return "what was said sounded " + ("warm" if sentiment > 0 else "bitter")
 
 

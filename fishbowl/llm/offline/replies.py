@@ -42,7 +42,7 @@ class Replying(Making):
                 (0.5 + 1.4 * kind + 2.0 * sad, "mend", lambda: self.reaction("mend")),
             ]
         return [
-            (0.0 if sad else 0.35 * max(0.0, friction - 0.9), "jab", lambda: self.reaction("jab")),
+            (0.0 if sad else 0.5 * max(0.0, friction - 1.2), "jab", lambda: self.reaction("jab")),
             (
                 max(0.0, 0.7 * (warmth - 0.6)) + 0.6 * desk.feels("love", "trust", "joy"),
                 "kind",
@@ -177,7 +177,7 @@ class Replying(Making):
 
     def _to_claim(self) -> Table:
         heard = self.desk.heard
-        cool = 1.2 * self.desk.friction()
+        cool = self.desk.friction()
         sad = self._is_sad()
         return [
             *self._topical(1.4),
