@@ -6,6 +6,7 @@ line moves it a little and only many of them much, and returns to the character'
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 EMOTIONS = (
@@ -140,7 +141,7 @@ def return_to(
     level: float, rest: float, hours: float, *, per_hour: float = RETURN_PER_HOUR
 ) -> float:
     """Return toward the baseline by that share of the distance an hour."""
-    return rest + (level - rest) * (1 - per_hour) ** max(0.0, hours)
+    return rest + (level - rest) * math.pow(1 - per_hour, max(0.0, hours))
 
 
 def moved(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 MAX_STEP = 0.2
@@ -41,7 +42,7 @@ def return_to(
     current: float, rest: float, hours: float, *, per_hour: float = RETURN_PER_HOUR
 ) -> float:
     """Return toward the resting value by that share of the distance an hour."""
-    return rest + (current - rest) * (1 - per_hour) ** max(0.0, hours)
+    return rest + (current - rest) * math.pow(1 - per_hour, max(0.0, hours))
 
 
 def is_noticeable(*deltas: float) -> bool:

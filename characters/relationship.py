@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -118,7 +119,7 @@ def rank(name: str) -> int:
 def after_absence(bond: Bond, days: float, *, per_day: float) -> Bond:
     """The bond after so many days without an exchange: that share of the distance toward what
     strangers feel goes each day. Never past it."""
-    left = (1 - per_day) ** max(0.0, days)
+    left = math.pow(1 - per_day, max(0.0, days))
     return Bond(*(n + (v - n) * left for v, n in zip(bond.parts(), START, strict=True)))
 
 
