@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
-from memories import discretion, extraction, facts, importance, revising, scratchpad, traces
+from memories import (
+    discretion,
+    extraction,
+    facts,
+    gathering,
+    importance,
+    revising,
+    scratchpad,
+    traces,
+)
 from memories.distilling import distil, store_distilled
 from memories.echo import ECHO, coverage
 from memories.embedding import Vector, active_model_id, embed_or_wait
@@ -82,7 +91,7 @@ def form(
     ]
     distilled = distil(findings, fresh, rules)
     active_model_id()  # a first deployment makes it: not in a transaction that may be rolled back
-    with transaction.atomic():
+    with transaction.atomic(), gathering.at_once():
         if claim is not None and not claim():
             return Formed()
         stored = [one for each in made for one in traces.keep(each)]
@@ -117,7 +126,7 @@ def _learn(stretch: Stretch) -> None:
     heard = on_record(stretch)
     findings = extraction.by_rules(heard, pronouns_of(heard.lines))
     vectors = _vectors([heard], findings)
-    with transaction.atomic():
+    with transaction.atomic(), gathering.at_once():
         store_distilled(distil(findings, heard, rules), heard, vectors.texts, [], rules)
 
 

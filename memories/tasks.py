@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from memories import indexes, nightly
+from memories.reflection import sweep
 
 log = logging.getLogger(__name__)
 
@@ -51,3 +52,16 @@ def audit() -> None:
 def keep_indexes() -> None:
     """Build and drop the indexes of single owners, as far as that is due by now."""
     indexes.keep_up()
+
+
+@shared_task(name="memories.reflections", ignore_result=True)
+def reflections() -> None:
+    """Find the characters that have something to think over, to write down or to dream."""
+    for pk in sweep.due(timezone.now()):
+        reflect.apply_async((pk,), queue="upkeep", expires=EXPIRES_S)
+
+
+@shared_task(name="memories.reflect", ignore_result=True)
+def reflect(character_id: int) -> None:
+    """Do all that is due of a character's inner life."""
+    sweep.live(character_id, timezone.now())

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from pgvector import HalfVector
 
-from memories import caches, texts
+from memories import caches, gathering, texts
 from memories.embedding import Vector, embed_or_wait
 from memories.models import Derivation, Memory
 
@@ -83,9 +83,6 @@ def store(memories: Sequence[NewMemory]) -> list[Stored]:
 def store_embedded(memories: Sequence[NewMemory], vectors: Sequence[Vector | None]) -> list[Stored]:
     """Like `store`, with the vectors at hand; None: embedded later, found by its words meanwhile.
     So is one whose vector is of a space that was left since."""
-    sources = any(one.from_memories or one.from_messages for one in memories)
-    if not sources and len(memories) <= A_STATEMENT:  # one statement: its own transaction
-        return _store(memories, vectors)
     with transaction.atomic():
         stored = _store(memories, vectors)
         _record_sources(memories, stored)
@@ -106,6 +103,7 @@ def _store(memories: Sequence[NewMemory], vectors: Sequence[Vector | None]) -> l
     for start in range(0, len(waiting), A_STATEMENT):
         part = waiting[start : start + A_STATEMENT]
         found |= zip(part, _insert([rows[key] for key in part]), strict=True)
+    gathering.note(rows[key] for key, one in found.items() if one.is_new)
     stored = []
     for key in keys:
         stored.append(found[key])

@@ -1,0 +1,1 @@
+"""Thinking things over: what a character makes of what it lived through, its goals, its pages."""

@@ -1,0 +1,36 @@
+"""Finds whose time it is to think, write or dream, and has it done: by rows alone, so that what a
+lost nudge or a killed worker left is found the next time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from audit import ledger
+from memories.condensing import NoBudget
+from memories.reflection import thinking
+from memories.reflection.claims import ReflectionRefused
+
+log = logging.getLogger(__name__)
+
+
+def due(now: dt.datetime) -> list[int]:
+    """The characters that have something to do with themselves."""
+    return sorted({*thinking.due(now)})
+
+
+def live(character_id: int, now: dt.datetime) -> None:
+    """Do all that is due of a character's inner life; what can't be done now stays due."""
+    for deed in (thinking.reflect,):
+        try:
+            deed(character_id, now)
+        except (ReflectionRefused, NoBudget, ledger.NoVoice) as why:
+            log.info("Character %s: %s", character_id, why)
+
+
+def run_due(now: dt.datetime) -> int:
+    """Do it for everybody, one after the other. Returns for how many."""
+    waiting = due(now)
+    for character_id in waiting:
+        live(character_id, now)
+    return len(waiting)

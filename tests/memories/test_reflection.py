@@ -1,0 +1,214 @@
+"""Characters think over what they lived through: when, what they make of it, and what stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from audit.configuration import pause_society
+from characters.models import (
+    Character,
+    CharacterState,
+    Goal,
+    Insight,
+    InsightLink,
+    LearningEvent,
+    Reflection,
+)
+from characters.services import pause_character
+from conversations.models import Conversation
+from memories.models import Derivation, Memory
+from memories.reflection import sweep, thinking
+from memories.reflection.claims import ReflectionRefused, alone
+from memories.reflection.rules import ReflectionRules
+from tests.builders import (
+    NOON,
+    make_channel,
+    make_character,
+    make_conversation,
+    make_memory,
+    make_message,
+    make_relationship,
+    make_relationship_event,
+)
+
+HOUR = dt.timedelta(hours=1)
+SOUP = (
+    "The soup at the ferry was cold again.",
+    "I had the soup, and it was a good soup.",
+    "Nobody makes that soup as my aunt did.",
+    "Ask me about the soup tomorrow.",
+)
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gathered", "hours", "is_stirred", "why"),
+    [
+        (149.0, 5.0, False, None),
+        (150.0, 5.0, False, "importance"),
+        (150.0, None, False, "importance"),
+        (400.0, 2.0, True, None),  # it has only just thought
+        (20.0, 5.0, True, "event"),
+        (20.0, 25.0, False, "interval"),
+        (0.0, 25.0, True, None),  # nothing is new
+        (20.0, None, True, None),
+    ],
+)
+def test_it_reflects_when_enough_has_gathered_or_something_stirred_it(
+    gathered: float, hours: float | None, is_stirred: bool, why: str | None
+) -> None:
+    last = None if hours is None else NOON - hours * HOUR
+    assert thinking.reason(gathered, last, is_stirred, NOON, ReflectionRules()) == why
+
+
+# --- one reflection -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ada() -> Character:
+    return make_character("Ada", goals=("Mend the old boat before winter.",))
+
+
+def hear(owner: Character, by: Character, text: str, talk: Conversation, at: dt.datetime) -> Memory:
+    message = make_message(talk, by, text, at=at)
+    return make_memory(
+        owner,
+        f"{by.name} said: “{text}”",
+        text=text,
+        kind="conversation",
+        occurred_at=at,
+        source_message_id=message.pk,
+        source_conversation_id=talk.pk,
+        visibility="public",
+    )
+
+
+def live(ada: Character, ben: Character, cleo: Character, at: dt.datetime) -> list[Memory]:
+    """Four talks in which Ben comes back to the soup, and never answers Ada."""
+    room, heard = make_channel(), []
+    for n, text in enumerate(SOUP):
+        talk = make_conversation(room, status="closed", topic="the ferry")
+        heard += [
+            hear(ada, ben, text, talk, at + n * HOUR),
+            hear(ada, cleo, f"Mind the {n}th step, it is wet.", talk, at + n * HOUR),
+            hear(
+                ada, ada, "Ben, where did your aunt keep her recipes?", talk, at + (n + 0.1) * HOUR
+            ),
+        ]
+    bonds = [make_relationship(ada, ben), make_relationship(ada, cleo)]
+    for bond, number in zip(bonds, (12, 3), strict=True):
+        for _ in range(number):
+            make_relationship_event(bond, occurred_at=at + HOUR)
+    return heard
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_understands_what_its_memories_bear_out_once_and_keeps_the_evidence(
+    ada: Character,
+) -> None:
+    ben, cleo = make_character("Ben"), make_character("Cleo")
+    heard = live(ada, ben, cleo, NOON - 6 * HOUR)
+    state = CharacterState.objects.get(character=ada)
+    distinct = {memory.pk: memory.importance for memory in heard}
+    assert state.unreflected_importance == sum(distinct.values())
+    reflection = thinking.reflect(ada.pk, NOON, forced=True)
+    assert reflection is not None
+    insights = {one.insight_type: one for one in reflection.insights.all()}
+    soup, most = insights["person"], insights["relationship"]
+    assert "Ben" in soup.insight_content
+    assert "soup" in soup.insight_content
+    assert "12 of 15 exchanges" in most.insight_content
+    of_soup = {m.pk for m in heard if "soup" in m.content}
+    assert of_soup <= set(soup.evidence_memories.values_list("pk", flat=True))
+    assert soup.confidence_score >= 0.6
+    assert soup.importance_level >= 4
+    memory = soup.memory
+    assert memory is not None
+    assert (memory.kind, memory.about_character_id, memory.is_locked) == ("insight", ben.pk, True)
+    assert of_soup <= set(
+        Derivation.objects.filter(memory=memory).values_list("from_memory", flat=True)
+    )
+    assert LearningEvent.objects.filter(insight=soup, character=ada).count() == 1
+    goal = Goal.objects.get(character=ada, origin="reflection")
+    assert (goal.seeks_character, goal.question) == (ben, "Where did your aunt keep her recipes?")
+    state.refresh_from_db()
+    assert (state.unreflected_importance, state.last_reflection_at) == (0.0, NOON)
+    # A second look at the same finds it surer, and makes no second of it.
+    CharacterState.objects.update(last_reflection_at=None)
+    again = thinking.reflect(ada.pk, NOON + HOUR, forced=True)
+    assert again is not None
+    assert again.effectiveness == 0
+    assert Insight.objects.filter(character=ada).count() == len(insights)
+    assert Insight.objects.get(pk=soup.pk).confidence_score > soup.confidence_score
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_insight_that_has_turned_is_linked_to_what_it_speaks_against(ada: Character) -> None:
+    ben, cleo = make_character("Ben"), make_character("Cleo")
+    live(ada, ben, cleo, NOON - 6 * HOUR)
+    thinking.reflect(ada.pk, NOON, forced=True)
+    for _ in range(12):
+        make_relationship_event(
+            ada.relationships.get(to_character=cleo), occurred_at=NOON + 2 * HOUR
+        )
+    live_on = make_conversation(make_channel(), status="closed", topic="steps")
+    for n in range(6):
+        hear(ada, cleo, f"There are {n} more steps down to the water.", live_on, NOON + 2 * HOUR)
+    thinking.reflect(ada.pk, NOON + 5 * HOUR, forced=True)
+    link = InsightLink.objects.get(relationship_type="contradicts")
+    assert "Cleo more than with anybody" in link.from_insight.insight_content
+    assert "Ben more than with anybody" in link.to_insight.insight_content
+    turned = LearningEvent.objects.get(learning_type="changed_mind")
+    assert turned.before_state == link.to_insight.insight_content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_finds_who_is_due_and_nobody_who_may_not_think(ada: Character) -> None:
+    ben, cleo = make_character("Ben"), make_character("Cleo")
+    live(ada, ben, cleo, NOON - 6 * HOUR)
+    CharacterState.objects.filter(character=ada).update(unreflected_importance=200)
+    pause_society(True)
+    assert thinking.due(NOON) == []
+    pause_society(False)
+    assert thinking.due(NOON) == [ada.pk]
+    with alone(ada.pk), pytest.raises(ReflectionRefused, match="Another worker"):
+        _in_another_session(ada.pk)
+    sweep.run_due(NOON)
+    assert Reflection.objects.get(kind="importance").gathered == 200
+    assert thinking.due(NOON) == []
+    CharacterState.objects.filter(character=ada).update(
+        unreflected_importance=200, last_reflection_at=None
+    )
+    pause_character(ada)
+    assert thinking.due(NOON) == []
+    with pytest.raises(ReflectionRefused, match="paused"):
+        thinking.reflect(ada.pk, NOON, forced=True)
+
+
+def _in_another_session(character_id: int) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    def think() -> None:
+        try:
+            with alone(character_id):
+                pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(think).result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_says_what_is_wrong(ada: Character) -> None:
+    with pytest.raises(CommandError, match=r"nobody here is called Zoe\. Here are: ada"):
+        call_command("reflect", "Zoe")
+    with pytest.raises(CommandError, match="too few to think about"):
+        call_command("reflect", "Ada")
