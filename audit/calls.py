@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audit.configuration import in_force
+from audit.metrics import KEEPING
 from audit.models import EndpointState, LLMCall
 from fishbowl.llm.breaker import BreakerState, CircuitBreaker
 from fishbowl.llm.endpoint import Endpoint
@@ -36,6 +38,7 @@ def write_offline(
         completion_tokens=result.completion_tokens,
         latency_ms=result.latency_ms,
         status=LLMCall.Status.DONE,
+        request=_redacted(request) if in_force(KEEPING).offline_prompts else {},
         response=result.text,
         started_at=since,
         **about,

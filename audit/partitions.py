@@ -1,37 +1,62 @@
-"""The log of calls is kept in a part for each month."""
+"""The logs of calls and of measurements are kept in a part for each month."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.db import connection
 
+# The partitioned tables, each with the column by which it is parted.
+PARTED = {"audit_llmcall": "started_at", "audit_performancemetric": "recorded_at"}
+
 
 def ensure_partitions(now: dt.datetime, months: int = 3) -> list[str]:
-    """Make the monthly partitions of the call log from now on. Returns those that were new."""
+    """Make the monthly partitions of the logs from now on. Returns those that were new."""
     made = []
     month = now.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         for _ in range(months):
             following = (month + dt.timedelta(days=32)).replace(day=1)
-            name = f"audit_llmcall_{month:%Y_%m}"
-            cursor.execute("SELECT to_regclass(%s)", [name])
-            if cursor.fetchone()[0] is None and not _default_holds(month, following):
-                cursor.execute(
-                    f"CREATE TABLE {name} PARTITION OF audit_llmcall "
-                    f"FOR VALUES FROM ('{month.isoformat()}') TO ('{following.isoformat()}')"
-                )
-                made.append(name)
+            for table in PARTED:
+                name = f"{table}_{month:%Y_%m}"
+                cursor.execute("SELECT to_regclass(%s)", [name])
+                if cursor.fetchone()[0] is None and not _default_holds(table, month, following):
+                    cursor.execute(
+                        f"CREATE TABLE {name} PARTITION OF {table} "
+                        f"FOR VALUES FROM ('{month.isoformat()}') TO ('{following.isoformat()}')"
+                    )
+                    made.append(name)
             month = following
     return made
 
 
-def _default_holds(start: dt.datetime, end: dt.datetime) -> bool:
-    """Whether rows of that month already lie in the default partition, and must stay there."""
+def drop_partitions(table: str, before: dt.datetime) -> list[str]:
+    """Drop the months of a log that ended before then. Returns those that are gone."""
+    gone = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM audit_llmcall_default "
-            "WHERE started_at >= %s AND started_at < %s LIMIT 1",
+            "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
+            "WHERE i.inhparent = %s::regclass ORDER BY 1",
+            [table],
+        )
+        for (name,) in cursor.fetchall():
+            found = re.fullmatch(rf"{table}_(\d{{4}})_(\d{{2}})", name)
+            if found is None:
+                continue
+            month = dt.datetime(int(found[1]), int(found[2]), 1, tzinfo=dt.UTC)
+            if (month + dt.timedelta(days=32)).replace(day=1) <= before:
+                cursor.execute(f"DROP TABLE {name}")
+                gone.append(name)
+    return gone
+
+
+def _default_holds(table: str, start: dt.datetime, end: dt.datetime) -> bool:
+    """Whether rows of that month already lie in the default partition, and must stay there."""
+    column = PARTED[table]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM {table}_default WHERE {column} >= %s AND {column} < %s LIMIT 1",  # noqa: S608
             [start, end],
         )
         return cursor.fetchone() is not None

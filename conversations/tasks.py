@@ -7,7 +7,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from audit import calls, partitions
+from audit import calls, health, keeping, metrics, partitions, troubles
 from conversations import afterwards, director, nudges, observe, reminders, summaries, turns, upkeep
 from conversations.models import Turn
 from conversations.vectors import if_possible
@@ -31,6 +31,7 @@ def take_turn(turn_id: int) -> None:
 @shared_task(name="conversations.sweep", ignore_result=True)
 def sweep() -> None:
     """Nudge again what is due, and give what has no vector its own."""
+    health.give_sign(troubles.WORKER, timezone.now())
     upkeep.sweep()
     upkeep.republish_pending()
     if_possible(filling.fill_missing)
@@ -64,6 +65,8 @@ def hourly_upkeep() -> None:
     now = timezone.now()
     partitions.ensure_partitions(now)
     calls.abandon_lost_calls(now)
+    metrics.roll_up(now)
+    keeping.let_go(now)
     for pk in summaries.missing(now):
         summaries.summarise(pk)
     for pk in [*observe.due(now, within=dt.timedelta(days=3650)), *observe.unsettled(now)]:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from audit import budgets, ledger
+from audit import budgets, ledger, metrics
 from conversations import live, nudges, outgoing
 from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
@@ -121,6 +121,10 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
             _fail(turn, error, now or timezone.now())
             return None
         spent, parts = list(answers[-1].result.spent), prompt.parts
+    sizes = (part["tokens"] for part in parts if not part.get("dropped"))
+    metrics.record("turn.prompt", sum(sizes), "tokens", character_id=turn.chosen_id)
+    metrics.record("turn.recalled", len(brief.memories), character_id=turn.chosen_id)
+    metrics.record("turn.withheld", float(not verdict.text), character_id=turn.chosen_id)
     at = now or timezone.now()
     pace = pace_of(channel, turn.conversation, at)
     typing = typing_time(verdict.text, pace, _for_person(turn), Random(turn.random_seed ^ 0x5EED))
@@ -323,6 +327,9 @@ def say(turn_id: int, now: dt.datetime, draft: str = "") -> Turn | None:
         )
         _finish(turn, heard, message, now)
         live.publish_message(message, channel.pk)
+    if heard is not None and turn.trigger == "person":
+        waited = (now - heard.created_at).total_seconds()
+        metrics.record("person.waited", waited, "s", character_id=turn.chosen_id)
     return turn
 
 

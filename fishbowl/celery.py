@@ -51,11 +51,12 @@ def keep_djangos_logging(**_: Any) -> None:
 
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]
-def keep_dead_letters(**_: Any) -> None:
-    """A task that fails for good becomes a row, to be tried again."""
-    from audit import deadletters
+def look_after_tasks(**_: Any) -> None:
+    """A task that fails for good becomes a row, to be tried again; all are measured."""
+    from audit import deadletters, metrics
 
     deadletters.watch_tasks()
+    metrics.watch_worker()
 
 
 @signals.celeryd_init.connect  # type: ignore[untyped-decorator]
@@ -74,6 +75,14 @@ def begin_with_upkeep(sender: Any, **_: Any) -> None:
     """
     for name in ("upkeep", "nights"):
         sender.scheduler.schedule[name].last_run_at -= dt.timedelta(hours=1)
+
+
+@signals.beat_init.connect  # type: ignore[untyped-decorator]
+def keep_watch(**_: Any) -> None:
+    """The clock looks for trouble: a worker that is gone can't tell that it is."""
+    from audit import alerts
+
+    alerts.watch_in_background()
 
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]

@@ -97,6 +97,24 @@ class Environment:
         secret=True,
         shown="fifty or more random characters",
     )
+    metrics_token: str = setting(
+        "METRICS_TOKEN",
+        values.text,
+        "",
+        "What a scraper of /metrics sends as its bearer token. Left out: only this machine may "
+        "read them.",
+        secret=True,
+        shown="a long random word",
+    )
+    alert_webhook: str = setting(
+        "ALERT_WEBHOOK",
+        values.url("http", "https"),
+        "",
+        "Where alerts are told: a Discord channel's webhook, or any address that takes JSON. Left "
+        "out: they stand in admin and the log alone.",
+        secret=True,
+        shown="https://discord.com/api/webhooks/…",
+    )
     debug: bool = setting("DEBUG", values.flag, False, "Django's debug pages. Never in public.")
     log_level: str = setting(
         "LOG_LEVEL",

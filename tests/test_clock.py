@@ -6,6 +6,7 @@ import pytest
 from celery import signals
 from celery.beat import Scheduler, Service
 
+from audit import alerts
 from fishbowl import boot
 from fishbowl.celery import app
 
@@ -13,6 +14,7 @@ from fishbowl.celery import app
 def test_upkeep_is_due_when_the_clock_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is started anew more often than hourly still has its upkeep."""
     monkeypatch.setattr(boot, "use_servers", lambda: None)
+    monkeypatch.setattr(alerts, "watch_in_background", lambda: None)
     clock = Service(app=app, scheduler_cls=Scheduler)
     signals.beat_init.send(sender=clock)
     upkeep = clock.scheduler.schedule["upkeep"]

@@ -193,6 +193,7 @@ def test_it_never_shows_secrets() -> None:
         "DATABASE_URL": "postgres://a:hushhush@b/c",
         "REDIS_URL": "redis://:hushhush@b/0",
         "LLM_MODEL": "m",
+        "ALERT_WEBHOOK": "http://hushhush/",
         "LLM_FALLBACKS": '[{"base_url": "http://a", "model": "m", "api_key": "hushhush"}]',
     }
     found = read({**NO_FILE, **secret})

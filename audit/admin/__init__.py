@@ -6,6 +6,12 @@ from audit.admin.budget import BudgetAdmin, BudgetSpendAdmin
 from audit.admin.configuration import SystemConfigurationAdmin
 from audit.admin.deadletter import DeadLetterAdmin
 from audit.admin.file_operation import FileOperationAdmin
+from audit.admin.health import (
+    AlertAdmin,
+    HealthCheckAdmin,
+    MetricRollupAdmin,
+    PerformanceMetricAdmin,
+)
 from audit.admin.llmcall import EndpointStateAdmin, LLMCallAdmin
 from audit.admin.security import SecurityEventAdmin
 from audit.admin.trail import AdminActionAdmin, LogEntryAdmin
@@ -13,13 +19,17 @@ from audit.admin.trail import AdminActionAdmin, LogEntryAdmin
 __all__ = [
     "AccountAdmin",
     "AdminActionAdmin",
+    "AlertAdmin",
     "BudgetAdmin",
     "BudgetSpendAdmin",
     "DeadLetterAdmin",
     "EndpointStateAdmin",
     "FileOperationAdmin",
+    "HealthCheckAdmin",
     "LLMCallAdmin",
     "LogEntryAdmin",
+    "MetricRollupAdmin",
+    "PerformanceMetricAdmin",
     "RoleAdmin",
     "SecurityEventAdmin",
     "SystemConfigurationAdmin",

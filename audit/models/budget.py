@@ -69,6 +69,15 @@ class Budget(Timestamped):
     def __str__(self) -> str:
         return f"{self.scope} a {self.period}"
 
+    def share(self, spend: BudgetSpend) -> float:
+        """How much of it a spend is, of the limit that it comes nearest to; 1.0 is all."""
+        shares = [0.0]
+        if self.limit_tokens is not None:
+            shares.append(spend.tokens / self.limit_tokens if self.limit_tokens else 1.0)
+        if self.limit_usd is not None:
+            shares.append(float(spend.usd / self.limit_usd) if self.limit_usd else 1.0)
+        return max(shares)
+
     def period_start(self, now: dt.datetime) -> dt.datetime:
         """When the period that `now` lies in began (UTC)."""
         start = now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)

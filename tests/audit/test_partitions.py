@@ -8,11 +8,16 @@ import pytest
 from django.db import connection
 
 from audit.models import LLMCall
-from audit.partitions import ensure_partitions
+from audit.partitions import drop_partitions, ensure_partitions
 from tests.builders import make_call
 
 pytestmark = pytest.mark.django_db
 MAY = dt.datetime(2031, 5, 17, 12, 0, tzinfo=dt.UTC)
+
+
+def made(now: dt.datetime, **how: int) -> list[str]:
+    """The parts of the log of calls that were made."""
+    return [name for name in ensure_partitions(now, **how) if "llmcall" in name]
 
 
 def part_of(call: LLMCall) -> str:
@@ -26,14 +31,24 @@ def part_of(call: LLMCall) -> str:
 
 def test_it_makes_the_parts_of_the_coming_months() -> None:
     names = ["audit_llmcall_2031_05", "audit_llmcall_2031_06", "audit_llmcall_2031_07"]
-    assert ensure_partitions(MAY) == names
-    assert ensure_partitions(MAY) == []
-    assert ensure_partitions(MAY.replace(month=6)) == ["audit_llmcall_2031_08"]
+    assert made(MAY) == names
+    assert made(MAY) == []
+    assert made(MAY.replace(month=6)) == ["audit_llmcall_2031_08"]
+
+
+def test_it_drops_whole_months_of_a_log_and_nothing_younger() -> None:
+    made(MAY)
+    assert drop_partitions("audit_llmcall", dt.datetime(2031, 6, 30, tzinfo=dt.UTC)) == [
+        "audit_llmcall_2031_05"
+    ]
+    assert drop_partitions("audit_performancemetric", MAY) == []
 
 
 def test_it_goes_on_past_the_turn_of_the_year() -> None:
-    made = ensure_partitions(dt.datetime(2031, 12, 31, 23, 59, tzinfo=dt.UTC), months=2)
-    assert made == ["audit_llmcall_2031_12", "audit_llmcall_2032_01"]
+    assert made(dt.datetime(2031, 12, 31, 23, 59, tzinfo=dt.UTC), months=2) == [
+        "audit_llmcall_2031_12",
+        "audit_llmcall_2032_01",
+    ]
 
 
 def test_it_puts_each_call_into_its_month() -> None:
@@ -56,7 +71,7 @@ def test_it_keeps_a_call_of_a_month_without_a_part() -> None:
 
 def test_it_leaves_a_month_whose_calls_lie_elsewhere_already() -> None:
     make_call(started_at=MAY)
-    assert ensure_partitions(MAY, months=2) == ["audit_llmcall_2031_06"]
+    assert made(MAY, months=2) == ["audit_llmcall_2031_06"]
     assert part_of(make_call(started_at=MAY)) == "audit_llmcall_default"
 
 

@@ -18,7 +18,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import configuration, deadletters
-from audit.models import Budget, BudgetSpend, EndpointState, SystemConfiguration
+from audit.models import (
+    Alert,
+    Budget,
+    BudgetSpend,
+    EndpointState,
+    HealthCheck,
+    MetricRollup,
+    PerformanceMetric,
+    SystemConfiguration,
+)
 from characters import versions
 from characters.admin.lists import EstimatingPaginator, estimated_rows, machine_columns
 from characters.feelings import feel
@@ -97,7 +106,7 @@ READ_ONLY = {
     "workspacefile", "workspacefileversion", "projectmember", "contribution", "fileoperation",
     "cachestatistic", "waitingvector", "registeredcommands", "insightlink", "learningevent",
     "reflection", "selfmodification", "characterversion",
-    "deadletter",
+    "deadletter", "alert", "healthcheck", "performancemetric", "metricrollup",
 }  # fmt: skip
 # What is said or known may be corrected or made to go away, but never invented.
 CORRECTED = {
@@ -175,6 +184,13 @@ def fill(rows: int) -> None:
         SystemConfiguration.objects.create(
             config_section="tests", config_key=f"key-{n}", config_value=n, version=1
         )
+        metric = {"metric_name": "turn", "labels": {"n": n}}
+        PerformanceMetric.objects.create(**metric, metric_value=n, recorded_at=NOON)
+        MetricRollup.objects.create(
+            **metric, hour=NOON, count=1, total=n, least=n, most=n, median=n, p95=n
+        )
+        HealthCheck.objects.create(component=f"c{n}", status="ok", since=NOON, checked_at=NOON)
+        Alert.objects.create(rule="r", subject=str(n), severity="info", detail="d", opened_at=NOON)
         deadletters.record("conversations.look", [n], {}, ValueError("no"))
 
 
