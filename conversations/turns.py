@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -112,7 +113,8 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     begun = opening(brief)
     verdict = check(begun.text, brief, is_awaited=True) if begun else Verdict("")
     if begun and verdict.text:
-        spent, parts = [begun.key], [{"part": "greeting", "tokens": tokens(verdict.text)}]
+        spent = [begun.key]
+        parts: list[dict[str, Any]] = [{"part": "greeting", "tokens": tokens(verdict.text)}]
     else:
         prompt = build(brief)
         try:
