@@ -16,18 +16,27 @@ from django.db import transaction
 from django.db.models import Min, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from characters.models import Membership, MoodChange, Person, PersonPreference, Relationship
-from conversations import live, nudges, outgoing
+from characters.models import (
+    CommunicationStyle,
+    Membership,
+    MoodChange,
+    Person,
+    PersonPreference,
+    Relationship,
+)
+from conversations import analytics, live, nudges, outgoing
 from conversations.lines import UNDER_WAY
 from conversations.models import (
     Channel,
     Conversation,
+    ConversationContext,
     Delivery,
     Message,
     MessageEdit,
     Participant,
     Reaction,
     ScheduledEvent,
+    TopicTransition,
     Turn,
     TurnMemory,
 )
@@ -123,6 +132,7 @@ def _erase(person: Person, now: dt.datetime) -> Counter[str]:
     blank_turns(found.turns, found.channels, found.traits, counts)
     blank_calls(found.calls, found.channels, found.since, found.traits, counts)
     anew = blank_summaries(found.spoke_in, found.channels, found.traits, counts)
+    _forget_stock(found, counts)
     counts += forget(found.reach, found.words)
     _part_ways(person, found, counts)
     blank_admin_log(admin_rows, counts)
@@ -278,6 +288,20 @@ def _blank_messages(found: _Found, now: dt.datetime, counts: Counter[str]) -> No
     )
 
 
+def _forget_stock(found: _Found, counts: Counter[str]) -> None:
+    """What was noted of who talks how in conversations where the person spoke, and where those
+    turned from topic to topic. Figures of the whole tell of nobody and stay."""
+    counts["conversations.ConversationAnalytics (mended)"] += analytics.forget_marks(
+        list(found.words)
+    )
+    turned = TopicTransition.objects.filter(conversation__in=found.spoke_in)
+    counts["conversations.TopicTransition"] += turned.delete()[0]
+    stock = ConversationContext.objects.filter(conversation__in=found.spoke_in)
+    counts["conversations.ConversationContext (blanked)"] += stock.exclude(
+        speaker_patterns={}
+    ).update(emotional_state={}, speaker_patterns={}, topic_embedding=None)
+
+
 def _shown(channels: Iterable[int]) -> Iterable[int]:
     for channel in channels:
         yield from (
@@ -311,6 +335,7 @@ def _part_ways(person: Person, found: _Found, counts: Counter[str]) -> None:
         Reaction.objects.filter(person=person),
         ScheduledEvent.objects.filter(person=person),
         PersonPreference.objects.filter(person=person),
+        CommunicationStyle.objects.filter(person=person),
     ):
         _, by_kind = rows.delete()
         counts.update({kind: number for kind, number in by_kind.items() if number})

@@ -11,7 +11,14 @@ from typing import Any
 
 from django.db.models import Q
 
-from characters.models import MoodChange, Person, PersonPreference, Relationship
+from characters.models import (
+    CommunicationStyle,
+    MoodChange,
+    OpinionEvidence,
+    Person,
+    PersonPreference,
+    Relationship,
+)
 from conversations.models import Message, MessageEdit, Participant, Reaction, ScheduledEvent
 from memories.models import Entity, Memory, PersonFact
 
@@ -36,6 +43,18 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
         ),
         "preferences": _rows(
             PersonPreference.objects.filter(person=person).values("key", "value", "updated_at")
+        ),
+        "how_you_talk": _rows(
+            CommunicationStyle.objects.filter(person=person).values(
+                "character__name", "preferred_length", "preferred_formality", "emoji_affinity",
+                "humor_affinity", "detail_preference", "engagement_signals", "samples_collected",
+                "confidence",
+            )
+        ),
+        "arguments": _rows(
+            OpinionEvidence.objects.filter(person=person).values(
+                "opinion__character__name", "opinion__topic", "quote", "argued_at", "message_id"
+            )
         ),
         "messages": _rows(
             said.order_by("created_at").values(
@@ -83,7 +102,7 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
         "relationships": _rows(
             Relationship.objects.filter(to_person=person).values(
                 "from_character__name", "community__name", "level", "score", "trust",
-                "affection", "attunement", "note", "total_interactions",
+                "affection", "attunement", "note", "shared_references", "total_interactions",
                 "first_interaction_at", "last_interaction_at",
             )
         ),

@@ -18,6 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from characters.models import Person
+from conversations import analytics
 from conversations.models import (
     Conversation,
     ConversationContext,
@@ -26,6 +27,7 @@ from conversations.models import (
     TurnMemory,
 )
 from memories import formation, scratchpad
+from memories.findings import Findings
 from memories.rules import in_force
 from memories.stretch import Heard, Stretch
 
@@ -156,7 +158,15 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
             )
         )
 
-    return end - start if formation.form(stretch, earlier=earlier, claim=claim).is_stored else 0
+    def also(findings: Findings) -> None:
+        for feeling in findings.feelings:
+            Message.objects.filter(conversation=conversation_id, number=feeling.line).update(
+                emotion=feeling.emotion
+            )
+        analytics.take_stock(conversation_id)
+
+    formed = formation.form(stretch, earlier=earlier, claim=claim, also=also)
+    return end - start if formed.is_stored else 0
 
 
 def _is_time(context: ConversationContext, now: dt.datetime) -> bool:

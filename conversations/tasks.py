@@ -8,7 +8,17 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import calls, health, keeping, metrics, partitions, troubles
-from conversations import afterwards, director, nudges, observe, reminders, summaries, turns, upkeep
+from conversations import (
+    afterwards,
+    analytics,
+    director,
+    nudges,
+    observe,
+    reminders,
+    summaries,
+    turns,
+    upkeep,
+)
 from conversations.models import Turn
 from conversations.vectors import if_possible
 from memories import cache_counts, filling, formation, scratchpad
@@ -53,10 +63,13 @@ def observe_conversation(conversation_id: int) -> None:
 
 @shared_task(name="conversations.observe_due", ignore_result=True)
 def observe_due() -> None:
-    """Find the talk that has paused, and have it remembered."""
-    for pk in observe.due(timezone.now()):
+    """Find the talk that has paused, and have it remembered; look at what is over or long."""
+    now = timezone.now()
+    for pk in observe.due(now):
         nudges.observe(pk)
     formation.remember_all_formative()
+    for pk in analytics.due(now):
+        analytics.calculate(pk, now)
 
 
 @shared_task(name="conversations.upkeep", ignore_result=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
-from memories import caches, names
+from memories import caches, names, opinions, shared
 from memories.consolidation import MERGED_NOTE
 from memories.models import (
     Derivation,
@@ -95,6 +95,8 @@ def forget(reach: Reach, words: Mapping[int, str]) -> Counts:
         ),
         counts,
     )
+    counts["characters.OpinionEvidence"] += opinions.unlearn(reach.messages, reach.person_id)
+    counts["characters.Relationship (references)"] += shared.unlearn(reach.messages)
     caches.touch(owners)
     names.forget_names()
     return counts

@@ -20,7 +20,17 @@ from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from memories import extraction_rules
 from memories.discretion import of_text, strictest
 from memories.echo import content_words
-from memories.findings import Findings, Named, Note, Related, Statement
+from memories.findings import (
+    Discussion,
+    Feeling,
+    Findings,
+    Named,
+    Note,
+    Reference,
+    Related,
+    Side,
+    Statement,
+)
 from memories.models.entity import EntityGender, EntityKind
 from memories.models.fact import FactType
 from memories.patterns import KIN_PRONOUN
@@ -29,10 +39,10 @@ from memories.stretch import Heard, Stretch
 from memories.telling import day
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "templates" / "prompts" / "observe.txt"
-ANSWER_TOKENS = 900
+ANSWER_TOKENS = 1300
 SHORTEST_LINE = 20  # characters from which a line may tell a model anything
 GROUNDED = 0.5  # share of a memory's words that its lines must bear out
-MOST_MEMORIES, MOST_NOTES = 12, 4
+MOST_MEMORIES, MOST_NOTES, MOST_TOPICS, MOST_REFERENCES = 12, 4, 4, 6
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
@@ -84,6 +94,29 @@ class NoteFound(_Part):
     is_for_all: bool = False
 
 
+class OpinionFound(_Part):
+    topic: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+    speaker: Name
+    lines: list[int]
+    sentiment: Annotated[float, Field(ge=-1, le=1)] = 0
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=240)] = ""
+
+
+class ReferenceFound(_Part):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+    kind: Literal["joke", "place", "phrase"] = "phrase"
+    lines: list[int]
+
+
+class FeelingFound(_Part):
+    line: int
+    emotion: Literal[
+        "anger", "anticipation", "disgust", "fear", "joy", "love", "optimism", "pessimism",
+        "sadness", "surprise", "trust",
+    ]  # fmt: skip
+    intensity: Unit = 0.5
+
+
 class Observed(_Part):
     """What is worth remembering of these lines."""
 
@@ -91,6 +124,9 @@ class Observed(_Part):
     entities: list[EntityFound] = []
     relations: list[RelationFound] = []
     notes: list[NoteFound] = []
+    opinions: list[OpinionFound] = []
+    references: list[ReferenceFound] = []
+    feelings: list[FeelingFound] = []
 
 
 def find(
@@ -234,7 +270,18 @@ def checked(
                 related=_related(answer.relations, one.content, cited),
             )
         )
-    return Findings(tuple(statements), _notes(answer.notes, read, levels), by)
+    return Findings(
+        tuple(statements),
+        _notes(answer.notes, read, levels),
+        by,
+        _discussions(answer.opinions, read),
+        _references(answer.references, read),
+        tuple(
+            Feeling(one.line, one.emotion, one.intensity)
+            for one in answer.feelings
+            if one.line in read
+        ),
+    )
 
 
 def _stands(content: str, cited: Sequence[Heard]) -> bool:
@@ -309,4 +356,42 @@ def _notes(
                 one.is_for_all and is_open,
             )
         )
+    return tuple(kept)
+
+
+def _discussions(
+    found: Sequence[OpinionFound], read: Mapping[int, Heard]
+) -> tuple[Discussion, ...]:
+    """The topics that two at least took a side on or spoke of, each side its speaker's own."""
+    sides: dict[str, dict[str, Side]] = {}
+    lines: dict[str, set[int]] = {}
+    for one in found[:20]:
+        topic = " ".join(one.topic.lower().split())
+        cited = [read[n] for n in dict.fromkeys(one.lines) if n in read]
+        own = [line for line in cited if line.speaker == one.speaker]
+        if not own or not topic or _INSTRUCTION.search(f"{topic} {one.reason}"):
+            continue
+        if not content_words(topic) & content_words(" ".join(line.text for line in cited)):
+            continue
+        lines.setdefault(topic, set()).update(line.number for line in cited)
+        quote = one.reason if one.reason and _grounded(one.reason, own) else ""
+        side = Side(own[-1].number, one.sentiment, 0.9, quote)
+        sides.setdefault(topic, {}).setdefault(one.speaker, side)
+    return tuple(
+        Discussion(topic, tuple(sorted(lines[topic])), tuple(taken.values()))
+        for topic, taken in list(sides.items())[:MOST_TOPICS]
+        if len({read[n].speaker for n in lines[topic]}) >= 2
+    )
+
+
+def _references(
+    found: Sequence[ReferenceFound], read: Mapping[int, Heard]
+) -> tuple[Reference, ...]:
+    """What two speakers said word for word in the lines that are cited."""
+    kept = []
+    for one in found[:MOST_REFERENCES]:
+        said = [read[n] for n in dict.fromkeys(one.lines) if n in read]
+        said = [line for line in said if _is_in(one.text, line.text)]
+        if len({line.speaker for line in said}) >= 2 and not _INSTRUCTION.search(one.text):
+            kept.append(Reference(one.text, one.kind, tuple(line.number for line in said)))
     return tuple(kept)

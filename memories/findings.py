@@ -59,9 +59,51 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What one line says for (1.0) or against (−1.0) the topic of a discussion. `certainty` is how
+    plainly, `quote` the words, or a reason in words."""
+
+    line: int
+    sentiment: float
+    certainty: float
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """A topic that more than one took up, the lines in which it is spoken of, and the side each
+    speaker took: one each."""
+
+    topic: str
+    lines: tuple[int, ...]
+    sides: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A joke, a place or a phrase that two used, and the lines where they did."""
+
+    text: str
+    kind: str  # joke, place, phrase
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """What a line shows its speaker to feel, as a model reads it; rules don't go so far here."""
+
+    line: int
+    emotion: str
+    intensity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """All that was found. `by` says who found it: a model's name, or 'rules'."""
 
     statements: tuple[Statement, ...] = ()
     notes: tuple[Note, ...] = ()
     by: str = "rules"
+    discussions: tuple[Discussion, ...] = ()
+    references: tuple[Reference, ...] = ()
+    feelings: tuple[Feeling, ...] = ()

@@ -17,6 +17,8 @@ from memories import (
     facts,
     gathering,
     importance,
+    outlook,
+    outlook_rules,
     revising,
     scratchpad,
     traces,
@@ -61,13 +63,15 @@ def form(
     *,
     earlier: Stretch | None = None,
     claim: Callable[[], bool] | None = None,
+    also: Callable[[Findings], None] | None = None,
 ) -> Formed:
     """Make memories of a stretch of talk for all who heard it: the lines, what was learned from
-    them, facts about people, and notes for who goes on talking.
+    them, facts about people, notes for who goes on talking, and what they think by now.
 
     `earlier` are lines that were formed before, for who came in since and has read them. `claim` is
     called within the transaction that stores everything, before anything is written, and says
-    whether it is still to be stored: it moves what the caller keeps count by.
+    whether it is still to be stored: it moves what the caller keeps count by. `also` is called
+    there too, with all that was found, for what the caller itself makes of it.
     """
     rules = in_force()
     heard = on_record(stretch)
@@ -83,6 +87,7 @@ def form(
     )
     pronouns = pronouns_of(fresh.lines)
     findings = extraction.find(fresh, levels, pronouns, rules) if fresh.lines else Findings()
+    findings = outlook.read(findings, fresh, levels)
     vectors = _vectors([heard, *([before] if before else [])], findings)
     made = [
         traces.prepare(one, vectors.lines, _importance(one, findings, vectors.lines), levels)
@@ -97,6 +102,9 @@ def form(
         stored = [one for each in made for one in traces.keep(each)]
         learned = store_distilled(distilled, fresh, vectors.texts, stored, rules)
         notes = scratchpad.write(findings.notes, fresh, rules)
+        outlook.store(findings, heard, levels, outlook_rules.in_force())
+        if also is not None:
+            also(findings)
     return Formed(
         True,
         tuple(stored),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
-from memories import caches, texts
+from memories import caches, opinions, shared, texts
 from memories.dedupe import TALK
 from memories.embedding import Vector, embed_or_wait
 from memories.models import (
@@ -76,6 +76,8 @@ def _change(message_id: int, new_text: str | None, vector: Vector | None) -> Cha
     erased = _erase(gone)
     facts = _erase_facts(message_id)
     notes, _ = ScratchpadEntry.objects.filter(message=message_id).delete()
+    opinions.unlearn([message_id])
+    shared.unlearn([message_id])
     caches.touch({m.owner_id for m in held})
     return Changed(rewritten, erased, facts, notes, stretch)
 

@@ -26,6 +26,8 @@ from characters.models import (
     Interest,
     Membership,
     MoodChange,
+    Opinion,
+    OpinionEvidence,
     Person,
     ProjectMember,
     Relationship,
@@ -172,6 +174,42 @@ def make_mood_change(character: Character, **fields: Any) -> MoodChange:
             "trigger_type": MoodChange.TriggerType.CONVERSATION,
             "description": "what was said sounded warm",
             "recorded_at": timezone.now(),
+            **fields,
+        }
+    )
+
+
+def make_opinion(character: Character, topic: str, **fields: Any) -> Opinion:
+    """What a character thinks, here: a stance, formed after three discussions."""
+    return Opinion.objects.create(
+        **{
+            "character": character,
+            "community": local_community(),
+            "topic": topic,
+            "sentiment": 0.6,
+            "interest_level": 0.5,
+            "confidence": 0.5,
+            "discussion_count": 3,
+            "formed_at": timezone.now(),
+            "last_reinforced_at": timezone.now(),
+            **fields,
+        }
+    )
+
+
+def make_evidence(
+    opinion: Opinion, author: Character | Person, quote: str = "It holds.", **fields: Any
+) -> OpinionEvidence:
+    """An argument that an opinion rests on."""
+    who = {"character": author} if isinstance(author, Character) else {"person": author}
+    return OpinionEvidence.objects.create(
+        **{
+            "opinion": opinion,
+            "sentiment": 0.6,
+            "weight": 0.8,
+            "quote": quote,
+            "argued_at": timezone.now(),
+            **who,
             **fields,
         }
     )

@@ -18,6 +18,7 @@ from characters.admin.change import (
     SelfModificationAdmin,
 )
 from characters.admin.character import CharacterAdmin
+from characters.admin.opinion import CommunicationStyleAdmin, OpinionAdmin, OpinionEvidenceAdmin
 from characters.admin.people import (
     CommunityAdmin,
     MembershipAdmin,
@@ -43,6 +44,7 @@ __all__ = [
     "CharacterAdmin",
     "CharacterStateAdmin",
     "CharacterVersionAdmin",
+    "CommunicationStyleAdmin",
     "CommunityAdmin",
     "ContributionAdmin",
     "CreativeProjectAdmin",
@@ -56,6 +58,8 @@ __all__ = [
     "MaterialUseAdmin",
     "MembershipAdmin",
     "MoodChangeAdmin",
+    "OpinionAdmin",
+    "OpinionEvidenceAdmin",
     "PersonAdmin",
     "PersonPreferenceAdmin",
     "PersonaAdmin",

@@ -78,8 +78,11 @@ class InterestAdmin(HouseAdmin[Interest]):
 @admin.register(KnowledgeArea)
 class KnowledgeAreaAdmin(HouseAdmin[KnowledgeArea]):
     icon = "school"
-    list_display = ["topic", "character", "expertise_level", "passion", "evidence_count"]
-    list_filter = ["character"]
+    list_display = [
+        "topic", "character", "expertise_level", "passion", "evidence_count", "is_learned",
+        "is_locked", "grown_at",
+    ]  # fmt: skip
+    list_filter = ["is_learned", "is_locked", "character"]
     search_fields = ["topic", "character__name"]
     list_select_related = ["character"]
     autocomplete_fields = ["character"]

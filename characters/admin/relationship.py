@@ -51,7 +51,9 @@ class RelationshipAdmin(HouseAdmin[Relationship]):
         "milestones",
         ("total_interactions", "positive_interactions", "negative_interactions"),
         ("first_interaction_at", "last_interaction_at"),
+        "shared",
     ]
+    shared = as_json("shared_references")
     lived = [
         "score",
         "level",
@@ -64,6 +66,7 @@ class RelationshipAdmin(HouseAdmin[Relationship]):
         "negative_interactions",
         "first_interaction_at",
         "last_interaction_at",
+        "shared",
     ]
     target = ["from_character", "to_character", "to_person", "community"]
 

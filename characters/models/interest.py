@@ -43,7 +43,14 @@ class KnowledgeArea(Timestamped):
     topic = models.CharField(max_length=200)
     expertise_level = UnitField(default=0.3)
     passion = UnitField(default=0.5)
-    evidence_count = models.PositiveIntegerField(default=0)
+    evidence_count = models.PositiveIntegerField(
+        default=0, help_text="Discussions that it has grown by."
+    )
+    is_learned = models.BooleanField(
+        default=False, editable=False, help_text="It came by talk; nobody wrote it."
+    )
+    is_locked = models.BooleanField(default=False, help_text="No talk changes it.")
+    grown_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-expertise_level", "topic"]

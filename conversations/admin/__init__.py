@@ -1,6 +1,7 @@
 """The keepers' pages on what is said."""
 
 from conversations.admin import dashboard, portrait
+from conversations.admin.analytics import ConversationAnalyticsAdmin, TopicTransitionAdmin
 from conversations.admin.cards import CardSourceAdmin
 from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
 from conversations.admin.commands import RegisteredCommandsAdmin
@@ -23,6 +24,7 @@ __all__ = [
     "CardSourceAdmin",
     "ChannelAdmin",
     "ConversationAdmin",
+    "ConversationAnalyticsAdmin",
     "ConversationContextAdmin",
     "DeliveryAdmin",
     "DeliveryPartAdmin",
@@ -33,6 +35,7 @@ __all__ = [
     "RegisteredCommandsAdmin",
     "ScenarioAdmin",
     "ScheduledEventAdmin",
+    "TopicTransitionAdmin",
     "TurnAdmin",
     "TurnMemoryAdmin",
     "dashboard",

@@ -1,3 +1,4 @@
+from conversations.models.analytics import ConversationAnalytics, TopicTransition
 from conversations.models.channel import Channel, Scenario
 from conversations.models.commands import RegisteredCommands
 from conversations.models.conversation import Conversation, ConversationContext, Participant
@@ -16,6 +17,7 @@ __all__ = [
     "MAX_CONTENT",
     "Channel",
     "Conversation",
+    "ConversationAnalytics",
     "ConversationContext",
     "Delivery",
     "DeliveryPart",
@@ -26,6 +28,7 @@ __all__ = [
     "RegisteredCommands",
     "Scenario",
     "ScheduledEvent",
+    "TopicTransition",
     "Turn",
     "TurnMemory",
 ]

@@ -10,6 +10,7 @@ import pytest
 from characters.models import (
     Character,
     CharacterState,
+    CommunicationStyle,
     Community,
     Contribution,
     CreativeProject,
@@ -22,6 +23,8 @@ from characters.models import (
     MaterialUse,
     Membership,
     MoodChange,
+    Opinion,
+    OpinionEvidence,
     Person,
     Persona,
     PersonPreference,
@@ -38,8 +41,10 @@ from tests.builders import (
     NOON,
     make_character,
     make_community,
+    make_evidence,
     make_file,
     make_mood_change,
+    make_opinion,
     make_person,
     make_project,
     make_relationship,
@@ -57,6 +62,7 @@ def rows() -> dict[type, Any]:
     character, other = make_character(), make_character()
     bond = make_relationship(character, other)
     file, project = make_file(character), make_project(character)
+    opinion = make_opinion(character, "tides")
     return {
         Character: character,
         Persona: character.persona,
@@ -82,6 +88,9 @@ def rows() -> dict[type, Any]:
         MoodChange: make_mood_change(character),
         Relationship: bond,
         RelationshipEvent: make_relationship_event(bond),
+        Opinion: opinion,
+        OpinionEvidence: make_evidence(opinion, other),
+        CommunicationStyle: CommunicationStyle.objects.create(person=make_person()),
         WorkspaceFile: file,
         WorkspaceFileVersion: file.versions.get(),
         CreativeProject: project,
@@ -217,6 +226,27 @@ def break_contribution_number() -> None:
     contribution(project)
 
 
+def break_habits() -> None:
+    person = make_person()
+    for _ in range(2):
+        CommunicationStyle.objects.create(person=person)
+
+
+def break_argument() -> None:
+    one = make_character()
+    put(make_evidence(make_opinion(one, "tides"), one), person_id=make_person().pk)
+
+
+def an_opinion() -> Opinion:
+    return make_opinion(make_character(), "tides")
+
+
+def break_opinion_twice() -> None:
+    character = make_character()
+    for _ in range(2):
+        make_opinion(character, "tides", community=None)
+
+
 def a_file() -> WorkspaceFile:
     return make_file(make_character())
 
@@ -232,6 +262,12 @@ def break_milestone() -> None:
 
 
 BY_HAND: list[tuple[str, Any]] = [
+    ("opinion_topic_lowercase", lambda: put(an_opinion(), topic="Tides")),
+    ("opinion_topic_lowercase", lambda: put(an_opinion(), topic="")),
+    ("opinion_formed_by_talk", lambda: put(an_opinion(), discussion_count=2)),
+    ("opinion_unique_topic", break_opinion_twice),
+    ("opinionevidence_one_of_two", break_argument),
+    ("communicationstyle_unique", break_habits),
     ("workspacefile_size_true", lambda: put(a_file(), size=1)),
     ("workspacefileversion_size_true", lambda: put(a_file().versions.get(), content="")),
     ("workspacefile_one_space", lambda: put(a_file(), community_id=make_community().pk)),

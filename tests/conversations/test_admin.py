@@ -34,6 +34,7 @@ from characters.feelings import feel
 from characters.models import (
     Character,
     CharacterState,
+    CommunicationStyle,
     Contribution,
     FormativeMemory,
     InsightLink,
@@ -55,11 +56,13 @@ from characters.services import move_mood
 from conversations.models import (
     Channel,
     Conversation,
+    ConversationAnalytics,
     Delivery,
     DeliveryPart,
     Message,
     MessageEdit,
     RegisteredCommands,
+    TopicTransition,
     Turn,
     TurnMemory,
 )
@@ -73,12 +76,14 @@ from tests.builders import (
     make_community,
     make_conversation,
     make_event,
+    make_evidence,
     make_file,
     make_insight,
     make_keeper,
     make_memory,
     make_message,
     make_mood_change,
+    make_opinion,
     make_person,
     make_project,
     make_reaction,
@@ -106,12 +111,13 @@ READ_ONLY = {
     "workspacefile", "workspacefileversion", "projectmember", "contribution", "fileoperation",
     "cachestatistic", "waitingvector", "registeredcommands", "insightlink", "learningevent",
     "reflection", "selfmodification", "characterversion",
-    "deadletter", "alert", "healthcheck", "performancemetric", "metricrollup",
+    "deadletter", "alert", "healthcheck", "performancemetric", "metricrollup", "opinionevidence",
+    "conversationanalytics", "topictransition",
 }  # fmt: skip
 # What is said or known may be corrected or made to go away, but never invented.
 CORRECTED = {
     "persona", "speechstyle", "message", "memory", "lorechunk", "insight", "characterstate",
-    "emotionbaseline",
+    "emotionbaseline", "communicationstyle",
 }  # fmt: skip
 
 
@@ -157,6 +163,15 @@ def fill(rows: int) -> None:
         make_relationship_event(bond, message=message)
         make_mood_change(one, trigger_person=person, trigger_message=message)
         feel(one.pk, {"joy": 0.5}, NOON)
+        make_evidence(make_opinion(one, f"topic {n}"), one, message=message)
+        CommunicationStyle.objects.create(person=person)
+        ConversationAnalytics.objects.create(
+            conversation=conversation, message_count=n, calculated_at=NOON
+        )
+        TopicTransition.objects.create(
+            conversation=conversation, from_topic="tides", to_topic="tea", message=message,
+            similarity=0.2, occurred_at=NOON,
+        )  # fmt: skip
         make_call(character=one, conversation=conversation)
         Membership.objects.create(person=person, community=make_community(discord_id=n))
         KnowledgeArea.objects.create(character=one, topic="tides")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from conversations.models import (
     Channel,
     Conversation,
+    ConversationAnalytics,
     ConversationContext,
     Delivery,
     DeliveryPart,
@@ -19,6 +20,7 @@ from conversations.models import (
     Reaction,
     Scenario,
     ScheduledEvent,
+    TopicTransition,
     Turn,
     TurnMemory,
 )
@@ -58,7 +60,31 @@ def rows() -> dict[type, Any]:
         Delivery: Delivery.objects.get(message=message),
         ScheduledEvent: make_event(conversation.channel),
         Turn: make_turn(conversation),
+        ConversationAnalytics: analytics(conversation),
+        TopicTransition: transition(message),
     }
+
+
+def analytics(conversation: Conversation) -> ConversationAnalytics:
+    return ConversationAnalytics.objects.create(
+        conversation=conversation, message_count=1, calculated_at=timezone.now()
+    )
+
+
+def transition(message: Message) -> TopicTransition:
+    return TopicTransition.objects.create(
+        conversation=message.conversation, from_topic="tides", to_topic="tea", message=message,
+        similarity=0.1, occurred_at=timezone.now(),
+    )  # fmt: skip
+
+
+def twice(make: Any, of: Any) -> None:
+    for _ in range(2):
+        make(of)
+
+
+def a_message() -> Message:
+    return make_message(make_conversation(), make_character())
 
 
 @pytest.mark.parametrize("name", BY_PATTERN)
@@ -211,6 +237,8 @@ BY_HAND: list[tuple[str, Any]] = [
         lambda: put(make_event(make_channel()), recurrence_rule="FREQ=DAILY"),
     ),
     ("scheduledevent_found_once", lambda: break_found_once()),
+    ("analytics_once_a_length", lambda: twice(analytics, make_conversation())),
+    ("topictransition_once_a_message", lambda: twice(transition, a_message())),
     ("channel_local_name_unique", break_room_name),
     ("conversation_one_open_a_channel", break_one_open),
     ("conversation_closed_has_time", break_closed_without_time),
