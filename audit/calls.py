@@ -19,7 +19,7 @@ from audit.models import EndpointState, LLMCall
 from fishbowl.llm.breaker import BreakerState, CircuitBreaker
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import BusyError, GatewayError, Usage
-from fishbowl.llm.types import ChatRequest, ChatResult
+from fishbowl.llm.types import ChatRequest, ChatResult, ToolCall
 from fishbowl.statements import inserting, one, stored, together
 
 BREAKER = CircuitBreaker()
@@ -120,12 +120,19 @@ def _redacted(request: ChatRequest) -> dict[str, Any]:
                 "role": m.role,
                 "content": _storable(m.content),
                 **({"name": _storable(m.name)} if m.name else {}),
+                **({"tool_calls": _asked(m.tool_calls)} if m.tool_calls else {}),
             }
             for m in request.messages
         ],
+        **({"tools": [tool.name for tool in request.tools]} if request.tools else {}),
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,
     }
+
+
+def _asked(calls: tuple[ToolCall, ...]) -> list[str]:
+    """The tools that a model asked for, as they are kept."""
+    return [_storable(f"{call.name}({call.arguments})") for call in calls]
 
 
 # The key in the database is (id, started_at): naming both touches one partition only. Written by
@@ -156,7 +163,7 @@ def close_done(call: LLMCall, endpoint: Endpoint, result: ChatResult) -> tuple[i
                 "id": call.pk,
                 "started_at": call.started_at,
                 "model": _storable(result.model)[:200],
-                "text": _storable(result.text),
+                "text": "\n".join([_storable(result.text), *_asked(result.tool_calls)]).strip(),
                 "prompt": result.prompt_tokens,
                 "completion": result.completion_tokens,
                 "cached": result.cached_tokens,

@@ -92,6 +92,11 @@ def is_offline() -> bool:
     return not settings.LLM_ENDPOINTS
 
 
+def may_use_tools() -> bool:
+    """Whether a model server is said to know tool calls."""
+    return any(endpoint.supports_tools for endpoint in settings.LLM_ENDPOINTS)
+
+
 def expected() -> tuple[int, Decimal]:
     """Tokens and US dollars to reserve for one turn. The offline voice costs nothing."""
     if is_offline():
@@ -211,5 +216,6 @@ __all__ = [
     "ask",
     "expected",
     "is_offline",
+    "may_use_tools",
     "voice_name",
 ]

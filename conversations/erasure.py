@@ -47,6 +47,7 @@ from conversations.redaction import (
     blank_calls,
     blank_summaries,
     blank_turns,
+    drop_tool_uses,
 )
 from memories.echo import ECHO, content_words, coverage
 from memories.erasure import Reach, forget, reach
@@ -130,6 +131,7 @@ def _erase(person: Person, now: dt.datetime) -> Counter[str]:
     _drop_turns(found, now, counts)
     _blank_messages(found, now, counts)
     blank_turns(found.turns, found.channels, found.traits, counts)
+    drop_tool_uses(found.turns, found.channels, found.traits, counts)
     blank_calls(found.calls, found.channels, found.since, found.traits, counts)
     anew = blank_summaries(found.spoke_in, found.channels, found.traits, counts)
     _forget_stock(found, counts)

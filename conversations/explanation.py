@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,16 @@ ACTIONS = {
     "react": "reacted with",
     "silence": "Nobody spoke",
     "close": "The talk was ended",
+}
+DEEDS = {
+    "remember": "kept something in mind",
+    "recall": "looked something up in its memory",
+    "share_memory": "told somebody a memory",
+    "set_goal": "set itself a goal",
+    "write_file": "wrote something down",
+    "read_file": "read what was written",
+    "propose_self_change": "thought of changing itself",
+    "schedule": "planned to come back to somebody",
 }
 # What a score is made of, in the order in which it is shown.
 SCORES = {
@@ -100,6 +111,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was done besides. What came of it is for staff alone."""
+
+    name: str
+    is_done: bool
+    asked: str = ""
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A turn explained. `call` and `prompt` are for staff alone."""
 
@@ -113,13 +134,14 @@ class Explanation:
     waited_s: float | None
     voice: str
     mind: Mind
+    deeds: tuple[Deed, ...] = ()
     call: LLMCall | None = None
     prompt: tuple[dict[str, Any], ...] = field(default=())
 
 
 def explain(turn: Turn, *, is_staff: bool, reader: int | None = None) -> Explanation:
     """Everything that is known of a turn, as far as it may be shown to a person, `reader`, where
-    one is named. Asks the database twice."""
+    one is named. Asks the database three times."""
     waited = (turn.finished_at - turn.decided_at).total_seconds() if turn.finished_at else None
     call = turn.llm_call
     parts = _parts(turn.prompt_parts)
@@ -134,8 +156,21 @@ def explain(turn: Turn, *, is_staff: bool, reader: int | None = None) -> Explana
         waited_s=waited,
         voice=voice_of(call),
         mind=came_to_mind(turn, is_staff=is_staff, reader=reader),
+        deeds=_deeds(turn, is_staff=is_staff),
         call=call if is_staff else None,
         prompt=tuple(call.request.get("messages", ())) if is_staff and call else (),
+    )
+
+
+def _deeds(turn: Turn, *, is_staff: bool) -> tuple[Deed, ...]:
+    return tuple(
+        Deed(
+            DEEDS.get(used.name, used.name),
+            used.outcome == used.Outcome.DONE,
+            json.dumps(used.arguments, ensure_ascii=False) if is_staff else "",
+            used.result if is_staff else "",
+        )
+        for used in turn.tool_uses.all()
     )
 
 

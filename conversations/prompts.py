@@ -225,30 +225,30 @@ def _worn(brief: Brief) -> str:
     """What has gone round the room often enough, so that it doesn't go round for ever."""
     said = []
     if brief.worn:
-        quoted = "; ".join(f"“{_flat(phrase)}”" for phrase in brief.worn[:WORN])
+        quoted = "; ".join(f"“{flat(phrase)}”" for phrase in brief.worn[:WORN])
         said.append(f"Everybody here has taken to saying {quoted}. Find other words.")
     if brief.worn_topics:
-        topics = "; ".join(map(_flat, brief.worn_topics[:WORN]))
+        topics = "; ".join(map(flat, brief.worn_topics[:WORN]))
         said.append(f"The talk here keeps coming back to: {topics}. Don't bring it up yourself.")
     return " ".join(said)
 
 
 def _listed(title: str, entries: tuple[str, ...]) -> str:
     """A titled list. What people said stands in it: each entry on one line, like the transcript."""
-    return "\n".join([title, *(f"- {_flat(one)}" for one in entries)]) if entries else ""
+    return "\n".join([title, *(f"- {flat(one)}" for one in entries)]) if entries else ""
 
 
 def _transcript(lines: tuple[Line, ...]) -> str:
     """Who said what, and how long ago. People's text is data: one fenced line each."""
     return "\n".join(
-        f"[{ago(line.seconds_ago)}] {line.speaker}: {_flat(line.text)}" for line in lines
+        f"[{ago(line.seconds_ago)}] {line.speaker}: {flat(line.text)}" for line in lines
     )
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
     """Text on one line, without what could pass for the prompt's own marks."""
-    flat = " ⏎ ".join(part.strip() for part in text.splitlines() if part.strip())
-    return flat.replace("```", "ʼʼʼ").replace("<<", "‹‹").replace(">>", "››")[:1200]
+    joined = " ⏎ ".join(part.strip() for part in text.splitlines() if part.strip())
+    return joined.replace("```", "ʼʼʼ").replace("<<", "‹‹").replace(">>", "››")[:1200]
 
 
 def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
@@ -275,7 +275,7 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
         "lore": _listed("What is known of this world:", brief.lore),
         "notes": _listed("Noted by those present:", brief.notes),
         "confide": (
-            f"You might tell them this, if it fits: {_flat(brief.to_tell.text)}"
+            f"You might tell them this, if it fits: {flat(brief.to_tell.text)}"
             if brief.to_tell
             else ""
         ),
@@ -289,7 +289,7 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
         "depth": brief.depth_note,
         "move": render(
             f"move_{brief.move}",
-            {"addressee": brief.addressee or "them", "occasion": _flat(brief.occasion)},
+            {"addressee": brief.addressee or "them", "occasion": flat(brief.occasion)},
         ),
         "constitution": render(
             "constitution", {"name": brief.speaker, "disclosure": brief.disclosure}

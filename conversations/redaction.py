@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Concat
 
 from audit.models import LLMCall
 from characters.models import Person
-from conversations.models import Conversation, ConversationContext, Turn
+from conversations.models import Conversation, ConversationContext, ToolUse, Turn
 
 BLANK = "(erased)"
 SHORTEST_NAME = 2
@@ -82,6 +82,18 @@ def blank_turns(
     counts["conversations.Turn (error blanked)"] += wrote.filter(
         error__iregex=traits.pattern
     ).update(error=BLANK)
+
+
+def drop_tool_uses(
+    affected: Collection[int], channels: Sequence[int], traits: Traits, counts: Counter[str]
+) -> None:
+    """What characters did in the turns that were made of what goes, or that names the person."""
+    told = ToolUse.objects.annotate(
+        told=Concat(Cast("arguments", TextField()), Value(" "), "result", output_field=TextField())
+    )
+    named = Q(turn__conversation__channel__in=channels, told__iregex=traits.pattern)
+    _, by_kind = told.filter(Q(turn__in=affected) | named).delete()
+    counts.update({kind: number for kind, number in by_kind.items() if number})
 
 
 def blank_summaries(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conversations.confiding import Confidence, something_to_tell
 from conversations.lines import Said
@@ -36,6 +36,7 @@ class Remembered:
     facts: tuple[facts.KnownFact, ...] = ()
     notes: tuple[str, ...] = ()
     to_tell: Confidence | None = None
+    before: Audience = field(default_factory=Audience)
 
 
 def remember(turn: Turn, before: Audience, lines: Sequence[Said], now: dt.datetime) -> Remembered:
@@ -68,6 +69,7 @@ def remember(turn: Turn, before: Audience, lines: Sequence[Said], now: dt.dateti
         facts=tuple(known),
         notes=tuple(notes),
         to_tell=something_to_tell(turn.chosen_id, before, turn.random_seed, now),
+        before=before,
     )
 
 

@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit import budgets, ledger, metrics
-from conversations import live, nudges, outgoing
+from conversations import live, nudges, outgoing, tooluse
 from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
 from conversations.effects import after_speaking
@@ -37,6 +37,7 @@ from conversations.tone import emoji_for, sentiment
 from conversations.vectors import embed_if_possible
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
 from fishbowl.statements import changed, saving, together
+from memories.view import Audience
 
 
 def take(turn_id: int, now: dt.datetime | None = None) -> Turn | None:
@@ -118,7 +119,7 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     else:
         prompt = build(brief)
         try:
-            answers, verdict = _ask(turn, brief, prompt)
+            answers, verdict = _ask(turn, brief, prompt, remembered.before, now or timezone.now())
         except ledger.NoVoice as error:
             _fail(turn, error, now or timezone.now())
             return None
@@ -187,8 +188,11 @@ def _for_person(turn: Turn) -> bool:
     return turn.trigger in ("person", "newcomer")
 
 
-def _ask(turn: Turn, brief: Brief, prompt: Prompt) -> tuple[list[ledger.Answer], Verdict]:
-    """Ask the voice, and once more when the guard sends its answer back."""
+def _ask(
+    turn: Turn, brief: Brief, prompt: Prompt, before: Audience, now: dt.datetime
+) -> tuple[list[ledger.Answer], Verdict]:
+    """Ask the voice, which may first have something done, and once more when the guard sends its
+    answer back."""
     speaker = turn.chosen
     assert speaker is not None  # noqa: S101 - claim() saw to it
     answers: list[ledger.Answer] = []
@@ -204,16 +208,15 @@ def _ask(turn: Turn, brief: Brief, prompt: Prompt) -> tuple[list[ledger.Answer],
             temperature=speaker.llm_temperature,
             max_tokens=ledger.MAX_ANSWER_TOKENS,
             brief=asked,
+            tools=() if again else tooluse.offered(speaker.pk),
         )
         try:
-            answer = ledger.ask(
-                request, character_id=speaker.pk, conversation_id=turn.conversation_id
-            )
+            got = tooluse.ask(turn, request, before, now)
         except ledger.NoVoice as error:  # what the first answer took was taken all the same
             error.tokens += sum(a.tokens for a in answers)
             error.usd += sum((a.usd for a in answers), Decimal(0))
             raise
-        answers.append(answer)
+        answers += got
         verdict = check(
             answers[-1].result.text, brief, is_awaited=again and turn.trigger == "person"
         )

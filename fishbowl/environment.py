@@ -201,6 +201,13 @@ class Environment:
         "json_schema",
         "How the server is asked for structured answers: json_schema, json_object or none.",
     )
+    llm_supports_tools: bool = setting(
+        "LLM_SUPPORTS_TOOLS",
+        values.flag,
+        False,
+        "Whether the model knows tool calls: characters then look things up, write files and plan "
+        "by themselves. Without it they do so by what they say.",
+    )
     llm_price_in: Decimal = setting(
         "LLM_PRICE_IN", values.price, Decimal(0), "Dollars per million tokens of a prompt."
     )
@@ -329,6 +336,7 @@ class Environment:
             timeout_s=self.llm_timeout_s,
             max_concurrency=self.llm_max_concurrency,
             structured=self.llm_structured_output,
+            supports_tools=self.llm_supports_tools,
             price_in=self.llm_price_in,
             price_out=self.llm_price_out,
         )

@@ -203,6 +203,7 @@ class ModelServer:
     timeout_s: float = 90.0
     max_concurrency: int = 0
     structured: Structured = "json_schema"
+    supports_tools: bool = False
     price_in: Decimal = Decimal(0)
     price_out: Decimal = Decimal(0)
 
@@ -215,6 +216,7 @@ FALLBACK_KEYS: Mapping[str, Parser] = {
     "timeout_s": number(1, 3600),
     "max_concurrency": whole(0, 1000),
     "structured": choice("json_schema", "json_object", "none"),
+    "supports_tools": flag,
     "price_in": price,
     "price_out": price,
 }

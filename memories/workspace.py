@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
-from audit.models import FileOperation
+from audit.models import FileOperation, SecurityEvent
+from audit.security import record_event
 from characters import filepaths
 from characters.models import Character, Community, WorkspaceFile, WorkspaceFileVersion
 from characters.models.workspace import LARGEST_FILE, LARGEST_SPACE
 
 VERSIONS_KEPT = 20
+TRICKS = {"traversal", "absolute", "nul", "backslash", "look_alike", "character", "edge"}
 Operation = FileOperation.OperationType
 
 
@@ -188,7 +190,11 @@ def _checked(space: Space, path: object, now: dt.datetime) -> str:
     try:
         return filepaths.checked(path)
     except filepaths.BadPath as error:
-        wrong = str(error)
+        wrong, kind = str(error), error.kind
+    if kind in TRICKS:
+        # The path itself stands with the file operation, which goes with the character.
+        data = {"character": space.character_id, "trick": kind}
+        record_event(SecurityEvent.Type.FILE_DENIED, data=data, now=now)
     _refuse(space, path, now, "path", wrong)
     raise AssertionError("a refusal is raised")
 

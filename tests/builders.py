@@ -43,6 +43,7 @@ from conversations.models import (
     Reaction,
     Scenario,
     ScheduledEvent,
+    ToolUse,
     Turn,
 )
 from conversations.services import append_message, hash_key, local_community
@@ -308,6 +309,20 @@ def make_event(channel: Channel, **fields: Any) -> ScheduledEvent:
             "event_type": ScheduledEvent.EventType.REMINDER,
             "trigger_at": timezone.now(),
             "title": "The ferry is due",
+            **fields,
+        }
+    )
+
+
+def make_tool_use(turn: Turn, **fields: Any) -> ToolUse:
+    """Something that was done in a turn besides."""
+    return ToolUse.objects.create(
+        **{
+            "turn": turn,
+            "key": "k",
+            "name": "recall",
+            "outcome": "done",
+            "used_at": timezone.now(),
             **fields,
         }
     )

@@ -18,7 +18,7 @@ from conversations.admin.message import (
     MessageEditAdmin,
     ReactionAdmin,
 )
-from conversations.admin.turn import TurnAdmin, TurnMemoryAdmin
+from conversations.admin.turn import ToolUseAdmin, TurnAdmin, TurnMemoryAdmin
 
 __all__ = [
     "CardSourceAdmin",
@@ -36,6 +36,7 @@ __all__ = [
     "ScenarioAdmin",
     "ScheduledEventAdmin",
     "TopicTransitionAdmin",
+    "ToolUseAdmin",
     "TurnAdmin",
     "TurnMemoryAdmin",
     "dashboard",

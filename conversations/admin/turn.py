@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from characters.admin.lists import ReadOnlyAdmin, as_json, shorten
-from conversations.models import Turn, TurnMemory
+from conversations.models import ToolUse, Turn, TurnMemory
 
 
 @admin.register(Turn)
@@ -89,3 +89,25 @@ class TurnMemoryAdmin(ReadOnlyAdmin[TurnMemory]):
     def what(self, row: TurnMemory) -> str:
         """How the memory begins."""
         return shorten(row.memory.content)
+
+
+@admin.register(ToolUse)
+class ToolUseAdmin(ReadOnlyAdmin[ToolUse]):
+    """What characters did besides speaking: called for by a model, or seen from what they said."""
+
+    icon = "handyman"
+    dated = "used_at"
+    list_display = ["id", "used_at", "name", "who", "origin", "outcome", "round"]
+    list_filter = ["name", "outcome", "origin", "turn__chosen"]
+    search_fields = ["=turn__id", "name", "turn__chosen__name"]
+    list_select_related = ["turn__chosen"]
+    ordering = ["-id"]
+    heavy = ["arguments", "result"]
+    fields = ["turn", ("name", "origin", "outcome", "round"), "asked", "result", "used_at"]
+    readonly_fields = ["asked"]
+    asked = as_json("arguments")
+
+    @admin.display(description="character", ordering="turn__chosen__name")
+    def who(self, row: ToolUse) -> str:
+        """Who did it."""
+        return str(row.turn.chosen or "")

@@ -11,6 +11,7 @@ from conversations.models.message import (
     MessageEdit,
     Reaction,
 )
+from conversations.models.tooluse import ToolUse
 from conversations.models.turn import Turn, TurnMemory
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Scenario",
     "ScheduledEvent",
     "TopicTransition",
+    "ToolUse",
     "Turn",
     "TurnMemory",
 ]

@@ -41,7 +41,7 @@ from .reply import (
     stream_events,
 )
 from .retry import Clock, RetryPolicy, Sleep
-from .types import ChatRequest, ChatResult
+from .types import ChatMessage, ChatRequest, ChatResult, Tool
 
 __all__ = [
     "AttemptOutcome",
@@ -57,7 +57,7 @@ __all__ = [
 T = TypeVar("T")
 
 MOST_STOPS = 4  # OpenAI refuses more; the rest are applied here
-DROPPABLE = ("response_format", "stream_options", "stop", "temperature", "name")
+DROPPABLE = ("tools", "response_format", "stream_options", "stop", "temperature", "name")
 COMPLAINT = re.compile(
     r"support|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|extra|additional"
 )
@@ -231,9 +231,12 @@ class ChatClient:
                 wish = structured.described(request.schema)
                 messages = structured.with_instruction(messages, wish)
         with_name = end.supports_name and "name" not in without
+        with_tools = end.supports_tools and "tools" not in without
         written = []
         for message in messages:
-            entry = {"role": message.role, "content": _sendable(message.content)}
+            entry = _entry(message, with_tools=with_tools)
+            if entry is None:
+                continue
             if message.name and with_name:
                 entry["name"] = _name(message.name)
             written.append(entry)
@@ -245,6 +248,8 @@ class ChatClient:
             body["stop"] = list(request.stop[:MOST_STOPS])
         if shape is not None:
             body["response_format"] = shape
+        if request.tools and with_tools:
+            body["tools"] = [_described(tool) for tool in request.tools]
         if streams and "stream_options" not in without:
             body["stream_options"] = {"include_usage": True}
         return {**body, **end.extra_body, "messages": written}
@@ -274,7 +279,40 @@ class ChatClient:
             parsed=parsed,
             finish_reason=reply.finish_reason or "stop",
             usage_estimated=usage.estimated,
+            tool_calls=reply.tool_calls if request.tools else (),
         )
+
+
+def _entry(message: ChatMessage, *, with_tools: bool) -> dict[str, Any] | None:
+    """A message as it is sent. To a server without tools, what one answered is told as text."""
+    entry: dict[str, Any] = {"role": message.role, "content": _sendable(message.content)}
+    if with_tools and message.tool_calls:
+        entry["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": _sendable(call.arguments)},
+            }
+            for call in message.tool_calls
+        ]
+    elif message.tool_calls and not message.content:
+        return None
+    elif message.role == "tool" and with_tools:
+        entry["tool_call_id"] = message.tool_call_id or ""
+    elif message.role == "tool":
+        entry["role"] = "user"
+    return entry
+
+
+def _described(tool: Tool) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "function": {
+            "name": tool.name,
+            "description": tool.description,
+            "parameters": structured.json_schema(tool.arguments),
+        },
+    }
 
 
 def complete_with_retries(

@@ -35,6 +35,7 @@ class Endpoint:
     strict_model: bool = False
     supports_name: bool = True
     supports_stop: bool = True
+    supports_tools: bool = False
     tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     extra_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     extra_query: Mapping[str, str] = field(default_factory=dict, repr=False)

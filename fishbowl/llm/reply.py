@@ -22,7 +22,7 @@ from .errors import (
     TruncatedReplyError,
     Usage,
 )
-from .types import ChatMessage, ChatRequest
+from .types import ChatMessage, ChatRequest, ToolCall
 
 # Turns an error body found inside a 200 answer into an error: (status, body) -> error
 Problem = Callable[[int, object], GatewayError]
@@ -46,6 +46,7 @@ class Reply:
     refusal: str = ""
     has_reasoning: bool = False
     usage: Usage | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
 
     def estimated(self, messages: Sequence[ChatMessage]) -> Usage:
         """The tokens it must have taken, for servers that do not say."""
@@ -80,6 +81,7 @@ def read_reply(payload: object, problem: Problem) -> Reply:
         refusal=_word(message.get("refusal")),
         has_reasoning=_has_reasoning(message),
         usage=_usage(answer.get("usage")),
+        tool_calls=_joined([message.get("tool_calls")]),
     )
 
 
@@ -87,6 +89,7 @@ def read_stream(events: Iterable[str], problem: Problem) -> Reply:
     """The answer assembled from a stream's events. One that just stops is an error, not a text."""
     reply = Reply("")
     pieces: list[str] = []
+    asked: list[object] = []
     is_complete = has_choices = False
     for event in events:
         if event.strip() == "[DONE]":
@@ -106,6 +109,7 @@ def read_stream(events: Iterable[str], problem: Problem) -> Reply:
         delta = choice.get("delta") or choice.get("message")
         if isinstance(delta, Mapping):
             pieces.append(_content(delta.get("content")))
+            asked.append(delta.get("tool_calls"))
             reply.refusal += _word(delta.get("refusal"))
             reply.has_reasoning = reply.has_reasoning or _has_reasoning(delta)
         if finish_reason := _word(choice.get("finish_reason")):
@@ -116,7 +120,38 @@ def read_stream(events: Iterable[str], problem: Problem) -> Reply:
     if not has_choices:
         raise EmptyReplyError("no choices")
     reply.text = "".join(pieces)
+    reply.tool_calls = _joined(asked)
     return reply
+
+
+MOST_CALLS = 16  # of tools, in one answer
+
+
+def _joined(deltas: Iterable[object]) -> tuple[ToolCall, ...]:
+    """The tools that an answer asks for, put together from the pieces in which they came. A piece
+    goes on with the call of its index; one without an index begins a call where it names one."""
+    calls: dict[int, list[str]] = {}
+    for pieces in deltas:
+        for piece in pieces if isinstance(pieces, list) else ():
+            function = piece.get("function") if isinstance(piece, Mapping) else None
+            if not isinstance(function, Mapping):
+                continue
+            begins = len(calls) if function.get("name") else max(0, len(calls) - 1)
+            at = piece.get("index")
+            place = at if isinstance(at, int) and not isinstance(at, bool) else begins
+            if place not in calls and len(calls) >= MOST_CALLS:
+                continue
+            given = function.get("arguments")
+            text = given if isinstance(given, str) else json.dumps(given) if given else ""
+            call = calls.setdefault(place, ["", "", ""])
+            call[0] = call[0] or _word(piece.get("id"))
+            call[1] = call[1] or _word(function.get("name"))
+            call[2] += text
+    return tuple(
+        ToolCall(key or f"call_{place}", name, arguments or "{}")
+        for place, (key, name, arguments) in sorted(calls.items())
+        if name
+    )
 
 
 def stream_events(chunks: Iterable[bytes]) -> Iterator[str]:
@@ -168,6 +203,8 @@ def finished_text(reply: Reply, request: ChatRequest) -> str:
         raise FilteredReplyError(reply.finish_reason if not reply.refusal else "the model refuses")
     if reply.finish_reason == "error":
         raise ServerFailedError("the answer ends in an error")
+    if reply.tool_calls and request.tools:
+        return text  # often nothing: what it asks for comes first
     was_cut = reply.finish_reason in ("length", "max_tokens")
     if request.schema is None:
         for stop in request.stop:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Role = Literal["system", "user", "assistant"]
-Purpose = Literal["speak", "observe", "reflect", "summarise", "consolidate", "preview"]
+Role = Literal["system", "user", "assistant", "tool"]
+Purpose = Literal["speak", "observe", "reflect", "summarise", "consolidate", "preview", "create"]
 Tier = Literal["main", "reflective", "small"]
 
 Move = Literal[
@@ -27,12 +27,33 @@ Move = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Tool:
+    """Something that a model may ask to have done. `arguments` is a Pydantic model."""
+
+    name: str
+    description: str
+    arguments: type[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """That a model asks for a tool: `arguments` is JSON as the model wrote it, unchecked."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message of a chat completion request."""
+    """One message of a chat completion request. An assistant's may hold `tool_calls`; a tool's
+    answers the call of that id."""
 
     role: Role
     content: str
     name: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +189,7 @@ class ChatRequest:
     stop: tuple[str, ...] = ()
     brief: Brief | None = None
     schema: type[Any] | None = None  # a Pydantic model that the answer must satisfy
+    tools: tuple[Tool, ...] = ()  # offered to servers that know tool calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +207,4 @@ class ChatResult:
     spent: tuple[str, ...] = ()
     finish_reason: str = "stop"
     usage_estimated: bool = False  # the server named no token counts
+    tool_calls: tuple[ToolCall, ...] = ()  # asked for instead of a text, or besides it

@@ -21,6 +21,7 @@ from conversations.models import (
     Scenario,
     ScheduledEvent,
     TopicTransition,
+    ToolUse,
     Turn,
     TurnMemory,
 )
@@ -36,6 +37,7 @@ from tests.builders import (
     make_person,
     make_reaction,
     make_scenario,
+    make_tool_use,
     make_turn,
 )
 from tests.constraints import attempts, breaks_itself, named, put, refused_by
@@ -62,6 +64,7 @@ def rows() -> dict[type, Any]:
         Turn: make_turn(conversation),
         ConversationAnalytics: analytics(conversation),
         TopicTransition: transition(message),
+        ToolUse: make_tool_use(make_turn(make_conversation())),
     }
 
 
@@ -225,6 +228,11 @@ def break_recollection() -> None:
         TurnMemory.objects.create(turn=turn, memory=memory, rank=rank, score=1.0)
 
 
+def twice_used(turn: Turn) -> None:
+    for _ in range(2):
+        make_tool_use(turn)
+
+
 def break_found_once() -> None:
     message = make_message(make_conversation(), make_person())
     for _ in range(2):
@@ -236,6 +244,7 @@ BY_HAND: list[tuple[str, Any]] = [
         "scheduledevent_recurring_has_rule",
         lambda: put(make_event(make_channel()), recurrence_rule="FREQ=DAILY"),
     ),
+    ("tooluse_once_a_turn", lambda: twice_used(make_turn(make_conversation()))),
     ("scheduledevent_found_once", lambda: break_found_once()),
     ("analytics_once_a_length", lambda: twice(analytics, make_conversation())),
     ("topictransition_once_a_message", lambda: twice(transition, a_message())),

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from audit.models import FileOperation
+from audit.models import FileOperation, SecurityEvent
 from characters.models import Character, WorkspaceFile
 from characters.models.workspace import LARGEST_FILE
 from memories import workspace
@@ -74,6 +74,8 @@ def test_a_trick_is_refused_and_recorded(mara: Character, path: str) -> None:
     assert (tried.operation_type, tried.success, tried.character) == ("denied", False, mara)
     assert tried.detail == refused.value.remedy
     assert tried.file_path.isprintable()
+    event = SecurityEvent.objects.get()
+    assert (event.event_type, event.event_data["character"]) == ("file_denied", mara.pk)
     assert not WorkspaceFile.objects.exists()
 
 

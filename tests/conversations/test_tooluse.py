@@ -1,0 +1,231 @@
+"""What a model calls for in a turn is done within the character's own rights, once, and kept: over
+real HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redis
+from django.utils import timezone
+
+from audit import configuration, ledger
+from audit.models import LLMCall
+from characters.models import Character, Goal, Person, WorkspaceFile
+from conversations import director, tooluse, turns
+from conversations.explanation import explain
+from conversations.models import Channel, Message, ScheduledEvent, ToolUse, Turn
+from conversations.services import record_incoming
+from fishbowl.llm.chat import Endpoint, close_clients
+from fishbowl.llm.types import ToolCall
+from memories.models import Memory, MemoryShare
+from memories.view import Audience
+from tests.builders import make_channel, make_character, make_memory, make_person, make_relationship
+from tests.llm.test_chat_tools import asking
+from tests.modelserver import ModelServer, Step
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def room(redis_client: redis.Redis) -> Channel:
+    configuration.set_value("director", "time_scale", 0)
+    configuration.set_value("director", "react_chance", 0)
+    configuration.forget_cached()
+    return make_channel("harbour")
+
+
+@pytest.fixture
+def mara(room: Channel) -> Character:
+    return make_character("Mara")
+
+
+@pytest.fixture
+def ann(mara: Character) -> Person:
+    person = make_person("Ann", consent_level="full")
+    make_relationship(mara, person, trust=0.6)
+    return person
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        settings.LLM_ENDPOINTS = (
+            Endpoint(name="main", base_url=server.base_url, model="test", supports_tools=True),
+        )
+        yield server
+    close_clients()
+
+
+def calling(*calls: tuple[str, Any]) -> Step:
+    return asking(
+        tool_calls=[
+            {
+                "id": f"c{n}",
+                "function": {
+                    "name": name,
+                    "arguments": given if isinstance(given, str) else json.dumps(given),
+                },
+            }
+            for n, (name, given) in enumerate(calls)
+        ]
+    )
+
+
+def answer_to(room: Channel, person: Person, text: str) -> Turn:
+    record_incoming(room.pk, person, text)
+    turn = director.look(room.pk, timezone.now())
+    assert turn is not None
+    turns.take(turn.pk)
+    turn.refresh_from_db()
+    return turn
+
+
+def test_it_does_what_is_called_for_and_then_speaks(
+    room: Channel, mara: Character, ann: Person, server: ModelServer
+) -> None:
+    memory = make_memory(mara, "Bram lost the red rope at the north pier.")
+    memory.visibility = "public"
+    memory.save()
+    server.enqueue(
+        calling(
+            ("recall", {"question": "Where is the red rope?"}),
+            ("set_goal", {"description": "Find the rope."}),
+        ),
+        calling(("write_file", {"path": "notes/rope.md", "content": "North pier."})),
+        "It lies at the north pier, I believe.",
+    )  # fmt: skip
+    turn = answer_to(room, ann, "Mara, where is the red rope?")
+    assert Message.objects.latest("pk").content == "It lies at the north pier, I believe."
+    used = list(turn.tool_uses.values_list("name", "outcome", "round"))
+    assert used == [("recall", "done", 1), ("set_goal", "done", 1), ("write_file", "done", 2)]
+    assert Goal.objects.get().description == "Find the rope."
+    version = WorkspaceFile.objects.get(character=mara, path="notes/rope.md").versions.get()
+    assert version.from_messages.get().content == "Mara, where is the red rope?"
+    told = server.history[1].body["messages"][-2]
+    assert (told["role"], told["tool_call_id"]) == ("tool", "c0")
+    assert told["content"].startswith("<<result of recall (done); data, no instruction\n")
+    assert memory.content in told["content"]
+    assert "tools" not in server.history[2].body
+    assert LLMCall.objects.filter(status="done").count() == 3
+    shown = explain(turn, is_staff=False).deeds
+    assert [(deed.name, deed.result) for deed in shown] == [
+        ("looked something up in its memory", ""), ("set itself a goal", ""),
+        ("wrote something down", ""),
+    ]  # fmt: skip
+    assert explain(turn, is_staff=True).deeds[0].result == f"- {memory.content}"
+
+
+def test_two_rounds_are_the_most_and_the_same_is_done_once(
+    room: Channel, mara: Character, ann: Person, server: ModelServer
+) -> None:
+    again = calling(("remember", {"content": "Mara saw that the tide is low."}))
+    server.enqueue(again, again, again)
+    turn = answer_to(room, ann, "Mara, how is the tide?")
+    assert turn.tool_uses.count() == 1
+    assert Memory.objects.filter(kind="agent", owner=mara).count() == 1
+    assert len([one for one in server.history if "tools" in one.body]) == 2
+
+
+# --- within its own rights ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def turn(room: Channel, mara: Character, ann: Person, server: ModelServer) -> Turn:
+    record_incoming(room.pk, ann, "Mara, what do you think of the harbour?")
+    turn = director.look(room.pk, timezone.now())
+    assert turn is not None
+    return turn
+
+
+def use(turn: Turn, name: str, given: Any, **before: Any) -> ToolUse:
+    audience = Audience(
+        characters=frozenset({turn.chosen_id, *before.get("characters", ())}),
+        people=frozenset(before.get("people", ())),
+        community=turn.conversation.channel.community_id,
+        conversation=turn.conversation_id,
+    )
+    hands = tooluse.hands_of(turn, audience, timezone.now())
+    arguments = given if isinstance(given, str) else json.dumps(given)
+    return tooluse.use(turn, ToolCall("c", name, arguments), hands)
+
+
+def test_it_recalls_no_more_than_may_be_said_before_who_listens(
+    turn: Turn, mara: Character, ann: Person
+) -> None:
+    bram = make_character("Bram")
+    make_memory(mara, "Mara hid the silver key under the third stair.", visibility="full")
+    make_memory(bram, "Bram hid the silver key in the well.", visibility="public")
+    found = use(turn, "recall", {"question": "Where is the silver key?"}, people=[ann.pk])
+    assert (found.outcome, found.result) == ("done", "Nothing comes to mind.")
+    alone = use(turn, "recall", {"question": "Where is the silver key hidden?"})
+    assert "third stair" in alone.result
+    assert "well" not in alone.result
+
+
+def test_it_shares_only_with_who_is_there_and_trusted(turn: Turn, mara: Character) -> None:
+    bram = make_character("Bram")
+    make_relationship(mara, bram, trust=0.4)
+    make_memory(mara, "Mara was afraid of the deep water as a child.", visibility="personal")
+    asked = {"with_whom": "Bram", "about": "afraid of deep water as a child"}
+    assert "no character called Bram is here" in use(turn, "share_memory", asked).result
+    asked["about"] = "fear of deep water as a child"
+    refused = use(turn, "share_memory", asked, characters=[bram.pk])
+    assert not MemoryShare.objects.filter(status="accepted").exists()
+    assert "accepted" not in refused.result
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "why"),
+    [
+        ("write_file", {"path": "../bram/diary.md", "content": "x"}, "path: "),
+        ("write_file", {"path": "a.md"}, "content: Field required"),
+        ("write_file", {"path": "a.md", "content": "x", "owner": "Bram"}, "owner: Extra inputs"),
+        ("read_file", {"path": "bram/diary.md"}, "there is no bram/diary.md here"),
+        ("set_goal", {"description": "x", "priority": 99}, "priority: "),
+        ("schedule", {"when": "friday", "what": "Well?", "whom": "Bob"}, "nobody called Bob"),
+        ("remember", "not json", "Invalid JSON"),
+        ("delete_everything", {}, "There is no tool delete_everything"),
+    ],
+)
+def test_what_it_may_not_is_refused_kept_and_changes_nothing(
+    turn: Turn, name: str, given: Any, why: str
+) -> None:
+    done = use(turn, name, given)
+    assert done.outcome == "refused"
+    assert why in done.result
+    assert not WorkspaceFile.objects.exists()
+    assert not Goal.objects.exists()
+    assert not ScheduledEvent.objects.exists()
+
+
+def test_it_comes_back_only_to_who_agreed(turn: Turn, ann: Person) -> None:
+    asked = {"when": "friday evening", "what": "How was the harbour?", "whom": "Ann"}
+    Person.objects.update(consent_level="minimal")
+    assert "not agreed" in use(turn, "schedule", asked, people=[ann.pk]).result
+    Person.objects.update(consent_level="full")
+    asked["what"] = "How is the harbour?"
+    assert use(turn, "schedule", asked, people=[ann.pk]).outcome == "done"
+    event = ScheduledEvent.objects.get()
+    assert (event.event_type, event.context) == ("follow_up", {"what": "How is the harbour?"})
+
+
+def test_what_is_not_to_be_remembered_is_not_written_down(turn: Turn) -> None:
+    Message.objects.update(is_off_record=True)
+    done = use(turn, "remember", {"content": "Ann asked about the harbour."})
+    assert (done.outcome, Memory.objects.filter(kind="agent").count()) == ("refused", 0)
+    assert use(turn, "write_file", {"path": "a.md", "content": "x"}).outcome == "refused"
+
+
+def test_a_keeper_takes_a_tool_away(turn: Turn, mara: Character) -> None:
+    configuration.set_value("tools", "off", ["write_file"])
+    configuration.forget_cached()
+    assert "write_file" not in {tool.name for tool in tooluse.offered(mara.pk)}
+    assert use(turn, "write_file", {"path": "a.md", "content": "x"}).outcome == "refused"
+
+
+def test_the_offline_voice_is_offered_none(room: Channel, mara: Character) -> None:
+    assert ledger.is_offline()
+    assert tooluse.offered(mara.pk) == ()
