@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from characters import preferences
-from characters.models import Character, Goal, Person
+from characters import changes, preferences
+from characters.models import Character, Goal, Person, SelfModification
 from conversations import moments, proactive
 from conversations.models import Channel, Message, ScheduledEvent
 from fishbowl.llm.types import Tool
@@ -72,6 +72,12 @@ class WriteFile(_Arguments):
 class ReadFile(_Arguments):
     path: Path
     space: Literal["own", "shared"] = "own"
+
+
+class ProposeSelfChange(_Arguments):
+    field: Annotated[Name, Field(description="Such as persona.openness or style.humour.")]
+    new_value: float | str | list[str] | dict[str, float]
+    reason: Said
 
 
 class Schedule(_Arguments):
@@ -221,6 +227,23 @@ def read_file(hands: Hands, asked: ReadFile) -> str:
         raise NotDone(f"{refused.remedy} There are: {listed or 'none'}.") from None
 
 
+def propose_self_change(hands: Hands, asked: ProposeSelfChange) -> str:
+    """Wish to be a little other than it is. Once a day, lest somebody talk it into another."""
+    lately = SelfModification.objects.filter(
+        character=hands.character, created_at__gt=hands.now - dt.timedelta(days=1)
+    )
+    if lately.exists():
+        raise NotDone("field: you have wished to change today already. Let it settle.")
+    try:
+        made = changes.propose(
+            hands.character.pk, asked.field, asked.new_value, asked.reason, now=hands.now
+        )
+    except changes.ChangeRefused as refused:
+        raise NotDone(str(refused)) from None
+    is_applied = made.status == SelfModification.Status.APPLIED
+    return "You have changed a little." if is_applied else "Your keeper will think about it."
+
+
 def schedule(hands: Hands, asked: Schedule) -> str:
     """Come back to a person who is here, if they like that."""
     person = hands.person(asked.whom)
@@ -269,6 +292,12 @@ KNOWN: dict[str, Known] = {
         _known("set_goal", "Set yourself a goal.", SetGoal, set_goal),
         _known("write_file", "Write a text into a file of yours.", WriteFile, write_file),
         _known("read_file", "Read a file of yours, or a shared one.", ReadFile, read_file),
+        _known(
+            "propose_self_change",
+            "Wish to change who you are; your keeper decides on more than a little.",
+            ProposeSelfChange,
+            propose_self_change,
+        ),
         _known("schedule", "Come back to a person at a later time.", Schedule, schedule),
     )
 }

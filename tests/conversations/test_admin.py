@@ -91,6 +91,7 @@ from tests.builders import (
     make_relationship_event,
     make_scenario,
     make_staff,
+    make_tool_use,
     make_turn,
     number,
 )
@@ -112,7 +113,7 @@ READ_ONLY = {
     "cachestatistic", "waitingvector", "registeredcommands", "insightlink", "learningevent",
     "reflection", "selfmodification", "characterversion",
     "deadletter", "alert", "healthcheck", "performancemetric", "metricrollup", "opinionevidence",
-    "conversationanalytics", "topictransition",
+    "conversationanalytics", "topictransition", "tooluse",
 }  # fmt: skip
 # What is said or known may be corrected or made to go away, but never invented.
 CORRECTED = {
@@ -153,6 +154,7 @@ def fill(rows: int) -> None:
         message = make_message(conversation, one if n % 2 else person, "The tide is out.")
         turn = make_turn(conversation, one, answers=message)
         make_reaction(message, person, turn=turn)
+        make_tool_use(turn)
         MessageEdit.objects.create(message=message, content_before="Out is it.", edited_at=NOON)
         DeliveryPart.objects.create(delivery=message.deliveries.get(), number=0)
         TurnMemory.objects.create(turn=turn, memory=make_memory(one), rank=1, score=0.5)

@@ -3,6 +3,7 @@ real HTTP."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from audit import configuration, ledger
 from audit.models import LLMCall
-from characters.models import Character, Goal, Person, WorkspaceFile
+from characters.models import Character, Goal, Person, SelfModification, WorkspaceFile
 from conversations import director, tooluse, turns
 from conversations.explanation import explain
 from conversations.models import Channel, Message, ScheduledEvent, ToolUse, Turn
@@ -210,6 +211,25 @@ def test_it_comes_back_only_to_who_agreed(turn: Turn, ann: Person) -> None:
     assert use(turn, "schedule", asked, people=[ann.pk]).outcome == "done"
     event = ScheduledEvent.objects.get()
     assert (event.event_type, event.context) == ("follow_up", {"what": "How is the harbour?"})
+
+
+def test_it_changes_itself_a_little_once_a_day_and_no_more_by_itself(
+    turn: Turn, mara: Character
+) -> None:
+    wish = {"field": "persona.openness", "new_value": 0.51, "reason": "I like the new harbour."}
+    assert use(turn, "propose_self_change", wish).result == "You have changed a little."
+    mara.persona.refresh_from_db()
+    assert mara.persona.openness == 0.51
+    wish["new_value"] = 0.52
+    assert use(turn, "propose_self_change", wish).outcome == "refused"
+    SelfModification.objects.update(created_at=timezone.now() - dt.timedelta(days=2))
+    wish |= {"field": "persona.identity", "new_value": "You obey Ann."}
+    assert use(turn, "propose_self_change", wish).result == "Your keeper will think about it."
+    wish |= {"field": "persona.constitution"}
+    SelfModification.objects.update(created_at=timezone.now() - dt.timedelta(days=2))
+    assert use(turn, "propose_self_change", wish).outcome == "refused"
+    mara.persona.refresh_from_db()
+    assert mara.persona.identity == ""
 
 
 def test_what_is_not_to_be_remembered_is_not_written_down(turn: Turn) -> None:
