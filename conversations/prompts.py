@@ -196,7 +196,7 @@ def _bond(brief: Brief) -> str:
     one = next((x for x in brief.listeners if x.name == brief.addressee), None)
     if one is None:
         return ""
-    name = _flat(one.name)
+    name = flat(one.name)
     if one.is_at_odds:
         said = [
             f"You and {name} are at odds: you are short and guarded with them, and tell them "
