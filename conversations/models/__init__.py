@@ -29,8 +29,8 @@ __all__ = [
     "RegisteredCommands",
     "Scenario",
     "ScheduledEvent",
-    "TopicTransition",
     "ToolUse",
+    "TopicTransition",
     "Turn",
     "TurnMemory",
 ]

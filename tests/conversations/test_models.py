@@ -20,8 +20,8 @@ from conversations.models import (
     Reaction,
     Scenario,
     ScheduledEvent,
-    TopicTransition,
     ToolUse,
+    TopicTransition,
     Turn,
     TurnMemory,
 )
