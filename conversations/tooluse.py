@@ -49,12 +49,8 @@ def offered(character_id: int | None) -> tuple[Tool, ...]:
 def hands_of(turn: Turn, audience: Audience, now: dt.datetime) -> Hands:
     """The hands of whoever speaks in a turn."""
     assert turn.chosen is not None  # noqa: S101 - a constraint holds it
-    heard = (
-        Message.objects.select_related("person")
-        .defer("embedding", "search")
-        .filter(pk=turn.answers_id)
-        .first()
-    )
+    said = Message.objects.select_related("person").defer("embedding", "search")
+    heard = said.filter(pk=turn.answers_id).first() if turn.answers_id else None
     return Hands(turn.chosen, turn.conversation.channel, audience, now, turn.conversation_id, heard)
 
 
