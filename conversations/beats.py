@@ -16,8 +16,8 @@ from celery import current_app
 from celery.schedules import crontab
 from celery.schedules import schedule as Every  # noqa: N812 - a class, for all its name
 
-COARSE_S = 60.0  # what beats oftener than this is for a machine that dies, which this one does not
-OF_TURNS = frozenset({"conversations.look", "conversations.take_turn"})  # found in their rows
+COARSE_S = 240.0  # what beats oftener is for a machine that dies, or for people who wait
+LOOK, TAKE_TURN = "conversations.look", "conversations.take_turn"
 
 
 class Beats:
@@ -32,6 +32,7 @@ class Beats:
         self._forget = forget
         self._due = [(start, name) for name in sorted(current_app.conf.beat_schedule)]
         self._waiting: list[tuple[str, int]] = []
+        self.looks: set[int] = set()  # channels to be looked at, for something fell due there
 
     @property
     def next_at(self) -> dt.datetime:
@@ -39,9 +40,11 @@ class Beats:
         return self._due[0][0]
 
     def take(self, task: str, key: int) -> None:
-        """Hear of a nudge. Those for turns are not needed; the others wait until the next beat,
-        when the transaction that caused them has ended."""
-        if task not in OF_TURNS and (task, key) not in self._waiting:
+        """Hear of a nudge. Turns are found in their rows; the rest waits until the next beat, when
+        the transaction that caused it has ended."""
+        if task == LOOK:
+            self.looks.add(key)
+        elif task != TAKE_TURN and (task, key) not in self._waiting:
             self._waiting.append((task, key))
 
     def move_to(self, now: dt.datetime) -> None:

@@ -55,6 +55,9 @@ def run(
                     return
                 clock.now = max(clock.now, beats.next_at)
                 beats.beat(clock.now)
+                for channel in sorted(beats.looks):
+                    look(channel, clock.now, rng.getrandbits(62))
+                beats.looks.clear()
                 continue
             if due is None or due[0] > until:
                 clock.now = until

@@ -31,6 +31,10 @@ FLAGS = [
     "--disable-sync",
 ]
 
+# Does what each line of its input says.
+DOES = "import sys; [exec(line, {}) or print('done', flush=True) for line in sys.stdin]"
+HELPER = ["manage.py", "shell", "--no-imports", "-c", DOES]
+
 
 class Society:
     """`manage.py up` in its own folder and on its own port."""
@@ -48,6 +52,7 @@ class Society:
             "FISHBOWL_ENV_FILE": os.devnull,
             "DJANGO_SETTINGS_MODULE": "fishbowl.settings",
         }
+        self.helper: subprocess.Popen[str] | None = None
         self.log = var.parent / "up.log"
         with self.log.open("wb") as output:
             self.up = subprocess.Popen(
@@ -66,14 +71,21 @@ class Society:
             time.sleep(0.1)
 
     def shell(self, code: str) -> None:
-        """Do something in a process of its own, as a keeper's browser has the web process do it."""
-        subprocess.run(
-            [sys.executable, "-W", "ignore", "manage.py", "shell", "--no-imports", "-c", code],
-            cwd=BASE_DIR,
-            env=self.env,
-            check=True,
-            timeout=60,
-        )
+        """Do something in another process, as a keeper's browser has the web process do it."""
+        if self.helper is None:
+            self.helper = subprocess.Popen(
+                [sys.executable, "-W", "ignore", *HELPER],
+                cwd=BASE_DIR,
+                env=self.env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.helper.stdin is not None
+        assert self.helper.stdout is not None
+        self.helper.stdin.write(f"{code}\n")
+        self.helper.stdin.flush()
+        assert self.helper.stdout.readline() == "done\n"
 
     def web(self) -> psutil.Process:
         """The web process."""
@@ -105,6 +117,9 @@ class Society:
         raise AssertionError("The web process did not come back.")
 
     def stop(self) -> None:
+        if self.helper is not None:
+            with self.helper:
+                self.helper.communicate()
         self.up.send_signal(signal.SIGINT)
         try:
             self.up.wait(30)

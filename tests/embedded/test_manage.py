@@ -21,20 +21,10 @@ def test_a_command_alone_starts_what_it_needs_and_stops_it(copy: Copy) -> None:
     assert copy.processes() == []
 
 
-def test_a_command_beside_a_society_shares_its_servers(stocked: Copy) -> None:
+def test_a_command_shares_the_servers_of_a_society_and_outlives_it(stocked: Copy) -> None:
     copy = stocked
     copy.up()
     postmaster = [process.pid for process in copy.named("bin/postgres -D")]
-    done = copy.manage("shell", "--no-imports", "-c", COUNT)
-    assert (done.returncode, done.stdout) == (0, "users 1\n")
-    assert [process.pid for process in copy.named("bin/postgres -D")] == postmaster
-    assert copy.end() == 0
-    copy.require_nothing_left()
-
-
-def test_a_command_outlives_its_society(stocked: Copy) -> None:
-    copy = stocked
-    copy.up()
     script = f"print('in', flush=True); input(); {COUNT}"
     with subprocess.Popen(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", script],
@@ -42,6 +32,7 @@ def test_a_command_outlives_its_society(stocked: Copy) -> None:
     ) as shell:  # fmt: skip
         assert shell.stdout is not None
         assert shell.stdout.readline() == "in\n"
+        assert [process.pid for process in copy.named("bin/postgres -D")] == postmaster
         assert copy.end() == 0
         said, _ = shell.communicate("\n", timeout=20)
         assert said == "users 1\n"

@@ -6,13 +6,13 @@ import json
 import signal
 import subprocess
 import urllib.request
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.embedded.conftest import Maker
 from tests.embedded.copies import NOBODY, Copy
+from tests.stock import stock_var
 
 
 def get(copy: Copy, path: str) -> Any:
@@ -40,12 +40,10 @@ def test_it_comes_up_introduces_itself_and_leaves_nothing(copy: Copy) -> None:
         assert password not in log.read_text(errors="replace")
 
 
-def test_two_copies_run_beside_each_other_but_not_in_one_folder(
-    make_copy: Maker, stock: Path
-) -> None:
+def test_two_copies_run_beside_each_other_but_not_in_one_folder(make_copy: Maker) -> None:
     first, second = make_copy("first"), make_copy("second")
     for copy in (first, second):
-        subprocess.run(["cp", "-a", str(stock), str(copy.var)], check=True)
+        stock_var(copy.var)
     first.up()
     second.up()
     assert get(first, "/healthz") == get(second, "/healthz") == {"status": "alive"}
@@ -62,8 +60,14 @@ def test_two_copies_run_beside_each_other_but_not_in_one_folder(
     assert second.end() == 0
 
 
-def test_it_comes_back_after_kill_nine_of_everything(stocked: Copy) -> None:
+def test_kill_nine_of_up_takes_the_rest_along_and_after_that_of_everything_it_comes_back(
+    stocked: Copy,
+) -> None:
     copy = stocked
+    copy.up()
+    assert copy.end(signal.SIGKILL) == -signal.SIGKILL
+    copy.wait(lambda: not copy.processes(), 10)
+
     copy.up()
     copy.kill_all()
     assert (copy.var / "postgres" / "postmaster.pid").exists()
@@ -72,13 +76,6 @@ def test_it_comes_back_after_kill_nine_of_everything(stocked: Copy) -> None:
     assert get(copy, "/readyz") == {"status": "ready"}
     assert copy.end() == 0
     copy.require_nothing_left()
-
-
-def test_kill_nine_of_up_takes_the_rest_along(stocked: Copy) -> None:
-    copy = stocked
-    copy.up()
-    assert copy.end(signal.SIGKILL) == -signal.SIGKILL
-    copy.wait(lambda: not copy.processes(), 10)
 
 
 def test_it_revives_what_is_killed(stocked: Copy) -> None:
