@@ -17,11 +17,15 @@ from characters.models import (
     Character,
     CharacterState,
     EmotionBaseline,
+    FormativeMemory,
+    Interest,
+    KnowledgeArea,
     MoodChange,
     Persona,
     Relationship,
     RelationshipEvent,
     SpeechStyle,
+    Trigger,
 )
 
 EPSILON = 1e-6
@@ -46,6 +50,43 @@ def create_character(
     character.style = SpeechStyle.objects.create(character=character, **style or {})
     complete_character(character)
     return character
+
+
+@transaction.atomic
+def clone_character(original: Character, name: str) -> Character:
+    """Make another who is as the original was written: persona, style, interests, knowledge,
+    triggers and what formed it, but with nothing it lived through. It rests until resumed, so that
+    two of a kind don't talk unawares.
+
+    Raises:
+        IntegrityError: somebody has that name already.
+    """
+    twin = create_character(
+        name=name,
+        persona=_columns(original.persona),
+        style=_columns(original.style),
+        status=Character.Status.PAUSED,
+        **{field: getattr(original, field) for field in _CLONED},
+    )
+    for model in (Interest, KnowledgeArea, Trigger, FormativeMemory):
+        rows: Any = model._default_manager
+        rows.bulk_create(
+            model(character=twin, **_columns(row)) for row in rows.filter(character=original)
+        )
+    return twin
+
+
+# The picture stays the original's: two files would be one, and go with either.
+_CLONED = (
+    "tagline", "avatar_url", "timezone", "active_hours_start", "active_hours_end", "talkativeness",
+    "system_note", "llm_model", "llm_temperature", "is_template", "card",
+)  # fmt: skip
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    """What a row says, without whose it is and when it came to be."""
+    apart = {"id", "character", "created_at", "updated_at"}
+    return {f.name: getattr(row, f.name) for f in row._meta.concrete_fields if f.name not in apart}
 
 
 @transaction.atomic

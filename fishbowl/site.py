@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite as ThemedSite
@@ -25,3 +26,9 @@ class Desk(ThemedSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What every page is given; without the colours that the theme would write into it."""
         return {**super().each_context(request), "colors": None}
+
+    def extra_urls(self) -> list[URLPattern]:
+        """The pages of the daily acts, beside those of the models."""
+        from characters.admin.acts import addresses
+
+        return addresses(self)

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from pgvector.django import HalfVectorField
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from characters.admin.acts import acts_on
+from characters.admin.acts import acts_beside, acts_on
 from characters.admin.dates import by_date
 from characters.admin.tabs import tabs_of
 
@@ -114,6 +114,7 @@ class HouseAdmin(ThemedAdmin[M]):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count a whole table
     change_form_outer_before_template = "admin/_row_acts.html"
+    list_before_template = "admin/_list_acts.html"
     list_per_page = 50
     list_max_show_all = 200
     formfield_overrides = {**LISTS_BY_LINE, models.URLField: {"assume_scheme": "https"}}
@@ -139,6 +140,11 @@ class HouseAdmin(ThemedAdmin[M]):
         match = request.resolver_match
         is_list = match is not None and (match.url_name or "").endswith("_changelist")
         return rows.defer(*self.heavy) if is_list and self.heavy else rows
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with what may be done from it."""
+        given = {"list_acts": acts_beside(request, self.model), **(extra_context or {})}
+        return super().changelist_view(request, given)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

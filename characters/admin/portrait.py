@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -23,12 +24,17 @@ from characters.models import (
 from fishbowl.charts import Point, line, meter
 
 MOODS = 60
+LONG_PAST = dt.timedelta(days=300)
 SHOWN = 15
 
 
 def when(at: Any) -> str:
-    """A time, short."""
-    return f"{timezone.localtime(at):%-d %b %H:%M}" if at else "–"
+    """A time, short: of what is long past, the day alone."""
+    if not at:
+        return "–"
+    here = timezone.localtime(at)
+    is_long_past = timezone.now() - at > LONG_PAST
+    return f"{here:%-d %b %Y}" if is_long_past else f"{here:%-d %b %H:%M}"
 
 
 def state(character: Character) -> SafeString:

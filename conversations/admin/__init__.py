@@ -2,6 +2,7 @@
 
 from conversations.admin import dashboard, portrait
 from conversations.admin.analytics import ConversationAnalyticsAdmin, TopicTransitionAdmin
+from conversations.admin import dashboard, doing, making, portrait
 from conversations.admin.cards import CardSourceAdmin
 from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
 from conversations.admin.commands import RegisteredCommandsAdmin
@@ -40,5 +41,7 @@ __all__ = [
     "TurnAdmin",
     "TurnMemoryAdmin",
     "dashboard",
+    "doing",
+    "making",
     "portrait",
 ]

@@ -1,0 +1,125 @@
+"""How somebody would sound: a draft of a character says hello, in the voice that is in use.
+
+It goes through the ledger like every call, under a budget and with a purpose of its own, and
+changes nothing else: the draft is in no table, and what it says is in no conversation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from audit import budgets, ledger
+from characters.models import Character
+from conversations.guard import check
+from conversations.prompts import build
+from conversations.services import local_community
+from fishbowl.llm.types import Brief, ChatRequest, Line, Listener, Voice
+
+VISITOR = "Ada"
+ASKED = "Hello! We haven't met. Who are you?"
+
+
+class Unheard(Exception):
+    """There is nothing to hear now; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A character as far as it has been thought out."""
+
+    name: str
+    identity: str = ""
+    background: str = ""
+    values: tuple[str, ...] = ()
+    traits: Mapping[str, float] = field(default_factory=dict)
+    voice: Voice = field(default_factory=Voice)
+    interests: tuple[str, ...] = ()
+    constitution: str = ""
+    example_dialogue: str = ""
+    material: Mapping[str, Any] = field(default_factory=dict)
+
+
+def draft_of(character: Character) -> Draft:
+    """A character as it is."""
+    persona, style = character.persona, character.style
+    return Draft(
+        name=character.name,
+        identity=persona.identity,
+        background=persona.background,
+        values=tuple(persona.values),
+        traits=persona.traits(),
+        voice=Voice(
+            style.formality, style.verbosity, style.humour, style.emoji_use,
+            tuple(style.signature_phrases), tuple(style.avoided_phrases),
+            tuple(style.preferred_words),
+        ),
+        interests=tuple(character.interests.values_list("topic", flat=True)),
+        constitution=persona.constitution,
+        example_dialogue=persona.example_dialogue,
+        material=style.improv,
+    )  # fmt: skip
+
+
+def hello(draft: Draft, now: dt.datetime, *, seed: int = 0, character_id: int | None = None) -> str:
+    """What the draft answers to somebody who greets it. Not inside a transaction: it speaks to the
+    network.
+
+    Raises:
+        Unheard: no voice answers, no budget is left, or nothing fit to be said came of it.
+    """
+    brief = _brief(draft, now, seed)
+    tokens, usd = ledger.expected()
+    try:
+        with transaction.atomic():
+            reservation = budgets.reserve(
+                character_id=character_id,
+                community_id=local_community().pk,
+                tokens=tokens,
+                usd=usd,
+                now=now,
+            )
+    except budgets.BudgetExhausted as error:
+        raise Unheard(str(error)) from None
+    spent_tokens, spent_usd = 0, usd * 0
+    try:
+        request = ChatRequest(messages=build(brief).messages, purpose="preview", brief=brief)
+        answer = ledger.ask(request, character_id=character_id)
+        spent_tokens, spent_usd = answer.tokens, answer.usd
+    except ledger.NoVoice as error:
+        spent_tokens, spent_usd = error.tokens, error.usd
+        raise Unheard(f"No voice answers: {error}") from None
+    finally:
+        with transaction.atomic():
+            budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
+    said = check(answer.result.text, brief, is_awaited=True).text
+    if not said:
+        raise Unheard("What it said was held back by the guard. Have it say hello again.")
+    return said
+
+
+def _brief(draft: Draft, now: dt.datetime, seed: int) -> Brief:
+    return Brief(
+        speaker=draft.name,
+        identity=draft.identity,
+        background=draft.background,
+        values=draft.values,
+        traits=draft.traits,
+        voice=draft.voice,
+        interests=tuple((topic, 0.7) for topic in draft.interests),
+        listeners=(Listener(VISITOR, is_person=True, is_new=True),),
+        lines=(Line(1, VISITOR, ASKED, 2.0, kind="person"),),
+        addressee=VISITOR,
+        is_addressed=True,
+        move="reply",
+        room="the desk",
+        hour=now.hour,
+        seed=seed,
+        constitution=draft.constitution,
+        example_dialogue=draft.example_dialogue,
+        material=draft.material,
+    )
