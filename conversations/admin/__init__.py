@@ -1,8 +1,7 @@
 """The keepers' pages on what is said."""
 
-from conversations.admin import dashboard, portrait
-from conversations.admin.analytics import ConversationAnalyticsAdmin, TopicTransitionAdmin
 from conversations.admin import dashboard, doing, making, portrait
+from conversations.admin.analytics import ConversationAnalyticsAdmin, TopicTransitionAdmin
 from conversations.admin.cards import CardSourceAdmin
 from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
 from conversations.admin.commands import RegisteredCommandsAdmin
