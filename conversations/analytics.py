@@ -138,7 +138,7 @@ def _transitions(
             conversation=talk,
             from_topic=before[:120],
             to_topic=after[:120],
-            message_id=heard[turn.at].message_id,
+            message_id=rows[turn.at][0],
             similarity=turn.similarity,
             occurred_at=heard[turn.at].at,
         )

@@ -54,7 +54,9 @@ class ConversationAnalyticsAdmin(ReadOnlyAdmin[ConversationAnalytics]):
     @admin.display(description="turns of topic")
     def turns_of_topic(self, row: ConversationAnalytics) -> SafeString | str:
         """Where the talk turned from one thing to another."""
-        turns = row.conversation.topic_transitions.order_by("message_id")
+        turns = TopicTransition.objects.filter(conversation=row.conversation_id).order_by(
+            "message_id"
+        )
         return (
             format_html_join(
                 "",
