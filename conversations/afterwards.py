@@ -6,16 +6,19 @@ from __future__ import annotations
 import datetime as dt
 
 from audit import configuration
-from conversations import proactive
+from conversations import creating, proactive
 
 
 def after_talk(conversation_id: int, now: dt.datetime) -> None:
-    """A stretch of talk was observed: what it foretold is noted."""
+    """A stretch of talk was observed: what it foretold is noted, and what it moved somebody to is
+    made."""
     if not configuration.is_society_paused():
         proactive.notice(conversation_id, now)
+        creating.after_talk(conversation_id, now)
 
 
 def hourly(now: dt.datetime) -> None:
     """What comes due by the calendar alone."""
     if not configuration.is_society_paused():
         proactive.plan(now)
+        creating.tend(now)

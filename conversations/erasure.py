@@ -25,6 +25,7 @@ from characters.models import (
     Relationship,
 )
 from conversations import analytics, live, nudges, outgoing
+from conversations.forgotten_writings import forget_writings
 from conversations.lines import UNDER_WAY
 from conversations.models import (
     Channel,
@@ -135,6 +136,7 @@ def _erase(person: Person, now: dt.datetime) -> Counter[str]:
     blank_calls(found.calls, found.channels, found.since, found.traits, counts)
     anew = blank_summaries(found.spoke_in, found.channels, found.traits, counts)
     _forget_stock(found, counts)
+    counts += forget_writings(found.words, found.traits, now)
     counts += forget(found.reach, found.words)
     _part_ways(person, found, counts)
     blank_admin_log(admin_rows, counts)

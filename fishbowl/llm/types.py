@@ -114,6 +114,32 @@ class Recollection:
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """A work that the next piece of is to be written: what it is, and what stands of it."""
+
+    kind: str = "poem"
+    title: str = ""
+    theme: str = ""
+    so_far: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work that the speaker has a part in. `standing` says how it stands to it: it makes it,
+    finished it lately, was asked to join, or has said yes or no to that; `asked` names the ones it
+    would like to join. `begins` is how the work begins."""
+
+    key: str
+    kind: str
+    title: str
+    standing: Literal["making", "finished", "asked", "joined", "declined"] = "making"
+    starter: str = ""
+    others: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    begins: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything the speaker has before its mind, as data.
 
@@ -124,7 +150,8 @@ class Brief:
     listens, `notes` the blackboard of those present, `lore` what it knows of the world; `to_tell`
     is something it might confide. `worn` are the phrases that everybody here has taken to saying,
     `worn_topics` what everybody keeps coming back to; `occasion` is what the addressee is to be
-    told now, spoken to them.
+    told now, spoken to them. `works` are those that the speaker has a part in; `making` is the one
+    that it writes on, where no line of talk is asked for.
     `system_prompt` and `closing_note` stand in place of how the prompt begins and of its reminder,
     `depth_note` close to the last lines; `greetings` are texts of its author's to begin with, each
     by the key that its use is counted by.
@@ -157,6 +184,8 @@ class Brief:
     is_addressed: bool = False
     move: Move = "reply"
     occasion: str = ""
+    works: tuple[Work, ...] = ()
+    making: Making | None = None
     room: str = ""
     room_topic: str = ""
     scenario: str = ""

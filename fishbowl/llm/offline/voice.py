@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
-from fishbowl.llm.offline import manner
+from fishbowl.llm.offline import composing, manner
 from fishbowl.llm.offline.digest import digest
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import Similarity
@@ -48,6 +48,8 @@ class OfflineVoice:
             text = summarise(brief)
         elif request.purpose == "consolidate":
             text = digest(brief)
+        elif request.purpose == "create":
+            text, parsed = composing.piece(request.schema, brief)
         elif request.purpose in {"observe", "reflect"}:
             text, parsed = fill(request.schema, brief)
         else:
