@@ -19,6 +19,7 @@ from characters.models import (
     SelfModification,
     SpeechStyle,
 )
+from characters.services import rest_emotions
 
 # What a character may wish to change. Its rules and how it speaks of being an AI are its keeper's.
 CHANGEABLE: dict[str, tuple[str, ...]] = {
@@ -129,6 +130,8 @@ def _apply(
     before = getattr(row, column)
     setattr(row, column, value)
     row.save(update_fields=[column, "updated_at"])
+    if isinstance(row, Persona) and column in Persona.TRAITS:
+        rest_emotions(change.character_id, row.traits())
     is_own = change.status == Status.APPLIED
     maker = CharacterVersion.Maker.ITSELF if is_own else CharacterVersion.Maker.KEEPER
     versions.record(change.character_id, reason, maker=maker, by=by, now=now)

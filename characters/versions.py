@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from characters.models import CharacterVersion, Persona, SpeechStyle
+from characters.services import rest_emotions
 
 KEPT: tuple[tuple[str, type[Model]], ...] = (("persona", Persona), ("style", SpeechStyle))
 _APART = frozenset({"id", "character", "created_at", "updated_at"})
@@ -73,6 +74,9 @@ def restore(
             model._default_manager.filter(character=character_id).update(
                 **kept, updated_at=now or timezone.now()
             )
+    persona = Persona.objects.filter(character=character_id).first()
+    if persona is not None:
+        rest_emotions(character_id, persona.traits())
     return _add(
         character_id, f"version {version.number} restored", CharacterVersion.Maker.KEEPER, by, now
     )

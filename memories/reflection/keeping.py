@@ -148,7 +148,7 @@ def _reinforce(row: Insight, one: Found) -> None:
         Memory.objects.filter(pk=row.memory_id).update(confidence=row.confidence_score)
 
 
-def _community(evidence: Sequence[int]) -> int | None:
+def community_of(evidence: Sequence[int]) -> int | None:
     """Where the evidence is from, where that is one place."""
     places = set(
         Memory.objects.filter(pk__in=evidence).values_list("community_id", flat=True).distinct()
@@ -177,7 +177,7 @@ def _store(one: Found, vector: Vector | None, life: Life, reflection: Reflection
                 confidence=one.confidence,
                 about_person_id=one.about.person_id if one.about else None,
                 about_character_id=one.about.character_id if one.about else None,
-                community_id=_community(evidence),
+                community_id=community_of(evidence),
                 keywords=one.triggers,
                 from_memories=tuple(evidence),
             )

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from audit import ledger
+from characters.models import Reflection
 from memories.condensing import NoBudget
-from memories.reflection import thinking
+from memories.reflection import days, thinking
 from memories.reflection.claims import ReflectionRefused
 
 log = logging.getLogger(__name__)
@@ -16,14 +19,19 @@ log = logging.getLogger(__name__)
 
 def due(now: dt.datetime) -> list[int]:
     """The characters that have something to do with themselves."""
-    return sorted({*thinking.due(now)})
+    return sorted({*thinking.due(now), *(pk for pk, _ in days.due(now))})
 
 
 def live(character_id: int, now: dt.datetime) -> None:
     """Do all that is due of a character's inner life; what can't be done now stays due."""
-    for deed in (thinking.reflect,):
+    deeds: list[Callable[..., Reflection | None]] = [
+        thinking.reflect,
+        partial(days.write, kind=Reflection.Kind.DIARY),
+        partial(days.write, kind=Reflection.Kind.DREAM),
+    ]
+    for deed in deeds:
         try:
-            deed(character_id, now)
+            deed(character_id, now=now)
         except (ReflectionRefused, NoBudget, ledger.NoVoice) as why:
             log.info("Character %s: %s", character_id, why)
 

@@ -38,8 +38,9 @@ HOUR = dt.timedelta(hours=1)
 SOUP = (
     "The soup at the ferry was cold again.",
     "I had the soup, and it was a good soup.",
-    "Nobody makes that soup as my aunt did.",
-    "Ask me about the soup tomorrow.",
+    "Nobody makes the soup as my aunt did.",
+    "I could talk about the soup for hours.",
+    "Tell me, who stirred the soup?",
 )
 
 
@@ -89,7 +90,7 @@ def hear(owner: Character, by: Character, text: str, talk: Conversation, at: dt.
 
 
 def live(ada: Character, ben: Character, cleo: Character, at: dt.datetime) -> list[Memory]:
-    """Four talks in which Ben comes back to the soup, and never answers Ada."""
+    """Five talks in which Ben comes back to the soup, and never answers Ada."""
     room, heard = make_channel(), []
     for n, text in enumerate(SOUP):
         talk = make_conversation(room, status="closed", topic="the ferry")

@@ -1,0 +1,273 @@
+"""Evenings and nights: a character writes its day down, and dreams of it. A page and a dream are
+memories of their own kinds, which come up in talk and colour the day after. Days that held too
+little are noted as such, so that nobody asks a second time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from string import Template
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit import ledger
+from audit.configuration import is_society_paused
+from characters.models import Character, MoodChange, Reflection
+from characters.services import move_mood
+from fishbowl.llm.offline.manner import dress_stock
+from fishbowl.llm.offline.material import index
+from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Voice
+from memories import workspace
+from memories.discretion import strictest
+from memories.echo import coverage
+from memories.embedding import embed_or_wait
+from memories.models import Memory
+from memories.reflection import pages
+from memories.reflection.claims import alone
+from memories.reflection.keeping import community_of
+from memories.reflection.life import Life, load
+from memories.reflection.pages import Page
+from memories.reflection.rules import ReflectionRules, in_force
+from memories.reflection.thoughts import spend
+from memories.writing import NewMemory, store_embedded
+
+Kind = Reflection.Kind
+NIGHT_HOURS = 7  # a dream that was missed for so long isn't dreamt any more
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "prompts"
+ANSWER_TOKENS = 350
+GROUNDED = 0.15  # share of a day's words that a page must have, or it is no page on that day
+OLD = 30  # memories of long ago that a dream may go back to
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+
+def is_time(kind: str, zone: str, now: dt.datetime, rules: ReflectionRules) -> dt.date | None:
+    """The day that a page or a dream would be of now; None where it isn't the hour. Pure."""
+    local = now.astimezone(ZoneInfo(zone))
+    if kind == Kind.DIARY:
+        if local.hour >= rules.diary_from:
+            return local.date()
+        # After midnight there is still time for it, until the dream.
+        return local.date() - dt.timedelta(days=1) if local.hour < rules.dream_from else None
+    if rules.dream_from <= local.hour < rules.dream_from + NIGHT_HOURS:
+        return local.date()
+    return None
+
+
+def due(now: dt.datetime) -> list[tuple[int, str]]:
+    """Whose page or dream it is time for: characters, each with the kind."""
+    if is_society_paused():
+        return []
+    wanted = {
+        (pk, kind, day)
+        for pk, zone in Character.objects.active().values_list("pk", "timezone")
+        for kind in (Kind.DIARY, Kind.DREAM)
+        if (day := is_time(kind, zone, now, in_force(pk))) is not None
+    }
+    had = set(
+        Reflection.objects.filter(day__in={day for *_, day in wanted}).values_list(
+            "character_id", "kind", "day"
+        )
+    )
+    return sorted((pk, str(kind)) for pk, kind, day in wanted if (pk, str(kind), day) not in had)
+
+
+# --- one page, one dream --------------------------------------------------------------------------
+
+
+def write(character_id: int, kind: str, now: dt.datetime | None = None) -> Reflection | None:
+    """Write a character's day down, or have it dream, if it is time and wasn't done. A day that
+    held too little is noted. None where there was nothing to do.
+
+    Raises:
+        ReflectionRefused: it is paused, or another worker thinks for it.
+        NoVoice, NoBudget: no model may write it now. It is due as before.
+    """
+    now = now or timezone.now()
+    with alone(character_id):
+        if (character_id, kind) not in due(now):
+            return None
+        character = (
+            Character.objects.select_related("persona", "style").defer("card").get(pk=character_id)
+        )
+        rules = in_force(character_id)
+        day = is_time(kind, character.timezone, now, rules)
+        assert day is not None  # noqa: S101 - it is due
+        life = load(character, _morning(character, day, kind), now)
+        rich = pages.richness(life)
+        gate = rules.rich_day if kind == Kind.DIARY else rules.rich_dream
+        row = Reflection(
+            character_id=character_id,
+            kind=kind,
+            day=day,
+            question="What of this day is worth keeping?" if kind == Kind.DIARY else "",
+            richness=rich,
+            occurred_at=now,
+        )
+        page = _page(character, life, kind, day, row) if rich >= gate else None
+        if page is None:
+            row.note = (
+                f"The day held too little: {rich:.2f} of the {gate:.2f} that it takes."
+                if rich < gate
+                else "Nothing of it would come together."
+            )
+            row.save()
+            return row
+        return _keep(character, life, page, row, rules)
+
+
+def _morning(character: Character, day: dt.date, kind: str) -> dt.datetime:
+    """When the day began that is written of or dreamt of: at five in the morning."""
+    of = day if kind == Kind.DIARY else day - dt.timedelta(days=1)
+    return dt.datetime.combine(of, dt.time(5), ZoneInfo(character.timezone))
+
+
+def _page(
+    character: Character, life: Life, kind: str, day: dt.date, row: Reflection
+) -> Page | None:
+    seed = zlib.crc32(f"{character.slug}|{kind}|{day}".encode())
+    rng = Random(seed)
+    if kind == Kind.DIARY:
+        page: Page | None = pages.diary(life, day, rng)
+    else:
+        old = Memory.objects.recallable().filter(
+            owner=character.pk, kind=Memory.Kind.EXPERIENCE, provenance=Memory.Provenance.OWN
+        )
+        page = pages.dream(life, list(old.order_by("pk").values_list("pk", "content")[:OLD]), rng)
+    if page is None:
+        return None
+    if not ledger.is_offline():
+        return _by_model(character, life, kind, day, page, row)
+    persona, style = character.persona, character.style
+    brief = Brief(
+        speaker=character.name,
+        traits=persona.traits(),
+        voice=Voice(formality=style.formality, verbosity=style.verbosity),
+        material=style.improv,
+    )
+    return replace(page, text=dress_stock(page.text, brief, index(style.improv)))
+
+
+def _by_model(
+    character: Character, life: Life, kind: str, day: dt.date, draft: Page, row: Reflection
+) -> Page | None:
+    """The page in a model's words; None where they have nothing to do with the day."""
+    lines = sorted(life.lines, key=lambda line: (-line.importance, line.memory))[:40]
+    lines.sort(key=lambda line: (line.at, line.memory))
+    heard = "\n".join(f"- {life.called(x.who)}: {' '.join(x.text.split())[:240]}" for x in lines)
+    system = Template((TEMPLATES / f"{kind}.txt").read_text(encoding="utf-8")).substitute(
+        name=character.name, identity=character.persona.identity, day=f"{day:%A, %d %B}"
+    )
+    answer = spend(
+        ChatRequest(
+            messages=(
+                ChatMessage("system", system.strip()),
+                ChatMessage("user", f"<<day>>\n{heard}\n<</day>>"),
+            ),
+            purpose="reflect",
+            tier="reflective",
+            model=character.llm_model or None,
+            temperature=0.8,
+            max_tokens=ANSWER_TOKENS,
+            brief=Brief(speaker=character.name),
+        ),
+        character.pk,
+        row.occurred_at,
+    )
+    row.llm_call_id = answer.call_id
+    text = answer.result.text.strip()
+    known = " ".join([*(x.text for x in lines), *life.names.values()])
+    if not text or (kind == Kind.DIARY and coverage(text, known) < GROUNDED):
+        return None
+    first = " ".join(text.split())[:400]
+    verb = "wrote down" if kind == Kind.DIARY else "dreamt"
+    return Page(
+        text=text,
+        remembered=f"{character.name} {verb} on {day:%A}: “{first}”",
+        evidence=tuple(line.memory for line in lines),
+        valence=draft.valence,
+    )
+
+
+def _keep(
+    character: Character, life: Life, page: Page, row: Reflection, rules: ReflectionRules
+) -> Reflection:
+    """Store a page with its memory and its file, and let it colour the mood: all or nothing."""
+    vectors = embed_or_wait([page.remembered])
+    levels = [line.visibility for line in life.lines if line.memory in page.evidence]
+    level = strictest(Memory.Visibility.BASIC, *levels)
+    with transaction.atomic():
+        row.content, row.visibility = page.text, level
+        row.authenticity = 1.0 if row.llm_call_id is None else 0.8
+        row.resonance = round(min(1.0, abs(page.valence)), 3)
+        row.effectiveness = 1.0
+        row.save()
+        sources = list(Memory.objects.filter(pk__in=page.evidence).values_list("pk", flat=True))
+        row.input_memories.add(*sources)
+        (stored,) = store_embedded(
+            [
+                NewMemory(
+                    owner_id=character.pk,
+                    kind=Memory.Kind.DIARY if row.kind == Kind.DIARY else Memory.Kind.DREAM,
+                    content=page.remembered,
+                    occurred_at=row.occurred_at,
+                    provenance=Memory.Provenance.OWN,
+                    visibility=level,
+                    importance=5.0 + 2 * row.richness,
+                    emotional_valence=max(-1.0, min(1.0, page.valence)),
+                    community_id=community_of(sources),
+                    from_memories=tuple(sources),
+                )
+            ],
+            vectors,
+        )
+        if not Reflection.objects.filter(memory=stored.id).exists():
+            row.memory_id = stored.id
+            row.save(update_fields=["memory"])
+        _colour(character, page, row, rules)
+        _file(character, row, sources)
+    return row
+
+
+def _colour(character: Character, page: Page, row: Reflection, rules: ReflectionRules) -> None:
+    """Writing a heavy day down eases it and keeps a light one; a dream leaves what it was."""
+    if row.kind == Kind.DIARY:
+        moved = rules.mood_weight * (
+            0.5 * page.valence if page.valence > 0 else -0.3 * page.valence
+        )
+        cause = "writing the day down" + (" eased it" if page.valence < 0 else "")
+        arousal = -0.05
+    else:
+        moved, arousal = rules.mood_weight * page.valence, 0.0
+        cause = "a good dream" if moved > 0 else "a bad dream"
+    if abs(moved) >= 0.005:
+        move_mood(
+            character.pk,
+            moved,
+            arousal,
+            cause=cause,
+            kind=MoodChange.TriggerType.REFLECTION,
+            now=row.occurred_at,
+        )
+
+
+def _file(character: Character, row: Reflection, sources: list[int]) -> None:
+    """The page as a file of its own, to be read again. One that has no room stays a memory."""
+    folder = "diary" if row.kind == Kind.DIARY else "dreams"
+    try:
+        workspace.write(
+            workspace.Space(character.pk),
+            f"{folder}/{row.day:%Y-%m-%d}.md",
+            row.content,
+            row.occurred_at,
+            reason="the evening's page" if row.kind == Kind.DIARY else "the night's dream",
+            from_memories=sources,
+        )
+    except workspace.FileRefused as why:
+        Reflection.objects.filter(pk=row.pk).update(note=f"No file was kept: {why}"[:300])
