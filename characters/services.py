@@ -272,3 +272,11 @@ def set_bond(bond: Relationship, *, by: str, now: dt.datetime | None = None) -> 
             cause=f"set by {by}"[:300],
             occurred_at=now or timezone.now(),
         )
+
+
+def lock_bonds(bonds: Iterable[int], is_locked: bool) -> int:
+    """Let nothing that is lived move these relationships, or let it again. Returns how many
+    changed."""
+    return Relationship.objects.filter(pk__in=list(bonds), is_locked=not is_locked).update(
+        is_locked=is_locked, updated_at=timezone.now()
+    )

@@ -15,6 +15,8 @@ from django.urls import reverse, reverse_lazy
 # The side bar's shelves in their order, and whose models go to which when they don't say.
 SHELVES = {
     "characters": "Characters",
+    "growth": "Growth",
+    "works": "Works and files",
     "people": "People",
     "conversations": "Talk",
     "discord": "Discord",
@@ -25,6 +27,7 @@ SHELVES = {
     "costs": "Costs and calls",
     "security": "Security",
     "auth": "Keepers",
+    "auditlog": "Security",
 }
 ICON = "circle"
 

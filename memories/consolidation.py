@@ -45,7 +45,7 @@ PROVENANCES = ("own", "witnessed", "read", "derived", "told")
 
 
 class NotMerged(Exception):
-    """Nothing is merged into this memory."""
+    """Memories can't be merged, or taken apart; the text says why."""
 
 
 # --- the same thing twice -------------------------------------------------------------------------
@@ -124,6 +124,35 @@ def _merge(kept_id: int, dropped_id: int, night: Night) -> bool:
     kept, dropped = held[kept_id], held[dropped_id]
     if kept.visibility != dropped.visibility or not is_same(kept.content, dropped.content):
         return False
+    _take_over(kept, dropped)
+    _set_aside([dropped], kept, night.now, night.date)
+    count(night, merged=1)
+    return True
+
+
+@transaction.atomic
+def merge_by_hand(ids: Sequence[int], now: dt.datetime) -> Memory:
+    """Let the weightiest of some memories speak for the others, since a keeper says that they are
+    one. `unmerge` takes them apart again.
+
+    Raises:
+        NotMerged: they are not several, of one owner, for the same ears, or one is locked or gone.
+    """
+    held = list(_held(ids).values())
+    if len(held) < 2 or len(held) < len(set(ids)):
+        raise NotMerged("Choose two or more that are neither locked, archived nor merged already.")
+    if len({(one.owner_id, one.community_id, one.visibility) for one in held}) > 1:
+        raise NotMerged("Choose memories of one owner, with the same visibility.")
+    held.sort(key=lambda one: (-one.importance, -one.strength, one.pk))
+    kept, *dropped = held
+    for one in dropped:
+        _take_over(kept, one)
+    _set_aside(dropped, kept, now, now.date())
+    return kept
+
+
+def _take_over(kept: Memory, dropped: Memory) -> None:
+    """Have one memory weigh what the other did, and note what it was before."""
     note = kept.metadata.get(MERGED_NOTE) or {
         "before": {name: getattr(kept, name) for name in TAKEN_OVER},
         "sources": {},
@@ -137,9 +166,6 @@ def _merge(kept_id: int, dropped_id: int, night: Night) -> bool:
     kept.importance = max(kept.importance, dropped.importance)
     kept.strength = max(kept.strength, dropped.strength)
     kept.save(update_fields=["metadata", *TAKEN_OVER, "updated_at"])
-    _set_aside([dropped], kept, night)
-    count(night, merged=1)
-    return True
 
 
 # --- many of one matter ---------------------------------------------------------------------------
@@ -238,7 +264,7 @@ def summarise(owner: str, group: Sequence[Candidate], night: Night) -> bool:
         sources = [held[row.id] for row in group]
         (stored,) = store_embedded([_summary(condensed, group, sources, night)], [vector])
         summary = Memory.objects.get(pk=stored.id)
-        _set_aside(sources, summary, night)
+        _set_aside(sources, summary, night.now, night.date)
         _mention(summary, sources)
         count(night, summarised=1, archived=len(sources))
     return True
@@ -347,10 +373,10 @@ def _held(ids: Sequence[int]) -> dict[int, Memory]:
     return {memory.pk: memory for memory in rows}
 
 
-def _set_aside(sources: Sequence[Memory], into: Memory, night: Night) -> None:
+def _set_aside(sources: Sequence[Memory], into: Memory, now: dt.datetime, date: dt.date) -> None:
     """Archive what another memory speaks for now."""
     Memory.objects.filter(pk__in=[source.pk for source in sources]).update(
-        merged_into=into, tier=Memory.Tier.ARCHIVED, decayed_on=night.date, updated_at=night.now
+        merged_into=into, tier=Memory.Tier.ARCHIVED, decayed_on=date, updated_at=now
     )
     MemoryRevision.objects.bulk_create(
         MemoryRevision(
@@ -359,8 +385,8 @@ def _set_aside(sources: Sequence[Memory], into: Memory, night: Night) -> None:
             content_after=into.content,
             reason=RevisionReason.CONSOLIDATION,
             replaced_by=into,
-            revised_at=night.now,
+            revised_at=now,
         )
         for source in sources
     )
-    caches.touch([night.owner_id])
+    caches.touch([into.owner_id])

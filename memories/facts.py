@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest, Least
 
@@ -216,3 +217,39 @@ def known(view: View, speaker_id: int, people: Iterable[int]) -> list[KnownFact]
 def note_used(ids: Sequence[int], now: dt.datetime) -> int:
     """Note that facts stood in a prompt. Not under a view: those only read."""
     return PersonFact.objects.filter(pk__in=ids).update(last_referenced_at=now)
+
+
+class FactsDiffer(Exception):
+    """Facts that can't be merged; the text says why."""
+
+
+@transaction.atomic
+def merge_facts(ids: Sequence[int], now: dt.datetime) -> PersonFact:
+    """Let the surest of some facts stand for the others, since a keeper says that they are one: it
+    is as young as the youngest, and no more open than the closest.
+
+    Raises:
+        FactsDiffer: they are not several believed ones, of one person, known to one.
+    """
+    rows = list(
+        PersonFact.objects.select_for_update()
+        .filter(pk__in=ids, is_active=True)
+        .order_by("-is_locked", "-confidence", "-learned_at", "pk")
+    )
+    if len(rows) < 2:
+        raise FactsDiffer("Choose two or more facts that are believed.")
+    if len({(row.person_id, row.character_id, row.community_id) for row in rows}) > 1:
+        raise FactsDiffer("Choose facts of one person, known to one character.")
+    kept, *others = rows
+    if any(row.is_locked for row in others):
+        raise FactsDiffer("Two of them are locked: unlock all but one.")
+    visibility = kept.visibility
+    for row in others:
+        visibility = strictest(visibility, row.visibility)
+    kept.visibility = visibility
+    kept.learned_at = max(row.learned_at for row in rows)
+    kept.save(update_fields=["visibility", "learned_at", "updated_at"])
+    PersonFact.objects.filter(pk__in=[row.pk for row in others]).update(
+        is_active=False, superseded_by=kept, updated_at=now
+    )
+    return kept

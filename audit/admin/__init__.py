@@ -1,6 +1,6 @@
 """The keepers' pages on what was done, what it cost, and how it is all set."""
 
-from audit.admin import portrait
+from audit.admin import portrait, recording
 from audit.admin.accounts import AccountAdmin, RoleAdmin
 from audit.admin.budget import BudgetAdmin, BudgetSpendAdmin
 from audit.admin.configuration import SystemConfigurationAdmin
@@ -34,4 +34,5 @@ __all__ = [
     "SecurityEventAdmin",
     "SystemConfigurationAdmin",
     "portrait",
+    "recording",
 ]

@@ -13,6 +13,8 @@ from characters.admin.lists import ReadOnlyAdmin, as_json
 class DeadLetterAdmin(ReadOnlyAdmin[DeadLetter]):
     """Tasks that failed for good: try them again, or lay them aside."""
 
+    icon = "mark_email_unread"
+    dated = "failed_at"
     list_display = ["failed_at", "task", "what", "attempts", "retried_at", "resolved_at"]
     list_filter = [("resolved_at", admin.EmptyFieldListFilter), "task", "queue"]
     search_fields = ["task", "error", "=id"]

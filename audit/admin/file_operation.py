@@ -8,6 +8,9 @@ from characters.admin.lists import ReadOnlyAdmin
 
 @admin.register(FileOperation)
 class FileOperationAdmin(ReadOnlyAdmin[FileOperation]):
+    icon = "folder_open"
+    shelf = "security"
+    dated = "occurred_at"
     list_display = [
         "occurred_at",
         "character",
@@ -20,4 +23,3 @@ class FileOperationAdmin(ReadOnlyAdmin[FileOperation]):
     list_filter = ["operation_type", "success", "character"]
     search_fields = ["file_path", "character__name"]
     list_select_related = ["character"]
-    date_hierarchy = "occurred_at"

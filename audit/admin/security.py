@@ -32,11 +32,13 @@ class ResolutionForm(forms.ModelForm[SecurityEvent]):
 
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(KeptAdmin[SecurityEvent]):
+    icon = "shield"
+    shelf = "security"
+    dated = "occurred_at"
     form = ResolutionForm
     list_display = ["occurred_at", "severity", "event_type", "source_ip", "actor_name", "resolved"]
     list_filter = ["resolved", "severity", "event_type"]
     search_fields = ["source_ip", "actor_name", "event_type", "resolution"]
-    date_hierarchy = "occurred_at"
     heavy = ["event_data"]
     fields = [
         ("occurred_at", "severity", "event_type"),

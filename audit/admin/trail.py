@@ -17,6 +17,9 @@ admin.site.unregister(LogEntry)
 
 @admin.register(AdminAction)
 class AdminActionAdmin(ReadOnlyAdmin[AdminAction]):
+    icon = "receipt_long"
+    shelf = "security"
+    dated = "occurred_at"
     list_display = [
         "occurred_at",
         "actor_name",
@@ -27,7 +30,6 @@ class AdminActionAdmin(ReadOnlyAdmin[AdminAction]):
     list_filter = ["action_type", "actor_name"]
     search_fields = ["actor_name", "action_type", "resource_affected", "ip_address"]
     search_help_text = "An account, an action, a resource such as characters.person:7, an address."
-    date_hierarchy = "occurred_at"
     heavy = ["changes_made", "user_agent"]
     fields = [
         ("occurred_at", "actor_name"),
@@ -43,11 +45,13 @@ class AdminActionAdmin(ReadOnlyAdmin[AdminAction]):
 class LogEntryAdmin(ReadOnlyAdmin[LogEntry]):
     """Every edit, with what stood there before and after."""
 
+    icon = "manage_search"
+    shelf = "security"
+    dated = "timestamp"
     list_display = ["timestamp", "who", "action", "content_type", "what", "in_short"]
     list_filter = ["action", "content_type"]
     search_fields = ["object_repr", "object_pk", "actor__username", "remote_addr", "changes"]
     search_help_text = "An account, a row's name or number, an address, a word of what was changed."
-    date_hierarchy = "timestamp"
     list_select_related = ["actor", "content_type"]
     heavy = ["serialized_data", "changes_text"]
     fields = [

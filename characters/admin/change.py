@@ -13,11 +13,13 @@ from characters.models import CharacterVersion, LearningEvent, Reflection, SelfM
 class SelfModificationAdmin(ReadOnlyAdmin[SelfModification]):
     """What characters changed in themselves, and what they ask for."""
 
+    icon = "how_to_vote"
+    shelf = "growth"
+    dated = "created_at"
     list_display = ["character", "field", "old_value", "new_value", "why", "status", "created_at"]
     list_filter = ["status", "character", "field"]
     search_fields = ["character__name", "field", "reason"]
     list_select_related = ["character"]
-    date_hierarchy = "created_at"
     fields = [
         "character", "field", "old_value", "new_value", "reason", "status", "report",
         "reviewed_by", "reviewed_at", "created_at",
@@ -71,6 +73,9 @@ class SelfModificationAdmin(ReadOnlyAdmin[SelfModification]):
 class CharacterVersionAdmin(ReadOnlyAdmin[CharacterVersion]):
     """What characters were, version by version; one is restored by the list's action."""
 
+    icon = "history"
+    shelf = "growth"
+    dated = "created_at"
     list_display = ["character", "number", "reason", "maker", "created_by", "created_at"]
     list_filter = ["maker", "character"]
     search_fields = ["character__name", "reason"]
@@ -107,11 +112,13 @@ class CharacterVersionAdmin(ReadOnlyAdmin[CharacterVersion]):
 
 @admin.register(LearningEvent)
 class LearningEventAdmin(ReadOnlyAdmin[LearningEvent]):
+    icon = "timeline"
+    shelf = "growth"
+    dated = "learning_date"
     list_display = ["character", "learned", "learning_type", "significance_score", "learning_date"]
     list_filter = ["learning_type", "character"]
     search_fields = ["character__name", "learning_event"]
     list_select_related = ["character"]
-    date_hierarchy = "learning_date"
     raw_id_fields = ["evidence_memories"]
 
     @admin.display(description="what")
@@ -124,13 +131,15 @@ class LearningEventAdmin(ReadOnlyAdmin[LearningEvent]):
 class ReflectionAdmin(ReadOnlyAdmin[Reflection]):
     """When characters thought things over, wrote their day down, or dreamt."""
 
+    icon = "self_improvement"
+    shelf = "growth"
+    dated = "occurred_at"
     list_display = [
         "character", "kind", "came_to", "richness", "effectiveness", "authenticity", "occurred_at",
     ]  # fmt: skip
     list_filter = ["kind", "character"]
     search_fields = ["character__name", "content", "question"]
     list_select_related = ["character"]
-    date_hierarchy = "occurred_at"
 
     @admin.display(description="what came of it")
     def came_to(self, reflection: Reflection) -> str:

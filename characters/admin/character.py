@@ -126,13 +126,17 @@ class CharacterAdmin(HouseAdmin[Character]):
     @admin.action(description="Pause the selected characters", permissions=["change"])
     def pause(self, request: HttpRequest, rows: QuerySet[Character]) -> None:
         """Keep them from acting."""
-        number = pause_characters(keys_of(rows))
+        active = list(rows.filter(status=Character.Status.ACTIVE))
+        number = pause_characters(active)
+        self.log_action(request, active, "Paused.")
         self.message_user(request, f"{number} paused.", messages.SUCCESS)
 
     @admin.action(description="Resume the selected characters", permissions=["change"])
     def resume(self, request: HttpRequest, rows: QuerySet[Character]) -> None:
         """Let them act again."""
-        number = resume_characters(keys_of(rows))
+        paused = list(rows.filter(status=Character.Status.PAUSED))
+        number = resume_characters(paused)
+        self.log_action(request, paused, "Resumed.")
         self.message_user(request, f"{number} resumed.", messages.SUCCESS)
 
     @admin.action(description="Export the selected as cards (PNG)", permissions=["view"])

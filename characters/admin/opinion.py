@@ -84,7 +84,7 @@ class OpinionEvidenceAdmin(ReadOnlyAdmin[OpinionEvidence]):
     list_display = ["argued_at", "opinion", "who", "sentiment", "weight", "words"]
     search_fields = ["quote", "opinion__topic", "character__name", "person__username"]
     list_select_related = ["opinion", "character", "person"]
-    date_hierarchy = "argued_at"
+    dated = "argued_at"
 
     @admin.display(description="by")
     def who(self, row: OpinionEvidence) -> str:
@@ -102,6 +102,8 @@ class CommunicationStyleAdmin(KeptAdmin[CommunicationStyle]):
     """How people like to be talked to, as it was learned. What they asked for stands with their
     preferences, and counts for more."""
 
+    icon = "record_voice_over"
+    shelf = "people"
     icon, shelf = "record_voice_over", "people"
     list_display = [
         "person", "character", "preferred_length", "preferred_formality", "emoji_affinity",

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, as_json
 from characters.models import Relationship, RelationshipEvent
-from characters.services import set_bond
+from characters.services import lock_bonds, set_bond
 
 
 @admin.register(Relationship)
@@ -38,6 +39,7 @@ class RelationshipAdmin(HouseAdmin[Relationship]):
     list_select_related = ["from_character", "to_character", "to_person", "community"]
     autocomplete_fields = ["from_character", "to_character", "to_person", "community"]
     heavy = ["shared_references"]
+    actions = ["lock", "unlock"]
     fields = [
         "from_character",
         "to_character",
@@ -69,6 +71,23 @@ class RelationshipAdmin(HouseAdmin[Relationship]):
         "shared",
     ]
     target = ["from_character", "to_character", "to_person", "community"]
+
+    @admin.action(description="Lock the selected relationships", permissions=["change"])
+    def lock(self, request: HttpRequest, rows: QuerySet[Relationship]) -> None:
+        """Let nothing that is said move them."""
+        self._lock(request, rows, True)
+
+    @admin.action(description="Unlock the selected relationships", permissions=["change"])
+    def unlock(self, request: HttpRequest, rows: QuerySet[Relationship]) -> None:
+        """Let them move again."""
+        self._lock(request, rows, False)
+
+    def _lock(self, request: HttpRequest, rows: QuerySet[Relationship], is_locked: bool) -> None:
+        said = "locked" if is_locked else "unlocked"
+        changed = list(rows.exclude(is_locked=is_locked))
+        lock_bonds([row.pk for row in changed], is_locked)
+        self.log_action(request, changed, f"{said.capitalize()}.")
+        self.message_user(request, f"{len(changed)} {said}.", messages.SUCCESS)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """What was lived is only read; and whom a relationship joins never changes."""

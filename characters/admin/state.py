@@ -53,6 +53,7 @@ class CharacterStateAdmin(KeptAdmin[CharacterState]):
 class EmotionBaselineAdmin(KeptAdmin[EmotionBaseline]):
     """Where emotions rest. They follow the character's traits unless a keeper fixes them."""
 
+    icon = "anchor"
     list_display = ["character", "emotion", "value", "is_locked", "updated_at"]
     list_filter = ["emotion", "is_locked", "character"]
     search_fields = ["character__name"]
@@ -69,6 +70,7 @@ class EmotionBaselineAdmin(KeptAdmin[EmotionBaseline]):
 class EmotionLevelAdmin(ReadOnlyAdmin[EmotionLevel]):
     """How strongly something was felt when it was last moved; since then it has been returning."""
 
+    icon = "sentiment_satisfied"
     list_display = ["character", "emotion", "value", "felt_at"]
     list_filter = ["emotion", "character"]
     search_fields = ["character__name"]

@@ -81,4 +81,6 @@ def waiting(request: HttpRequest) -> list[Waiting]:
 def _as_filter(column: str, value: Any) -> tuple[str, Any]:
     """A condition as the address of a list has it."""
     name = column if "__" in column else f"{column}__exact"
+    if isinstance(value, list):
+        return name, ",".join(value)
     return name, int(value) if isinstance(value, bool) else value

@@ -67,6 +67,8 @@ class ContributionInline(ReadOnlyInline):
 class WorkspaceFileAdmin(ReadOnlyAdmin[WorkspaceFile]):
     """Files are read here, and deleted with the character that wrote them."""
 
+    icon = "description"
+    shelf = "works"
     list_display = ["path", "character", "community", "size", "version", "updated_at"]
     list_filter = ["character", "community"]
     search_fields = ["path", "character__name"]
@@ -77,6 +79,8 @@ class WorkspaceFileAdmin(ReadOnlyAdmin[WorkspaceFile]):
 
 @admin.register(WorkspaceFileVersion)
 class WorkspaceFileVersionAdmin(ReadOnlyAdmin[WorkspaceFileVersion]):
+    icon = "difference"
+    shelf = "works"
     list_display = ["file", "number", "size", "written_by", "reason", "written_at"]
     list_filter = ["written_by"]
     search_fields = ["file__path", "reason"]
@@ -89,6 +93,8 @@ class WorkspaceFileVersionAdmin(ReadOnlyAdmin[WorkspaceFileVersion]):
 class CreativeProjectAdmin(HouseAdmin[CreativeProject]):
     """What characters make. A keeper may drop it, or say more of what it is."""
 
+    icon = "palette"
+    shelf = "works"
     list_display = ["title", "kind", "status", "started_by", "started_at", "finished_at"]
     list_filter = ["status", "kind", "started_by"]
     search_fields = ["title", "theme", "started_by__name"]
@@ -100,6 +106,8 @@ class CreativeProjectAdmin(HouseAdmin[CreativeProject]):
 
 @admin.register(ProjectMember)
 class ProjectMemberAdmin(ReadOnlyAdmin[ProjectMember]):
+    icon = "group_add"
+    shelf = "works"
     list_display = ["character", "project", "status", "reason", "invited_at", "answered_at"]
     list_filter = ["status", "character"]
     search_fields = ["character__name", "project__title"]
@@ -108,6 +116,8 @@ class ProjectMemberAdmin(ReadOnlyAdmin[ProjectMember]):
 
 @admin.register(Contribution)
 class ContributionAdmin(ReadOnlyAdmin[Contribution]):
+    icon = "brush"
+    shelf = "works"
     list_display = ["project", "number", "character", "accepted", "verdict", "contributed_at"]
     list_filter = ["accepted", "character"]
     search_fields = ["project__title", "character__name"]

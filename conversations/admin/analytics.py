@@ -21,7 +21,7 @@ class ConversationAnalyticsAdmin(ReadOnlyAdmin[ConversationAnalytics]):
     list_filter = ["is_final", "is_meta", "conversation__kind", "conversation__channel"]
     search_fields = ["conversation__topic", "conversation__channel__name"]
     list_select_related = ["conversation__channel"]
-    date_hierarchy = "calculated_at"
+    dated = "calculated_at"
     fields = [
         "conversation", ("message_count", "is_final"), "sentiment_score",
         ("engagement_level", "creativity_score"), ("coherence_score", "novelty_score"),
@@ -74,7 +74,7 @@ class TopicTransitionAdmin(ReadOnlyAdmin[TopicTransition]):
     search_fields = ["from_topic", "to_topic", "conversation__channel__name"]
     list_select_related = ["conversation", "message"]
     heavy = ["message__embedding", "message__search"]
-    date_hierarchy = "occurred_at"
+    dated = "occurred_at"
 
     @admin.display(description="at")
     def line(self, row: TopicTransition) -> SafeString:

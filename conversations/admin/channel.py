@@ -72,6 +72,7 @@ class ChannelAdmin(HouseAdmin[Channel]):
         for channel in channels:
             set_channel_paused(channel, paused)
         done = "paused" if paused else "resumed"
+        self.log_action(request, channels, f"{done.capitalize()}.")
         self.message_user(request, f"{len(channels)} {done}.", messages.SUCCESS)
 
 

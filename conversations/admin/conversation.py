@@ -38,6 +38,7 @@ class ConversationAdmin(ReadOnlyAdmin[Conversation]):
     def close(self, request: HttpRequest, rows: QuerySet[Conversation]) -> None:
         """End them now, under the lock that whoever speaks there takes."""
         closed = 0
+        self.log_action(request, rows.filter(status=Conversation.Status.OPEN), "Closed.")
         for pk in keys_of(rows):
             with transaction.atomic():
                 Channel.objects.select_for_update().filter(conversations=pk).first()

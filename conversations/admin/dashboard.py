@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from audit.models import Alert, DeadLetter, SecurityEvent
 from characters.admin.acts import acts
 from characters.admin.waiting import waiting, waits_for_keeper
+from characters.models import SelfModification
 from conversations.desk import glance
 from conversations.models import Channel, Delivery
 from fishbowl import charts
@@ -17,6 +19,22 @@ from memories.models import HygieneFinding
 waits_for_keeper(
     "Deliveries given up", Delivery, {"status": Delivery.Status.FAILED}, icon="outbox",
     is_urgent=True,
+)  # fmt: skip
+waits_for_keeper(
+    "Open alerts", Alert, {"closed_at__isnull": True, "acknowledged_at__isnull": True},
+    icon="notifications_active", is_urgent=True,
+)  # fmt: skip
+waits_for_keeper(
+    "Tasks that failed for good", DeadLetter, {"resolved_at__isnull": True},
+    icon="mark_email_unread", is_urgent=True,
+)  # fmt: skip
+waits_for_keeper(
+    "Changes that characters ask for", SelfModification,
+    {"status": SelfModification.Status.PROPOSED}, icon="how_to_vote",
+)  # fmt: skip
+waits_for_keeper(
+    "Grave security events", SecurityEvent,
+    {"resolved": False, "severity__in": ["high", "critical"]}, icon="shield", is_urgent=True,
 )  # fmt: skip
 waits_for_keeper("Channels at rest", Channel, {"is_paused": True}, icon="meeting_room")
 waits_for_keeper(

@@ -78,6 +78,8 @@ class MessageAdmin(KeptAdmin[Message]):
     def remove(self, request: HttpRequest, rows: QuerySet[Message]) -> None:
         """Take them away from all who watch."""
         removed = 0
+        standing = rows.filter(deleted_at__isnull=True)
+        self.log_action(request, standing.defer("embedding", "search"), "Removed.")
         for pk in keys_of(rows):
             try:
                 remove_message(pk)
@@ -177,6 +179,8 @@ class DeliveryAdmin(ReadOnlyAdmin[Delivery]):
     @admin.action(description="Send the selected all the same", permissions=["send"])
     def try_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         """Send what was given up, however late."""
+        given_up = [Delivery.Status.FAILED, Delivery.Status.ABANDONED]
+        self.log_action(request, rows.filter(status__in=given_up), "Sent again.")
         tried = send_again(keys_of(rows), timezone.now())
         self.message_user(request, f"{tried} will be tried again.", messages.SUCCESS)
 

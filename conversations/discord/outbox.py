@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from audit import configuration
 from conversations.claims import is_gone, worker_name
 from conversations.discord import outbound_rules, places
 from conversations.discord.backlog import Waiting, unsaid
@@ -36,7 +37,8 @@ _jitter = Random()
 
 
 def waiting(channel_id: int | None = None) -> QuerySet[Delivery]:
-    """What waits to go to Discord, in the order in which it shall appear."""
+    """What waits to go to Discord, in the order in which it shall appear. While everything is
+    paused, not what characters have said or put under a message and nobody has seen yet."""
     found = Delivery.objects.filter(
         surface=Delivery.Surface.DISCORD,
         status=Delivery.Status.PENDING,
@@ -44,6 +46,10 @@ def waiting(channel_id: int | None = None) -> QuerySet[Delivery]:
     )
     if channel_id is not None:
         found = found.filter(message__conversation__channel=channel_id)
+    if configuration.is_society_paused():
+        of_character = Q(message__character__isnull=False) | Q(reaction__character__isnull=False)
+        is_unseen = Q(sent_at__isnull=True, message__deleted_at__isnull=True)
+        found = found.exclude(of_character & is_unseen)
     return found.order_by("pk")
 
 

@@ -1,6 +1,6 @@
 """The keepers' pages on what is remembered."""
 
-from memories.admin import portrait
+from memories.admin import portrait, reflecting
 from memories.admin.embedding_model import EmbeddingModelAdmin
 from memories.admin.insight import InsightAdmin, InsightLinkAdmin
 from memories.admin.knowledge import (
@@ -56,4 +56,5 @@ __all__ = [
     "ScratchpadEntryAdmin",
     "WaitingVectorAdmin",
     "portrait",
+    "reflecting",
 ]

@@ -30,6 +30,9 @@ class InsightAdmin(KeptAdmin[Insight]):
     """What characters have understood, with the evidence. Insights come by reflection; here they
     are corrected, which locks them, or taken from their character's mind."""
 
+    icon = "emoji_objects"
+    shelf = "growth"
+    dated = "discovery_date"
     form = InsightForm
     list_display = [
         "says", "character", "insight_type", "confidence_score", "importance_level",
@@ -39,7 +42,6 @@ class InsightAdmin(KeptAdmin[Insight]):
     list_filter = ["insight_type", "is_active", "is_locked", "character"]
     search_fields = ["insight_content", "character__name"]
     list_select_related = ["character"]
-    date_hierarchy = "discovery_date"
     heavy = ["supporting_evidence", "conversation_context"]
     fields = [
         "character", "insight_content", "insight_type", "confidence_score", "importance_level",
@@ -87,6 +89,8 @@ class InsightAdmin(KeptAdmin[Insight]):
 
 @admin.register(InsightLink)
 class InsightLinkAdmin(ReadOnlyAdmin[InsightLink]):
+    icon = "share"
+    shelf = "growth"
     list_display = ["from_insight", "relationship_type", "to_insight", "strength", "created_at"]
     list_filter = ["relationship_type"]
     search_fields = ["from_insight__insight_content", "to_insight__insight_content"]

@@ -20,6 +20,7 @@ from characters.admin.lists import (
     keys_of,
 )
 from memories.admin.lineage import vectors_of
+from memories.facts import FactsDiffer, merge_facts
 from memories.models import (
     Entity,
     EntityAlias,
@@ -158,7 +159,7 @@ class PersonFactAdmin(HouseAdmin[PersonFact]):
         ("learned_at", "expiry_date", "source"),
         ("extracted_from_message_id", "extraction_context", "last_referenced_at"),
     ]
-    actions = ["activate", "deactivate", "lock", "unlock"]
+    actions = ["activate", "deactivate", "merge", "lock", "unlock"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:
         """A fact that is written here was learned from a keeper, now."""
@@ -180,6 +181,19 @@ class PersonFactAdmin(HouseAdmin[PersonFact]):
     def deactivate(self, request: HttpRequest, rows: QuerySet[PersonFact]) -> None:
         """Keep them, and never say them."""
         self._set(request, rows, "deactivated", is_active=False)
+
+    @admin.action(description="Merge the selected facts into the surest", permissions=["change"])
+    def merge(self, request: HttpRequest, rows: QuerySet[PersonFact]) -> None:
+        """Let one stand for several that say the same."""
+        keys = list(keys_of(rows))
+        try:
+            kept = merge_facts(keys, timezone.now())
+        except FactsDiffer as why:
+            self.message_user(request, str(why), messages.ERROR)
+            return
+        merged = PersonFact.objects.filter(pk__in=keys).defer("embedding")
+        self.log_action(request, merged, f"Merged into {kept.pk}.")
+        self.message_user(request, f"“{kept}” stands for all of them now.", messages.SUCCESS)
 
     @admin.action(description="Lock the selected facts", permissions=["change"])
     def lock(self, request: HttpRequest, rows: QuerySet[PersonFact]) -> None:

@@ -8,13 +8,14 @@ from django.contrib import admin, messages
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from characters.admin.lists import KeptAdmin, as_json, in_cell, keys_of
 from memories import caches
 from memories.admin import sections
-from memories.consolidation import NotMerged, unmerge
+from memories.consolidation import NotMerged, merge_by_hand, unmerge
 from memories.corrections import (
     CorrectionRefused,
     bring_back,
@@ -89,7 +90,7 @@ class MemoryAdmin(KeptAdmin[Memory]):
     list_select_related = ["owner", "about_person", "about_character"]
     ordering = ["-id"]
     heavy = ["found_by", "metadata", "keywords"]
-    actions = ["lock", "unlock", "forget", "bring_back", "unmerge"]
+    actions = ["lock", "unlock", "forget", "bring_back", "merge", "unmerge"]
     fieldsets = [
         ("What it says", {"fields": ["content", "found_by"]}),
         (
@@ -237,6 +238,20 @@ class MemoryAdmin(KeptAdmin[Memory]):
         """Bring them back from the archive."""
         rows = _fixed(rows.filter(tier=Memory.Tier.ARCHIVED, merged_into__isnull=True))
         self._done(request, rows, bring_back(list(keys_of(rows))), "remembered again")
+
+    @admin.action(description="Merge the selected memories into one", permissions=["change"])
+    def merge(self, request: HttpRequest, rows: QuerySet[Memory]) -> None:
+        """Let the weightiest speak for the others."""
+        rows = _fixed(rows)
+        try:
+            kept = merge_by_hand(list(keys_of(rows)), timezone.now())
+        except NotMerged as why:
+            self.message_user(request, str(why), messages.ERROR)
+        else:
+            self.log_action(request, rows, f"Merged into {kept.pk}.")
+            self.message_user(
+                request, f"Memory {kept.pk} speaks for all of them now.", messages.SUCCESS
+            )
 
     @admin.action(description="Take the selected memories apart again", permissions=["change"])
     def unmerge(self, request: HttpRequest, rows: QuerySet[Memory]) -> None:

@@ -9,20 +9,27 @@ import pytest
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.configuration import pause_society
 from audit.models import AdminAction, LLMCall
 from characters.admin import acts as offered
-from characters.models import Character
+from characters.models import Character, Reflection
+from conversations.corrections import remove_message
+from conversations.discord import outbox
 from conversations.models import Conversation, Message, ScheduledEvent
-from memories.models import Memory
+from memories.models import Memory, PersonFact
 from tests.builders import (
     NOON,
     make_channel,
     make_character,
+    make_community,
+    make_conversation,
     make_keeper,
     make_memory,
+    make_message,
     make_person,
+    make_relationship,
     make_scenario,
     make_staff,
 )
@@ -240,3 +247,89 @@ def test_a_scene_begins(desk: Client) -> None:
     assert Conversation.objects.get().premise == "The ferry is late."
     assert "A scene is being played here." in do(desk, "scene", **given, premise="Again.")
     assert set(done("scene.start").changes_made["characters"]) == {one.pk, other.pk}
+
+
+# --- from lists -----------------------------------------------------------------------------------
+
+
+def choose(desk: Client, act: str, *rows: Model) -> str:
+    """Choose an action of a list for some rows; what the page then says."""
+    meta = rows[0]._meta
+    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+    given = {"action": act, "_selected_action": [row.pk for row in rows]}
+    answer = desk.post(address, given, follow=True)
+    return " ".join(str(one) for one in answer.context["messages"])
+
+
+def test_a_relationship_is_locked(desk: Client) -> None:
+    bond = make_relationship(make_character(), make_person())
+    assert choose(desk, "lock", bond) == "1 locked."
+    assert choose(desk, "lock", bond) == "0 locked."
+    bond.refresh_from_db()
+    assert bond.is_locked
+    told = done("rows.action")
+    assert (told.changes_made["what"], told.changes_made["rows"]) == ("Locked.", [bond.pk])
+    assert choose(desk, "unlock", bond) == "1 unlocked."
+
+
+def test_memories_are_merged_and_taken_apart(desk: Client) -> None:
+    owner = make_character("Wren")
+    one = make_memory(owner, "Ada lost the key.", importance=4)
+    other = make_memory(owner, "Ada's key is gone.", importance=8)
+    foreign = make_memory(make_character(), "Ada lost a key.")
+    assert choose(desk, "merge", one).startswith("Choose two or more")
+    assert choose(desk, "merge", one, foreign).startswith("Choose memories of one owner")
+    assert choose(desk, "merge", one, other) == f"Memory {other.pk} speaks for all of them now."
+    one.refresh_from_db()
+    assert (one.merged_into_id, one.tier) == (other.pk, "archived")
+    assert "1 brought back" in choose(desk, "unmerge", other)
+    one.refresh_from_db()
+    assert one.merged_into_id is None
+
+
+def test_facts_are_merged_into_the_surest(desk: Client) -> None:
+    person, knower = make_person("Ada"), make_character("Wren")
+    kinds = {"person": person, "character": knower, "fact_type": "work", "learned_at": NOON}
+    weak = PersonFact.objects.create(
+        **kinds, fact_content="Ada bakes.", confidence=0.5, visibility="private"
+    )
+    sure = PersonFact.objects.create(**kinds, fact_content="Ada is a baker.", confidence=0.9)
+    assert "stands for all of them now" in choose(desk, "merge", weak, sure)
+    weak.refresh_from_db()
+    sure.refresh_from_db()
+    assert (weak.is_active, weak.superseded_by_id) == (False, sure.pk)
+    assert (sure.is_active, sure.visibility) == (True, "private")
+    assert choose(desk, "merge", weak, sure) == "Choose two or more facts that are believed."
+
+
+def test_a_character_is_made_to_reflect(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    character = make_character("Wren")
+    asked: list[tuple[int, bool]] = []
+
+    def reflect(pk: int, *, forced: bool) -> Reflection:
+        asked.append((pk, forced))
+        return Reflection.objects.create(character_id=pk, kind="interval", occurred_at=NOON)
+
+    monkeypatch.setattr("memories.admin.reflecting.reflect", reflect)
+    assert do(desk, "reflect", character).startswith("Wren has thought things over")
+    assert asked == [(character.pk, True)]
+    assert done("character.reflect").changes_made["insights"] == 0
+
+
+# --- the kill switch ------------------------------------------------------------------------------
+
+
+def test_what_was_said_but_not_seen_waits_while_everything_is_paused() -> None:
+    room = make_channel("hall", community=make_community(discord_id=7), discord_id=8)
+    talk = make_conversation(room)
+    seen, unseen = (make_message(talk, make_character(), said) for said in ("One.", "Two."))
+    now = timezone.now()
+    seen.deliveries.filter(surface="discord").update(status="sent", sent_at=now)
+    assert outbox.due_channels(now) == [room.pk]
+    pause_society(True)
+    assert outbox.due_channels(now) == []
+    assert outbox.claim(room.pk, now) is None
+    remove_message(seen.pk)  # what is taken away is taken away everywhere, paused or not
+    assert [d.message_id for d in outbox.waiting(room.pk)] == [seen.pk]
+    pause_society(False)
+    assert unseen.pk in {d.message_id for d in outbox.waiting(room.pk)}
