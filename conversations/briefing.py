@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from audit import ledger
@@ -13,7 +14,7 @@ from characters.feelings import Feelings
 from characters.milestones import unlocked
 from characters.models import Character, CharacterState, SpeechStyle
 from characters.relationship import START, rank
-from conversations import cardtext, living
+from conversations import cardtext, living, selfknowledge
 from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
@@ -28,6 +29,7 @@ from memories.models.runs import ContagionKind
 
 ROOM_LINES = 50
 PORTRAIT_FRESH_S = 2.0
+HEARD_BY = 8  # lines back: whoever said one of them is here
 EARLIER_FOR = 8  # lines of a new conversation before the one before it is out of mind
 MOVES: tuple[Move, ...] = (
     "reply", "join", "open", "change_topic", "greet", "farewell", "remind", "ask_after",
@@ -43,7 +45,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     """
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     character = _portrait(turn.chosen_id)
-    states, felt, spent, said, bonds, summaries, wishes, present = together(
+    states, felt, spent, said, bonds, summaries, wishes, present, insights = together(
         (_STATE, (turn.chosen_id,)),
         feelings.asking(turn.chosen_id),
         (_SPENT, (turn.chosen_id, ledger.is_offline())),
@@ -60,6 +62,9 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         asking_latest(channel.pk, now),
         (_WISHES, (turn.answers_id,)),
         asking_present(turn.conversation_id),
+        selfknowledge.asking_insights(
+            turn.chosen_id, turn.answers_id, turn.move, turn.random_seed, now
+        ),
     )
     if not states:
         raise CharacterState.DoesNotExist
@@ -74,7 +79,13 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     addressee = met.name if met else (last.author if last else None)
     told = cardtext.filled(character, addressee, turn.random_seed)
     people = [met.person_id] if met else []
-    remembered = remember(turn, audience(turn, channel, present, people), current, now)
+    remembered = remember(turn, audience(turn, channel, present, people), current, now, insights)
+    question = selfknowledge.to_ask(
+        character,
+        [(x.character_id, x.person_id, x.author) for x in current[-HEARD_BY:]],
+        turn.random_seed,
+    )
+    remembered = replace(remembered, question=question)
     brief = Brief(
         speaker=character.name,
         identity=told.identity,
@@ -98,6 +109,10 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         notes=remembered.notes,
         lore=remembered.lore,
         to_tell=remembered.to_tell.recollection if remembered.to_tell else None,
+        insight=remembered.insight.recollection if remembered.insight else None,
+        figures=remembered.figures,
+        own_memory=remembered.own_memory,
+        to_ask=(question.name, question.text) if question else None,
         worn=contagion.worn_out(channel.community_id, style.signature_phrases),
         worn_topics=contagion.damped(channel.community_id, ContagionKind.TOPIC),
         lines=tuple(_line(line, character.pk, now) for line in lines),

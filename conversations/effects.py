@@ -12,7 +12,7 @@ from characters import feelings
 from characters.feelings import Feelings
 from characters.models import CharacterState, Persona, Relationship
 from characters.rules import LivingRules
-from conversations import bonding, living, stirring
+from conversations import bonding, living, selfknowledge, stirring
 from conversations.models import Message, Turn
 from conversations.pace import PACES, Rules, energy_after_character
 from conversations.scene import asking_nearest_before
@@ -65,7 +65,8 @@ def after_speaking(
         )
     if message is not None:
         writes += _update_conversation(turn, message, before, pace, rules, now)
-        writes += _spend_material(speaker.pk, turn.draft_spent, now)
+        writes += _spend_material(speaker.pk, selfknowledge.of_material(turn.draft_spent), now)
+        writes += selfknowledge.writing(turn.draft_spent, now)
     writes.append(saving(turn, "status", "finished_at", "emoji"))
     together(*writes)
     return state if state.mood_label != label else None

@@ -30,6 +30,8 @@ DROPPABLE = (
     "values",
     "scenario",
     "goals",
+    "insight",
+    "ask",
     "worn",
     "notes",
     "lore",
@@ -233,6 +235,12 @@ def _worn(brief: Brief) -> str:
     return " ".join(said)
 
 
+def _of_self(brief: Brief) -> str:
+    """What the speaker is asked of itself, as it knows it."""
+    known = brief.figures or (brief.own_memory.text if brief.own_memory else "")
+    return f"You are asked about yourself. So it is: {flat(known)}" if known else ""
+
+
 def _listed(title: str, entries: tuple[str, ...]) -> str:
     """A titled list. What people said stands in it: each entry on one line, like the transcript."""
     return "\n".join([title, *(f"- {flat(one)}" for one in entries)]) if entries else ""
@@ -274,6 +282,17 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
         "facts": _listed("What you know of who is here:", brief.facts),
         "lore": _listed("What is known of this world:", brief.lore),
         "notes": _listed("Noted by those present:", brief.notes),
+        "insight": (
+            f"You have understood something; say it, if it fits: {flat(brief.insight.text)}"
+            if brief.insight
+            else ""
+        ),
+        "self": _of_self(brief),
+        "ask": (
+            f"You have wanted to ask {flat(brief.to_ask[0])}: {flat(brief.to_ask[1])}"
+            if brief.to_ask
+            else ""
+        ),
         "confide": (
             f"You might tell them this, if it fits: {flat(brief.to_tell.text)}"
             if brief.to_tell

@@ -7,10 +7,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from conversations import selfknowledge
 from conversations.confiding import Confidence, something_to_tell
 from conversations.lines import Said
 from conversations.models import Channel, Turn, TurnMemory
 from conversations.prompts import when
+from conversations.selfknowledge import Question, Surfacing
 from fishbowl.llm.types import Recollection
 from fishbowl.statements import Row, Statement, together
 from memories import facts, forgetting, scratchpad
@@ -36,12 +38,22 @@ class Remembered:
     facts: tuple[facts.KnownFact, ...] = ()
     notes: tuple[str, ...] = ()
     to_tell: Confidence | None = None
+    insight: Surfacing | None = None
+    figures: str = ""
+    own_memory: Recollection | None = None
+    question: Question | None = None
     before: Audience = field(default_factory=Audience)
 
 
-def remember(turn: Turn, before: Audience, lines: Sequence[Said], now: dt.datetime) -> Remembered:
+def remember(
+    turn: Turn,
+    before: Audience,
+    lines: Sequence[Said],
+    now: dt.datetime,
+    insights: Sequence[Row] = (),
+) -> Remembered:
     """What the speaker of `turn` has in mind after `lines`, those of its conversation, before
-    whoever hears it."""
+    whoever hears it. `insights` are those that might come up."""
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     heard = [line for line in lines if line.character_id != turn.chosen_id]
     question = None
@@ -58,8 +70,16 @@ def remember(turn: Turn, before: Audience, lines: Sequence[Said], now: dt.dateti
         )
     with seen_by(turn.chosen_id, before) as view:
         recalled = question.under(view) if question else []
+        # What it has understood comes up by rules of its own, rarely.
+        recalled = [one for one in recalled if one.kind != Memory.Kind.INSIGHT]
+        insight = selfknowledge.surfacing(view, insights)
         known = facts.known(view, turn.chosen_id, before.people)
         notes = scratchpad.blackboard(view, turn.conversation_id, now)
+    figures, own_memory = (
+        selfknowledge.figures_asked(heard[-1].text, turn.chosen_id, before, now)
+        if heard and heard[-1] is lines[-1]
+        else ("", None)
+    )
     return Remembered(
         recalled=tuple(recalled),
         memories=_recollections(
@@ -69,6 +89,9 @@ def remember(turn: Turn, before: Audience, lines: Sequence[Said], now: dt.dateti
         facts=tuple(known),
         notes=tuple(notes),
         to_tell=something_to_tell(turn.chosen_id, before, turn.random_seed, now),
+        insight=insight,
+        figures=figures,
+        own_memory=own_memory,
         before=before,
     )
 
@@ -167,6 +190,9 @@ def keep(turn: Turn, remembered: Remembered, now: dt.datetime) -> None:
     told = remembered.to_tell
     if told and told.memory_id not in {pk for pk, _, _ in thoughts}:
         thoughts.append((told.memory_id, 0.0, {"to_tell": 1.0}))
+    insight = remembered.insight
+    if insight and insight.memory_id not in {pk for pk, _, _ in thoughts}:
+        thoughts.append((insight.memory_id, 0.0, {"insight": 1.0}))
     if turn.attempts > 1:  # of an attempt that came to nothing
         TurnMemory.objects.filter(turn=turn).delete()
     TurnMemory.objects.bulk_create(

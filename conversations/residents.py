@@ -40,6 +40,7 @@ class Resident:
     posts_today: int
     is_elsewhere: bool
     rests_from_last: bool
+    seeks_last: bool
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> list[Resident]:
@@ -104,7 +105,11 @@ _RESIDENTS = """
         OR k.id IN (SELECT chosen_id FROM conversations_turn
                     WHERE status IN ('planned', 'speaking') AND chosen_id IS NOT NULL
                       AND conversation_id IN (SELECT id FROM others)),
-      k.id IN (SELECT character_id FROM resting)
+      k.id IN (SELECT character_id FROM resting),
+      EXISTS (SELECT 1 FROM characters_goal g
+              WHERE g.character_id = k.id AND g.status = 'active'
+                AND (g.seeks_character_id = %(last_character)s
+                     OR g.seeks_person_id = %(last_person)s))
     FROM characters_character k
     JOIN characters_persona p ON p.character_id = k.id
     JOIN characters_characterstate s ON s.character_id = k.id

@@ -19,6 +19,7 @@ from memories.embedding import active_model_id
 
 RECENT = 24
 NEWCOMER_S = 90
+SOUGHT = 0.7  # how a goal pulls toward somebody it seeks
 
 
 def pace_of(channel: Channel, conversation: Conversation | None, now: dt.datetime) -> str:
@@ -111,7 +112,9 @@ def load_floor(
             energy=r.energy,
             battery=r.battery(now, pace_name),
             silent_for_s=r.silent_for_s(now),
-            goal_pull=min(1.0, sum(word in r.wants for word in long_words) / 3),
+            goal_pull=min(
+                1.0, sum(word in r.wants for word in long_words) / 3 + SOUGHT * r.seeks_last
+            ),
             curiosity=r.openness * (1.0 if text.rstrip().endswith("?") else 0.3),
             airtime_debt=(
                 1 / max(len(shares), 2) - shares[r.pk] / turns if turns and r.pk in shares else 0.0

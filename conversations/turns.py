@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit import budgets, ledger, metrics
-from conversations import live, nudges, outgoing, tooluse
+from conversations import live, nudges, outgoing, selfknowledge, tooluse
 from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
 from conversations.effects import after_speaking
@@ -123,7 +123,14 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
         except ledger.NoVoice as error:
             _fail(turn, error, now or timezone.now())
             return None
-        spent, parts = list(answers[-1].result.spent), prompt.parts
+        parts = prompt.parts
+        spent = selfknowledge.noted(
+            answers[-1].result.spent,
+            remembered.insight,
+            remembered.question,
+            verdict.text,
+            is_model=not ledger.is_offline(),
+        )
     sizes = (part["tokens"] for part in parts if not part.get("dropped"))
     metrics.record("turn.prompt", sum(sizes), "tokens", character_id=turn.chosen_id)
     metrics.record("turn.recalled", len(brief.memories), character_id=turn.chosen_id)

@@ -148,7 +148,9 @@ class Brief:
     `lines` run from the oldest to the newest; `earlier` sums up the conversation before.
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
     listens, `notes` the blackboard of those present, `lore` what it knows of the world; `to_tell`
-    is something it might confide. `worn` are the phrases that everybody here has taken to saying,
+    is something it might confide. `insight` is something it has understood and might say; `figures`
+    (in its own words) and `own_memory` answer what it is asked of itself; `to_ask` is whom it has
+    wanted to ask what. `worn` are the phrases that everybody here has taken to saying,
     `worn_topics` what everybody keeps coming back to; `occasion` is what the addressee is to be
     told now, spoken to them. `works` are those that the speaker has a part in; `making` is the one
     that it writes on, where no line of talk is asked for.
@@ -177,6 +179,10 @@ class Brief:
     notes: tuple[str, ...] = ()
     lore: tuple[str, ...] = ()
     to_tell: Recollection | None = None
+    insight: Recollection | None = None
+    figures: str = ""
+    own_memory: Recollection | None = None
+    to_ask: tuple[str, str] | None = None
     worn: tuple[str, ...] = ()
     worn_topics: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()

@@ -12,12 +12,15 @@ from fishbowl.llm.offline.hearing import Similarity
 from fishbowl.llm.offline.moves import Moving
 from fishbowl.llm.offline.people import Hosting
 from fishbowl.llm.offline.replies import Replying
+from fishbowl.llm.offline.selfsaid import SelfSaid
 from fishbowl.llm.offline.structured import fill, summarise
 from fishbowl.llm.offline.text import contains_phrase, safe, sentences
 from fishbowl.llm.types import Brief, ChatRequest, ChatResult
 
 PROVIDER = "offline"
 MODEL = "offline-improviser"
+NO_ROOM = {"greet", "farewell", "remind", "ask_after"}
+FIRST = {"crisis", "obey", "ai", "grief"}  # what nothing goes before
 LONGEST = 1800  # characters of an answer
 CONFIDES = 0.6  # of the times when it has something to tell and may
 EASY = {
@@ -92,6 +95,9 @@ def speak(brief: Brief, similarity: Similarity | None = None) -> tuple[str, tupl
 def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | None:
     moving = Moving(desk, replying)
     move = desk.brief.move
+    own = SelfSaid(desk, replying.memory)
+    if said := _of_self(desk, own, hosting):
+        return said
     if _may_confide(desk, hosting) and desk.chance(CONFIDES):
         confided = replying.memory.confided()
         if confided is not None:
@@ -115,6 +121,18 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
     if move == "join":
         return moving.join()
     return replying.draft() or moving.change() or moving.open()
+
+
+def _of_self(desk: Desk, own: SelfSaid, hosting: Hosting | None) -> Draft | None:
+    """What concerns the speaker itself, where it is asked of it or there is room for it."""
+    brief = desk.brief
+    if brief.move in NO_ROOM or (hosting is not None and hosting.intent.kind in FIRST):
+        return None
+    if (brief.figures or brief.own_memory) and desk.heard.act == "question":
+        return own.asked_of_self()
+    if desk.heard.act == "question" or (hosting is not None and hosting.intent.kind not in EASY):
+        return None
+    return (own.question() if brief.to_ask else None) or (own.insight() if brief.insight else None)
 
 
 def _may_confide(desk: Desk, hosting: Hosting | None) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import ModuleType
 
-from fishbowl.llm.offline.stock import answers, bonds, echoes, people, reactions, turns
+from fishbowl.llm.offline.stock import answers, bonds, echoes, people, reactions, selfsaid, turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +39,4 @@ def _collect(*modules: ModuleType) -> dict[str, tuple[Fragment, ...]]:
     }
 
 
-STOCK = _collect(reactions, echoes, answers, turns, people, bonds)
+STOCK = _collect(reactions, echoes, answers, turns, people, bonds, selfsaid)
