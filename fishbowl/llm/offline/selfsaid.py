@@ -20,6 +20,10 @@ _FIGURES = re.compile(
 )
 
 
+# After these the speaker's name is whom something is done to.
+_BEFORE_ME = "lifts|leave|leaves|costs?|do|does|on|with|to|of|for|from|between|by"
+
+
 def gist(text: str) -> str:
     """What an insight says, without its figures and quotations; empty where nothing is left."""
     first = (sentences(clean(text, 600)) or [""])[0]
@@ -73,8 +77,9 @@ class SelfSaid:
     def _own(self, text: str) -> str:
         """A text about the speaker in the first person, and about the hearer in the second."""
         desk, kept = self.desk, []
+        me = re.compile(rf"\b({_BEFORE_ME}) {re.escape(desk.brief.speaker)}\b(?!['’]s)")
         for sentence in sentences(text):
-            own = as_own(sentence, desk.brief.speaker, 1)
+            own = as_own(me.sub(r"\1 me", sentence), desk.brief.speaker, 1)
             if own is None:
                 break
             if desk.other and re.search(rf"\b{re.escape(desk.other)}\b", own):
