@@ -24,7 +24,7 @@ from characters.models import (
     PersonPreference,
     Relationship,
 )
-from conversations import analytics, live, nudges, outgoing
+from conversations import analytics, erasure_policy, leftovers, live, nudges, outgoing
 from conversations.forgotten_writings import forget_writings
 from conversations.lines import UNDER_WAY
 from conversations.models import (
@@ -45,6 +45,7 @@ from conversations.redaction import (
     Traits,
     blank_admin_log,
     blank_answers_that_came_late,
+    blank_audit,
     blank_calls,
     blank_summaries,
     blank_turns,
@@ -118,8 +119,13 @@ def sweep(now: dt.datetime) -> int:
 def _erase(person: Person, now: dt.datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     person = _hold(person)
+    policy = erasure_policy.rules()
+    if policy.others_memories == "anonymise" and person.erased_at is None:
+        own = Message.objects.filter(person=person).values_list("pk", flat=True)
+        erasure_policy.keep_without_name(person, list(own), _traits(person, ()), counts)
     found = _find(person)
     gone = found.reach.memories
+    made = leftovers.made_of(found.reach.messages, gone)
     admin_rows = [
         (Person, [person.pk]),
         (Membership, _ids(Membership, person)),
@@ -133,13 +139,24 @@ def _erase(person: Person, now: dt.datetime) -> Counter[str]:
     _blank_messages(found, now, counts)
     blank_turns(found.turns, found.channels, found.traits, counts)
     drop_tool_uses(found.turns, found.channels, found.traits, counts)
-    blank_calls(found.calls, found.channels, found.since, found.traits, counts)
+    blank_calls(
+        found.calls,
+        found.channels,
+        found.since,
+        found.traits,
+        counts,
+        whole_rooms=policy.call_texts == "rooms" and person.erased_at is None,
+    )
+    if policy.others_words == "anonymise":
+        erasure_policy.strike_from_words(found.channels, found.traits, counts)
     anew = blank_summaries(found.spoke_in, found.channels, found.traits, counts)
     _forget_stock(found, counts)
     counts += forget_writings(found.words, found.traits, now)
     counts += forget(found.reach, found.words)
     _part_ways(person, found, counts)
     blank_admin_log(admin_rows, counts)
+    blank_audit(admin_rows, counts)
+    leftovers.sweep(person, found.traits, made, counts)
     _make_nobody(person, now, counts)
     for conversation_id in anew:
         nudges.summarise(conversation_id)

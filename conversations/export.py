@@ -9,16 +9,21 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.apps import apps
+from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Q
+from pgvector.django import HalfVectorField
 
 from characters.models import (
     CommunicationStyle,
+    Membership,
     MoodChange,
     OpinionEvidence,
     Person,
     PersonPreference,
     Relationship,
 )
+from conversations import leftovers
 from conversations.models import Message, MessageEdit, Participant, Reaction, ScheduledEvent
 from memories.models import Entity, Memory, PersonFact
 
@@ -120,8 +125,37 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
                 "recurrence_rule",
             )
         ),
+        "elsewhere": _elsewhere(person),
     }  # fmt: skip
     return {name: _plain(value) for name, value in found.items()}
+
+
+# What the export tells by name. Of every other table that refers to a person, those added later
+# included, it tells what stands in it.
+_TOLD = (
+    CommunicationStyle, Entity, Membership, Memory, Message, MoodChange, OpinionEvidence, Participant, PersonFact,
+    PersonPreference,    Reaction, Relationship, ScheduledEvent,
+)  # fmt: skip
+
+
+def _elsewhere(person: Person) -> dict[str, Rows]:
+    found: dict[str, Rows] = {}
+    for model in apps.get_models(include_auto_created=True):
+        columns = list(leftovers.references(model, Person))
+        if not columns or model in _TOLD or model._meta.proxy:
+            continue
+        where = Q(pk__in=[])
+        for column in columns:
+            where |= Q(**{column.name: person})
+        names = [
+            one.name
+            for one in model._meta.concrete_fields
+            if not one.remote_field and not isinstance(one, HalfVectorField | SearchVectorField)
+        ]
+        rows = _rows(model._default_manager.filter(where).order_by("pk").values(*names))
+        if rows:
+            found[str(model._meta.verbose_name_plural)] = rows
+    return found
 
 
 def _person(person: Person) -> dict[str, Any]:
@@ -154,7 +188,9 @@ def _plain(value: Any) -> Any:
         return {key: _id_or_plain(key, one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
+    if isinstance(value, dt.date | dt.datetime | dt.time):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def _id_or_plain(key: str, value: Any) -> Any:

@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from auditlog.models import LogEntry as Change
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
+from audit.chain import SOURCES
 from audit.models import LLMCall
 from characters.models import Person
 from conversations.models import Conversation, ConversationContext, ToolUse, Turn
@@ -136,9 +138,12 @@ def blank_calls(
     since: dt.datetime,
     traits: Traits,
     counts: Counter[str],
+    *,
+    whole_rooms: bool = False,
 ) -> None:
     """What was asked of models with the person in it, and what they answered; what it cost stays.
-    `made` are the calls of turns that were made of what goes."""
+    `made` are the calls of turns that were made of what goes; `whole_rooms` takes all that was
+    asked in these channels."""
     calls = LLMCall.objects.filter(started_at__gte=since).exclude(request={"erased": True})
     named = calls.annotate(asked=Cast("request", TextField())).filter(
         Q(asked__iregex=traits.pattern)
@@ -146,7 +151,10 @@ def blank_calls(
         | Q(error__iregex=traits.pattern)
     )
     found = {*made, *named.values_list("pk", flat=True)}
-    if traits.said:
+    if whole_rooms:
+        here = calls.filter(conversation__channel__in=channels)
+        found.update(here.values_list("pk", flat=True))
+    elif traits.said:
         beside = calls.filter(conversation__channel__in=channels).exclude(pk__in=found)
         found.update(
             pk
@@ -181,4 +189,17 @@ def blank_admin_log(
             LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in ids])
             .exclude(object_repr=BLANK)
             .update(object_repr=BLANK, change_message="")
+        )
+
+
+def blank_audit(rows: Iterable[tuple[type[Model], Collection[int]]], counts: Counter[str]) -> None:
+    """What the log of changes says of these rows. It is append-only: of a row there, all of the
+    content goes or nothing."""
+    blank = SOURCES[Change._meta.db_table].blank
+    for model, ids in rows:
+        kind = ContentType.objects.get_for_model(model)
+        counts["auditlog.LogEntry (blanked)"] += (
+            Change.objects.filter(content_type=kind, object_pk__in=[str(pk) for pk in ids])
+            .exclude(object_repr=BLANK)
+            .update(**blank)
         )

@@ -18,6 +18,7 @@ from conversations.admin.message import (
     MessageEditAdmin,
     ReactionAdmin,
 )
+from conversations.admin.people import KnownPersonAdmin
 from conversations.admin.turn import ToolUseAdmin, TurnAdmin, TurnMemoryAdmin
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ConversationContextAdmin",
     "DeliveryAdmin",
     "DeliveryPartAdmin",
+    "KnownPersonAdmin",
     "MessageAdmin",
     "MessageEditAdmin",
     "ParticipantAdmin",

@@ -362,8 +362,8 @@ def test_who_is_killed_on_the_way_has_erased_nothing(
     before = dump()
     real = getattr(erasure, step)
 
-    def die(*args: Any) -> None:
-        real(*args)
+    def die(*args: Any, **named: Any) -> None:
+        real(*args, **named)
         raise Killed
 
     monkeypatch.setattr(erasure, step, die)

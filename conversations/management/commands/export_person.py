@@ -8,18 +8,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from conversations import dossier
 from conversations.erasure import find_person
 from conversations.export import export_person
 
 
 class Command(BaseCommand):
-    """`manage.py export_person NAME_OR_ID > file.json`."""
+    """`manage.py export_person NAME_OR_ID [--format html] > file`."""
 
-    help = "Prints everything that is kept of a person, as JSON."
+    help = "Prints everything that is kept of a person, as JSON or as a page to read."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose."""
         parser.add_argument("person", help="a name, or the id that the people's list shows")
+        parser.add_argument("--format", default="json", choices=["json", "html"])
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Find them, and print."""
@@ -30,4 +32,7 @@ class Command(BaseCommand):
             ids = ", ".join(str(person.pk) for person in found)
             raise CommandError(f"Several are called {options['person']}: name one by id ({ids}).")
         told = export_person(found[0], timezone.now())
-        self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
+        if options["format"] == "html":
+            self.stdout.write(dossier.page(told))
+        else:
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from audit.actions import record_action
+from characters.admin.acts import offer, offer_on
+from characters.admin.people import PersonAdmin
+from characters.admin.tabs import add_tab, panel, table, to_list
+from characters.models import Person, Relationship
+from conversations import dossier
+from conversations.erasure import forget_person, preview
+from conversations.export import export_person
+from conversations.models import Message, ScheduledEvent
+from memories.models import ErasureReceipt, Memory, PersonFact
+
+SHOWN = 25
+WHO = ("a keeper", "the person")
+
+admin.site.unregister(Person)
+
+
+@admin.register(Person)
+class KnownPersonAdmin(PersonAdmin):
+    """People, with all that is kept of each: to be seen, corrected, taken along, and erased."""
+
+    search_fields = [*PersonAdmin.search_fields, "memberships__nickname"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A person isn't deleted but erased: what they said has memories hanging on it."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Besides the usual: taking along, and erasing."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/export.json", wrap(self.as_json), name="person_export_json"),
+            path("<int:pk>/export.html", wrap(self.as_html), name="person_export_html"),
+            path("<int:pk>/erase/", wrap(self.erase), name="person_erase"),
+            *super().get_urls(),
+        ]
+
+    def as_json(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All that is kept, for programs."""
+        told = self._told(request, pk, "json")
+        text = json.dumps(told, ensure_ascii=False, indent=2)
+        return _attached(text, "application/json", f"person-{pk}.json")
+
+    def as_html(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The same, for readers."""
+        told = self._told(request, pk, "html")
+        return _attached(dossier.page(told), "text/html; charset=utf-8", f"person-{pk}.html")
+
+    def _told(self, request: HttpRequest, pk: int, form: str) -> dict[str, Any]:
+        if not request.user.has_perm("characters.change_person"):
+            raise PermissionDenied
+        person = get_object_or_404(Person, pk=pk)
+        told = export_person(person, timezone.now())
+        record_action("person.export", person, changes={"format": form}, request=request)
+        return told
+
+    def erase(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what would go; and, when the name is typed, let it go."""
+        if not request.user.has_perm("characters.delete_person"):
+            raise PermissionDenied
+        person = get_object_or_404(Person, pk=pk, erased_at=None)
+        problem = ""
+        if request.method == "POST":
+            typed = request.POST.get("name", "").strip().casefold()
+            asked_by = request.POST.get("asked_by", WHO[0])
+            if typed == person.name.casefold() and asked_by in WHO:
+                receipt = forget_person(person, asked_by, timezone.now())
+                record_action(
+                    "person.erase", person,
+                    changes={"receipt": str(receipt.reference)}, request=request,
+                )  # fmt: skip
+                said = f"They are forgotten. The receipt is {receipt.reference}."
+                self.message_user(request, said, messages.SUCCESS)
+                return HttpResponseRedirect(
+                    reverse("admin:memories_erasurereceipt_change", args=[receipt.pk])
+                )
+            problem = f"Nothing was erased: type the name, {person.name}, to go on."
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Forget {person.name}",
+            "person": person,
+            "counts": preview(person, timezone.now()),
+            "problem": problem,
+            "who": WHO,
+        }
+        return render(request, "admin/characters/person_erase.html", context)
+
+
+def _attached(text: str, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def known_of(person: Person) -> SafeString:
+    """All that is kept, the latest of each kind; each kind leads to its list, to be corrected."""
+    told = export_person(person, timezone.now())
+    lists = [
+        to_list(PersonFact, {"person__id__exact": person.pk}, "Facts, to be corrected"),
+        to_list(Memory, {"about_person__id__exact": person.pk}, "Memories of them"),
+        to_list(Relationship, {"to_person__id__exact": person.pk}, "Relationships"),
+        to_list(Message, {"person__id__exact": person.pk}, "Everything they said"),
+        to_list(ScheduledEvent, {"person__id__exact": person.pk}, "Dates and reminders"),
+    ]
+    shown = (
+        panel(
+            f"{one.title} ({one.number})" + (f", the last {SHOWN}" if one.more else ""),
+            table(one.heads, one.rows, ""),
+        )
+        for one in dossier.sections(told, most=SHOWN)
+    )
+    return format_html_join("", "{}", ((one,) for one in [panel("To correct", *lists), *shown]))
+
+
+add_tab(Person, "known", "All that is known", known_of, place=10)
+offer("Find a person", "admin:characters_person_changelist", icon="person_search",
+      permission="characters.view_person")  # fmt: skip
+for title, where, icon, permission in (
+    ("Export to read", "admin:person_export_html", "description", "characters.change_person"),
+    ("Export as JSON", "admin:person_export_json", "data_object", "characters.change_person"),
+    ("Forget this person", "admin:person_erase", "person_remove", "characters.delete_person"),
+):
+    offer_on(Person, title, where, icon=icon, permission=permission)
+
+__all__ = ["ErasureReceipt", "KnownPersonAdmin"]

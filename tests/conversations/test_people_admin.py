@@ -1,0 +1,106 @@
+"""A keeper finds a person, sees all that is known, takes it along, corrects it, and erases it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import AdminAction
+from characters.models import Person
+from conversations import dossier
+from conversations.export import export_person
+from conversations.models import Message
+from memories.models import ErasureReceipt, PersonFact
+from tests.builders import (
+    make_channel,
+    make_character,
+    make_conversation,
+    make_keeper,
+    make_message,
+    make_person,
+    make_relationship,
+    make_staff,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lena() -> Person:
+    person = make_person("Lena", discord_id=1234567890)
+    ada = make_character("Ada")
+    make_message(make_conversation(make_channel()), person, "I keep <b>bees</b> & wasps.")
+    make_relationship(ada, person)
+    PersonFact.objects.create(
+        person=person, character=ada, fact_content="Keeps bees.", learned_at=timezone.now()
+    )
+    return person
+
+
+@pytest.fixture
+def keeper(client: Client) -> Client:
+    client.force_login(make_keeper("warden"))
+    return client
+
+
+def test_a_person_is_found_and_everything_is_seen(keeper: Client, lena: Person) -> None:
+    """By name or Discord's id; what they said is shown as text."""
+    people = reverse("admin:characters_person_changelist")
+    for asked in ("len", "1234567890"):
+        assert "Lena" in keeper.get(people, {"q": asked}).content.decode()
+    page = keeper.get(reverse("admin:characters_person_change", args=[lena.pk])).content.decode()
+    for part in ("All that is known", "Keeps bees.", "I keep &lt;b&gt;bees&lt;/b&gt; &amp; wasps.",
+                 "How characters stand to them (1)", "Forget this person"):  # fmt: skip
+        assert part in page
+    facts = reverse("admin:memories_personfact_changelist")
+    assert "Keeps bees." in keeper.get(facts, {"person__id__exact": lena.pk}).content.decode()
+
+
+def test_it_is_taken_along_to_be_read_or_parsed(keeper: Client, lena: Person) -> None:
+    """And who did so is written down, without the name."""
+    told = json.loads(keeper.get(reverse("admin:person_export_json", args=[lena.pk])).content)
+    assert told["person"]["discord_id"] == "1234567890"
+    assert told["facts"][0]["fact_content"] == "Keeps bees."
+    answer = keeper.get(reverse("admin:person_export_html", args=[lena.pk]))
+    assert "attachment" in answer["Content-Disposition"]
+    assert "I keep &lt;b&gt;bees&lt;/b&gt;" in answer.content.decode()
+    done = AdminAction.objects.filter(action_type="person.export")
+    assert done.count() == 2 and done[0].resource_affected == f"characters.person:{lena.pk}"
+    assert "Lena" not in str(list(done.values()))
+
+
+def test_erasing_shows_what_goes_and_asks_for_the_name(keeper: Client, lena: Person) -> None:
+    """Then it is done, and the receipt is shown."""
+    address = reverse("admin:person_erase", args=[lena.pk])
+    assert "memories.PersonFact" in keeper.get(address).content.decode()
+    assert "Nothing was erased" in keeper.post(address, {"name": "Len"}).content.decode()
+    assert Message.objects.filter(person=lena).exclude(content="").exists()
+    answer = keeper.post(address, {"name": "lena", "asked_by": "the person"}, follow=True)
+    receipt = ErasureReceipt.objects.get()
+    assert (
+        receipt.requested_by == "the person" and str(receipt.reference) in answer.content.decode()
+    )
+    assert not Message.objects.filter(person=lena).exclude(content="").exists()
+    assert keeper.get(address).status_code == 404
+    deleting = reverse("admin:characters_person_delete", args=[lena.pk])
+    assert keeper.get(deleting).status_code == 403
+
+
+def test_who_may_not_neither_exports_nor_erases(client: Client, lena: Person) -> None:
+    """Staff without the permission are refused."""
+    client.force_login(make_staff("watcher"))
+    for page in ("person_export_json", "person_export_html", "person_erase"):
+        assert client.get(reverse(f"admin:{page}", args=[lena.pk])).status_code == 403
+
+
+def test_the_command_writes_the_page(lena: Person, capsys: pytest.CaptureFixture[str]) -> None:
+    """As it writes JSON."""
+    call_command("export_person", "Lena", "--format", "html")
+    assert "<h1>What is kept of Lena</h1>" in capsys.readouterr().out
+    shown = dossier.sections(export_person(lena, timezone.now()), most=1)
+    assert {one.title for one in shown} >= {"Who they are", "Facts", "What they said"}
