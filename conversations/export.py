@@ -133,8 +133,8 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
 # What the export tells by name. Of every other table that refers to a person, those added later
 # included, it tells what stands in it.
 _TOLD = (
-    CommunicationStyle, Entity, Membership, Memory, Message, MoodChange, OpinionEvidence, Participant, PersonFact,
-    PersonPreference,    Reaction, Relationship, ScheduledEvent,
+    CommunicationStyle, Entity, Membership, Memory, Message, MoodChange, OpinionEvidence,
+    Participant, PersonFact, PersonPreference, Reaction, Relationship, ScheduledEvent,
 )  # fmt: skip
 
 

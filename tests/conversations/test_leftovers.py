@@ -40,18 +40,16 @@ from tests.builders import (
     make_message,
     make_person,
     make_turn,
+    number,
 )
 
-NAME = "Quirinius"
+NAME = "quirinius"  # in small letters, as some columns want it
 _numbers = itertools.count(1)
 
 # What can't be told from a column: values that constraints want together.
 TOGETHER: dict[str, dict[str, Any]] = {
     "characters.Membership": {"community": lambda: make_community(discord_id=77)},
     "characters.MoodChange": {"delta_valence": 0.1, "delta_arousal": 0.1},
-    "characters.CharacterState": {
-        "character": lambda: Character.objects.create(name="Bare", slug="bare")
-    },
     "memories.Memory": {"owner": make_character},
     "conversations.ScheduledEvent": {"recurrence_rule": ""},
     "audit.AdminAction": {"action_type": "person.note"},
@@ -120,7 +118,7 @@ def _value(column: Any, person: Person) -> Any:
 def _some(target: type[Model], person: Person) -> Model:
     """A row to refer to."""
     known: dict[type[Model], Callable[[], Any]] = {
-        Character: make_character,
+        Character: lambda: Character.objects.create(name=f"N{number()}", slug=f"n{number()}"),
         Community: lambda: make_channel().community,
         Channel: make_channel,
         Conversation: make_conversation,
