@@ -70,6 +70,11 @@ def offer_link(
     _offered.append(Act(title, page, icon, permission, beside=beside))
 
 
+def offer_on(model: type[Model], title: str, page: str, *, icon: str, permission: str) -> None:
+    """The same on the page of each row of `model`; the address has the row's key."""
+    _offered.append(Act(title, page, icon, permission, model))
+
+
 def addresses(site: AdminSite) -> list[URLPattern]:
     """The addresses of all acts."""
     return [path(route, site.admin_view(page.as_view()), name=name) for route, name, page in _pages]

@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from audit.actions import record_action
-from characters.admin.acts import offer, offer_on
+from characters.admin.acts import offer_link, offer_on
 from characters.admin.people import PersonAdmin
 from characters.admin.tabs import add_tab, panel, table, to_list
 from characters.models import Person, Relationship
@@ -130,7 +130,7 @@ def known_of(person: Person) -> SafeString:
 
 
 add_tab(Person, "known", "All that is known", known_of, place=10)
-offer("Find a person", "admin:characters_person_changelist", icon="person_search",
+offer_link("Find a person", "admin:characters_person_changelist", icon="person_search",
       permission="characters.view_person")  # fmt: skip
 for title, where, icon, permission in (
     ("Export to read", "admin:person_export_html", "description", "characters.change_person"),
