@@ -9,7 +9,7 @@ from typing import Any
 from audit.models import LLMCall
 from characters.models import Character
 from conversations.faces import Face, face_of
-from conversations.models import Turn
+from conversations.models import ToolUse, Turn
 from conversations.recollections import Mind, came_to_mind
 
 TRIGGERS = {
@@ -170,7 +170,7 @@ def _deeds(turn: Turn, *, is_staff: bool) -> tuple[Deed, ...]:
             json.dumps(used.arguments, ensure_ascii=False) if is_staff else "",
             used.result if is_staff else "",
         )
-        for used in turn.tool_uses.all()
+        for used in ToolUse.objects.filter(turn=turn)
     )
 
 
