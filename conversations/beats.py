@@ -17,6 +17,7 @@ from celery.schedules import crontab
 from celery.schedules import schedule as Every  # noqa: N812 - a class, for all its name
 
 COARSE_S = 240.0  # what beats oftener is for a machine that dies, or for people who wait
+Before = Callable[[dt.datetime], None]
 LOOK, TAKE_TURN = "conversations.look", "conversations.take_turn"
 
 
@@ -24,12 +25,11 @@ class Beats:
     """When each periodic task is due next, and the nudges that wait to be carried out."""
 
     def __init__(
-        self, traveller: time_machine.Traveller, start: dt.datetime, forget: Callable[[], None]
+        self, traveller: time_machine.Traveller, start: dt.datetime, before: Before
     ) -> None:
-        """`forget` empties what a process remembers of rows for a second or two of real time: in
-        that many an hour goes by here."""
+        """`before` is called with the time before each beat."""
         self._traveller = traveller
-        self._forget = forget
+        self._before = before
         self._due = [(start, name) for name in sorted(current_app.conf.beat_schedule)]
         self._waiting: list[tuple[str, int]] = []
         self.looks: set[int] = set()  # channels to be looked at, for something fell due there
@@ -54,7 +54,7 @@ class Beats:
     def beat(self, now: dt.datetime) -> None:
         """Do the periodic task that is due, and all that was nudged since."""
         self.move_to(now)
-        self._forget()
+        self._before(now)
         _, name = heapq.heappop(self._due)
         entry = current_app.conf.beat_schedule[name]
         heapq.heappush(self._due, (_after(entry["schedule"], now), name))
@@ -77,15 +77,17 @@ def _after(schedule: float | dt.timedelta | Every, now: dt.datetime) -> dt.datet
 
 
 @contextmanager
-def beating(start: dt.datetime, forget: Callable[[], None]) -> Iterator[Beats]:
+def beating(start: dt.datetime, before: Before) -> Iterator[Beats]:
     """A clock that stands at `start` for all code of this process until it is moved on; tasks that
-    tasks send are done at once."""
+    tasks send are done at once. `before` is called with the time before each beat: there, what the
+    process remembers of rows for a second or two has to be forgotten, since in a second many an
+    hour goes by."""
     conf = current_app.conf
     current_app.loader.import_default_modules()  # or no task is known by its name
     before = conf.task_always_eager, conf.task_eager_propagates
     conf.task_always_eager, conf.task_eager_propagates = True, True
     try:
         with time_machine.travel(start, tick=False) as traveller:
-            yield Beats(traveller, start, forget)
+            yield Beats(traveller, start, before)
     finally:
         conf.task_always_eager, conf.task_eager_propagates = before

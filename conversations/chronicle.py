@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.db.models import Avg, Count, F, QuerySet
+from django.db.models import Avg, Count
 from django.db.models.functions import ExtractHour, TruncDate
 
-from audit import costs
-from characters.models import Character, MoodChange, Relationship
+from characters.models import Character, MoodChange
+from conversations.chronicle_sections import Section, sections
 from conversations.models import Conversation, Message
 from conversations.pace import airtime_gini
 
@@ -32,16 +32,6 @@ class Voice:
     questions: float = 0.0  # share of messages
     moods: dict[str, float] = field(default_factory=dict)  # day → mean valence, −1.0–1.0
     answered: dict[str, int] = field(default_factory=dict)  # whom it answered how often
-
-
-@dataclass(slots=True)
-class Section:
-    """A table of what came about, the most telling rows first."""
-
-    title: str
-    columns: list[str]
-    rows: list[list[Any]]
-    empty: str
 
 
 @dataclass(slots=True)
@@ -99,7 +89,7 @@ def chronicle(since: dt.datetime, until: dt.datetime) -> Chronicle:
         exact_repeats=exact,
         half_repeats=half,
         voices=voices,
-        sections=[_ties(), _topics(talks), _costs(since)],
+        sections=sections(since, until),
     )
 
 
@@ -140,43 +130,6 @@ def _voices(
 def _mean(values: Iterable[float]) -> float:
     known = list(values)
     return sum(known) / max(1, len(known))
-
-
-def _ties() -> Section:
-    rows = Relationship.objects.filter(total_interactions__gt=0).order_by("-score", "-trust")
-    columns = ["who", "to whom", "level", "score", "trust", "affection", "exchanges"]
-    values = rows.values_list(
-        "from_character__name", F("to_character__name"), F("to_person__display_name"), "level",
-        "score", "trust", "affection", "total_interactions",
-    )  # fmt: skip
-    return Section(
-        "How they stand to each other",
-        columns,
-        [
-            [who, to or person, level, round(score, 1), round(trust, 2), round(love, 2), count]
-            for who, to, person, level, score, trust, love, count in values
-        ],
-        "Nobody has met anybody.",
-    )
-
-
-def _topics(talks: QuerySet[Conversation]) -> Section:
-    found: dict[str, list[str]] = defaultdict(list)
-    for day, topic, count in (
-        talks.exclude(topic="")
-        .annotate(day=TruncDate("started_at"))
-        .values_list("day", "topic")
-        .annotate(count=Count("pk"))
-        .order_by("day", "-count", "topic")
-    ):
-        found[str(day)].append(f"{topic} ×{count}" if count > 1 else topic)
-    rows = [[day, "; ".join(topics[:12])] for day, topics in found.items()]
-    return Section("What they talked of", ["day", "topics"], rows, "Of nothing yet.")
-
-
-def _costs(since: dt.datetime) -> Section:
-    rows = [[one.label, one.calls, one.tokens, float(one.usd)] for one in costs.by_purpose(since)]
-    return Section("What it cost", ["purpose", "calls", "tokens", "USD"], rows, "Nothing.")
 
 
 def repeats(said: Iterable[tuple[int, str]]) -> tuple[float, float]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import time
+from argparse import ArgumentTypeError
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +20,28 @@ from characters.worldfiles import WorldRefusedError
 from conversations.beats import beating
 from conversations.chronicle import chronicle
 from conversations.freshness import read_anew
+from conversations.models import Channel
 from conversations.sandbox import own_database
 from conversations.simulation import Clock, run
 from conversations.world import STARTER_WORLD, load_world
 
 START = dt.datetime(2026, 1, 5, 6, tzinfo=dt.UTC)  # a Monday
 MOST_DAYS = 366
+
+
+def hours(text: str) -> tuple[int, int]:
+    """Two hours of the day, as `19-21`."""
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text)
+    if found is None or not int(found[1]) <= int(found[2]) <= 24:
+        raise ArgumentTypeError(f"{text!r} won't do: write two hours from 0 to 24, such as 19-21.")
+    return int(found[1]), int(found[2])
+
+
+def _before(now: dt.datetime, watched: tuple[int, int]) -> None:
+    read_anew()
+    if watched[0] <= now.hour < watched[1]:
+        end = now.replace(minute=0, second=0, microsecond=0)
+        Channel.objects.update(watched_until=end + dt.timedelta(hours=watched[1] - now.hour))
 
 
 class Command(BaseCommand):
@@ -46,7 +65,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--out", type=Path, help="the folder for the report (default: under var/simulations)"
         )
-        parser.add_argument("--watched", action="store_true", help="as if somebody always watched")
+        parser.add_argument(
+            "--watched",
+            type=hours,
+            default=(19, 21),
+            metavar="FROM-UNTIL",
+            help="the hours (UTC) at which somebody watches, so that talk is lively; 0-24: always, "
+            "0-0: never (default: 19-21)",
+        )
         parser.add_argument("--keep", action="store_true", help="keep its database for a look")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,8 +81,9 @@ class Command(BaseCommand):
         if not 0 < days <= MOST_DAYS:
             raise CommandError(f"--days must lie above 0 and be {MOST_DAYS} at most.")
         start = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
+        before = partial(_before, watched=options["watched"])
         settings.LLM_ENDPOINTS = ()  # a fortnight in minutes is for the offline voice alone
-        with own_database(keep=options["keep"]) as name, beating(start, read_anew) as beats:
+        with own_database(keep=options["keep"]) as name, beating(start, before) as beats:
             try:
                 load_world(options["world"])
             except WorldRefusedError as error:
@@ -64,13 +91,7 @@ class Command(BaseCommand):
             clock, until = Clock(start), start + dt.timedelta(days=days)
             began = time.perf_counter()
             with tqdm(total=round(days * 24), unit="h", disable=None) as bar:
-                for _ in run(
-                    clock,
-                    until=until,
-                    seed=options["seed"],
-                    watched=options["watched"],
-                    beats=beats,
-                ):
+                for _ in run(clock, until=until, seed=options["seed"], beats=beats):
                     bar.update(int((clock.now - start).total_seconds() // 3600) - bar.n)
             took = time.perf_counter() - began
             told = chronicle(start, until)

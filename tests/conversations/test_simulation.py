@@ -1,0 +1,80 @@
+"""A society lived through on a simulated clock, and what is told of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+import time_machine
+from celery.schedules import crontab, schedule
+from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from conversations.beats import COARSE_S, _after, beating
+from conversations.chronicle import chronicle, repeats
+from conversations.freshness import read_anew
+from conversations.models import Conversation, ConversationContext, Message
+from conversations.simulation import Clock, run
+from memories.models import ConsolidationRun, Memory
+from tests.builders import make_channel, make_character
+
+EVENING = dt.datetime(2026, 1, 5, 20, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.mark.django_db
+def test_what_beat_has_workers_do_is_done_at_its_time() -> None:
+    for name in ("Odile", "Bram", "Pilar"):
+        make_character(name, interests=("tides", "boats"))
+    make_channel("the-lantern", pace="lively")
+    until = EVENING + 11 * HOUR
+    with beating(EVENING, lambda now: read_anew()) as beats:
+        clock = Clock(EVENING)
+        for _ in run(clock, until=until, seed=1, watched=True, beats=beats):
+            assert timezone.now() == clock.now
+        assert clock.now == until
+    assert timezone.now() > until
+
+    said = Message.objects.filter(created_at__range=(EVENING, until))
+    assert said.count() == Message.objects.count() > 10
+    closed = Conversation.objects.filter(status="closed", closed_at__lte=until)
+    assert closed.exists()
+    observed = ConversationContext.objects.filter(conversation__in=closed)
+    assert all(one.observed_to == one.conversation.message_count for one in observed)
+    assert Memory.objects.filter(kind="conversation", occurred_at__lte=until).exists()
+    nights = ConsolidationRun.objects.all()
+    assert {night.started_at.date() for night in nights} == {until.date()}
+
+    told = chronicle(EVENING, until)
+    assert sum(voice.messages for voice in told.voices) == told.messages == sum(told.hours)
+    assert told.conversations == Conversation.objects.filter(message_count__gt=0).count()
+    page = render_to_string("conversations/chronicle.html", {"told": told, "title": "A night"})
+    assert "Odile" in page
+    assert "How they stand to each other" in page
+    json.dumps(told.to_json())
+
+
+def test_what_was_said_before_in_a_room_counts_as_said_again() -> None:
+    line = "the boats come in on the evening tide"
+    said = [(1, line), (1, "nobody has seen a single boat"), (2, line), (1, line)]
+    assert repeats(said) == (0.25, 0.25)
+    assert repeats([(1, line), (1, f"{line} again")]) == (0.0, 0.5)
+    assert repeats([]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("every", "seconds"),
+    [(2.0, COARSE_S), (3600.0, 3600.0), (schedule(900.0), 900.0), (crontab(minute="0"), 1800.0)],
+)
+def test_a_task_is_due_again_by_its_schedule(every: object, seconds: float) -> None:
+    now = EVENING + HOUR / 2
+    with time_machine.travel(now, tick=False):
+        assert _after(every, now) == now + dt.timedelta(seconds=seconds)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "400"])
+def test_a_span_that_will_not_do_is_refused_before_anything_is_made(days: str) -> None:
+    with pytest.raises(CommandError, match="--days must lie above 0 and be 366 at most"):
+        call_command("simulate", f"--days={days}")
