@@ -10,6 +10,7 @@ from django.conf import settings
 
 from fishbowl.embedded import EmbeddedError, Lease
 from tests import servers
+from tests.stock import stock_servers
 
 LEASE = pytest.StashKey[Lease]()
 # Tables whose rows the database keeps: only who may alter a table can have it forget them.
@@ -29,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     lease = Lease(settings.PLACES, durable=False)
     try:
+        stock_servers(settings.PLACES)
         lease.enter()
     except EmbeddedError as error:
         pytest.exit(str(error), returncode=3)

@@ -11,7 +11,10 @@ servers.forget_own_settings()
 os.environ["FISHBOWL_VAR"] = var
 
 from fishbowl.settings import *  # noqa: E402, F403
-from fishbowl.settings import CHANNEL_LAYERS, PLACES, broker_url  # noqa: E402
+from fishbowl.settings import CHANNEL_LAYERS, DATABASES, PLACES, broker_url  # noqa: E402
+from tests.stock import EMPTY  # noqa: E402
+
+DATABASES["default"]["TEST"] = {"TEMPLATE": EMPTY}
 
 # Redis's databases part keys, not channels: those need a prefix.
 REDIS_PREFIX = f"test{servers.worker_number()}"

@@ -1,7 +1,8 @@
-"""A var that has been up before, to be copied: making one takes as long as most tests do.
+"""A database cluster that is there already, to be copied: making one takes longer than most tests.
 
-It is made once by whichever process of whichever run needs it first, and again when a migration or
-the starter world has changed.
+It is made once by whichever run needs it first, and again when a migration or the starter world has
+changed. It holds a society's database with the starter world in it, and an empty one that the
+tests' own are copied from.
 """
 
 from __future__ import annotations
@@ -12,19 +13,42 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fishbowl.embedded import FileLock
+import psycopg
+
+from fishbowl.embedded import DATABASE, ROLE, FileLock, Lease, Places
 from fishbowl.environment import BASE_DIR
 from tests.embedded.copies import Copy
 
 STOCK = BASE_DIR / "var" / "test-stock"
+EMPTY = "migrated"
 APPS = ("characters", "audit", "memories", "conversations")
-MADE_WITHIN_S = 180.0
-MADE_BY = (["migrate", "--verbosity=0"], ["load_world", "--verbosity=0"])
+MADE_WITHIN_S = 300.0
 
 
 def stock_var(var: Path) -> None:
     """Make `var`, which isn't there yet, a copy of one whose database is migrated and whose world
     is loaded."""
+    _copy(_stock() / "var", var)
+
+
+def stock_servers(places: Places) -> None:
+    """Have the database of a test run be a copy of it, unless it is one."""
+    stock, note = _stock(), places.var / "edition"
+    if note.exists() and note.read_text() == stock.name:
+        return
+    note.unlink(missing_ok=True)
+    if places.postgres.exists():
+        shutil.rmtree(places.postgres)
+    _copy(stock / "var" / "postgres", places.postgres)
+    note.write_text(stock.name)
+
+
+def _copy(source: Path, target: Path) -> None:
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
+def _stock() -> Path:
+    """The stock of this edition of the code, made if it isn't there."""
     STOCK.mkdir(parents=True, exist_ok=True)
     stock, lock = STOCK / _edition(), FileLock(STOCK / "lock")
     lock.wait_exclusive(MADE_WITHIN_S)
@@ -33,7 +57,7 @@ def stock_var(var: Path) -> None:
             _make(stock)
     finally:
         lock.release()
-    subprocess.run(["cp", "-a", str(stock / "var"), str(var)], check=True)
+    return stock
 
 
 def _make(stock: Path) -> None:
@@ -41,11 +65,22 @@ def _make(stock: Path) -> None:
         if old.is_dir():
             shutil.rmtree(old)
     stock.mkdir()
-    copy = Copy(stock / "var")
-    for command in MADE_BY:
-        done = copy.run(sys.executable, "manage.py", *command, timeout=MADE_WITHIN_S)
-        assert done.returncode == 0, done.stderr
+    places = Places.at(stock / "var")
+    with Lease(places, durable=False):
+        _manage(places.var, "migrate")
+        with psycopg.connect(
+            host=str(places.sockets), user=ROLE, dbname="postgres", autocommit=True
+        ) as session:
+            session.execute(f"CREATE DATABASE {EMPTY} TEMPLATE {DATABASE}")
+        _manage(places.var, "load_world")
     (stock / "made").touch()
+
+
+def _manage(var: Path, command: str) -> None:
+    done = Copy(var).run(
+        sys.executable, "manage.py", command, "--verbosity=0", timeout=MADE_WITHIN_S
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def _edition() -> str:
