@@ -84,10 +84,10 @@ def beating(start: dt.datetime, before: Before) -> Iterator[Beats]:
     hour goes by."""
     conf = current_app.conf
     current_app.loader.import_default_modules()  # or no task is known by its name
-    before = conf.task_always_eager, conf.task_eager_propagates
+    as_it_was = conf.task_always_eager, conf.task_eager_propagates
     conf.task_always_eager, conf.task_eager_propagates = True, True
     try:
         with time_machine.travel(start, tick=False) as traveller:
             yield Beats(traveller, start, before)
     finally:
-        conf.task_always_eager, conf.task_eager_propagates = before
+        conf.task_always_eager, conf.task_eager_propagates = as_it_was
