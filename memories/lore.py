@@ -21,7 +21,7 @@ from memories import caches
 from memories.embedding import Vector, embed_or_wait
 from memories.lorebooks import Entry
 from memories.lorefiles import Reading
-from memories.lorekeys import Lines, hits
+from memories.lorekeys import Lines, decorations, hits
 from memories.models import LoreChunk, LoreDocument, Memory
 from memories.view import View
 from memories.writing import NewMemory, content_hash, store_embedded
@@ -315,6 +315,8 @@ def _json(raw: Any) -> Mapping[str, Any]:
 
 def _priority(extensions: Mapping[str, Any], is_constant: bool) -> int:
     """How firmly an entry stands when there is no room for all."""
+    if "ignore_on_max_context" in decorations(extensions):
+        return -ALWAYS
     if is_constant:
         return ALWAYS
     given = extensions.get("priority")

@@ -76,7 +76,10 @@ def hits(
     own = extensions or {}
     beside = own.get("extensions")
     further = {**(beside if isinstance(beside, Mapping) else {}), **own}
+    said = decorations(own)
     depth = further.get("scanDepth", further.get("scan_depth"))
+    if said.get("scan_depth", "").isdecimal():
+        depth = int(said["scan_depth"])
     last = depth if isinstance(depth, int) and depth > 0 else None
     whole = further.get("matchWholeWords", further.get("match_whole_words")) is not False
 
@@ -92,6 +95,9 @@ def hits(
         )
 
     found = tuple(key for key in keys if stands(key))
+    against = (key.strip() for key in said.get("exclude_keys", "").split(","))
+    if found and any(stands(key) for key in against if key):
+        return ()
     others = [key for key in secondary_keys if key] if is_selective else []
     if not found or not others:
         return found
@@ -99,6 +105,13 @@ def hits(
     there = [stands(key) for key in others]
     agrees = {NOT_ALL: not all(there), NONE: not any(there), ALL: all(there)}
     return found if agrees.get(logic, any(there)) else ()
+
+
+def decorations(extensions: Mapping[str, Any]) -> dict[str, str]:
+    """What an entry's decorators say, by name: the `@@` lines that stood before its content."""
+    given = extensions.get("decorators")
+    lines = (str(one).strip() for one in given) if isinstance(given, list) else ()
+    return {name: value.strip() for name, _, value in (line.partition(" ") for line in lines)}
 
 
 def _matches(lines: Lines, expression: regex.Pattern[str], last: int | None) -> bool:

@@ -14,6 +14,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from audit.actions import record_action
+from audit.security import Type, record_event
 from characters.admin.lists import ReadOnlyAdmin
 from characters.cards import CardRefused, read, read_stream
 from characters.cards.reading import LARGEST_BULK
@@ -70,6 +72,7 @@ class CardSourceAdmin(ReadOnlyAdmin[CardSource]):
             not length.isdigit() or int(length) > LARGEST_BULK + 10_000
         ):
             said = f"The upload is larger than {LARGEST_BULK:,} bytes: split it."
+            record_event(Type.FILE_REFUSED, data={"bytes": length[:20], "why": [said]})
             return self._page(request, "card_import.html", {"problems": [said]}, status=413)
         return csrf_protect(self._upload)(request)
 
@@ -88,9 +91,16 @@ class CardSourceAdmin(ReadOnlyAdmin[CardSource]):
             try:
                 found, wrong = read_stream(one, one.size or 0, one.name or "card")
             except CardRefused as refused:
-                problems += refused.problems
-                continue
+                wrong, found = list(refused.problems), []
             problems += wrong
+            if wrong:
+                record_event(
+                    Type.FILE_REFUSED,
+                    data={
+                        "file": (one.name or "")[:200],
+                        "why": [text[:300] for text in wrong[:5]],
+                    },
+                )
             waiting += [
                 CardSource(
                     label=file.label[-300:],
@@ -211,3 +221,6 @@ class CardSourceAdmin(ReadOnlyAdmin[CardSource]):
 def _log(request: HttpRequest, rows: list[Character], flag: int, what: str) -> None:
     """Into the keepers' log of the characters, where whoever asks after one will look."""
     LogEntry.objects.log_actions(request.user.pk or 0, rows, flag, change_message=what)
+    act = "card.import" if flag == ADDITION else "card.export"
+    for row in rows:
+        record_action(act, row, changes={"what": what}, request=request)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import configuration
+from audit.models import SecurityEvent
 from characters.cards import CardRefused, png, read, zips
 from characters.models import CardSource, Character, CharacterVersion, MaterialUse
 from conversations import cards, turns
@@ -234,6 +235,8 @@ def test_a_keeper_looks_at_a_card_before_it_comes(client: Client) -> None:
     answer = client.post(reverse("admin:card_import"), {"files": [file, bad]}, follow=True)
     page = answer.content.decode()
     assert "bad.json: data.tags is 5" in page
+    refused = SecurityEvent.objects.get(event_type="file_refused")
+    assert refused.event_data["file"] == "bad.json"
     assert "Sera" in page and "Write well." in page and "&lt;b&gt;Best with tea" in page
     assert not Character.objects.filter(name="Seraphina").exists()
     waiting = CardSource.objects.get()

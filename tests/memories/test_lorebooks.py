@@ -234,6 +234,16 @@ def test_an_expression_that_would_take_forever_is_given_up() -> None:
     assert hits(Lines(["!"]), ["/!/"]) == ("/!/",)
 
 
+def test_decorators_narrow_when_an_entry_comes_up() -> None:
+    """By keys that speak against it, and by how far back is looked."""
+    lines = Lines(["The ferry is late.", "And the tea?", "Cold."])
+    against = {"decorators": ["exclude_keys tea, coffee"]}
+    assert hits(lines, ["ferry"], extensions=against) == ()
+    assert hits(Lines(["The ferry."]), ["ferry"], extensions=against) == ("ferry",)
+    assert hits(lines, ["ferry"], extensions={"decorators": ["scan_depth 2"]}) == ()
+    assert hits(lines, ["tea"], extensions={"decorators": ["scan_depth 2"]}) == ("tea",)
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 
