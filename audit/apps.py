@@ -5,8 +5,11 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
-        """Have measurements stored between requests, and the house's own troubles looked for."""
-        from audit import metrics, troubles
+        """Have edits, sign-ins and measurements recorded, troubles looked for, and roles made."""
+        from audit import metrics, roles, signins, tracking, troubles
 
+        tracking.track()
+        signins.listen()
+        roles.keep_up_to_date()
         metrics.watch_requests()
         troubles.register()

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from audit.configuration import in_force
 from audit.metrics import KEEPING
-from audit.models import EndpointState, LLMCall
+from audit.models import EndpointState, LLMCall, SecurityEventType
+from audit.security import record_event
 from fishbowl.llm.breaker import BreakerState, CircuitBreaker
 from fishbowl.llm.endpoint import Endpoint
-from fishbowl.llm.errors import BusyError, GatewayError, Usage
+from fishbowl.llm.errors import BusyError, GatewayError, UnauthorisedError, Usage
 from fishbowl.llm.types import ChatRequest, ChatResult, ToolCall
 from fishbowl.statements import inserting, one, stored, together
 
@@ -201,6 +202,8 @@ def close_failed(call: LLMCall, endpoint: Endpoint, error: GatewayError) -> tupl
         row.last_error = said
         row.last_failure_at = now
         _store(row, BREAKER.after_failure(_breaker(row), now, error), always=True)
+    if isinstance(error, UnauthorisedError):
+        record_event(SecurityEventType.TOKEN_ERROR, data={"server": endpoint.name}, now=now)
     return usage.prompt_tokens + usage.completion_tokens, usd
 
 

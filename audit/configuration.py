@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from audit import sections
+from audit.actions import record_action
 from audit.models import SystemConfiguration
 from audit.sections import SCOPES, Check, Section, declare
 from fishbowl.overrides import setting
@@ -364,7 +365,9 @@ def is_society_paused() -> bool:
 
 def pause_society(paused: bool, *, user: Any = None) -> None:
     """Stop everything, or let it go on."""
-    set_value("society", "paused", paused, user=user)
+    with transaction.atomic():
+        set_value("society", "paused", paused, user=user)
+        record_action("society.pause" if paused else "society.resume", user=user)
 
 
 __all__ = [

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
@@ -39,6 +39,7 @@ SEVERITY: dict[str, Severity] = {
     Type.TOKEN_ERROR: Severity.HIGH,
     Type.CHAIN_BROKEN: Severity.CRITICAL,
 }
+# Those that keepers are alerted to for as long as nobody has resolved them (`audit.troubles`).
 ALARMING = frozenset({Severity.HIGH, Severity.CRITICAL})
 # One source can't fill the log: of what a process sees of one type from one source within ten
 # minutes, the first twenty are written. What staff do is always.
@@ -47,12 +48,6 @@ UNLIMITED = frozenset({Type.LOGIN, Type.LOGOUT, Type.LOCKOUT, Type.ROLES_CHANGED
 
 _seen: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
 _lock = Lock()
-_listeners: list[Callable[[SecurityEvent], None]] = []
-
-
-def on_alarm(tell: Callable[[SecurityEvent], None]) -> None:
-    """Have `tell` called with every event of high or critical severity, after it is committed."""
-    _listeners.append(tell)
 
 
 def record_event(
@@ -73,7 +68,7 @@ def record_event(
     who = who or acting()
     kind = SecurityEventType(event_type)
     address = as_address(source or "") or who.ip
-    if not _has_room(kind, address or who.name or str((data or {}).get("person", ""))):
+    if not _has_room(kind, address or who.name or _culprit(data or {})):
         log.warning("Security event not written, there are many: %s from %s", kind, address)
         return None
     event = SecurityEvent.objects.create(
@@ -87,7 +82,6 @@ def record_event(
     )
     if event.severity in ALARMING:
         log.warning("Security: %s from %s", event, address or "here")
-        transaction.on_commit(lambda: _tell(event))
     return event
 
 
@@ -129,6 +123,6 @@ def _has_room(kind: str, source: str) -> bool:
     return count < MOST
 
 
-def _tell(event: SecurityEvent) -> None:
-    for tell in _listeners:
-        tell(event)
+def _culprit(data: Mapping[str, Any]) -> str:
+    """Whom an event that comes from no address comes from."""
+    return str(data.get("person") or data.get("character") or data.get("server") or "")

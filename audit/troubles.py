@@ -7,11 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Count
 
 from audit import alerts, health, queues
 from audit.alerts import Trouble
 from audit.configuration import declare, in_force
-from audit.models import Budget, BudgetSpend, DeadLetter, EndpointState
+from audit.models import (
+    Budget,
+    BudgetSpend,
+    DeadLetter,
+    EndpointState,
+    SecurityEvent,
+    SecurityEventType,
+    Severity,
+)
+from audit.security import ALARMING
 from fishbowl.overrides import setting
 
 WORKER = "worker"  # the component by which the workers' sweep gives a sign of life
@@ -110,10 +120,28 @@ def dead_letters(now: dt.datetime) -> Iterator[Trouble]:
         yield Trouble(f"{count} tasks failed for good ({names}): try them again or lay them aside.")
 
 
+def unresolved_events(now: dt.datetime) -> Iterator[Trouble]:
+    """Security events of high or critical severity that nobody has resolved."""
+    waiting = SecurityEvent.objects.filter(resolved=False, severity__in=ALARMING)
+    for kind, severity, count in (
+        waiting.order_by("event_type", "severity")
+        .values_list("event_type", "severity")
+        .annotate(count=Count("pk"))
+    ):
+        name = SecurityEventType(kind).label
+        yield Trouble(
+            f"{name}: {count} security event{'s' * (count > 1)} of {severity} severity. Look into "
+            "them in the admin, and resolve them with a note.",
+            f"{kind} {severity}",
+            severity="critical" if severity == Severity.CRITICAL else "warning",
+        )
+
+
 def register() -> None:
     """Have all of these looked for."""
     alerts.register("model down", "critical", models_down)
     alerts.register("budget", "warning", budgets_short)
     alerts.register("backlog", "warning", backlog)
     alerts.register("worker gone", "critical", worker_gone)
+    alerts.register("security", "warning", unresolved_events)
     alerts.register("dead letters", "warning", dead_letters)

@@ -22,6 +22,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError, InterfaceError
 from redis.exceptions import RedisError
 
+from audit.models import SecurityEventType
+from audit.security import record_event
 from conversations import frames, guests, live, tank, visits
 from conversations.frames import Enter, Frame, Join, Ping, React, Say, Typing, Visible, Watch
 from conversations.guests import Visitor
@@ -267,12 +269,21 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.strikes += 1
         if self.strikes > STRIKES:
             await self.close(FLOODED)
+            await self._note_flood()
             return
         nonce = ""
         with suppress(Refused):
             nonce = frames.nonce_of(frames.decode(text))
         if nonce or self.strikes == 1:
             await self._refuse("flood", "That is too fast. Wait a few seconds.", nonce)
+
+    async def _note_flood(self) -> None:
+        source = str((self.scope.get("client") or [""])[0])
+        facts = {"person": self.visitor.person_id}
+        try:
+            await step(record_event, SecurityEventType.FLOODED, source=source, data=facts)
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("That a visitor sent too much can't be recorded: %s", error)
 
     async def _refuse(self, field: str, text: str, nonce: str = "") -> None:
         await self._send({"type": "error", "field": field, "text": text, "nonce": nonce})

@@ -12,10 +12,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from auditlog.context import disable_auditlog
 from django.db import transaction
 from django.db.models import Min, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
+from audit.actions import record_action
+from audit.scrubbing import blank_trail
 from characters.models import (
     CommunicationStyle,
     Membership,
@@ -45,7 +48,6 @@ from conversations.redaction import (
     Traits,
     blank_admin_log,
     blank_answers_that_came_late,
-    blank_audit,
     blank_calls,
     blank_summaries,
     blank_turns,
@@ -87,9 +89,12 @@ def forget_person(person: Person, requested_by: str, now: dt.datetime) -> Erasur
         try:
             with transaction.atomic():
                 counts = _erase(person, now)
-                return ErasureReceipt.objects.create(
+                receipt = ErasureReceipt.objects.create(
                     requested_by=requested_by, counts=dict(sorted(counts.items())), erased_at=now
                 )
+                about = {"requested_by": requested_by, "receipt": str(receipt.reference)}
+                record_action("person.erase", person, changes=about, now=now)
+                return receipt
         except _Moved:
             continue
 
@@ -117,6 +122,12 @@ def sweep(now: dt.datetime) -> int:
 
 
 def _erase(person: Person, now: dt.datetime) -> Counter[str]:
+    with disable_auditlog():  # what goes must not be written down once more
+        return _take_all(person, now)
+
+
+def _take_all(person: Person, now: dt.datetime) -> Counter[str]:
+    account = f"Discord {person.discord_id}" if person.discord_id else ""
     counts: Counter[str] = Counter()
     person = _hold(person)
     policy = erasure_policy.rules()
@@ -155,7 +166,7 @@ def _erase(person: Person, now: dt.datetime) -> Counter[str]:
     counts += forget(found.reach, found.words)
     _part_ways(person, found, counts)
     blank_admin_log(admin_rows, counts)
-    blank_audit(admin_rows, counts)
+    counts += blank_trail(admin_rows, found.traits.pattern, found.since, account)
     leftovers.sweep(person, found.traits, made, counts)
     _make_nobody(person, now, counts)
     for conversation_id in anew:

@@ -10,13 +10,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditlog.models import LogEntry as Change
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from audit.chain import SOURCES
 from audit.models import LLMCall
 from characters.models import Person
 from conversations.models import Conversation, ConversationContext, ToolUse, Turn
@@ -189,17 +187,4 @@ def blank_admin_log(
             LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in ids])
             .exclude(object_repr=BLANK)
             .update(object_repr=BLANK, change_message="")
-        )
-
-
-def blank_audit(rows: Iterable[tuple[type[Model], Collection[int]]], counts: Counter[str]) -> None:
-    """What the log of changes says of these rows. It is append-only: of a row there, all of the
-    content goes or nothing."""
-    blank = SOURCES[Change._meta.db_table].blank
-    for model, ids in rows:
-        kind = ContentType.objects.get_for_model(model)
-        counts["auditlog.LogEntry (blanked)"] += (
-            Change.objects.filter(content_type=kind, object_pk__in=[str(pk) for pk in ids])
-            .exclude(object_repr=BLANK)
-            .update(**blank)
         )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
 from channels.auth import AuthMiddlewareStack
+from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http.request import split_domain_port, validate_host
 from django.urls import path
 
+from audit.models import SecurityEventType
+from audit.security import record_event
 from conversations.consumers import TankConsumer
+
+log = logging.getLogger(__name__)
 
 
 def is_own_origin(origin: str, host: str) -> bool:
@@ -45,7 +52,21 @@ class OwnPagesOnly:
         host = headers.get(b"host", b"").decode("latin1")
         if is_own_origin(origin, host):
             return await self.application(scope, receive, send)
+        await _note_origin(scope, origin, host)
         return await WebsocketDenier()(scope, receive, send)
+
+
+async def _note_origin(scope: Any, origin: str, host: str) -> None:
+    """Record whose page it was; that the database is away changes nothing about the refusal."""
+    client = str((scope.get("client") or [""])[0])
+    try:
+        await database_sync_to_async(record_event, thread_sensitive=False)(
+            SecurityEventType.BAD_ORIGIN,
+            source=client,
+            data={"origin": origin[:200], "host": host[:200]},
+        )
+    except (DatabaseError, InterfaceError) as error:
+        log.warning("A websocket of %s was refused, which can't be recorded: %s", origin, error)
 
 
 class NoSuchPlace:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from audit.models import SecurityEventType
+from audit.security import record_event
 from characters.models import Character, Community, Membership, Person
-from conversations import live, nudges
+from conversations import injection, live, nudges
 from conversations.models import (
     Channel,
     Conversation,
@@ -169,7 +172,23 @@ def hear(
     live.publish_message(message, channel.pk)
     if is_waking:
         nudges.look(channel.pk)
+    _note_injection(message, channel)
     return message
+
+
+def _note_injection(message: Message, channel: Channel) -> None:
+    """Record that somebody tried to instruct the model, once what they said is stored: the talk
+    goes on, and waits for no other writer of the audit log."""
+    if kinds := injection.attempts(message.content):
+        facts = {
+            "person": message.person_id,
+            "message": message.pk,
+            "channel": channel.pk,
+            "kinds": list(kinds),
+        }
+        transaction.on_commit(
+            partial(record_event, SecurityEventType.INJECTION_ATTEMPT, data=facts), robust=True
+        )
 
 
 def _check_person(person: Person, now: dt.datetime) -> None:

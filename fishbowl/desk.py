@@ -91,9 +91,11 @@ UNFOLD: dict[str, Any] = {
         "command_search": False,
         "navigation": side_bar,
     },
+    "LOGIN": {"form": "audit.secondfactor.SignInForm"},
     "ACCOUNT": {
         "navigation": [
             {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+            {"title": "Second factor", "link": reverse_lazy("admin:second_factor")},
         ],
     },
 }

@@ -80,6 +80,22 @@ class Environment:
         "characters from there; left out, it shows only those with an address of their own.",
         shown="https://fishbowl.example.org",
     )
+    https: Literal["", "yes", "no"] = setting(
+        "HTTPS",
+        values.choice("yes", "no"),
+        "",
+        "Whether people reach the site by https alone, through a proxy: cookies are then sent by "
+        "https only, and http is sent on to it. Left out: yes if PUBLIC_URL begins with https.",
+        shown="yes",
+    )
+    trusted_proxies: tuple[str, ...] = setting(
+        "TRUSTED_PROXIES",
+        values.networks,
+        ("127.0.0.1",),
+        "Addresses or networks of the proxies before the site, parted by commas. They alone are "
+        "believed when they say from where, and by which scheme, a request came.",
+        shown="127.0.0.1",
+    )
     who_may_talk: Literal["", "anyone", "invited", "staff"] = setting(
         "WHO_MAY_TALK",
         values.choice("anyone", "invited", "staff"),
@@ -297,6 +313,11 @@ class Environment:
     def is_local(self) -> bool:
         """Whether this machine alone can reach the site."""
         return bool(LOOPBACK.fullmatch(self.host))
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the site is reached by https alone, the default worked out."""
+        return self.https == "yes" or (not self.https and self.public_url.startswith("https://"))
 
     @property
     def talkers(self) -> str:

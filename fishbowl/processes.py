@@ -52,6 +52,7 @@ def run_web() -> None:
         "fishbowl.asgi:application",
         host=settings.host,
         port=settings.port,
+        forwarded_allow_ips=",".join(settings.trusted_proxies),
         ws_max_size=LONGEST_FRAME,
         ws_per_message_deflate=False,  # lines of talk are short: compressing them costs more time
         access_log=False,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from csp import constants as csp
 from django.utils.functional import SimpleLazyObject
 from django_stubs_ext import monkeypatch
 
@@ -41,6 +43,11 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "channels",
     "auditlog",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "csp",
     "characters",
     "audit",
     "memories",
@@ -48,13 +55,21 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "fishbowl.files.static_files",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "audit.middleware.who_acts",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: it turns a lockout into its page
+]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: whoever is locked out gets no further
+    "django.contrib.auth.backends.ModelBackend",
 ]
 ROOT_URLCONF = "fishbowl.urls"
 ASGI_APPLICATION = "fishbowl.asgi.application"
@@ -173,7 +188,45 @@ UNFOLD = desk.UNFOLD
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "audit.refusals.form_refused"
+# Nothing inline, nothing evaluated, nothing from elsewhere but characters' pictures.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.SELF],
+        "script-src": [csp.SELF],
+        "style-src": [csp.SELF],
+        "font-src": [csp.SELF],
+        "connect-src": [csp.SELF],
+        "img-src": [csp.SELF, "data:", "https:"],
+        "object-src": [csp.NONE],
+        "frame-src": [csp.NONE],
+        "frame-ancestors": [csp.NONE],
+        "base-uri": [csp.NONE],
+        "form-action": [csp.SELF],
+    }
+}
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+if FISHBOWL.is_https:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from this machine
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+
+# Signing in: five failures from one address shut it out for a while
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are security events of ours
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "audit.acting.address_of"
+AXES_LOCKOUT_CALLABLE = "audit.refusals.locked_out"
+OTP_TOTP_ISSUER = "Fishbowl"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # What the model door reads
@@ -224,6 +277,7 @@ LOGGING = {
         "django": {"handlers": [], "level": FISHBOWL.log_level, "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "asyncio": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},
     },

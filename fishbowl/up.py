@@ -191,13 +191,15 @@ class Up:
         return f"{len(plan)} migrations applied"
 
     def _seed(self) -> str:
+        from audit import roles
+
         # The command asks the same, but what it imports takes a second that a later start can save.
         if not apps.get_model("characters", "Character").objects.exists():
             call_command("load_world", if_empty=True, verbosity=0, stdout=io.StringIO())
         users = get_user_model()
         if not users.objects.filter(is_superuser=True).exists():
             password = secrets.admin_password(self.places)
-            users.objects.create_superuser("admin", password=password)
+            roles.give_role(users.objects.create_superuser("admin", password=password), "owner")
             self.password = password
         return "characters and channels are in place"
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from ipaddress import ip_network
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -120,6 +121,19 @@ def origins(value: str) -> tuple[str, ...]:
             raise ValueRefusedError(
                 "must be origins parted by commas, such as https://fishbowl.example.org."
             )
+    return found
+
+
+def networks(value: str) -> tuple[str, ...]:
+    """Addresses and networks of other machines."""
+    found = _listed(value)
+    for place in found:
+        try:
+            ip_network(place)
+        except ValueError:
+            raise ValueRefusedError(
+                "must be addresses or networks parted by commas, such as 127.0.0.1,10.0.0.0/8."
+            ) from None
     return found
 
 

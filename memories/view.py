@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg.errors import InsufficientPrivilege
 
+from audit.models import SecurityEventType
+from audit.security import record_event
 from fishbowl.statements import planned
 
 
@@ -44,6 +47,27 @@ class View:
 def seen_by(speaker_id: int, audience: Audience) -> Iterator[View]:
     """Read as `speaker_id` before `audience`. Inside, every statement of the default connection,
     the ORM's too, runs in the role that sees only what may be said; writes fail."""
+    try:
+        with _opened(speaker_id, audience) as view:
+            yield view
+    except ProgrammingError as error:
+        # A view within a view can't write: the outer one records it.
+        if isinstance(error.__cause__, InsufficientPrivilege) and not _is_in_view():
+            refused = str(error.__cause__.diag.message_primary)
+            record_event(
+                SecurityEventType.ROW_DENIED, data={"character": speaker_id, "refused": refused}
+            )
+        raise
+
+
+def _is_in_view() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('transaction_read_only') = 'on'")
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def _opened(speaker_id: int, audience: Audience) -> Iterator[View]:
     is_inner = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         ((key,),) = planned(

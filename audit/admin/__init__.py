@@ -13,6 +13,7 @@ from audit.admin.health import (
     PerformanceMetricAdmin,
 )
 from audit.admin.llmcall import EndpointStateAdmin, LLMCallAdmin
+from audit.admin.secondfactor import SecondFactorAdmin
 from audit.admin.security import SecurityEventAdmin
 from audit.admin.trail import AdminActionAdmin, LogEntryAdmin
 
@@ -31,6 +32,7 @@ __all__ = [
     "MetricRollupAdmin",
     "PerformanceMetricAdmin",
     "RoleAdmin",
+    "SecondFactorAdmin",
     "SecurityEventAdmin",
     "SystemConfigurationAdmin",
     "portrait",

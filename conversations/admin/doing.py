@@ -78,7 +78,7 @@ class InjectLine(ActPage):
     title = "Say a line"
     about = "It stands in the room as said by whom you choose, and is answered as any other."
     button = "Say it"
-    permission = "conversations.change_message"
+    permission = "conversations.add_message"
     beside = Message
 
     def act(self, form: LineForm) -> str:
@@ -150,7 +150,7 @@ class StartScene(ActPage):
     title = "Start a scene"
     about = "What is being talked of in the room ends, and the scene begins at once."
     button = "Begin"
-    permission = "conversations.change_conversation"
+    permission = "conversations.add_conversation"
     beside = Conversation
 
     def act(self, form: SceneForm) -> str:

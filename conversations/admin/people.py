@@ -79,10 +79,6 @@ class KnownPersonAdmin(PersonAdmin):
             asked_by = request.POST.get("asked_by", WHO[0])
             if typed == person.name.casefold() and asked_by in WHO:
                 receipt = forget_person(person, asked_by, timezone.now())
-                record_action(
-                    "person.erase", person,
-                    changes={"receipt": str(receipt.reference)}, request=request,
-                )  # fmt: skip
                 said = f"They are forgotten. The receipt is {receipt.reference}."
                 self.message_user(request, said, messages.SUCCESS)
                 return HttpResponseRedirect(

@@ -9,9 +9,13 @@ import signal
 
 import aiohttp
 import discord
+from django.db import DatabaseError, InterfaceError
 
+from audit.models import SecurityEventType
+from audit.security import record_event
 from conversations.discord import library, life
 from conversations.discord.client import Bot, SessionsSpent
+from conversations.discord.crossing import step
 from conversations.discord.facts import Us
 from conversations.discord.lanes import Lanes
 from conversations.discord.outbound import Outbound
@@ -148,6 +152,7 @@ async def _session(bot: Bot, token: str) -> float:
     try:
         await bot.start(token)
     except discord.LoginFailure:
+        await _note_refusal("The token is wrong.")
         raise Refusal(WRONG_TOKEN, TOKEN_SENTENCE) from None
     except discord.PrivilegedIntentsRequired:
         raise Refusal(NO_INTENTS, intents_sentence(bot)) from None
@@ -166,9 +171,19 @@ async def _session(bot: Bot, token: str) -> float:
         TimeoutError,
     ) as error:
         if isinstance(error, discord.HTTPException) and error.status in (401, 403):
+            await _note_refusal(f"Discord answered {error.status}.")
             raise Refusal(WRONG_TOKEN, TOKEN_SENTENCE) from None
         log.warning("Discord can't be reached: %s", error)
     return 0.0
+
+
+async def _note_refusal(why: str) -> None:
+    """Record that Discord refused the token, if there is a database to record it in."""
+    facts = {"server": "Discord", "why": why}
+    try:
+        await step(record_event, SecurityEventType.TOKEN_ERROR, data=facts)
+    except (DatabaseError, InterfaceError) as error:
+        log.warning("That Discord refused the token can't be recorded: %s", error)
 
 
 def intents_sentence(bot: Bot) -> str:

@@ -14,8 +14,16 @@ from django.db import connection, transaction
 
 from audit import chain
 from audit.actions import record_action
-from audit.models import AdminAction, ChainLink, SecurityEvent
+from audit.models import AdminAction, ChainLink, FileOperation, SecurityEvent
 from audit.security import record_event
+from tests.builders import (
+    NOON,
+    make_character,
+    make_mood_change,
+    make_person,
+    make_relationship,
+    make_relationship_event,
+)
 from tests.constraints import put, refused_by
 
 TABLES = ["audit_adminaction", "audit_securityevent", "auditlog_logentry", "audit_chainlink"]
@@ -146,3 +154,22 @@ def test_it_keeps_one_chain_under_many_writers() -> None:
         writer.join()
     assert (AdminAction.objects.count(), SecurityEvent.objects.count()) == (20, 20)
     assert (chain.verify().is_whole, chain.verify().links) == (True, 40)
+
+
+@pytest.mark.django_db
+def test_it_keeps_the_figures_of_what_may_be_forgotten() -> None:
+    mood = make_mood_change(make_character(), description="told of Ada")
+    bond = make_relationship_event(make_relationship(make_character(), make_person()))
+    file = FileOperation.objects.create(operation_type="read", file_path="a.md", occurred_at=NOON)
+    for row, column, value in (
+        (mood, "valence", 0.111),
+        (mood, "recorded_at", "2020-01-01T00:00Z"),
+        (bond, "delta_trust", 0.111),
+        (bond, "after", '{"a": 1}'),
+        (file, "success", False),
+    ):
+        with refused_by("append_only"):
+            put(row, **{column: value})
+    put(mood, description="", trigger_person_id=None)  # as when somebody is forgotten
+    for row in (mood, bond, file):
+        assert row.delete()[0] == 1

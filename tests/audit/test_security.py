@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.test import RequestFactory
+from django.utils import timezone
 
-from audit import security
+from audit import security, troubles
 from audit.acting import Acting, acting_as, address_of, during
 from audit.actions import record_action
 from audit.models import AdminAction, SecurityEvent
@@ -13,9 +14,7 @@ from tests.builders import make_character, make_keeper
 
 
 @pytest.mark.django_db
-def test_it_records_who_and_from_where_and_limits_one_source(
-    django_capture_on_commit_callbacks: object,
-) -> None:
+def test_it_records_who_and_from_where_and_limits_one_source() -> None:
     keeper = make_keeper("odile")
     request = RequestFactory().post(
         "/admin/",
@@ -39,20 +38,16 @@ def test_it_records_who_and_from_where_and_limits_one_source(
     assert action.changes_made == {"by_means_of": "discord"}
     assert record_action("society.pause").actor_name == ""
 
-    alarms: list[SecurityEvent] = []
-    security.on_alarm(alarms.append)
-    try:
-        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-            for number in range(50):
-                security.record_event("bad_origin", source="192.0.2.8", data={"number": number})
-                security.record_event("login_failed", who=Acting(ip=f"192.0.2.{number}"))
-                security.record_event("lockout", source="192.0.2.8")
-    finally:
-        security._listeners.remove(alarms.append)
+    for number in range(50):
+        security.record_event("bad_origin", source="192.0.2.8", data={"number": number})
+        security.record_event("login_failed", who=Acting(ip=f"192.0.2.{number}"))
+        security.record_event("lockout", source="192.0.2.8")
     written = SecurityEvent.objects.filter(source_ip="192.0.2.8")
     assert written.filter(event_type="bad_origin").count() == security.MOST
     assert SecurityEvent.objects.filter(event_type="login_failed").count() == 50
-    assert [one.event_type for one in alarms] == ["lockout"] * 50
+    (trouble,) = troubles.unresolved_events(timezone.now())
+    assert (trouble.subject, trouble.severity) == ("lockout high", "warning")
+    assert trouble.detail.startswith("locked out: 50 security events of high severity.")
 
     event = written.first()
     assert event is not None

@@ -13,6 +13,8 @@ import discord
 from discord import app_commands
 from django.utils import timezone
 
+from audit.acting import acting_as
+from audit.actions import record_action
 from characters.models import Community
 from conversations import cast, pausing, standing
 from conversations.discord import places
@@ -119,6 +121,13 @@ def _rest(caller: Caller, scope: str, character: str | None, paused: bool) -> st
         raise Refused("character", "Name either what shall rest, or a character, not both.")
     if (character is not None or scope == "everything") and not caller.keeps_all:
         raise NotAllowed(OWNERS)
+    with acting_as(name=f"Discord {caller.author.id}", means="discord"):
+        said = _let_rest(caller, scope, character, paused)
+        record_action("discord.pause" if paused else "discord.resume", changes={"said": said})
+    return said
+
+
+def _let_rest(caller: Caller, scope: str, character: str | None, paused: bool) -> str:
     if character is not None:
         return pausing.set_character(cast.find(character), paused)
     if scope == "everything":
@@ -130,7 +139,9 @@ def _rest(caller: Caller, scope: str, character: str | None, paused: bool) -> st
 
 def _set_mode(caller: Caller, mode: str, channel_id: int | None) -> str:
     channel = _channel(caller) if channel_id is None else _named(caller, channel_id)
-    places.set_mode(channel, mode)
+    with acting_as(name=f"Discord {caller.author.id}", means="discord"):
+        places.set_mode(channel, mode)
+        record_action("discord.channel_mode", channel, changes={"mode": mode})
     return f"#{channel.name} is now {Channel.Mode(mode).label}."
 
 

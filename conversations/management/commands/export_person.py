@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from audit.actions import record_action
 from conversations import dossier
 from conversations.erasure import find_person
 from conversations.export import export_person
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             ids = ", ".join(str(person.pk) for person in found)
             raise CommandError(f"Several are called {options['person']}: name one by id ({ids}).")
         told = export_person(found[0], timezone.now())
+        record_action("person.export", found[0], changes={"format": options["format"]})
         if options["format"] == "html":
             self.stdout.write(dossier.page(told))
         else:
