@@ -78,17 +78,17 @@ OPPOSITES = {
 
 # What another's emotion, put to oneself, stirs in whom it is put to, and how strongly.
 STIRS: dict[str, tuple[tuple[str, float], ...]] = {
-    "anger": (("anger", 0.7), ("fear", 0.3)),
-    "anticipation": (("anticipation", 0.7),),
+    "anger": (("anger", 0.8), ("fear", 0.3)),
+    "anticipation": (("anticipation", 0.8),),
     "disgust": (("disgust", 0.4), ("anger", 0.3)),
-    "fear": (("fear", 0.5), ("love", 0.3)),
-    "joy": (("joy", 0.8),),
-    "love": (("love", 0.8), ("trust", 0.4)),
-    "optimism": (("optimism", 0.8),),
-    "pessimism": (("pessimism", 0.6),),
-    "sadness": (("sadness", 0.6), ("love", 0.3)),
-    "surprise": (("surprise", 0.6),),
-    "trust": (("trust", 0.8),),
+    "fear": (("fear", 0.7), ("love", 0.4)),
+    "joy": (("joy", 0.9),),
+    "love": (("love", 0.9), ("trust", 0.5)),
+    "optimism": (("optimism", 0.9),),
+    "pessimism": (("pessimism", 0.7),),
+    "sadness": (("sadness", 0.8), ("love", 0.4)),
+    "surprise": (("surprise", 0.8),),
+    "trust": (("trust", 0.9),),
 }
 
 WORDS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +18,7 @@ STEPS: dict[Quality, tuple[float, float, float]] = {
     "failed": (-0.045, -0.052, -0.020),
 }
 # How far an exchange carries a bond: plain talk makes nobody a close friend.
-CARRIES: dict[Quality, float] = {"excellent": 1.0, "good": 0.9, "average": 0.7}
+CARRIES: dict[Quality, float] = {"excellent": 1.0, "good": 0.92, "average": 0.6}
 START = (0.5, 0.4, 0.3)
 LEVELS = (
     (0, "Stranger"),
@@ -29,6 +29,7 @@ LEVELS = (
 )
 SWINGS_FROM, STEADY_TO = 0.35, 0.15
 SWINGING, STEADY = 0.7, 1.2
+ALIKE = 0.78  # how alike two temperaments are by chance
 FOLLOWS = 0.08  # share of the way that the remembered trust goes toward the present one
 
 
@@ -74,25 +75,36 @@ def as_taken(
     affection: float = 0.5,
     valence: float = 0.0,
     interest: float = 0.5,
+    likeness: float = ALIKE,
 ) -> float:
     """How well an exchange went for one, −1.0–1.0, by how the other's line stands to it (`regard`)
     and sounds (`sentiment`). The thin-skinned take a slight harder and the agreeable easier; who is
-    liked is heard kindly, and who isn't isn't; a low mood hears worse; and talk of what one cares
-    about (`interest`, 0.0–1.0) goes better."""
+    liked is heard kindly, and who isn't isn't; a low mood hears worse. Talk of what one cares about
+    goes better (`interest`, 0.0–1.0), and so does talk with one's own kind (`likeness`)."""
     value = regard + 0.3 * sentiment
     if value < 0:
         value *= (0.75 + 0.5 * neuroticism) * (1.25 - 0.5 * agreeableness)
-    value += 0.3 * (affection - 0.6) + 0.1 * valence + 0.2 * (interest - 0.5)
+    value += 0.3 * (affection - 0.55) + 0.1 * valence + 0.15 * (interest - 0.4)
+    value += 0.9 * (likeness - ALIKE)
     return max(-1.0, min(1.0, value))
+
+
+def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """How alike two temperaments are, 0.0–1.0. Likeness attracts: Byrne (1971), 'The Attraction
+    Paradigm'."""
+    shared = one.keys() & other.keys()
+    if not shared:
+        return ALIKE
+    return 1 - sum(abs(one[name] - other[name]) for name in shared) / len(shared)
 
 
 def quality_of(tone: float) -> Quality:
     """The quality of an exchange by how it was taken (−1.0–1.0)."""
     if tone >= 0.6:
         return "excellent"
-    if tone >= 0.2:
+    if tone >= 0.18:
         return "good"
-    if tone > -0.2:
+    if tone > -0.15:
         return "average"
     return "poor" if tone > -0.55 else "failed"
 

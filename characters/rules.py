@@ -43,7 +43,7 @@ class LivingRules:
         0.7, "What an exchange counts in a channel of normal pace.", least=0, most=5
     )
     weight_lively: float = setting(
-        0.4,
+        0.6,
         "What an exchange counts in a lively channel, which has hundreds an hour.",
         least=0,
         most=5,
@@ -67,7 +67,7 @@ class LivingRules:
     )
 
     repair_fall: float = setting(
-        0.06,
+        0.05,
         "How far trust must fall below what one is used to for two to be at odds.",
         least=0.01,
         most=1,

@@ -147,11 +147,13 @@ def move_mood(
     state = CharacterState.objects.select_for_update().get(character=character_id)
     if state.is_mood_locked:
         return None
+    now = now or timezone.now()
+    state.rest(mood.baseline(Persona.objects.get(character=character_id).traits()), now)
     state.mood_valence, by_valence = mood.move(state.mood_valence, valence)
     state.mood_arousal, by_arousal = mood.move(state.mood_arousal, arousal)
     if not by_valence and not by_arousal:
         return None
-    return _write_mood(state, by_valence, by_arousal, kind, cause, now or timezone.now())
+    return _write_mood(state, by_valence, by_arousal, kind, cause, now)
 
 
 @transaction.atomic
@@ -187,10 +189,12 @@ def _write_mood(
     now: dt.datetime,
 ) -> MoodChange:
     state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
+    state.mood_at = now
     state.version += 1
     state.save(
         update_fields=[
-            "mood_valence", "mood_arousal", "mood_label", "is_mood_locked", "version", "updated_at",
+            "mood_valence", "mood_arousal", "mood_label", "mood_at", "is_mood_locked", "version",
+            "updated_at",
         ]
     )  # fmt: skip
     return MoodChange.objects.create(

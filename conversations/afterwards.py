@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 
 from audit import configuration
-from conversations import creating, proactive
+from conversations import absence, creating, proactive
 
 
 def after_talk(conversation_id: int, now: dt.datetime) -> None:
@@ -22,3 +22,5 @@ def hourly(now: dt.datetime) -> None:
     if not configuration.is_society_paused():
         proactive.plan(now)
         creating.tend(now)
+        absence.rest_all()
+        absence.fade(now)

@@ -61,14 +61,16 @@ def exchange(
     traits: Mapping[str, float],
     valence: float,
     interest: float,
+    likeness: float,
     lately: Sequence[float],
     pace: str,
     rules: LivingRules,
     now: dt.datetime,
     is_reaction: bool = False,
+    is_confiding: bool = False,
 ) -> list[Statement]:
     """Answering somebody is an exchange with them, taken by who answers as one of their traits and
-    in their mood takes it."""
+    in their mood takes it. `is_confiding` is whether the answer told a thing in confidence."""
     tone = relationship.as_taken(
         overtones.stance(heard.content),
         heard.sentiment,
@@ -77,6 +79,7 @@ def exchange(
         affection=bond.affection,
         valence=valence,
         interest=interest,
+        likeness=likeness,
     )
     quality = relationship.quality_of(tone)
     length = len(heard.content)
@@ -103,6 +106,8 @@ def exchange(
         level_after=bond.level,
         exchanges=bond.total_interactions,
     )
+    if is_confiding and "first_confidence" not in bond.milestones:
+        reached = (*reached, "first_confidence")
     events += [marked(bond, name, now, message=heard) for name in reached]
     return [saving(bond, *WRITTEN), *(inserting(event) for event in events)]
 

@@ -14,7 +14,7 @@ from characters.feelings import Feelings
 from characters.milestones import unlocked
 from characters.models import Character, CharacterState, SpeechStyle
 from characters.relationship import START, rank
-from conversations import cardtext, living, selfknowledge
+from conversations import cardtext, living, seeking, selfknowledge
 from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
@@ -76,7 +76,13 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     persona, style = character.persona, character.style
     how = living.in_force(channel.community_id)
     met = _met(turn)
-    addressee = met.name if met else (last.author if last else None)
+    friend = (
+        seeking.sought(turn, channel, how.called, now)
+        if turn.move == "open" and last is None and met is None
+        else None
+    )
+    whom = met or friend
+    addressee = whom.name if whom else (last.author if last else None)
     told = cardtext.filled(character, addressee, turn.random_seed)
     people = [met.person_id] if met else []
     remembered = remember(turn, audience(turn, channel, present, people), current, now, insights)
@@ -101,8 +107,9 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
             felt, persona.traits(), now, per_hour=how.emotion_return
         ).standing_out(),
         energy=energy,
-        listeners=_listeners(
-            character, bonds, current, met, how.called, is_new=turn.move == "greet"
+        listeners=(
+            *_listeners(character, bonds, current, met, how.called, is_new=turn.move == "greet"),
+            *([friend] if friend else ()),
         ),
         memories=remembered.memories,
         facts=tuple(fact.content for fact in remembered.facts),

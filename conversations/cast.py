@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from characters.models import Character, Community, MoodChange, Person, Relationship
-from conversations import tank
+from conversations import living, tank
 from conversations.models import Channel
 from conversations.prompts import ago, mood_words
 from conversations.text import Refused, caseless
@@ -150,10 +150,11 @@ def bond(character: Character, person: Person | None, community: Community | Non
     )
     if found is None:
         return f"**{character.name}** doesn't know you yet."
+    called = living.in_force(community.pk if community else None).called
     last = found.last_interaction_at
     when = f", last {ago((timezone.now() - last).total_seconds())}" if last else ""
     return (
-        f"To **{character.name}** you are: {found.level} ({found.score:.0f} of 100).\n"
+        f"To **{character.name}** you are: {called(found.level)} ({found.score:.0f} of 100).\n"
         f"Trust {found.trust:.0%}, affection {found.affection:.0%}, "
         f"attunement {found.attunement:.0%}.\n"
         f"You have talked {found.total_interactions} times{when}."

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
+from characters import relationship
 from conversations.models import Conversation, Message
 from conversations.prompts import when
 from fishbowl.llm.types import Recollection
@@ -26,6 +27,8 @@ from memories.view import Audience, seen_by
 
 CANDIDATES = 12
 SALT = 0xC0F1DE
+EASED = 0.05  # by so much less trust one confides in friends, and again at each level above
+CLOSE = 3  # the rank of good friends
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,19 @@ class _Listener:
     trust: float
     character_id: int | None
     person_id: int | None
+    level: str = "Stranger"
+    is_at_odds: bool = False
+
+    def may_hear(self, memory: Memory) -> bool:
+        """Whether they are close enough for a memory of this kind: what is deepest is for good
+        friends."""
+        return memory.visibility != Memory.Visibility.FULL or relationship.rank(self.level) >= CLOSE
+
+    def is_trusted(self, rules: MemoryRules) -> bool:
+        """Whether one confides in them unasked: in friends sooner, in whom one is at odds with
+        never."""
+        eased = EASED * max(0, relationship.rank(self.level) - 1)
+        return not self.is_at_odds and self.trust >= rules.confide_trust - eased
 
 
 def something_to_tell(
@@ -55,14 +71,14 @@ def something_to_tell(
     rules = in_force()
     if Random(seed ^ SALT).random() >= rules.confide_chance:
         return None
-    trusted = [x for x in _listeners(speaker_id, audience) if x.trust >= rules.confide_trust]
+    trusted = [x for x in _listeners(speaker_id, audience) if x.is_trusted(rules)]
     if not trusted:
         return None
     with seen_by(speaker_id, audience):
         candidates = list(_moving(speaker_id, rules, now))
     for memory in candidates:
         for listener in trusted:
-            if not _is_known(memory, listener):
+            if listener.may_hear(memory) and not _is_known(memory, listener):
                 return Confidence(
                     memory.pk,
                     _recollection(memory, now),
@@ -77,7 +93,7 @@ def something_to_tell(
 _TRUST = """
     SELECT DISTINCT ON (r.to_character_id, r.to_person_id)
       coalesce(c.name, nullif(p.custom_name, ''), nullif(p.display_name, ''), p.username),
-      r.trust, r.to_character_id, r.to_person_id
+      r.trust, r.to_character_id, r.to_person_id, r.level, r.repair_since IS NOT NULL
     FROM characters_relationship r
     LEFT JOIN characters_character c ON c.id = r.to_character_id
     LEFT JOIN characters_person p ON p.id = r.to_person_id

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from characters import feelings
+from characters import feelings, relationship
 from characters.feelings import Feelings
 from characters.models import CharacterState, Persona, Relationship
 from characters.rules import LivingRules
@@ -17,6 +17,7 @@ from conversations.models import Message, Turn
 from conversations.pace import PACES, Rules, energy_after_character
 from conversations.scene import asking_nearest_before
 from fishbowl.statements import Row, Statement, loaded, saving, together
+from memories.echo import ECHO, coverage
 
 
 def after_speaking(
@@ -57,11 +58,13 @@ def after_speaking(
             traits=before.traits,
             valence=state.mood_valence,
             interest=before.interest,
+            likeness=before.likeness,
             lately=before.lately,
             pace=pace,
             rules=how,
             now=now,
             is_reaction=message is None,
+            is_confiding=message is not None and before.is_told(message.content),
         )
     if message is not None:
         writes += _update_conversation(turn, message, before, pace, rules, now)
@@ -75,9 +78,10 @@ def after_speaking(
 STATE = (
     "id", "character_id", "mood_valence", "mood_arousal", "mood_label", "energy", "social_battery",
     "battery_at", "conversation_count", "message_count", "last_spoke_at", "version",
-    "is_mood_locked", "recent_interactions",
+    "is_mood_locked", "mood_at", "recent_interactions",
 )  # fmt: skip
-STATE_WRITTEN = (*(name for name in STATE[2:] if name != "is_mood_locked"), "updated_at")
+READ_ONLY = ("is_mood_locked", "mood_at")
+STATE_WRITTEN = (*(name for name in STATE[2:] if name not in READ_ONLY), "updated_at")
 _STATE = f"""
     SELECT {", ".join(f"s.{name}" for name in STATE)},
       {", ".join(f"p.{name}" for name in Persona.TRAITS)}
@@ -87,6 +91,13 @@ _STATE = f"""
 _TRIGGERS = """
     SELECT lower(pattern), intensity, valence, pattern FROM characters_trigger
     WHERE character_id = %s
+"""
+_TRAITS = f"""
+    SELECT {", ".join(Persona.TRAITS)} FROM characters_persona WHERE character_id = %s
+"""  # noqa: S608 - names of columns
+_TO_TELL = """
+    SELECT m.content FROM conversations_turnmemory t JOIN memories_memory m ON m.id = t.memory_id
+    WHERE t.turn_id = %s AND t.parts ? 'to_tell'
 """
 # As the director saw it when it chose.
 _INTEREST = """
@@ -113,7 +124,9 @@ class _Before:
     lately: Sequence[float]  # its mood's valence, the latest first
     triggers: list[Row]
     bond: Relationship | None
+    to_tell: str  # what the speaker had in mind to confide
     interest: float  # how near what was heard lies to what the speaker cares about
+    likeness: float  # of the speaker's temperament to that of whom it answers
     nearest: float  # of what was said before, to what is said now
     topic: str
 
@@ -127,7 +140,7 @@ class _Before:
         now: dt.datetime,
     ) -> _Before:
         said = message.pk if message else None
-        states, felt, lately, triggers, bonds, cared, ((nearest,),), topics = together(
+        found = together(
             (_STATE, (turn.chosen_id,)),
             feelings.asking(turn.chosen_id),
             (bonding.LATELY, (turn.chosen_id, now - bonding.LATELY_FOR)),
@@ -141,14 +154,17 @@ class _Before:
                     heard.person_id if heard else None,
                 ),
             ),
+            (_TRAITS, (heard.character_id if heard else None,)),
+            (_TO_TELL, (turn.pk,)),
             (_INTEREST, (turn.pk,)),
             asking_nearest_before(said),
             (_TOPIC, (said,)),
         )
+        states, felt, lately, triggers, bonds, others, secrets, cared, near, topics = found
         if not states:
             raise CharacterState.DoesNotExist
-        (*columns, interactions), found = states[0][: len(STATE)], states[0][len(STATE) :]
-        traits = dict(zip(Persona.TRAITS, found, strict=True))
+        (*columns, interactions), temper = states[0][: len(STATE)], states[0][len(STATE) :]
+        traits = dict(zip(Persona.TRAITS, temper, strict=True))
         return cls(
             state=loaded(CharacterState, STATE, (*columns, json.loads(interactions))),
             traits=traits,
@@ -156,10 +172,18 @@ class _Before:
             lately=[valence for (valence,) in lately],
             triggers=triggers,
             bond=loaded(Relationship, bonding.READ, bonds[0]) if bonds else None,
+            to_tell=secrets[0][0] if secrets else "",
             interest=cared[0][0] if cared else 0.5,
-            nearest=float(nearest or 0.0),
+            likeness=relationship.likeness(
+                traits, dict(zip(Persona.TRAITS, others[0], strict=True)) if others else {}
+            ),
+            nearest=float(near[0][0] or 0.0),
             topic=str(topics[0][0]) if topics else "",
         )
+
+    def is_told(self, text: str) -> bool:
+        """Whether these words tell what the speaker had in mind to confide."""
+        return bool(self.to_tell) and coverage(self.to_tell, text) >= ECHO
 
 
 def _tire(state: CharacterState, turn: Turn, message: Message, pace: str) -> None:

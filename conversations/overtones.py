@@ -9,52 +9,52 @@ import re
 _SHOWN = {
     "anger": """
         angry anger annoy annoyed annoying blame cheat damn enrage furious fury grudge hate insult
-        irritate irritating livid mad outrage outraged quarrel rage rant resent row shout spite
-        temper yell bloody disgrace unfair bully insolent wring slam
+        irritate irritating livid mad outrage outraged quarrel rage rant resent shout spite
+        temper yell disgrace unfair bully insolent
     """,
     "anticipation": """
-        await eager expect forward impatient plan prepare ready soon tomorrow tonight
-        upcoming wait waiting almost nearly curious hurry arrive begin starting
+        eager expect forward impatient tomorrow
+        upcoming curious hurry arrive
     """,
     "disgust": """
         disgust disgusting filthy foul gross mould mouldy nasty revolting rot rotten sick sicken
-        slime slimy smell stink stank stench ugh vile vomit yuck putrid muck sewage grim
+        slime slimy stink stank stench ugh vile vomit yuck putrid sewage grim
     """,
     "fear": """
         afraid alarm anxious danger dangerous dread fear fright frighten frightened nervous panic
         scare scared scary terrify terrified threat threaten tremble uneasy worry worried nightmare
-        storm drown shiver wary ghost
+        shiver wary
     """,
     "joy": """
         amuse amused celebrate cheer cheerful delight delighted enjoy fun funny glad grin ha haha
-        hahaha happy hooray hurrah joy laugh lol merry party pleased sing smile song sunshine thrill
-        wonderful yay lovely marvellous brilliant treat dance laughter joke
+        hahaha happy hooray hurrah joy laugh lol merry pleased smile thrill
+        wonderful yay lovely marvellous brilliant laughter
     """,
     "love": """
         adore beloved cherish darling dear dearest devoted fond heart hug kiss love loving miss
-        sweetheart tender tenderly together treasure affection care kindness hold
+        sweetheart tender tenderly together treasure affection care kindness
     """,
     "optimism": """
-        better bright chance confident encouraging hope hopeful hopefully improve luck lucky mend
-        possible promise promising recover spring worth yet dawn
+        confident encouraging hope hopeful hopefully improve luck lucky mend
+        promise promising recover yet dawn
     """,
     "pessimism": """
         bleak doom doomed fail failing failure futile gloom gloomy hopeless
-        pointless ruin ruined sink sinking useless vain waste worse worst decline
+        pointless ruin ruined useless vain waste worse worst decline
     """,
     "sadness": """
-        alone bury buried cry cried crying dead death die died empty funeral gone grave grief grieve
+        alone bury buried cry cried crying dead death die died empty funeral grave grief grieve
         grieving heartbroken lonely lonesome loss mourn sad sadly sob sorrow tear tears weep wept
         miserable unhappy widow farewell goodbye homesick regret
     """,
     "surprise": """
-        amazed amazing astonish astonished astonishing incredible odd really shock shocked startle
+        amazed amazing astonish astonished astonishing incredible shock shocked startle
         strange sudden suddenly surprise surprised surprising unbelievable unexpected weird whoa wow
         blimey gosh
     """,
     "trust": """
-        agree agreed believe certain depend faith faithful fair friend honest honestly loyal
-        promise rely safe secret sincere solid steady sure trust truth exactly indeed
+        believe depend faith faithful fair friend honest honestly loyal
+        promise rely safe secret sincere solid steady trust
     """,
 }  # fmt: skip
 _STRONG = {
@@ -96,7 +96,7 @@ _LONGEST = 4000
 
 def emotions(text: str) -> dict[str, float]:
     """The emotions that a line shows, each with its intensity, 0.0–1.0; a word under a 'not' shows
-    none. One plain word shows a third, several and strong ones more, and '!' a little."""
+    none. One plain word shows a half, several and strong ones more, and '!' a little."""
     words = _WORD.findall(text[:_LONGEST].lower().replace("’", "'"))
     counted: dict[str, float] = {}
     for at, word in enumerate(words):
@@ -109,7 +109,7 @@ def emotions(text: str) -> dict[str, float]:
         if mark in text:
             counted[name] = counted.get(name, 0.0) + 1.5
     loud = 1.25 if "!" in text else 1.0
-    return {name: round(min(1.0, n / (n + 2) * loud), 4) for name, n in counted.items()}
+    return {name: round(min(1.0, n / (n + 1) * loud), 4) for name, n in counted.items()}
 
 
 def foremost(shown: dict[str, float]) -> str:
@@ -189,3 +189,14 @@ def stance(text: str) -> float:
     if value >= 0:
         value += 0.15 * bool(_ASKS_OTHER.search(said)) + 0.25 * bool(_OPENS_UP.search(said))
     return round(max(-1.0, min(1.0, value)), 4)
+
+
+def shown(text: str) -> dict[str, float]:
+    """The emotions that a line shows to whom it answers: those of its words, and the anger or the
+    trust that lies in how it takes them."""
+    found, taken = emotions(text), stance(text)
+    if taken <= -0.3:
+        found["anger"] = max(found.get("anger", 0.0), -taken)
+    elif taken >= 0.4:
+        found["trust"] = max(found.get("trust", 0.0), taken)
+    return found

@@ -206,6 +206,8 @@ def _bond(brief: Brief) -> str:
         ]
     else:
         said = ["As you two stand, " + _REGISTERS[min(one.rank, 4)].format(name=name) + "."]
+    if brief.move == "open":
+        said.append(f"It is {name} whom you turn to with what you begin: call them by name.")
     if one.unlocked and not one.is_at_odds:
         said.append("; ".join(one.unlocked).capitalize() + ".")
     return " ".join(said)

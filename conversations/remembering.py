@@ -188,8 +188,11 @@ def keep(turn: Turn, remembered: Remembered, now: dt.datetime) -> None:
     was used: what is thought of fades less. Within the caller's transaction."""
     thoughts = [(one.id, one.score, one.parts) for one in remembered.recalled]
     told = remembered.to_tell
-    if told and told.memory_id not in {pk for pk, _, _ in thoughts}:
-        thoughts.append((told.memory_id, 0.0, {"to_tell": 1.0}))
+    if told:
+        known = {pk: (score, parts) for pk, score, parts in thoughts}
+        score, parts = known.get(told.memory_id, (0.0, {}))
+        known[told.memory_id] = (score, {**parts, "to_tell": 1.0})
+        thoughts = [(pk, *rest) for pk, rest in known.items()]
     insight = remembered.insight
     if insight and insight.memory_id not in {pk for pk, _, _ in thoughts}:
         thoughts.append((insight.memory_id, 0.0, {"insight": 1.0}))

@@ -65,10 +65,17 @@ class Resident:
 
 
 # Nobody is in two places: elsewhere is who spoke just now in another room, or is about to there.
-# Who met the last speaker in a conversation that closed lately rests from them.
+# Who met the last speaker in a conversation that closed lately rests from them. Where nobody has
+# spoken yet, it is for their friends here that they begin; and who is at odds holds back.
 _RESIDENTS = """
     WITH here AS (
       SELECT character_id FROM conversations_channel_residents WHERE channel_id = %(channel)s
+    ), bonds AS NOT MATERIALIZED (
+      SELECT id, from_character_id, to_character_id, to_person_id,
+        coalesce(community_id = %(community)s, false) AS is_here,
+        greatest(0, (trust + affection + attunement) / 3
+                    - CASE WHEN repair_since IS NULL THEN 0 ELSE 0.25 END) AS felt
+      FROM characters_relationship
     ), last AS (
       SELECT embedding, embedding_model_id FROM conversations_message
       WHERE id = %(last)s AND embedding_model_id = %(model)s
@@ -92,10 +99,12 @@ _RESIDENTS = """
       (SELECT max(i.weight * (1 - (i.embedding <=> last.embedding)))
        FROM characters_interest i JOIN last ON last.embedding_model_id = i.embedding_model_id
        WHERE i.character_id = k.id),
-      (SELECT (trust + affection + attunement) / 3 FROM characters_relationship
-       WHERE from_character_id = k.id
-         AND (to_character_id = %(last_character)s OR to_person_id = %(last_person)s)
-       ORDER BY id DESC LIMIT 1),
+      coalesce(
+        (SELECT felt FROM bonds WHERE from_character_id = k.id
+           AND (to_character_id = %(last_character)s OR to_person_id = %(last_person)s)
+         ORDER BY is_here DESC, id DESC LIMIT 1),
+        (SELECT max(felt) FROM bonds WHERE from_character_id = k.id
+           AND %(last)s::bigint IS NULL AND to_character_id IN (SELECT character_id FROM here))),
       (SELECT count(*) FROM conversations_message
        WHERE character_id = k.id AND created_at > %(day)s),
       EXISTS (SELECT 1 FROM (

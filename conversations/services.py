@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.models import SecurityEventType
 from audit.security import record_event
 from characters.models import Character, Community, Membership, Person
-from conversations import injection, live, nudges
+from conversations import injection, live, nudges, overtones, regard
 from conversations.models import (
     Channel,
     Conversation,
@@ -153,6 +153,7 @@ def hear(
         role=Message.Role.USER,
         content=content,
         sentiment=sentiment(content),
+        emotion=overtones.foremost(overtones.shown(content)),
         **fields,
     )
     if conversation.kind == Conversation.Kind.AMBIENT:
@@ -290,8 +291,8 @@ def toggle_reaction(
     now = now or timezone.now()
     with transaction.atomic():
         message = (
-            Message.objects.select_for_update(of=("self",))
-            .select_related("conversation")
+            Message.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("conversation__channel")
             .filter(pk=message_id, deleted_at__isnull=True)
             .first()
         )
@@ -301,10 +302,16 @@ def toggle_reaction(
             raise Refused("person", f"You can write again at {person.blocked_until:%H:%M} UTC.")
         standing = Reaction.objects.filter(
             message=message, person=person, emoji=emoji, removed_at__isnull=True
-        )
-        stands = not standing.update(removed_at=now)
-        if stands:
-            Reaction.objects.create(message=message, person=person, emoji=emoji, created_at=now)
+        ).first()
+        stands = standing is None
+        if standing is None:
+            added = Reaction.objects.create(
+                message=message, person=person, emoji=emoji, created_at=now
+            )
+            regard.count(added, message, now)
+        else:
+            Reaction.objects.filter(pk=standing.pk).update(removed_at=now)
+            regard.take_back(standing, message, now)
         live.publish(
             message.conversation.channel_id,
             "reaction.added" if stands else "reaction.removed",

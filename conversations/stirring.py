@@ -27,21 +27,17 @@ def settle(
     """Bring a state up to date: battery and energy come back, the mood returns to its rest. A rest
     that was long enough to be noticed is a cause like any other."""
     hours = max(0.0, (now - state.battery_at).total_seconds() / 3600)
+    rested = state.rested_hours(now)
+    before = state.mood_valence, state.mood_arousal
+    state.rest(mood.baseline(traits), now, rules.mood_return)
     back = hours * 60 * PACES[pace].battery_per_min
     state.social_battery = min(1.0, state.social_battery + back)
     state.energy = min(1.0, state.energy + back / 4)
     state.battery_at = now
-    if state.is_mood_locked:
-        return []
-    before = state.mood_valence, state.mood_arousal
-    rest = mood.baseline(traits)
-    state.mood_valence = mood.return_to(before[0], rest[0], hours, per_hour=rules.mood_return)
-    state.mood_arousal = mood.return_to(before[1], rest[1], hours, per_hour=rules.mood_return)
-    state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
     deltas = state.mood_valence - before[0], state.mood_arousal - before[1]
     if not mood.is_noticeable(*deltas):
         return []
-    cause = f"it came to rest over {_long(hours)}"
+    cause = f"it came to rest over {_long(rested)}"
     return [inserting(_change(state, deltas, MoodChange.TriggerType.TIME_DECAY, cause, now))]
 
 
@@ -59,7 +55,7 @@ def stir(
 ) -> list[Statement]:
     """What was heard moves mood and emotions: by its tone, by what stirs this character in it, and
     by what its speaker shows to feel, the more the better one likes them (0.0–1.0)."""
-    shown = overtones.emotions(heard.content)
+    shown = overtones.shown(heard.content)
     stirred = emotion.stirred_by(shown)
     text, talk_of = heard.content.lower(), ""
     by_trigger = [0.0, 0.0]
@@ -77,15 +73,15 @@ def stir(
         shown,
         rate=rules.emotion_rate,
         empathy=rules.empathy * 2 * liking,
-        share=share,
     )
     writes = storing(state.character_id, moved, now)
     if state.is_mood_locked:
         return writes
-    sway = emotion.sway(stirred)
-    valence = rules.mood_by_tone * heard.sentiment + rules.mood_by_feeling * sway[0]
+    sway, taken = emotion.sway(stirred), overtones.stance(heard.content)
+    taken *= SLIGHTS if taken < 0 else KINDNESSES
+    valence = rules.mood_by_tone * (heard.sentiment + taken) + rules.mood_by_feeling * sway[0]
     arousal = rules.mood_by_feeling * sway[1]
-    valence, arousal = share * (valence + by_trigger[0]), share * (arousal + by_trigger[1])
+    valence, arousal = valence + share * by_trigger[0], arousal + share * by_trigger[1]
     if abs(valence) < LEAST and abs(arousal) < LEAST:
         return writes
     state.mood_valence, by_valence = mood.move(state.mood_valence, valence)
@@ -105,6 +101,8 @@ def stir(
 
 
 LEAST = 0.01  # of a move that is one
+# A slight moves a mood more than a kindness: Baumeister et al. (2001), 'Bad Is Stronger than Good'.
+SLIGHTS, KINDNESSES = 1.6, 0.5
 
 
 def _stirred_by_trigger(direction: float) -> tuple[str, ...]:

@@ -50,6 +50,20 @@ EMOJI = {
 }
 
 
+# What an emoji under a message says of it; what isn't here says only that it was seen.
+_REGARD = {
+    **dict.fromkeys(("❤", "🥰", "😍", "💛", "💙", "🫂", "🙌", "🎉"), 1.0),
+    **dict.fromkeys(("👍", "👏", "😊", "😄", "😂", "🤣", "🔥", "💯", "🙏", "✨", "⭐", "😏"), 0.7),
+    **dict.fromkeys(("👀", "🤔", "☕", "🌊", "🕯", "🙃", "😢"), 0.2),
+    **dict.fromkeys(("👎", "🙄", "😒", "😡", "🤬", "🤮", "🖕", "💩", "😠"), -1.0),
+}
+
+
+def regard_of(emoji: str) -> float:
+    """What an emoji under a message says of it: −1.0 (ill received) to 1.0 (loved), 0.0 nothing."""
+    return _REGARD.get(emoji.rstrip("\ufe0f"), 0.0)
+
+
 def emoji_for(text: str, humour: float, pick: float) -> str:
     """An emoji that answers `text`; `pick` (0.0–1.0) chooses among those that fit."""
     mood = sentiment(text)

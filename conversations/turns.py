@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit import budgets, ledger, metrics
-from conversations import live, nudges, outgoing, selfknowledge, tooluse
+from conversations import live, nudges, outgoing, overtones, regard, selfknowledge, tooluse
 from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
 from conversations.effects import after_speaking
@@ -334,6 +334,7 @@ def say(turn_id: int, now: dt.datetime, draft: str = "") -> Turn | None:
             turn=turn,
             reply_to=heard if turn.trigger == "person" else None,
             sentiment=sentiment(turn.draft),
+            emotion=overtones.foremost(overtones.shown(turn.draft)),
             embedding=vectors[0] if vectors else None,
             embedding_model_id=vectors[0].model_id if vectors else None,
         )
@@ -364,6 +365,7 @@ def react(turn: Turn, now: dt.datetime) -> Turn | None:
             turn=turn,
             created_at=now,
         )
+        regard.count(reaction, heard, now)
         outgoing.send_reaction(reaction, channel, now)
         Conversation.objects.filter(pk=turn.conversation_id).update(next_turn_at=now)
         _finish(turn, heard, None, now)

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from audit import configuration, ledger
 from characters.avatars import LARGEST, kind_of
-from characters.models import Character, Goal, Interest, MoodChange, Relationship
-from conversations import guests, tank
+from characters.models import Character, Goal, Interest, MoodChange
+from conversations import guests, innerlife, tank
 from conversations.explanation import explain
 from conversations.faces import face_of
 from conversations.frames import EMOJI
@@ -26,7 +26,6 @@ from conversations.text import MAX_NAME, MAX_PERSON_MESSAGE
 
 MOODS_SHOWN = 8
 LINES_SHOWN = 12
-BONDS_SHOWN = 12
 AVATAR_KEPT_S = 3600
 
 
@@ -110,12 +109,6 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("trigger_message__character", "trigger_message__person")
         .defer("trigger_message__embedding", "trigger_message__search")[:MOODS_SHOWN]
     )
-    bonds = (
-        Relationship.objects.filter(from_character=character, to_character__isnull=False)
-        .exclude(to_character__status=Character.Status.ARCHIVED)
-        .select_related("to_character")
-        .order_by("-score", "to_character__name")[:BONDS_SHOWN]
-    )
     lines = (
         Message.objects.filter(
             character=character,
@@ -126,12 +119,16 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         .defer("embedding", "search")
         .order_by("-created_at")[:LINES_SHOWN]
     )
+    feels, felt = innerlife.felt_now(character, timezone.now())
     context = {
         **_voice(),
         "character": character,
         "face": face_of(character),
         "moods": [(change, _ago(change.recorded_at)) for change in moods],
-        "bonds": [(bond, face_of(bond.to_character)) for bond in bonds],
+        "mood_line": innerlife.mood_line(character.pk),
+        "feels": feels,
+        "felt": felt,
+        "bonds": innerlife.bonds_of(character),
         "lines": [(line, _ago(line.created_at)) for line in lines],
     }
     return render(request, "conversations/character.html", context)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 
+from characters import mood
 from characters.models.character import Character
 from characters.models.fields import SignedField, UnitField, in_signed, in_unit, one_of
 
@@ -21,6 +24,9 @@ class CharacterState(models.Model):
     battery_at = models.DateTimeField(
         auto_now_add=True, help_text="When energy, battery and mood were last brought up to date."
     )
+    mood_at = models.DateTimeField(
+        null=True, blank=True, help_text="When something other than talk last moved the mood."
+    )
     conversation_count = models.PositiveIntegerField(default=0)
     message_count = models.PositiveIntegerField(default=0)
     recent_interactions = models.JSONField(default=list, blank=True)
@@ -39,6 +45,23 @@ class CharacterState(models.Model):
 
     def __str__(self) -> str:
         return f"state of {self.character_id}"
+
+    def rested_hours(self, now: dt.datetime) -> float:
+        """How long the mood has been returning since something moved it or it was brought up to
+        date."""
+        since = max(self.battery_at, self.mood_at or self.battery_at)
+        return max(0.0, (now - since).total_seconds() / 3600)
+
+    def rest(
+        self, toward: tuple[float, float], now: dt.datetime, per_hour: float = mood.RETURN_PER_HOUR
+    ) -> None:
+        """Let the mood return for as long as it has rested, unless a keeper has fixed it."""
+        if self.is_mood_locked:
+            return
+        hours = self.rested_hours(now)
+        self.mood_valence = mood.return_to(self.mood_valence, toward[0], hours, per_hour=per_hour)
+        self.mood_arousal = mood.return_to(self.mood_arousal, toward[1], hours, per_hour=per_hour)
+        self.mood_label = mood.label(self.mood_valence, self.mood_arousal)
 
 
 class MoodChangeTriggerType(models.TextChoices):

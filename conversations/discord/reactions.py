@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from characters.models import Person
-from conversations import live
+from conversations import live, regard
 from conversations.discord import people
 from conversations.discord.facts import Reacted, Us
 from conversations.discord.known import message_id_of
@@ -37,15 +37,17 @@ def react(reacted: Reacted, us: Us, now: dt.datetime | None = None) -> bool:
             return False
         standing = Reaction.objects.filter(
             message=message, person=person, emoji=reacted.emoji, removed_at__isnull=True
-        )
-        if standing.exists() == reacted.stands:
+        ).first()
+        if (standing is not None) == reacted.stands:
             return False
-        if reacted.stands:
-            Reaction.objects.create(
+        if standing is None:
+            added = Reaction.objects.create(
                 message=message, person=person, emoji=reacted.emoji, created_at=now
             )
+            regard.count(added, message, now)
         else:
-            standing.update(removed_at=now)
+            Reaction.objects.filter(pk=standing.pk).update(removed_at=now)
+            regard.take_back(standing, message, now)
         _tell(message, person, reacted.emoji, reacted.stands)
     return True
 
@@ -65,6 +67,7 @@ def clear(message_id: int, emoji: str = "", now: dt.datetime | None = None) -> i
         gone = list(standing)
         Reaction.objects.filter(pk__in=[one.pk for one in gone]).update(removed_at=now)
         for one in gone:
+            regard.take_back(one, message, now)
             if one.person is not None:
                 _tell(message, one.person, one.emoji, False)
     return len(gone)
@@ -75,8 +78,8 @@ def _hold(discord_id: int) -> Message | None:
     if key is None:
         return None
     return (
-        Message.objects.select_for_update(of=("self",))
-        .select_related("conversation")
+        Message.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("conversation__channel")
         .defer("embedding", "search")
         .filter(pk=key, deleted_at__isnull=True)
         .first()

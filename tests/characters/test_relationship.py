@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from characters import relationship
 from characters.milestones import MILESTONES, reached, unlocked
+from characters.models import Persona
 from characters.relationship import Bond, after_exchange, level, quality_of, score
 
 unit = st.floats(0, 1)
@@ -168,6 +169,18 @@ def test_the_thin_skinned_take_a_slight_no_easier(regard: float, one: float, oth
     )
 
 
+temperaments = st.fixed_dictionaries(dict.fromkeys(Persona.TRAITS, unit))
+
+
+@given(temperaments, temperaments)
+def test_likeness_is_mutual_and_greatest_to_oneself(
+    one: dict[str, float], other: dict[str, float]
+) -> None:
+    assert 0 <= relationship.likeness(one, other) <= 1
+    assert relationship.likeness(one, other) == pytest.approx(relationship.likeness(other, one))
+    assert relationship.likeness(one, one) == 1
+
+
 @given(st.lists(signed, max_size=8))
 def test_a_swinging_mood_counts_an_exchange_less_and_a_steady_one_more(
     valences: list[float],
@@ -215,7 +228,7 @@ def test_plain_talk_makes_nobody_a_close_friend() -> None:
     bond = Bond()
     for _ in range(2000):
         bond = after_exchange(bond, "average")
-    assert level(score(bond)) == "Friend"
+    assert level(score(bond)) == "Acquaintance"
 
 
 @given(bonds, bonds, st.integers(0, 200), st.sets(st.sampled_from(sorted(MILESTONES))))

@@ -116,7 +116,7 @@ class Desk:
         """How ready the speaker is to contradict the one it answers: 1.0 is as with anybody. Who is
         liked is spared; anger, a low mood and a quarrel sharpen the tongue."""
         kind = float(self.brief.traits.get("agreeableness", 0.5))
-        value = 1.0 + 3.0 * (0.62 - self.warmth()) + 0.8 * (0.5 - kind)
+        value = 1.0 + 4.0 * (0.68 - self.warmth()) + 1.2 * (0.6 - kind)
         value += 2.0 * self.feels("anger", "disgust") - 0.6 * self.brief.mood_valence
         return max(0.15, value + (1.5 if self.is_at_odds() else 0.0))
 

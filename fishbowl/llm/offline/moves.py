@@ -20,6 +20,7 @@ class Moving:
         return desk.best(
             [
                 (4.0 * desk.freshness("openers"), "opener", self._opener),
+                (3.0 if desk.other else 0.0, "seek", self._to_friend),
                 (1.0, "doing", self._doing_and_question),
                 (2.2 if desk.index.topics else 0.0, "topic_question", self._fresh_question),
                 (0.8 if desk.index.topics else 0.0, "story", self._fresh_story),
@@ -106,6 +107,14 @@ class Moving:
     def _opener(self) -> Draft | None:
         part = self.desk.authored("openers", near=0.0)
         return Draft("opener", [part]) if part else None
+
+    def _to_friend(self) -> Draft | None:
+        """A beginning that is put to somebody: what is theirs to hear, or a question."""
+        name = self.desk.other
+        mine = self.desk.index.to.get(name.lower(), [])
+        part = self.desk.choose(mine, near=0.0) if mine and self.desk.chance(0.5) else None
+        part = part or self.desk.fresh_part("questions") or self.desk.authored("openers", near=0.0)
+        return Draft("seek", [self.desk.name_to(part, name)]) if part else None
 
     def _doing_and_question(self) -> Draft | None:
         part = self.desk.authored("doing", near=0.0)

@@ -42,9 +42,9 @@ class Replying(Making):
                 (0.5 + 1.4 * kind + 2.0 * sad, "mend", lambda: self.reaction("mend")),
             ]
         return [
-            (0.0 if sad else 0.5 * max(0.0, friction - 1.2), "jab", lambda: self.reaction("jab")),
+            (0.0 if sad else 2.5 * max(0.0, friction - 1.1), "jab", lambda: self.reaction("jab")),
             (
-                max(0.0, 0.7 * (warmth - 0.6)) + 0.6 * desk.feels("love", "trust", "joy"),
+                max(0.0, 1.4 * (warmth - 0.6)) + 0.6 * desk.feels("love", "trust", "joy"),
                 "kind",
                 lambda: self.reaction("kind"),
             ),
@@ -177,7 +177,7 @@ class Replying(Making):
 
     def _to_claim(self) -> Table:
         heard = self.desk.heard
-        cool = self.desk.friction()
+        cool = 1.3 * self.desk.friction()
         sad = self._is_sad()
         return [
             *self._topical(1.4),
