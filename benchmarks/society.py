@@ -32,7 +32,7 @@ RULES = {
     "threshold": 0,
     "threshold_for_people": 0,
     "farewell_energy": 0,
-    "repetition_threshold": 2,
+    "repetition_threshold": 1,
     "react_chance": 0,
     "silent_battery": 0,
     "initiate_battery": 0,

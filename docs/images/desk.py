@@ -1,0 +1,82 @@
+"""Takes the pictures of the keeper's desk: `python docs/images/desk.py URL USER PASSWORD`.
+
+They show a society that runs, as it is: nothing is made up for them. Run it when there has been
+some talk (docs/images/make.py makes some).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+CHROMIUM = "/usr/bin/chromium"
+WIDE = {"width": 1360, "height": 850}
+PHONE = {"width": 390, "height": 844}
+# Name, where, by day or by night, wide or on a phone.
+PICTURES = (
+    ("desk", "/admin/", "light", WIDE),
+    ("desk-dark", "/admin/", "dark", WIDE),
+    ("desk-phone", "/admin/", "light", PHONE),
+    ("desk-new-character", "/admin/acts/new-character/", "light", WIDE),
+    ("desk-messages", "/admin/conversations/message/", "light", WIDE),
+    ("desk-character", "CHARACTER#dataset-state", "light", WIDE),
+    ("desk-memories", "CHARACTER#dataset-memories", "dark", WIDE),
+)
+DRAFT = {
+    "name": "Wren",
+    "identity": "Wren keeps the lamp and the log of the harbour. She trusts what she has seen.",
+    "interests": "lamps\ntides\nother people's boats",
+    "signature_phrases": "Mark my words.",
+}
+
+
+def main(url: str, user: str, password: str) -> None:
+    """Sign in, and take one picture after the other."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = _signed_in(browser, url, user, password)
+        somebody = _talkative(page, url)
+        for name, path, scheme, size in PICTURES:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto("about:blank")  # so that an address with another tab is opened anew
+            page.goto(url.rstrip("/") + path.replace("CHARACTER", somebody))
+            if name == "desk-new-character":
+                _draft(page)
+            page.wait_for_timeout(800)
+            page.screenshot(path=HERE / f"{name}.png")
+        browser.close()
+
+
+def _signed_in(browser: Browser, url: str, user: str, password: str) -> Page:
+    page = browser.new_context().new_page()
+    page.goto(url.rstrip("/") + "/admin/")
+    page.fill("#id_username", user)
+    page.fill("#id_password", password)
+    page.click("[type=submit]")
+    page.locator(".desk-society").wait_for()
+    return page
+
+
+def _talkative(page: Page, url: str) -> str:
+    """The page of whoever has spoken most."""
+    page.goto(url.rstrip("/") + "/admin/characters/characterstate/?o=-7")
+    href = page.locator("#result_list a[href*='/change/']").first.get_attribute("href")
+    assert href is not None  # noqa: S101
+    number = href.rstrip("/").split("/")[-2]
+    return f"/admin/characters/character/{number}/change/"
+
+
+def _draft(page: Page) -> None:
+    """Write down who it is to be, and have it say hello."""
+    for field, text in DRAFT.items():
+        page.fill(f"[name={field}]", text)
+    page.click("[name=hello]")
+    page.locator("#desk-hello:not(.waiting)").wait_for()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])
