@@ -16,6 +16,8 @@ from pgvector.django import HalfVectorField
 
 from characters.models import (
     CommunicationStyle,
+    Goal,
+    Insight,
     Membership,
     MoodChange,
     OpinionEvidence,
@@ -114,6 +116,17 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
         "moods_moved": _rows(
             MoodChange.objects.filter(trigger_person=person).values(
                 "character__name", "delta_valence", "delta_arousal", "description", "recorded_at"
+            )
+        ),
+        "understood": _rows(
+            Insight.objects.filter(about_person=person).values(
+                "character__name", "insight_type", "insight_content", "supporting_evidence",
+                "confidence_score", "importance_level", "discovery_date",
+            )
+        ),
+        "sought": _rows(
+            Goal.objects.filter(seeks_person=person).values(
+                "character__name", "description", "question", "status", "progress", "created_at"
             )
         ),
         "known_as": _rows(

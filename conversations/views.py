@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from audit import configuration, ledger
 from characters.avatars import LARGEST, kind_of
-from characters.models import Character, Goal, Interest, MoodChange
-from conversations import guests, innerlife, tank
+from characters.models import Character, Interest, MoodChange
+from conversations import guests, inner, innerlife, tank
 from conversations.explanation import explain
 from conversations.faces import face_of
 from conversations.frames import EMOJI
@@ -97,7 +97,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("persona", "state")
         .prefetch_related(
             Prefetch("interests", Interest.objects.defer("embedding")),
-            Prefetch("goals", Goal.objects.filter(status=Goal.Status.ACTIVE)),
+            Prefetch("goals", inner.goals_shown()),
         ),
         slug=slug,
     )
@@ -130,6 +130,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         "felt": felt,
         "bonds": innerlife.bonds_of(character),
         "lines": [(line, _ago(line.created_at)) for line in lines],
+        "inner": inner.shown(character, timezone.now()),
     }
     return render(request, "conversations/character.html", context)
 

@@ -30,6 +30,7 @@ from memories.models import (
     Tier,
     WaitingVector,
 )
+from memories.reflection import erasing as thoughts
 
 Counts = Counter[str]
 
@@ -84,6 +85,7 @@ def forget(reach: Reach, words: Mapping[int, str]) -> Counts:
     _forget_facts(reach, texts, counts)
     notes = ScratchpadEntry.objects.filter(Q(message__in=reach.messages) | Q(promoted_to__in=gone))
     _delete(notes, counts)
+    thoughts.forget(gone, reach.messages, reach.person_id, counts)
     _delete(Memory.objects.filter(pk__in=gone), counts)
     _delete(Derivation.objects.filter(from_message__in=reach.messages), counts)
     _delete(EntityMention.objects.filter(message__in=reach.messages), counts)

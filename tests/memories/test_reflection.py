@@ -6,6 +6,9 @@ import datetime as dt
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
 
 from audit.configuration import pause_society
 from characters.models import (
@@ -18,6 +21,8 @@ from characters.models import (
     Reflection,
 )
 from characters.services import pause_character
+from conversations.erasure import forget_person
+from conversations.export import export_person
 from conversations.models import Conversation
 from memories.models import Derivation, Memory
 from memories.reflection import sweep, thinking
@@ -28,8 +33,11 @@ from tests.builders import (
     make_channel,
     make_character,
     make_conversation,
+    make_insight,
+    make_keeper,
     make_memory,
     make_message,
+    make_person,
     make_relationship,
     make_relationship_event,
 )
@@ -213,3 +221,70 @@ def test_the_command_says_what_is_wrong(ada: Character) -> None:
         call_command("reflect", "Zoe")
     with pytest.raises(CommandError, match="too few to think about"):
         call_command("reflect", "Ada")
+
+
+# --- what stays, what is shown, what goes ---------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_page_shows_what_it_understood_wants_and_wrote_and_nothing_of_people(
+    ada: Character, client: Client
+) -> None:
+    ben, eve = make_character("Ben"), make_person("Eve")
+    live(ada, ben, make_character("Cleo"), NOON - 6 * HOUR)
+    page = reverse("admin:characters_character_changelist")
+    keeper = Client()
+    keeper.force_login(make_keeper())
+    CharacterState.objects.filter(character=ada).update(last_reflection_at=NOON - 7 * HOUR)
+    keeper.post(page, {"action": "reflect_now", "_selected_action": [ada.pk]})
+    reflection = Reflection.objects.get(character=ada)
+    assert reflection.insights.exists()
+    of_eve = make_insight(ada, "Eve is afraid of the ferry.", about_person=eve)
+    Reflection.objects.create(
+        character=ada, kind="diary", day=NOON.date(), content="A page on the soup.",
+        occurred_at=NOON, visibility="public",
+    )  # fmt: skip
+    Reflection.objects.create(
+        character=ada, kind="dream", day=NOON.date(), content="A dream of a secret.",
+        occurred_at=NOON, visibility="intimate",
+    )  # fmt: skip
+    shown = client.get(reverse("character", args=[ada.slug])).content.decode()
+    insight = reflection.insights.filter(about_character=ben).first()
+    assert insight is not None
+    assert escape(insight.insight_content) in shown
+    assert "Where did your aunt keep her recipes?" in shown
+    assert "A page on the soup." in shown
+    assert "secret" not in shown
+    assert of_eve.insight_content not in shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_rests_on_a_person_goes_with_them(ada: Character) -> None:
+    eve = make_person("Eve")
+    talk = make_conversation(make_channel())
+    message = make_message(talk, eve, "My soup is never cold.", at=NOON)
+    memory = make_memory(
+        ada, "Eve said: “My soup is never cold.”", kind="conversation",
+        source_message_id=message.pk, told_by_person_id=eve.pk,
+    )  # fmt: skip
+    reflection = Reflection.objects.create(
+        character=ada, kind="interval", content="Eve and her soup.", occurred_at=NOON
+    )
+    reflection.input_memories.add(memory)
+    insight = make_insight(ada, "Eve keeps coming back to the soup.", reflection=reflection)
+    insight.evidence_memories.add(memory)
+    other = make_insight(ada, "The tide is high.")
+    event = LearningEvent.objects.create(
+        character=ada, learning_event="Eve!", learning_type="insight", learning_date=NOON
+    )
+    event.evidence_memories.add(memory)
+    Goal.objects.create(character=ada, goal_id="eve", description="See Eve.", seeks_person=eve)
+    exported = export_person(eve, NOON)
+    assert exported["sought"][0]["description"] == "See Eve."
+    forget_person(eve, "the person", NOON)
+    assert list(Insight.objects.all()) == [other]
+    assert not Memory.objects.filter(kind="insight").exclude(insight=other).exists()
+    assert not LearningEvent.objects.exists()
+    assert not Goal.objects.filter(goal_id="eve").exists()
+    reflection.refresh_from_db()
+    assert (reflection.content, reflection.note) == ("", "What it rested on was erased.")
