@@ -54,7 +54,7 @@ def _weightiest(lines: list[Spoken], most: int = 6) -> list[Spoken]:
 def most_talked_with(life: Life) -> Iterator[Found]:
     """Whom it talks with more than with anybody, where that is plain."""
     ranked = sorted(life.bonds.items(), key=lambda item: (-item[1].exchanges, item[0]))
-    if len(ranked) < 2 or ranked[0][1].exchanges < 8:
+    if len(ranked) < 2 or ranked[0][1].exchanges < 5:
         return
     (who, bond), (_, second) = ranked[:2]
     if bond.exchanges < 1.2 * second.exchanges:
@@ -73,7 +73,7 @@ def most_talked_with(life: Life) -> Iterator[Found]:
         question=f"Whom does {life.name} talk with most?",
         subject="most",
         evidence=tuple(line.memory for line in lines),
-        confidence=sure(bond.exchanges, needed=6),
+        confidence=sure(bond.exchanges, needed=5),
         importance=5.0 + min(2.0, bond.exchanges / max(1, second.exchanges) - 1),
         triggers=(name.lower(), *(topic.lower() for topic in topics[:2])),
         said=tuple(f"{name}: {quote(line)}" for line in lines[:3]),
@@ -150,7 +150,7 @@ def swayed_by(life: Life) -> Iterator[Found]:
     for who, deltas in sorted(moves.items()):
         net, alike = sum(deltas), 0
         alike = sum(delta * net > 0 for delta in deltas)
-        if len(deltas) < 4 or abs(net) < 0.25 or alike < 0.66 * len(deltas):
+        if len(deltas) < 3 or abs(net) < 0.15 or alike < 0.66 * len(deltas):
             continue
         name = life.called(who)
         line = by_message.get(most[who][1]) if who in most else None
@@ -204,7 +204,7 @@ def grown(life: Life) -> Iterator[Found]:
             (bond.affection_moved, "like"),
             key=lambda item: abs(item[0]),
         )
-        if abs(moved) < 0.08 or bond.exchanges < 4:
+        if abs(moved) < 0.05 or bond.exchanges < 4:
             continue
         same = [line for line in _of(life, who) if line.tone * moved > 0] or _of(life, who)
         line = max(same, key=lambda one: (abs(one.tone), one.importance), default=None)
@@ -257,7 +257,7 @@ def each_others(life: Life) -> Iterator[Found]:
     if len(pairs) < 2:
         return
     (pair, number), (_, second) = pairs.most_common(2)
-    if number < 8 or number < 1.3 * second:
+    if number < 6 or number < 1.3 * second:
         return
     names = [life.called(who) for who in pair]
     topics = [t for t, _ in Counter(x.topic for x in turns[pair] if x.topic).most_common(2)]
@@ -275,7 +275,7 @@ def each_others(life: Life) -> Iterator[Found]:
         question=f"Who, in {life.name}'s eyes, belongs together?",
         subject="pair",
         evidence=tuple(line.memory for line in lines),
-        confidence=sure(number, needed=7),
+        confidence=sure(number, needed=6),
         importance=4.6,
         valence=0.2,
         triggers=tuple(name.lower() for name in names),

@@ -81,12 +81,12 @@ def _reach(life: Life) -> Pull | None:
     """Talk of what was foreign to it opens it."""
     spoke = {line.topic.lower() for line in life.lines if line.who == life.me and line.topic}
     new = sorted(spoke - {topic.lower() for topic in life.interests})
-    if len(spoke) < 4 or not new:
+    share = len(new) / max(1, len(spoke))
+    if len(spoke) < 4 or share <= 0.5:
         return None
-    share = len(new) / len(spoke)
     return Pull(
         "openness",
-        0.01 * (share - 0.5),
+        0.02 * (share - 0.5),
         f"{len(new)} of the {len(spoke)} subjects {life.name} spoke on were none of its own, "
         f"{new[0]} for one.",
     )
@@ -101,5 +101,10 @@ def _effort(life: Life, steps: Sequence[Step]) -> Pull | None:
     return Pull(
         "conscientiousness",
         max(-0.01, min(0.01, 0.004 * len(moved) - 0.005 * len(dropped))),
-        f"{len(moved)} goals came on, {len(dropped)} were dropped.",
+        " ".join(
+            [
+                *(f"It came closer to this: {step.aim.description}" for step in moved[:1]),
+                *(f"It gave this up: {step.aim.description}" for step in dropped[:1]),
+            ]
+        ),
     )

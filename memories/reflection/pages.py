@@ -16,6 +16,7 @@ from fishbowl.llm.offline.text import clean, count_words, sentences, upper_first
 from memories.reflection.company import topics_with
 from memories.reflection.found import listed, quote
 from memories.reflection.life import Life, Spoken, Who
+from memories.reflection.talk import DULL
 
 FULL_DAY = {"lines": 40, "talks": 4, "partners": 3, "felt": 0.8, "own": 10}
 WEIGHTS = {"lines": 0.25, "talks": 0.2, "partners": 0.15, "felt": 0.25, "own": 0.15}
@@ -111,7 +112,7 @@ def diary(life: Life, day: dt.date, rng: Random) -> Page:
         told.append(f"{life.called(other.who)} said {quote(other)} in passing")
         evidence.append(other.memory)
     wish = next((aim for aim in life.aims if aim.origin != "keeper"), None)
-    aim = wish or next(iter(life.aims), None)
+    aim = wish or next((a for a in life.aims if not _OF_THIRD.search(a.description)), None)
     if aim is not None:
         want = aim.description.rstrip(".")
         said.append(
@@ -120,6 +121,9 @@ def diary(life: Life, day: dt.date, rng: Random) -> Page:
     text = re.sub(r"(?<=[.?!…]”)\.", "", f"{day:%A}. " + " ".join(said))
     remembered = f"{me} wrote down on {day:%A} that {', and that '.join(told[:2])}."
     return Page(text, remembered, tuple(dict.fromkeys(evidence)), net_mood(life))
+
+
+_OF_THIRD = re.compile(r"\b(?:he|she|his|her|him|they|their|them)\b", re.IGNORECASE)
 
 
 def _first_lower(text: str) -> str:
@@ -246,6 +250,9 @@ def _told(parts: Sequence[str], slots: dict[str, str], voice: dict[str, str]) ->
     return " ".join(made)
 
 
+_OWNED = re.compile(r"(?:my|your|our|his|her|their)\b")
+
+
 def _things(life: Life, rng: Random) -> list[tuple[str, Spoken]]:
     """Things that the day's lines named, each with its line: apart from one another."""
     found: list[tuple[str, Spoken]] = []
@@ -256,7 +263,11 @@ def _things(life: Life, rng: Random) -> list[tuple[str, Spoken]]:
         phrases = noun_phrases(clean(line.text, 400), about_hearer=False, names=life.others)
         for phrase in phrases[:1]:
             last = phrase.bare.split()[-1].lower()
-            if last in seen or re.match(r"(?:my|your|our|his|her|their)\b", phrase.definite):
+            if (
+                last in seen
+                or last in DULL
+                or re.match(r"(?:my|your|our|his|her|their)\b", phrase.definite)
+            ):
                 continue
             seen.add(last)
             found.append((phrase.definite, line))
@@ -270,7 +281,7 @@ def _past(old: Sequence[tuple[int, str]], life: Life, rng: Random) -> tuple[int,
         phrases = [
             phrase
             for phrase in noun_phrases(text, about_hearer=False, names=life.others)
-            if not re.match(r"(?:my|your|our|his|her|their)\b", phrase.definite)
+            if not _OWNED.match(phrase.definite) and phrase.bare.split()[-1].lower() not in DULL
         ]
         if phrases:
             return pk, phrases[0].definite

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from fishbowl.llm.offline import lexicon
 from fishbowl.llm.offline.phrases import noun_phrases
-from fishbowl.llm.offline.text import clean, content_stems, stem, words
+from fishbowl.llm.offline.text import clean, content_stems, count_words, stem, words
 from memories.echo import content_words
 from memories.reflection.found import Found, level, listed, quote, since, sure, telling, worded
 from memories.reflection.life import Life, Spoken, Who
@@ -19,7 +19,7 @@ DULL = lexicon.word_set(
     "hand hands year years minute minutes hour hours day days week weeks month night second third "
     "father mother face eye eyes foot feet line lines letter thing things door chair window table "
     "room rooms half bit kind lot sort corner bottom top side man woman lady people name bag "
-    "voice mouth head"
+    "voice mouth head concern second friend one ones tag matter sound word words rest care"
 )
 TALKS = 3  # talks apart from which a word is what somebody returns to
 OTHERS = 0.7  # as often as that all others together may name it
@@ -34,6 +34,7 @@ def notice(life: Life) -> list[Found]:
         *asked_about(life),
         *told_otherwise(life),
         *own_manner(life),
+        *let_see(life),
     ]
 
 
@@ -153,7 +154,7 @@ def sharp_talk(life: Life) -> Iterator[Found]:
     for topic, lines in sorted(by_topic.items()):
         telling = [line for line in lines if abs(line.tone) > 0.2]
         mean = sum(line.tone for line in lines) / len(lines)
-        if len(lines) < 12 or len(telling) < 5 or abs(mean - usual) < 0.07:
+        if len(lines) < 9 or len(telling) < 4 or abs(mean - usual) < 0.07:
             continue
         side = [line for line in telling if (line.tone > 0) == (mean > usual)]
         if len(side) < 0.7 * len(telling):
@@ -170,7 +171,7 @@ def sharp_talk(life: Life) -> Iterator[Found]:
             subject=f"tone:{topic.lower()}",
             stance=1 if mean > usual else -1,
             evidence=tuple(line.memory for line in side[:8]),
-            confidence=sure(len(side), needed=5),
+            confidence=sure(len(side), needed=3),
             importance=min(7.5, 4.5 + 10 * abs(mean - usual)),
             valence=max(-1.0, min(1.0, 3 * (mean - usual))),
             triggers=tuple(word for word in words(topic) if len(word) > 3) or (topic.lower(),),
@@ -266,3 +267,52 @@ def own_manner(life: Life) -> Iterator[Found]:
         said=tuple(quote(line) for line in lines[-3:]),
         visibility=level(list(lines[-8:])),
     )
+
+
+def let_see(life: Life) -> Iterator[Found]:
+    """What somebody let it see of themselves, the weightiest of late."""
+    seen = [
+        line
+        for line in life.lines
+        if line.who != life.me and count_words(line.text) >= 9 and _OF_SELF.search(line.text)
+    ]
+    if not seen:
+        return
+    last = telling(life, "see", seen)
+    name = life.called(last.who)
+    rest = [x for x in seen if x.who == last.who and x.memory != last.memory][-3:]
+    more = f" It wasn't the only thing: {quote(rest[-1])}" if rest else ""
+    of = f"the talk of {last.topic}" if last.topic else "all the talk"
+    yield Found(
+        kind="person",
+        content=worded(
+            life,
+            f"see{last.memory}",
+            f"There is more to {name} than {of}: {quote(last)}{more}",
+            f"{name} let something be seen while {of} went on: {quote(last)}{more}",
+            f"{quote(last)} {name} said that as if it were nothing, and {life.name} heard that it "
+            f"wasn't.{more}",
+            f"{life.name} hasn't put down what {name} said: {quote(last)}{more}",
+        ),
+        question=f"What has {name} let {life.name} see?",
+        subject=f"see:{last.who.kind}{last.who.id}:{last.memory}",
+        evidence=(last.memory, *(line.memory for line in rest)),
+        confidence=0.62 + 0.05 * len(rest),
+        importance=min(8.0, 4.0 + 0.5 * max(0.0, last.importance - 3) + abs(last.tone)),
+        valence=last.tone,
+        triggers=(name.lower(), *sorted(content_words(last.text), key=len)[-2:]),
+        said=tuple(f"{name}: {quote(line)}" for line in [last, *rest]),
+        about=last.who,
+        visibility=level([last, *rest]),
+        message=last.message,
+        talk=last.talk,
+    )
+
+
+# Of one's own life, and not of the moment: what was, and those one belongs to.
+_OF_SELF = re.compile(
+    r"\b(?:I|we) (?:was|were|had|did|used to|never|once|kept|lost|left|found|learned|taught|went|"
+    r"came|wrote|told|gave|saw|stood|waited)\b|\bmy (?:father|mother|brother|sister|wife|"
+    r"husband|son|daughter|gran\w*|aunt|uncle|abuela|first|old)\b",
+    re.IGNORECASE,
+)

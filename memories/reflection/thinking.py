@@ -135,17 +135,16 @@ def _think(
 ) -> Reflection | None:
     state = character.state
     gathered, last = state.unreflected_importance, state.last_reflection_at
-    since = max(
-        last or now - dt.timedelta(days=rules.looks_back_days),
-        now - dt.timedelta(days=rules.looks_back_days),
-    )
+    # What is new is seen against the days before it: a pattern is older than the last thought.
+    since = now - dt.timedelta(days=rules.looks_back_days)
     kind = reason(gathered, last, False, now, rules) or (Kind.INTERVAL if forced else Kind.EVENT)
     life = load(character, since, now)
-    if len(life.lines) < FEWEST_LINES:
+    fresh = sum(last is None or line.at > last for line in life.lines)
+    if fresh < FEWEST_LINES:
         if forced:
             raise ReflectionRefused(
-                f"{character.name} has heard {len(life.lines)} lines since it last reflected: "
-                f"too few to think about. Let it talk first."
+                f"{character.name} has heard {fresh} lines since it last reflected: too few to "
+                f"think about. Let it talk first."
             )
         _rest(character.pk, last, gathered, now)
         return None
