@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
 from audit.configuration import pause_society
@@ -231,11 +232,10 @@ def test_its_page_shows_what_it_understood_wants_and_wrote_and_nothing_of_people
     ada: Character, client: Client
 ) -> None:
     ben, eve = make_character("Ben"), make_person("Eve")
-    live(ada, ben, make_character("Cleo"), NOON - 6 * HOUR)
+    live(ada, ben, make_character("Cleo"), timezone.now() - 6 * HOUR)
     page = reverse("admin:characters_character_changelist")
     keeper = Client()
     keeper.force_login(make_keeper())
-    CharacterState.objects.filter(character=ada).update(last_reflection_at=NOON - 7 * HOUR)
     keeper.post(page, {"action": "reflect_now", "_selected_action": [ada.pk]})
     reflection = Reflection.objects.get(character=ada)
     assert reflection.insights.exists()
