@@ -35,7 +35,6 @@ from tests.builders import (
     make_character,
     make_conversation,
     make_insight,
-    make_keeper,
     make_memory,
     make_message,
     make_person,
@@ -233,10 +232,7 @@ def test_its_page_shows_what_it_understood_wants_and_wrote_and_nothing_of_people
 ) -> None:
     ben, eve = make_character("Ben"), make_person("Eve")
     live(ada, ben, make_character("Cleo"), timezone.now() - 6 * HOUR)
-    page = reverse("admin:characters_character_changelist")
-    keeper = Client()
-    keeper.force_login(make_keeper())
-    keeper.post(page, {"action": "reflect_now", "_selected_action": [ada.pk]})
+    assert thinking.reflect(ada.pk, timezone.now(), forced=True) is not None
     reflection = Reflection.objects.get(character=ada)
     assert reflection.insights.exists()
     of_eve = make_insight(ada, "Eve is afraid of the ferry.", about_person=eve)
