@@ -63,11 +63,12 @@ def _signed_in(browser: Browser, url: str, user: str, password: str) -> Page:
 
 def _talkative(page: Page, url: str) -> str:
     """The page of whoever has spoken most."""
-    page.goto(url.rstrip("/") + "/admin/characters/characterstate/?o=-7")
-    href = page.locator("#result_list a[href*='/change/']").first.get_attribute("href")
-    assert href is not None  # noqa: S101
-    number = href.rstrip("/").split("/")[-2]
-    return f"/admin/characters/character/{number}/change/"
+    lists = url.rstrip("/") + "/admin/characters/"
+    page.goto(lists + "characterstate/?o=-7")
+    name = page.locator("#result_list a[href*='/change/']").first.inner_text()
+    page.goto(f"{lists}character/?q={name}")
+    href = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
+    return href.partition("?")[0]
 
 
 def _draft(page: Page) -> None:
@@ -75,7 +76,9 @@ def _draft(page: Page) -> None:
     for field, text in DRAFT.items():
         page.fill(f"[name={field}]", text)
     page.click("[name=hello]")
+    page.wait_for_timeout(1500)
     page.locator("#desk-hello:not(.waiting)").wait_for()
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
 
 
 if __name__ == "__main__":
