@@ -14,7 +14,7 @@ from characters.feelings import Feelings
 from characters.milestones import unlocked
 from characters.models import Character, CharacterState, SpeechStyle
 from characters.relationship import START, rank
-from conversations import cardtext, living, seeking, selfknowledge
+from conversations import cardtext, living, seeking, selfknowledge, works
 from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
@@ -45,7 +45,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     """
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     character = _portrait(turn.chosen_id)
-    states, felt, spent, said, bonds, summaries, wishes, present, insights = together(
+    states, felt, spent, said, bonds, summaries, wishes, present, insights, made = together(
         (_STATE, (turn.chosen_id,)),
         feelings.asking(turn.chosen_id),
         (_SPENT, (turn.chosen_id, ledger.is_offline())),
@@ -65,6 +65,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         selfknowledge.asking_insights(
             turn.chosen_id, turn.answers_id, turn.move, turn.random_seed, now
         ),
+        works.asking_works(turn.chosen_id, channel.community_id, now),
     )
     if not states:
         raise CharacterState.DoesNotExist
@@ -127,6 +128,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         is_addressed=bool(last and is_addressed(last.text, character.name)),
         move=next((m for m in MOVES if m == turn.move), "reply"),
         occasion=met.words if met else "",
+        works=works.of_rows(made),
         room=channel.name,
         room_topic=channel.topic,
         scenario=turn.conversation.premise

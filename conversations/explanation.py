@@ -77,6 +77,7 @@ PARTS = {
     "worn": "What has gone round often enough",
     "summary": "What was said before",
     "goals": "What it wants",
+    "works": "What it is making",
     "example": "An example of its talk",
     "note": "The keeper's note",
     "greeting": "A greeting that its author wrote",

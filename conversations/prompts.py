@@ -32,6 +32,7 @@ DROPPABLE = (
     "goals",
     "insight",
     "ask",
+    "works",
     "worn",
     "notes",
     "lore",
@@ -261,6 +262,27 @@ def flat(text: str) -> str:
     return joined.replace("```", "ʼʼʼ").replace("<<", "‹‹").replace(">>", "››")[:1200]
 
 
+def _works(brief: Brief) -> str:
+    """What the speaker makes, and was asked to make with others. Titles and texts are data."""
+    said = []
+    for work in brief.works:
+        name = f"a {work.kind}, “{flat(work.title)}”"
+        others = f" with {' and '.join(work.others)}" if work.others else ""
+        begins = f" It begins: “{flat(work.begins)}”" if work.begins else ""
+        said.append(
+            {
+                "making": f"You are writing {name}{others}.{begins}",
+                "finished": f"You have finished {name}{others}.{begins}",
+                "joined": f"You have a part in {name}, which {work.starter} began.{begins}",
+                "asked": f"{work.starter} asked you to join in {name}; you haven't answered yet.",
+                "declined": f"{work.starter} asked you to join in {name}; you said no.",
+            }[work.standing]
+        )
+        if work.asked:
+            said.append(f"You would like {' and '.join(work.asked)} to join in it: ask, if here.")
+    return "\n".join(said)
+
+
 def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
     """The call that lets the speaker of `brief` say its next line."""
     system: dict[str, str] = {
@@ -303,6 +325,7 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
         "worn": _worn(brief),
         "summary": f"Earlier here: {brief.earlier}" if brief.earlier else "",
         "goals": ("You want: " + "; ".join(brief.goals)) if brief.goals else "",
+        "works": _works(brief),
         "example": f"How you sound:\n{brief.example_dialogue}" if brief.example_dialogue else "",
         "note": brief.system_note,
     }

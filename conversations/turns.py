@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit import budgets, ledger, metrics
-from conversations import live, nudges, outgoing, overtones, regard, selfknowledge, tooluse
+from conversations import live, nudges, outgoing, overtones, regard, selfknowledge, tooluse, works
 from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
 from conversations.effects import after_speaking
@@ -153,6 +153,7 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
             updated = _keep(turn, "draft", "draft_spent", "say_at")
             if updated:
                 keep(turn, remembered, at)
+                works.note_read(turn.chosen_id or 0, spent, at)
         else:
             turn.status, turn.finished_at = Turn.Status.SILENT, at
             turn.error = "The guard let nothing through."

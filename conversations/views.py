@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from audit import configuration, ledger
 from characters.avatars import LARGEST, kind_of
 from characters.models import Character, Interest, MoodChange
-from conversations import guests, inner, innerlife, tank
+from conversations import guests, inner, innerlife, tank, works
 from conversations.explanation import explain
 from conversations.faces import face_of
 from conversations.frames import EMOJI
@@ -131,6 +131,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         "bonds": innerlife.bonds_of(character),
         "lines": [(line, _ago(line.created_at)) for line in lines],
         "inner": inner.shown(character, timezone.now()),
+        "works": works.shown_of(character),
     }
     return render(request, "conversations/character.html", context)
 

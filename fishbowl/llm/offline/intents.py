@@ -73,6 +73,8 @@ _RULES: tuple[tuple[str, str], ...] = (
                     r"\bhow have you been\b|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
     ("who_are_you", r"\bwho (?:are|r) (?:you|u)\b|\bwhat(?:'s| is) your name\b|\btell (?:me|us) about "
                     r"your ?self\b|\bintroduce yourself\b|\bwhat are you(?:,? (?:exactly|really|then|anyway|even|all))?\s*\??$"),
+    ("works", r"\b(?:your|the) (?:latest |new |last )?(?:poem|song|letter|essay)s?\b|\bwhat (?:have you|are you|did you) "
+              r"(?:written|writing|making|write|made)\b|\bread (?:me|us) (?:something|what you|your|a bit|one)\b"),
     ("story", r"\btell (?:me|us) (?:a|another|one of your) (?:\w+ )?(?:jokes?|story|stories|tale)\b|\bsay something "
               r"funny\b|\bmake (?:me|us) laugh\b|\bentertain (?:me|us)\b|\bgot any (?:stories|jokes)\b"),
     ("what_do_you_do", r"\bwhat (?:do|d'?) ?you do\b(?! (?:if|when|with|after|in|about))|\bwhat(?:'s| is) your "

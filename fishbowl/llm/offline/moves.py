@@ -5,6 +5,7 @@ from __future__ import annotations
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.text import clean
+from fishbowl.llm.offline.works import tell
 
 
 class Moving:
@@ -22,6 +23,7 @@ class Moving:
                 (4.0 * desk.freshness("openers"), "opener", self._opener),
                 (3.0 if desk.other else 0.0, "seek", self._to_friend),
                 (1.0, "doing", self._doing_and_question),
+                (2.5 if desk.brief.works else 0.0, "work", lambda: tell(desk)),
                 (2.2 if desk.index.topics else 0.0, "topic_question", self._fresh_question),
                 (0.8 if desk.index.topics else 0.0, "story", self._fresh_story),
                 *self._bare(2.0),
@@ -36,6 +38,7 @@ class Moving:
                 (1.2, "bridge_claim", lambda: self._bridged(self._fresh_claim)),
                 (1.2, "bridge_opener", lambda: self._bridged(self._opener)),
                 (1.1, "doing", self._doing_and_question),
+                (1.5 if desk.brief.works else 0.0, "work", lambda: tell(desk)),
                 (0.6, "story", lambda: self._bridged(self._fresh_story)),
                 *self._bare(1.2, bridged=True),
             ]

@@ -14,6 +14,7 @@ from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, sentences, stem, words
 from fishbowl.llm.offline.viewpoint import as_own, turn
+from fishbowl.llm.offline.works import read_out, tell
 
 MOST_FACTS = 3  # about a person, said to them in one breath
 
@@ -41,6 +42,7 @@ class Hosting:
             "praise": lambda: self._stock("praise_back"), "good_news": self.good_news,
             "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
             "story": self.story, "foreign": lambda: self._stock("foreign"),
+            "works": lambda: read_out(self.desk) or self.story(),
         }  # fmt: skip
         build = answers.get(self.intent.kind)
         made = build() if build else self.other()
@@ -115,6 +117,8 @@ class Hosting:
         return made
 
     def work(self) -> Draft | None:
+        if self.desk.brief.works and self.desk.chance(0.6) and (told := tell(self.desk)):
+            return told
         index = self.desk.index
         topic = "work" if "work" in index.topics else ""
         first = self._identity()

@@ -1,0 +1,87 @@
+"""Speaking of what one makes: that it is begun or done, how it begins, and what one says to who
+asks one to join."""
+
+from __future__ import annotations
+
+from fishbowl.llm.offline.drafting import Desk, Draft, Part
+from fishbowl.llm.offline.text import clean, end_sentence
+from fishbowl.llm.types import Work
+
+TOLD = 2  # times that the same is said of a work
+_BEGUN = (
+    "I've begun a {kind}. “{title}”, I call it.",
+    "There is a {kind} on my table, “{title}”. It grows.",
+    "I write at night now: “{title}”, a {kind}.",
+)
+_ASKS = (
+    "{name}, I've begun a {kind}, “{title}”. Would you put something into it?",
+    "{name}, there is room for you in “{title}”, if you like. It's a {kind}.",
+)
+_DONE = (
+    "{who} finished the {kind}, “{title}”. It begins: “{line}”",
+    "“{title}” is done, the {kind}. The first of it goes: “{line}”",
+)
+_JOINED = (
+    "{starter}, I'll put something of mine into “{title}”.",
+    "Count me in for “{title}”, {starter}.",
+)
+_ASKED = (
+    "{starter}, you asked me into “{title}”. I'm thinking on it.",
+    "I haven't forgotten “{title}”, {starter}.",
+)
+_DECLINED = (
+    "Not this time, {starter}. “{title}” is yours.",
+    "“{title}” will do without me, {starter}.",
+)
+
+
+def tell(desk: Desk) -> Draft | None:
+    """A word on a work, of which little was said yet: to the one it concerns, if that one is
+    here."""
+    for work in desk.brief.works:
+        for asked in [*work.asked, ""]:
+            told = _of(work, desk, asked)
+            if told is None or desk.brief.spent.get(told.key, 0) >= TOLD:
+                continue
+            if not desk.echoes.repeats(told.text):
+                return Draft("work", [told], length_free=True)
+    return None
+
+
+def read_out(desk: Desk) -> Draft | None:
+    """Asked for it: what one has written, word for word."""
+    for work in desk.brief.works:
+        if work.begins and work.standing in {"finished", "making", "joined"}:
+            lines = " / ".join(line for line in clean_lines(work.begins))
+            text = f"“{clean(work.title, 80)}”, a {work.kind}. {lines}"
+            return Draft("work", [Part(end_sentence(text), f"work/{work.key}/read")], 1.0, True)
+    return None
+
+
+def clean_lines(text: str) -> list[str]:
+    """The lines of a text that may be said."""
+    return [found for line in text.splitlines() if (found := clean(line, 200))]
+
+
+def _of(work: Work, desk: Desk, asked: str) -> Part | None:
+    values = {
+        "kind": work.kind,
+        "title": clean(work.title, 80),
+        "starter": clean(work.starter, 40),
+        "name": clean(asked, 40),
+        "who": f"{clean(work.others[0], 40)} and I have" if work.others else "I have",
+        "line": next(iter(clean_lines(work.begins)), ""),
+    }
+    standing = f"ask {asked}" if asked else work.standing
+    needs = asked or (work.starter if work.standing in {"asked", "joined", "declined"} else "")
+    if needs and needs.lower() not in desk.listeners:
+        return None
+    frames = {
+        "making": _BEGUN,
+        "finished": _DONE if values["line"] else _BEGUN,
+        "joined": _JOINED,
+        "asked": _ASKED,
+        "declined": _DECLINED,
+    }[work.standing]
+    text = desk.rng.choice(_ASKS if asked else frames).format(**values)
+    return Part(end_sentence(text), f"work/{work.key}/{standing}"[:200])
