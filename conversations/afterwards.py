@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 
 from audit import configuration
-from conversations import absence, creating, proactive
+from conversations import absence, creating, intentions, proactive
 
 
 def after_talk(conversation_id: int, now: dt.datetime) -> None:
@@ -14,6 +14,7 @@ def after_talk(conversation_id: int, now: dt.datetime) -> None:
     made."""
     if not configuration.is_society_paused():
         proactive.notice(conversation_id, now)
+        intentions.carry_out(conversation_id, now)
         creating.after_talk(conversation_id, now)
 
 

@@ -1,5 +1,5 @@
 """What characters wrote down of a person goes with the person: pieces of works, files and their
-earlier versions, made of what goes or naming whom it was about."""
+earlier versions, made of what goes or naming whom it was about, and goals that name them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from characters.models import Contribution, CreativeProject, WorkspaceFile, WorkspaceFileVersion
+from characters.models import (
+    Contribution,
+    CreativeProject,
+    Goal,
+    WorkspaceFile,
+    WorkspaceFileVersion,
+)
 from conversations import creating
 from conversations.redaction import BLANK, Traits
 
@@ -24,6 +30,9 @@ def forget_writings(messages: Collection[int], traits: Traits, now: dt.datetime)
         Q(contributions__in=pieces) | Q(title__iregex=traits.pattern)
     ).distinct()
     changed = list(projects)
+    named = Goal.objects.filter(origin=Goal.Origin.TALK, description__iregex=traits.pattern)
+    counts["characters.Goal"] += named.count()
+    named.delete()
     works = {project.file_id for project in changed} - {None}
     counts["characters.Contribution"] += _delete(Contribution, pieces.values_list("pk", flat=True))
     versions = WorkspaceFileVersion.objects.filter(

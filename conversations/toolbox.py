@@ -196,6 +196,7 @@ def set_goal(hands: Hands, asked: SetGoal) -> str:
         goal_id=f"{hands.character.slug}-{uuid.uuid4().hex[:8]}"[:120],
         description=asked.description,
         priority=asked.priority,
+        origin=Goal.Origin.TALK,
     )
     return "It is a goal now."
 

@@ -42,14 +42,20 @@ def offered(character_id: int | None) -> tuple[Tool, ...]:
     """The tools that a model is told of: those that keepers leave on, where a server knows any."""
     if not ledger.may_use_tools():
         return ()
-    off = configuration.in_force(TOOLS, character=character_id).off
+    off = _off(character_id)
     return tuple(one.tool for name, one in toolbox.KNOWN.items() if name not in off)
+
+
+def _off(character_id: int | None) -> tuple[str, ...]:
+    return configuration.in_force(TOOLS, character=character_id).off
 
 
 def hands_of(turn: Turn, audience: Audience, now: dt.datetime) -> Hands:
     """The hands of whoever speaks in a turn."""
     assert turn.chosen is not None  # noqa: S101 - a constraint holds it
-    said = Message.objects.select_related("person").defer("embedding", "search")
+    said = Message.objects.select_related("person", "character").defer(
+        "embedding", "search", "character__card"
+    )
     heard = said.filter(pk=turn.answers_id).first() if turn.answers_id else None
     return Hands(turn.chosen, turn.conversation.channel, audience, now, turn.conversation_id, heard)
 
@@ -97,7 +103,14 @@ def _told(call: ToolCall, done: ToolUse) -> ChatMessage:
     return ChatMessage("tool", body, tool_call_id=call.id)
 
 
-def use(turn: Turn, call: ToolCall, hands: Hands, at_round: int = 1) -> ToolUse:
+def use(
+    turn: Turn,
+    call: ToolCall,
+    hands: Hands,
+    at_round: int = 1,
+    *,
+    origin: str = ToolUse.Origin.CALLED,
+) -> ToolUse:
     """Do one thing that was called for, once a turn, and keep that it was done."""
     key = _key(call.name, call.arguments)
     before = ToolUse.objects.filter(turn=turn, key=key).first()
@@ -106,7 +119,7 @@ def use(turn: Turn, call: ToolCall, hands: Hands, at_round: int = 1) -> ToolUse:
     known = toolbox.KNOWN.get(call.name)
     arguments: dict[str, object] = {}
     try:
-        if known is None or known.tool not in offered(turn.chosen_id):
+        if known is None or call.name in _off(turn.chosen_id):
             raise NotDone(f"There is no tool {call.name[:60]}.")
         checked = known.tool.arguments.model_validate_json(call.arguments)
         arguments = checked.model_dump()
@@ -115,7 +128,17 @@ def use(turn: Turn, call: ToolCall, hands: Hands, at_round: int = 1) -> ToolUse:
         result, outcome = _problem(error), Outcome.REFUSED
     except NotDone as error:
         result, outcome = str(error), Outcome.REFUSED
-    return keep(turn, call.name, arguments, key, outcome, result, hands.now, at_round=at_round)
+    return keep(
+        turn,
+        call.name,
+        arguments,
+        key,
+        outcome,
+        result,
+        hands.now,
+        at_round=at_round,
+        origin=origin,
+    )
 
 
 def keep(
@@ -156,6 +179,11 @@ def _key(name: str, arguments: str) -> str:
     except ValueError:
         plain = arguments
     return hashlib.sha256(f"{name} {plain}".encode("utf-8", "replace")).hexdigest()
+
+
+def as_json(arguments: dict[str, object]) -> str:
+    """Arguments as a model would write them."""
+    return json.dumps(arguments, ensure_ascii=False)
 
 
 def _problem(error: ValidationError) -> str:

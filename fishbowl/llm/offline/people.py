@@ -16,6 +16,7 @@ from fishbowl.llm.offline.text import clean, count_words, end_sentence, sentence
 from fishbowl.llm.offline.viewpoint import as_own, turn
 from fishbowl.llm.offline.works import read_out, tell
 
+NOTED_FROM = 8  # words of a line that one may want to write down
 MOST_FACTS = 3  # about a person, said to them in one breath
 
 
@@ -315,6 +316,7 @@ class Hosting:
         asks = heard.act == "question"
         unknown: Builder = lambda: self._stock("unknown_word", word=word)  # noqa: E731
         interest = self._interest_in(heard.text)
+        is_long = count_words(heard.text) >= NOTED_FROM
         about_me = bool(re.search(r"\byour?\b", heard.text, re.IGNORECASE))
         if max(here.values(), default=0.0) >= 0.9 or (self.memory.relevant() and not asks):
             made = self.replying.draft()
@@ -338,6 +340,7 @@ class Hosting:
             [
                 (1.6, "echo_question", self.replying.echo_question),
                 (1.2, "curious", lambda: self._stock("person_statement")),
+                (0.25 * is_long, "will_note", lambda: self._stock("will_note")),
                 (1.0, "curious", self.replying.curious),
                 (
                     1.0 if heard.is_sad else 0.0,

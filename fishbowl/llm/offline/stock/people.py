@@ -250,6 +250,17 @@ c|ok, interesting
 s|oh, I like that
 """
 
+WILL_NOTE = """
+I'll write that down.
+w|I'll remember that.
+d|I'll make a note of that, before I tell it wrong.
+l|Wait! I'll write that down!
+g|I shall write that down.
+c|ok I'll note that down
+s|I'll keep that in mind.
+I won't forget that.
+"""
+
 FOREIGN = """
 I'm sorry, {name}, so far I only follow English.
 w|I wish I could follow that, {name}. I've only English.
