@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from characters.models import Character, Contribution, CreativeProject, ProjectMember
 from conversations.creating_rules import in_force
-from fishbowl.llm.types import Work
+from fishbowl.llm.types import Standing, Work
 from fishbowl.statements import Row, Statement
 from memories import workspace
 
@@ -62,15 +62,20 @@ def _work(
     asked: Sequence[str] | None,
     begins: str | None,
 ) -> Work:
-    standing = {"invited": "asked", "declined": "declined"}.get(part, "joined")
-    if part == ProjectMember.Status.ACCEPTED:
-        is_done = status == CreativeProject.Status.FINISHED
-        standing = "finished" if is_done else "making" if is_own else "joined"
+    standing: Standing = "joined"
+    if part == ProjectMember.Status.INVITED:
+        standing = "asked"
+    elif part == ProjectMember.Status.DECLINED:
+        standing = "declined"
+    elif status == CreativeProject.Status.FINISHED:
+        standing = "finished"
+    elif is_own:
+        standing = "making"
     return Work(
         str(key),
         kind,
         title,
-        standing,  # type: ignore[arg-type] - one of those above
+        standing,
         "" if is_own else starter,
         tuple(others or ()),
         tuple(asked or ()) if is_own else (),

@@ -123,6 +123,9 @@ class Making:
     so_far: str = ""
 
 
+Standing = Literal["making", "finished", "asked", "joined", "declined"]
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """A work that the speaker has a part in. `standing` says how it stands to it: it makes it,
@@ -132,7 +135,7 @@ class Work:
     key: str
     kind: str
     title: str
-    standing: Literal["making", "finished", "asked", "joined", "declined"] = "making"
+    standing: Standing = "making"
     starter: str = ""
     others: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()

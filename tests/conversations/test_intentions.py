@@ -95,13 +95,16 @@ def test_it_is_written_down_once_and_goes_with_who_said_it(mara: Character, ann:
 
 
 def test_it_is_kept_in_mind_meant_and_come_back_to(mara: Character, ann: Person) -> None:
-    said = "I'll remember that. I've made up my mind to mend it. I'll ask you how it went tomorrow."
+    said = (
+        "I'll remember that. I've made up my mind to mend the bell. "
+        "I'll ask you how it went tomorrow."
+    )
     after(answered(mara, ann, "My bell has a crack.", said))
     memory = Memory.objects.get(owner=mara, kind="agent")
     assert memory.content == "Mara means to remember what Ann said: “My bell has a crack.”"
     assert memory.about_person == ann
     goal = Goal.objects.get(character=mara)
-    assert (goal.description, goal.origin) == ("Mend it.", "talk")
+    assert (goal.description, goal.origin) == ("Mend the bell.", "talk")
     event = ScheduledEvent.objects.get()
     assert (event.event_type, event.character, event.person) == ("follow_up", mara, ann)
 

@@ -118,8 +118,8 @@ class Hosting:
         return made
 
     def work(self) -> Draft | None:
-        if self.desk.brief.works and self.desk.chance(0.6) and (told := tell(self.desk)):
-            return told
+        if self.desk.brief.works and self.desk.chance(0.6) and (of_it := tell(self.desk)):
+            return of_it
         index = self.desk.index
         topic = "work" if "work" in index.topics else ""
         first = self._identity()

@@ -166,6 +166,7 @@ class Replying(Making):
             (0.0 if sad else 1.3, "amused", lambda: self.reaction("amused")),
             (1.7 if sad else 0.1, "touched", lambda: self.reaction("touched")),
             (0.4, "agree", lambda: self.reaction("agree")),
+            (0.15, "will_note", lambda: self.reaction("will_note")),
             (2.2, "echo_question", self.echo_question),
             (1.0, "echo_told", self.echo_told),
             (1.2, "echo_statement", self.echo_statement),
