@@ -34,10 +34,8 @@ from characters.admin.state import (
 )
 from characters.admin.workspace import (
     ContributionAdmin,
-    CreativeProjectAdmin,
     ProjectMemberAdmin,
     WorkspaceFileAdmin,
-    WorkspaceFileVersionAdmin,
 )
 
 __all__ = [
@@ -47,7 +45,6 @@ __all__ = [
     "CommunicationStyleAdmin",
     "CommunityAdmin",
     "ContributionAdmin",
-    "CreativeProjectAdmin",
     "EmotionBaselineAdmin",
     "EmotionLevelAdmin",
     "FormativeMemoryAdmin",
@@ -71,6 +68,5 @@ __all__ = [
     "SpeechStyleAdmin",
     "TriggerAdmin",
     "WorkspaceFileAdmin",
-    "WorkspaceFileVersionAdmin",
     "portrait",
 ]

@@ -19,7 +19,6 @@ from characters.admin.lists import (
     TabularInline,
     keys_of,
 )
-from characters.admin.workspace import FileInline, PartInline
 from characters.avatars import check_picture
 from characters.models import Character, Goal, Interest, Persona, SpeechStyle
 from characters.services import complete_character, pause_characters, resume_characters
@@ -104,8 +103,6 @@ class CharacterAdmin(HouseAdmin[Character]):
         SpeechStyleInline,
         InterestInline,
         GoalInline,
-        PartInline,
-        FileInline,
     ]
     actions = ["pause", "resume", "export_png", "export_json", "export_charx"]
 

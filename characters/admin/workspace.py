@@ -5,10 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, TabularInline
+from characters.admin.lists import ReadOnlyAdmin, TabularInline
 from characters.models import (
     Contribution,
-    CreativeProject,
     ProjectMember,
     WorkspaceFile,
     WorkspaceFileVersion,
@@ -34,25 +33,6 @@ class VersionInline(ReadOnlyInline):
     fields = ["number", "size", "written_by", "reason", "written_at"]
 
 
-class FileInline(ReadOnlyInline):
-    """The files of a character, on its page."""
-
-    model = WorkspaceFile
-    tab = True
-    fields = ["path", "size", "version", "updated_at"]
-    readonly_fields = ["updated_at"]
-    verbose_name_plural = "files"
-
-
-class PartInline(ReadOnlyInline):
-    """The works that a character has a part in, on its page."""
-
-    model = ProjectMember
-    tab = True
-    fields = ["project", "status", "reason", "answered_at"]
-    verbose_name_plural = "creative projects"
-
-
 class MemberInline(ReadOnlyInline):
     model = ProjectMember
     fields = ["character", "status", "reason", "invited_at", "answered_at"]
@@ -75,33 +55,6 @@ class WorkspaceFileAdmin(ReadOnlyAdmin[WorkspaceFile]):
     list_select_related = ["character", "community"]
     heavy = ["content"]
     inlines = [VersionInline]
-
-
-@admin.register(WorkspaceFileVersion)
-class WorkspaceFileVersionAdmin(ReadOnlyAdmin[WorkspaceFileVersion]):
-    icon = "difference"
-    shelf = "works"
-    list_display = ["file", "number", "size", "written_by", "reason", "written_at"]
-    list_filter = ["written_by"]
-    search_fields = ["file__path", "reason"]
-    list_select_related = ["file", "written_by"]
-    exclude = ["from_messages", "from_memories"]
-    heavy = ["content"]
-
-
-@admin.register(CreativeProject)
-class CreativeProjectAdmin(HouseAdmin[CreativeProject]):
-    """What characters make. A keeper may drop it, or say more of what it is."""
-
-    icon = "palette"
-    shelf = "works"
-    list_display = ["title", "kind", "status", "started_by", "started_at", "finished_at"]
-    list_filter = ["status", "kind", "started_by"]
-    search_fields = ["title", "theme", "started_by__name"]
-    list_select_related = ["started_by"]
-    autocomplete_fields = ["started_by"]
-    raw_id_fields = ["community", "conversation", "file"]
-    inlines = [MemberInline, ContributionInline]
 
 
 @admin.register(ProjectMember)

@@ -20,6 +20,7 @@ from conversations.admin.message import (
 )
 from conversations.admin.people import KnownPersonAdmin
 from conversations.admin.turn import ToolUseAdmin, TurnAdmin, TurnMemoryAdmin
+from conversations.admin.writings import CreativeProjectAdmin, WorkspaceFileVersionAdmin
 
 __all__ = [
     "CardSourceAdmin",
@@ -27,6 +28,7 @@ __all__ = [
     "ConversationAdmin",
     "ConversationAnalyticsAdmin",
     "ConversationContextAdmin",
+    "CreativeProjectAdmin",
     "DeliveryAdmin",
     "DeliveryPartAdmin",
     "KnownPersonAdmin",
@@ -41,6 +43,7 @@ __all__ = [
     "TopicTransitionAdmin",
     "TurnAdmin",
     "TurnMemoryAdmin",
+    "WorkspaceFileVersionAdmin",
     "dashboard",
     "doing",
     "making",

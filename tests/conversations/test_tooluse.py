@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import redis
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit import configuration, ledger
@@ -117,6 +119,9 @@ def test_it_does_what_is_called_for_and_then_speaks(
         ("wrote something down", ""),
     ]  # fmt: skip
     assert explain(turn, is_staff=True).deeds[0].result == f"- {memory.content}"
+    page = Client().get(reverse("why", args=[turn.pk])).content.decode()
+    assert "Mara wrote something down." in page
+    assert "North pier" not in page
 
 
 def test_two_rounds_are_the_most_and_the_same_is_done_once(
