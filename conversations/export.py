@@ -109,7 +109,8 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
         "relationships": _rows(
             Relationship.objects.filter(to_person=person).values(
                 "from_character__name", "community__name", "level", "score", "trust",
-                "affection", "attunement", "note", "shared_references", "total_interactions",
+                "affection", "attunement", "note", "shared_references", "milestones",
+                "repair_since", "total_interactions",
                 "first_interaction_at", "last_interaction_at",
             )
         ),
