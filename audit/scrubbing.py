@@ -1,7 +1,7 @@
 """The audit trail when somebody is forgotten: what told of them is blanked, that it happened stays.
 
 The database lets a row be blanked whole and no other way (migration 0007), and a verification
-counts how many were. See docs/decisions/0015.
+counts how many were. See docs/decisions/0018.
 """
 
 from __future__ import annotations
