@@ -17,7 +17,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import GeneratedField, ManyToManyField, Model, QuerySet
+from django.db.models import BinaryField, GeneratedField, ManyToManyField, Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from pgvector.django import HalfVectorField
 
@@ -88,12 +88,12 @@ def tracked() -> list[type[Model]]:
 
 
 def machine_fields(model: type[Model]) -> list[str]:
-    """Fields that no person edits: vectors, what is generated, and what counts."""
+    """Fields that no person edits: vectors, files' bytes, what is generated, and what counts."""
     return [
         field.name
         for field in model._meta.concrete_fields
         if field.name in MACHINE_FIELDS
-        or isinstance(field, HalfVectorField | SearchVectorField | GeneratedField)
+        or isinstance(field, HalfVectorField | SearchVectorField | GeneratedField | BinaryField)
     ]
 
 
