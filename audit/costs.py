@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from audit.models import LLMCall
+from audit.models import Budget, BudgetSpend, LLMCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,114 @@ def _sums(calls: QuerySet[LLMCall, tuple[Any, ...]]) -> list[Cost]:
         Cost(str(label), count, prompt + completion, usd)
         for label, count, prompt, completion, usd in rows
     ]
+
+
+# Whose calls they are, in the words of a query.
+WHOSE = {
+    "purpose": "purpose",
+    "model": "model",
+    "character": "character__name",
+    "community": "conversation__channel__community__name",
+}
+
+
+def by(whose: str, since: dt.datetime) -> list[Cost]:
+    """What each purpose, model, character or community took since then, the dearest first."""
+    rows = _sums(_calls(since, None, None).values_list(WHOSE[whose]))
+    return sorted(rows, key=lambda one: (-one.usd, -one.tokens, one.label))
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a month costs at the pace of the time looked at, and at the pace of other models."""
+
+    calls: int
+    tokens: int
+    usd: Decimal
+
+
+MONTH = dt.timedelta(days=30)
+
+
+def forecast(
+    spent: Cost,
+    over: dt.timedelta,
+    *,
+    price_in: Decimal | None = None,
+    price_out: Decimal | None = None,
+    prompt_share: float = 0.9,
+) -> Forecast:
+    """What this pace costs in 30 days. With prices (dollars per million tokens), what it would cost
+    at those; `prompt_share` is how much of the tokens are the prompts'. Pure."""
+    times = Decimal(MONTH / over) if over else Decimal(0)
+    usd = spent.usd
+    if price_in is not None and price_out is not None:
+        share = Decimal(str(prompt_share))
+        usd = spent.tokens * (price_in * share + price_out * (1 - share)) / 1_000_000
+    return Forecast(int(spent.calls * times), int(spent.tokens * times), usd * times)
+
+
+def total(since: dt.datetime) -> tuple[Cost, float]:
+    """What all calls took since then, and which share of their tokens were the prompts'."""
+    found = _calls(since, None, None).aggregate(
+        calls=Count("pk"), prompt=Sum("prompt_tokens"), answer=Sum("completion_tokens"),
+        usd=Sum("cost_usd"),
+    )  # fmt: skip
+    prompt, answer = found["prompt"] or 0, found["answer"] or 0
+    spent = Cost("all", found["calls"], prompt + answer, found["usd"] or Decimal(0))
+    return spent, prompt / (prompt + answer) if prompt + answer else 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a budget stands in its period: `share` is of its nearest limit, 1.0 is all."""
+
+    budget: Budget
+    whose: str
+    tokens: int
+    usd: Decimal
+    share: float
+    ends_at_share: float  # where the period would end at this pace
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.share)
+
+    @property
+    def end_percent(self) -> int:
+        return round(100 * self.ends_at_share)
+
+
+def budgets(now: dt.datetime) -> list[Standing]:
+    """Every budget in its present period, the scarcest first."""
+    listed = list(Budget.objects.select_related("character", "community"))
+    spends = {
+        (spend.budget_id, spend.period_start): spend
+        for spend in BudgetSpend.objects.filter(
+            budget__in=listed, period_start__in={one.period_start(now) for one in listed}
+        )
+    }
+    found = []
+    for one in listed:
+        start = one.period_start(now)
+        spend = spends.get((one.pk, start)) or BudgetSpend(budget=one, period_start=start)
+        share = one.share(spend)
+        passed = (now - start) / PERIODS[one.period]
+        found.append(
+            Standing(
+                one,
+                str(one.character or one.community or "the deployment"),
+                spend.tokens,
+                spend.usd,
+                share,
+                share / max(passed, 0.01),
+            )
+        )
+    return sorted(found, key=lambda one: -one.share)
+
+
+PERIODS: dict[str, dt.timedelta] = {
+    Budget.Period.HOUR: dt.timedelta(hours=1),
+    Budget.Period.DAY: dt.timedelta(days=1),
+    Budget.Period.MONTH: MONTH,
+}

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
-from string import Template
 from typing import Any
 
+from audit.wording import AS_WRITTEN, Wording
 from characters import emotion
 from fishbowl.llm.types import Brief, ChatMessage, Line
 from fishbowl.macros import with_original
+from fishbowl.overrides import setting
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "prompts"
 BUDGET = 3000
 LINES_KEPT = 2
 WORN = 6  # phrases, and topics
@@ -44,12 +44,50 @@ DROPPABLE = (
 )
 
 
+# Parts that can be switched off and capped.
+SWITCHABLE = (*DROPPABLE, "summary", "confide", "note")
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """Chat messages, and what they are made of: name and tokens of each part, dropped or not."""
 
     messages: tuple[ChatMessage, ...]
     parts: list[dict[str, Any]]
+    answer_tokens: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRules:
+    """What goes into a prompt, and how much of it."""
+
+    budget: int = setting(
+        BUDGET, "Tokens that a whole prompt may take.", least=400, most=200_000, unit="tokens"
+    )
+    talk_tokens: int = setting(
+        TALK_TOKENS,
+        "What the last lines may take before anything else has to give way.",
+        least=50,
+        most=100_000,
+        unit="tokens",
+    )
+    lines_kept: int = setting(
+        LINES_KEPT, "So many of the last lines stay whatever happens.", least=2, most=50
+    )
+    off: tuple[str, ...] = setting(
+        (), "Parts that are left out of every prompt.", choices=SWITCHABLE
+    )
+    caps: Mapping[str, float] = setting(
+        {},
+        "The most tokens that a part may take, by part; what is longer is cut.",
+        choices=SWITCHABLE,
+        least=10,
+        most=100_000,
+        unit="tokens",
+    )
+    answer_tokens: int = setting(
+        400, "The most tokens that a spoken line may take.", least=20, most=8000, unit="tokens"
+    )
 
 
 def tokens(text: str) -> int:
@@ -57,7 +95,8 @@ def tokens(text: str) -> int:
     return (len(text) + 3) // 4
 
 
-_cache: dict[str, Template] = {}
+# The templates in force while a prompt is built.
+_wording: ContextVar[Wording] = ContextVar("wording", default=AS_WRITTEN)
 
 
 def render(name: str, values: Mapping[str, object]) -> str:
@@ -66,9 +105,7 @@ def render(name: str, values: Mapping[str, object]) -> str:
     Raises:
         KeyError: the template names a variable that `values` lacks.
     """
-    if name not in _cache:
-        _cache[name] = Template((TEMPLATES / f"{name}.txt").read_text(encoding="utf-8"))
-    return _cache[name].substitute(values).strip()
+    return _wording.get().fill(name, values)
 
 
 def ago(seconds: float) -> str:
@@ -283,8 +320,22 @@ def _works(brief: Brief) -> str:
     return "\n".join(said)
 
 
-def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
+def build(
+    brief: Brief,
+    *,
+    budget: int | None = None,
+    rules: PromptRules = PromptRules(),
+    wording: Wording = AS_WRITTEN,
+) -> Prompt:
     """The call that lets the speaker of `brief` say its next line."""
+    token = _wording.set(wording)
+    try:
+        return _build(brief, rules.budget if budget is None else budget, rules)
+    finally:
+        _wording.reset(token)
+
+
+def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
     system: dict[str, str] = {
         "identity": _identity(brief),
         "background": brief.background,
@@ -344,11 +395,16 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
             render("reminder", {"name": brief.speaker, "style": style_words(brief)}),
         ),
     }
+    for name in rules.off:
+        system[name] = ""
+    for name, most in rules.caps.items():
+        system[name] = _capped(system[name], int(most))
     used = sum(tokens(t) for t in [*system.values(), *closing.values()])
     dropped = []
+    kept = rules.lines_kept
     room = budget - used
-    floor = sum(tokens(_transcript((line,))) for line in brief.lines[-LINES_KEPT:])
-    wanted = max(floor, min(TALK_TOKENS, tokens(_transcript(brief.lines))))
+    floor = sum(tokens(_transcript((line,))) for line in brief.lines[-kept:])
+    wanted = max(floor, min(rules.talk_tokens, tokens(_transcript(brief.lines))))
     for name in DROPPABLE:
         if room >= wanted:
             break
@@ -356,26 +412,47 @@ def build(brief: Brief, *, budget: int = BUDGET) -> Prompt:
         if system[name]:
             dropped.append({"part": name, "tokens": tokens(system[name]), "dropped": True})
         system[name] = ""
-    lines = list(brief.lines[-LINES_KEPT:])
+    lines = list(brief.lines[-kept:])
     room -= floor
-    for line in reversed(brief.lines[:-LINES_KEPT]):
+    for line in reversed(brief.lines[:-kept]):
         room -= tokens(_transcript((line,)))
         if room < 0:
             break
         lines.insert(0, line)
     transcript = _transcript(tuple(lines)) or "(Nobody has said anything yet.)"
     user = render("transcript", {"room": brief.room, "lines": transcript})
-    end = "\n\n".join(text for text in closing.values() if text)
-    parts = [
-        {"part": name, "tokens": tokens(text)}
-        for name, text in [*system.items(), ("transcript", transcript), *closing.items()]
-        if text
-    ]
+    first, before = _joined(0, system)
+    end, after = _joined(2, closing)
+    talk = {
+        "part": "transcript",
+        "tokens": tokens(transcript),
+        "at": [1, user.find(transcript), len(transcript)],
+    }
     return Prompt(
         messages=(
-            ChatMessage("system", "\n\n".join(text for text in system.values() if text)),
+            ChatMessage("system", first),
             ChatMessage("user", user),
             ChatMessage("system", end),
         ),
-        parts=parts + dropped,
+        parts=[*before, talk, *after, *dropped],
+        answer_tokens=rules.answer_tokens,
     )
+
+
+def _joined(message: int, texts: Mapping[str, str]) -> tuple[str, list[dict[str, Any]]]:
+    """Parts as the text of one message; each with its tokens, and where in which message it stands,
+    so that its text can be shown out of the call that was kept."""
+    parts, said, at = [], [], 0
+    for name, text in texts.items():
+        if text:
+            parts.append({"part": name, "tokens": tokens(text), "at": [message, at, len(text)]})
+            said.append(text)
+            at += len(text) + 2
+    return "\n\n".join(said), parts
+
+
+def _capped(text: str, most: int) -> str:
+    """A text of so many tokens at most, cut between words."""
+    if tokens(text) <= most:
+        return text
+    return text[: most * 4 - 1].rsplit(" ", 1)[0] + "…"

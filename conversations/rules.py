@@ -5,8 +5,13 @@ from __future__ import annotations
 from audit.configuration import declare, in_force
 from conversations.models import Channel
 from conversations.pace import Rules
+from conversations.prompts import PromptRules
 
 DIRECTOR = declare("director", Rules(), title="the director", scopes=("community", "channel"))
+
+PROMPT = declare(
+    "prompt", PromptRules(), title="the prompt", scopes=("community", "channel", "character")
+)
 
 
 def director_rules(channel: Channel | None = None) -> Rules:

@@ -8,9 +8,9 @@ import datetime as dt
 from django.db import transaction
 
 from audit import budgets, ledger
+from audit.wording import wording
 from conversations.lines import conversation_lines
 from conversations.models import Conversation
-from conversations.prompts import render
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from fishbowl.statements import Statement
 
@@ -59,7 +59,12 @@ def summarise(conversation_id: int) -> str:
     talk = "\n".join(f"{line.speaker}: {' '.join(line.text.split())}" for line in lines)
     request = ChatRequest(
         messages=(
-            ChatMessage("system", render("summarise", {"room": channel.name})),
+            ChatMessage(
+                "system",
+                wording(community=channel.community_id, channel=channel.pk).fill(
+                    "summarise", {"room": channel.name}
+                ),
+            ),
             ChatMessage("user", talk),
         ),
         purpose="summarise",

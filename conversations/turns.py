@@ -18,6 +18,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit import budgets, ledger, metrics
+from audit.configuration import in_force
+from audit.wording import wording
 from conversations import live, nudges, outgoing, overtones, regard, selfknowledge, tooluse, works
 from conversations.briefing import load_brief
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
@@ -30,7 +32,7 @@ from conversations.owed import with_what_is_owed
 from conversations.pace import typing_time
 from conversations.prompts import Prompt, build, tokens
 from conversations.remembering import keep
-from conversations.rules import director_rules
+from conversations.rules import PROMPT, director_rules
 from conversations.scene import pace_of
 from conversations.services import append_message
 from conversations.tone import emoji_for, sentiment
@@ -117,7 +119,13 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
         spent = [begun.key]
         parts: list[dict[str, Any]] = [{"part": "greeting", "tokens": tokens(verdict.text)}]
     else:
-        prompt = build(brief)
+        place = {
+            "community": channel.community_id,
+            "channel": channel.pk,
+            "character": turn.chosen_id,
+        }
+        rules = in_force(PROMPT, **place)
+        prompt = build(brief, rules=rules, wording=wording(**place))
         try:
             answers, verdict = _ask(turn, brief, prompt, remembered.before, now or timezone.now())
         except ledger.NoVoice as error:
@@ -214,7 +222,7 @@ def _ask(
             purpose="speak",
             model=speaker.llm_model or None,
             temperature=speaker.llm_temperature,
-            max_tokens=ledger.MAX_ANSWER_TOKENS,
+            max_tokens=prompt.answer_tokens,
             brief=asked,
             tools=() if again else tooluse.offered(speaker.pk),
         )

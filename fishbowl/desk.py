@@ -30,6 +30,12 @@ SHELVES = {
     "auditlog": "Security",
 }
 ICON = "circle"
+# Pages that are no model's, with what a keeper must be allowed to see.
+PAGES = (
+    ("Settings", "tune", "audit_settings", "audit.view_systemconfiguration"),
+    ("Costs", "payments", "audit_costs", "audit.view_llmcall"),
+    ("Performance", "speed", "audit_performance", "audit.view_llmcall"),
+)
 
 
 def side_bar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -54,6 +60,11 @@ def side_bar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 {"title": "Desk", "icon": "space_dashboard", "link": reverse("admin:index")},
                 {"title": "The tank", "icon": "water", "link": "/", "active": False},
+                *(
+                    {"title": title, "icon": icon, "link": reverse(f"admin:{name}")}
+                    for title, icon, name, needs in PAGES
+                    if request.user.has_perm(needs)
+                ),
             ],
         },
         *(

@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from audit import exposition
 from fishbowl import health
 
 urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url="/static/tank/bowl.svg")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", exposition.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("", include("conversations.urls")),
 ]

@@ -7,18 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-from string import Template
 
 from django.db import transaction
 
 from audit import budgets, ledger
+from audit.wording import wording
 from fishbowl.llm.offline.text import words
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from memories.echo import COMMON, content_words
 from memories.traces import quoted
 
-TEMPLATE = Path(__file__).resolve().parent.parent / "templates" / "prompts" / "consolidate.txt"
 ANSWER_TOKENS = 220
 LONGEST = 900  # characters of a memory
 LONGEST_SOURCE = 500
@@ -114,9 +112,10 @@ def _request(
         messages=(
             ChatMessage(
                 "system",
-                Template(TEMPLATE.read_text(encoding="utf-8"))
-                .substitute(owner=owner, count=len(contents), span=in_words(span))
-                .strip(),
+                wording().fill(
+                    "consolidate",
+                    {"owner": owner, "count": len(contents), "span": in_words(span)},
+                ),
             ),
             ChatMessage(
                 "user",

@@ -7,8 +7,6 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
-from string import Template
 from typing import Annotated, Literal
 
 from django.db import transaction
@@ -16,6 +14,7 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from audit import budgets, ledger
+from audit.wording import wording
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from memories import extraction_rules
 from memories.discretion import of_text, strictest
@@ -38,7 +37,6 @@ from memories.rules import MemoryRules
 from memories.stretch import Heard, Stretch
 from memories.telling import day
 
-TEMPLATE = Path(__file__).resolve().parent.parent / "templates" / "prompts" / "observe.txt"
 ANSWER_TOKENS = 1300
 SHORTEST_LINE = 20  # characters from which a line may tell a model anything
 GROUNDED = 0.5  # share of a memory's words that its lines must bear out
@@ -167,8 +165,9 @@ def _ask(stretch: Stretch, levels: Mapping[int, str]) -> Findings | None:
         messages=(
             ChatMessage(
                 "system",
-                Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-                    room=stretch.room or "a room", day=day(stretch.lines[-1].at)
+                wording().fill(
+                    "observe",
+                    {"room": stretch.room or "a room", "day": day(stretch.lines[-1].at)},
                 ),
             ),
             ChatMessage("user", talk(stretch.lines)),

@@ -7,6 +7,11 @@ from django.http import HttpRequest
 from audit import deadletters
 from audit.models import DeadLetter
 from characters.admin.lists import ReadOnlyAdmin, as_json
+from characters.admin.waiting import waits_for_keeper
+
+waits_for_keeper(
+    "Tasks that failed for good", DeadLetter, {"resolved_at__isnull": True}, icon="mail_off"
+)
 
 
 @admin.register(DeadLetter)

@@ -7,6 +7,15 @@ from django.http import HttpRequest
 from audit import alerts
 from audit.models import Alert, HealthCheck, MetricRollup, PerformanceMetric
 from characters.admin.lists import ReadOnlyAdmin
+from characters.admin.waiting import waits_for_keeper
+
+waits_for_keeper(
+    "Open alerts",
+    Alert,
+    {"closed_at__isnull": True, "acknowledged_at__isnull": True},
+    icon="notifications",
+    is_urgent=True,
+)
 
 
 @admin.register(Alert)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
+from audit.admin import figures
 from audit.models import EndpointState, LLMCall
 from characters.admin.lists import ReadOnlyAdmin, as_json
 
@@ -40,6 +43,23 @@ class LLMCallAdmin(ReadOnlyAdmin[LLMCall]):
     ]
     readonly_fields = ["asked"]
     asked = as_json("request")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Besides the usual: what the calls cost, and how well they go."""
+        guard = self.admin_site.admin_view
+        return [
+            path("costs/", guard(self.costs_page), name="audit_costs"),
+            path("performance/", guard(self.performance_page), name="audit_performance"),
+            *super().get_urls(),
+        ]
+
+    def costs_page(self, request: HttpRequest) -> HttpResponse:
+        """Spend by day, purpose, model, character and community; budgets; what a month costs."""
+        return figures.costs_page(self, request)
+
+    def performance_page(self, request: HttpRequest) -> HttpResponse:
+        """Latency, errors, tokens, hit rates, queues, health and alerts."""
+        return figures.performance_page(self, request)
 
 
 @admin.register(EndpointState)

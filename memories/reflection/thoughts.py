@@ -7,14 +7,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-from string import Template
 from typing import Annotated, Literal
 
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from audit import budgets, ledger
+from audit.wording import wording
 from characters.models import Character
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
 from memories.condensing import NoBudget
@@ -23,7 +22,6 @@ from memories.reflection.found import Found, Wish, level
 from memories.reflection.life import Life, Spoken, Who
 from memories.reflection.rules import ReflectionRules
 
-TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "prompts"
 ANSWER_TOKENS = 1200
 MOST_LINES = 60
 LONGEST_LINE = 300
@@ -167,12 +165,17 @@ def _request(
     )
     counted = "\n".join(f"- {one.content}" for one in noticed) or "- nothing stands out"
     wanted = "\n".join(f"- {aim.description} ({aim.progress:.0%})" for aim in life.aims) or "- ?"
-    system = Template((TEMPLATES / "reflect.txt").read_text(encoding="utf-8")).substitute(
-        name=life.name, identity=character.persona.identity, most=int(rules.most_insights)
+    system = wording(character=character.pk).fill(
+        "reflect",
+        {
+            "name": life.name,
+            "identity": character.persona.identity,
+            "most": int(rules.most_insights),
+        },
     )
     return ChatRequest(
         messages=(
-            ChatMessage("system", system.strip()),
+            ChatMessage("system", system),
             ChatMessage(
                 "user",
                 f"<<lived>>\n{heard}\n<</lived>>\n\nWhat can be counted:\n{counted}\n\n"
