@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
+
+from celery import current_app
 
 from fishbowl.overrides import Setting, changed, declared
 
@@ -90,12 +93,22 @@ def declare_from_check(name: str, check: Check) -> None:
 
 def find(name: str) -> Section[Any] | None:
     """The section of that name."""
+    if name not in _sections:
+        _hear_of_all()
     return _sections.get(name)
 
 
 def every() -> list[Section[Any]]:
     """All sections, by name."""
+    _hear_of_all()
     return [_sections[name] for name in sorted(_sections)]
+
+
+@cache
+def _hear_of_all() -> None:
+    """Have every module imported that declares one: what tasks do is all that the society does.
+    What no task imports, its app imports when it is ready."""
+    current_app.loader.import_default_modules()
 
 
 def _first_sentences(defaults: Any) -> str:

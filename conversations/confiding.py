@@ -68,7 +68,7 @@ def something_to_tell(
 ) -> Confidence | None:
     """Something the speaker might confide before this audience, or None, as is mostly so. The
     same seed decides the same. Not in a transaction that holds locks: it opens a view."""
-    rules = in_force()
+    rules = in_force(community=audience.community, character=speaker_id)
     if Random(seed ^ SALT).random() >= rules.confide_chance:
         return None
     trusted = [x for x in _listeners(speaker_id, audience) if x.is_trusted(rules)]

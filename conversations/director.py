@@ -26,8 +26,8 @@ from conversations.models import (
     ScheduledEvent,
     Turn,
 )
-from conversations.pace import PACES, in_force
-from conversations.rules import director_rules
+from conversations.pace import Pace, in_force
+from conversations.rules import director_rules, pace_rules
 from conversations.scene import RECENT, load_floor, newcomer
 from conversations.services import close_conversation, current_conversation
 from conversations.turntaking import Decision, Floor, Trigger, decide
@@ -78,16 +78,17 @@ def _look(
             event_move=occasions.move_for(found.event) if found.event else "open",
             is_owed=bool(found.event and occasions.is_owed(found.event)),
         )
+        pace = pace_rules(channel, floor.pace)
         if not floor.candidates:
             if Character.objects.active().exists():  # else nothing is written at all
-                _look_later(channel, conversation, now, PACES[floor.pace].lull_min * 60)
+                _look_later(channel, conversation, now, pace.lull_min * 60)
             return None
         rules = director_rules(channel)
         seed = seed if seed is not None else secrets.randbits(62)
-        decision = decide(floor, rules, seed)
+        decision = decide(floor, rules, seed, pace)
         decision = replace(decision, delay_s=decision.delay_s * rules.time_scale)
-        settings = in_force(rules, floor.pace)
-        turn = _carry_out(channel, conversation, found, floor, decision, settings, seed, now)
+        settings = in_force(rules, pace)
+        turn = _carry_out(channel, conversation, found, floor, pace, decision, settings, seed, now)
         if found.event is not None:
             occasions.note(found.event, turn, now)
         return turn
@@ -150,6 +151,7 @@ def _carry_out(
     conversation: Conversation | None,
     found: _Cause,
     floor: Floor,
+    pace: Pace,
     decision: Decision,
     settings: dict[str, Any],
     seed: int,
@@ -158,7 +160,7 @@ def _carry_out(
     later = decision.look_in_s
     if conversation is None:
         if decision.action in ("silence", "close"):
-            _look_later(channel, None, now, later or PACES[floor.pace].lull_min * 60)
+            _look_later(channel, None, now, later or pace.lull_min * 60)
             return None
         conversation = current_conversation(channel, now, kind=Conversation.Kind.AMBIENT)
     takes_floor = decision.action in ("speak", "react")
@@ -189,7 +191,7 @@ def _carry_out(
     stored(turn, key)
     if decision.action == "close":
         close_conversation(conversation, decision.reason, now)
-        _look_later(channel, None, now, PACES[floor.pace].lull_min * 60)
+        _look_later(channel, None, now, pace.lull_min * 60)
     elif takes_floor:
         nudges.take_turn(turn.pk, decision.delay_s)
     return turn

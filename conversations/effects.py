@@ -14,7 +14,8 @@ from characters.models import CharacterState, Persona, Relationship
 from characters.rules import LivingRules
 from conversations import bonding, living, selfknowledge, stirring
 from conversations.models import Message, Turn
-from conversations.pace import PACES, Rules, energy_after_character
+from conversations.pace import Pace, Rules, energy_after_character
+from conversations.rules import pace_rules
 from conversations.scene import asking_nearest_before
 from fishbowl.statements import Row, Statement, loaded, saving, together
 from memories.echo import ECHO, coverage
@@ -37,9 +38,10 @@ def after_speaking(
     before = _Before.of(turn, heard, message, how, now)
     state, bond = before.state, before.bond
     label = state.mood_label
-    writes = stirring.settle(state, before.traits, pace, how, now)
+    speed = pace_rules(conversation.channel, pace)
+    writes = stirring.settle(state, before.traits, speed, how, now)
     if message is not None:
-        _tire(state, turn, message, pace)
+        _tire(state, turn, message, speed)
     is_met = heard is not None and bonding.meets(speaker, heard)
     if heard is not None and is_met and bond is None:
         bond = bonding.begun(speaker, heard, conversation.channel, now)
@@ -67,7 +69,7 @@ def after_speaking(
             is_confiding=message is not None and before.is_told(message.content),
         )
     if message is not None:
-        writes += _update_conversation(turn, message, before, pace, rules, now)
+        writes += _update_conversation(turn, message, before, speed, rules, now)
         writes += _spend_material(speaker.pk, selfknowledge.of_material(turn.draft_spent), now)
         writes += selfknowledge.writing(turn.draft_spent, now)
     writes.append(saving(turn, "status", "finished_at", "emoji"))
@@ -186,10 +188,10 @@ class _Before:
         return bool(self.to_tell) and coverage(self.to_tell, text) >= ECHO
 
 
-def _tire(state: CharacterState, turn: Turn, message: Message, pace: str) -> None:
+def _tire(state: CharacterState, turn: Turn, message: Message, pace: Pace) -> None:
     """Speaking costs battery and energy, and is remembered."""
     begins = turn.move in ("open", "change_topic")
-    cost = PACES[pace].battery_post if begins else PACES[pace].battery_reply
+    cost = pace.battery_post if begins else pace.battery_reply
     state.social_battery = max(0.0, state.social_battery - cost)
     state.energy = max(0.0, state.energy - cost / 4)
     state.message_count += 1
@@ -206,7 +208,7 @@ def _tire(state: CharacterState, turn: Turn, message: Message, pace: str) -> Non
 
 
 def _update_conversation(
-    turn: Turn, message: Message, before: _Before, pace: str, rules: Rules, now: dt.datetime
+    turn: Turn, message: Message, before: _Before, pace: Pace, rules: Rules, now: dt.datetime
 ) -> list[Statement]:
     conversation, context = turn.conversation, turn.conversation.context
     context.energy_level = energy_after_character(

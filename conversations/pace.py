@@ -15,42 +15,52 @@ from fishbowl.overrides import laid_over, setting
 class Pace:
     """How fast a channel lives. Gaps are seconds, rests and lulls minutes, chances 0.0–1.0."""
 
-    gap_low_s: float
-    gap_high_s: float
-    typing_chars_per_s: float
-    reply_chance: float
-    chain_max: int
-    pair_rest_min: float
-    lull_min: float
-    open_chance: float
-    energy_fall: float
-    battery_post: float
-    battery_reply: float
-    battery_per_min: float
-    daily_cap: int
-    quiet_looks: int
-    threshold_scale: float
+    gap_low_s: float = setting(
+        20, "The least pause before a character speaks.", least=0, most=86_400, unit="s"
+    )
+    gap_high_s: float = setting(
+        90, "The longest pause before a character speaks.", least=0, most=86_400, unit="s"
+    )
+    typing_chars_per_s: float = setting(
+        6, "How fast characters type.", least=0.1, most=10_000, unit="characters a second"
+    )
+    reply_chance: float = setting(
+        0.35, "The chance that a character answers another.", least=0, most=1
+    )
+    chain_max: int = setting(
+        3, "So many turns among characters, then they take leave.", least=1, most=1000
+    )
+    pair_rest_min: float = setting(
+        360, "How long two rest from each other after such a chain.", least=0, most=1e6, unit="min"
+    )
+    lull_min: float = setting(
+        20, "After so long without talk somebody may begin.", least=0.01, most=1e6, unit="min"
+    )
+    open_chance: float = setting(0.35, "The chance that somebody then begins.", least=0, most=1)
+    energy_fall: float = setting(
+        0.2, "What a character's turn takes from a conversation's energy.", least=0.001, most=1
+    )
+    battery_post: float = setting(
+        0.05, "What beginning to talk costs of the social battery.", least=0, most=1
+    )
+    battery_reply: float = setting(
+        0.02, "What answering costs of the social battery.", least=0, most=1
+    )
+    battery_per_min: float = setting(
+        0.03, "What a minute's rest brings back of it.", least=0, most=1
+    )
+    daily_cap: int = setting(60, "Messages of one character in a day.", least=0, most=1_000_000)
+    quiet_looks: int = setting(
+        1, "Silences one after the other, until a talk is closed.", least=1, most=1000
+    )
+    threshold_scale: float = setting(
+        1.0, "What the director's thresholds are multiplied by.", least=0, most=10
+    )
 
 
 # Calm is design section 3's; the others scale it.
 PACES: dict[str, Pace] = {
-    "calm": Pace(
-        gap_low_s=20,
-        gap_high_s=90,
-        typing_chars_per_s=6,
-        reply_chance=0.35,
-        chain_max=3,
-        pair_rest_min=360,
-        lull_min=20,
-        open_chance=0.35,
-        energy_fall=0.2,
-        battery_post=0.05,
-        battery_reply=0.02,
-        battery_per_min=0.03,
-        daily_cap=60,
-        quiet_looks=1,
-        threshold_scale=1.0,
-    ),
+    "calm": Pace(),
     "normal": Pace(
         gap_low_s=8,
         gap_high_s=30,
@@ -193,10 +203,10 @@ class Rules:
         return laid_over(cls, "director", overrides, of="the director")
 
 
-def in_force(rules: Rules, pace_name: str) -> dict[str, Any]:
+def in_force(rules: Rules, pace: Pace) -> dict[str, Any]:
     """Every constant that a decision is made by, the defaults among them: they stand in the code,
     and the code may change before anybody asks why."""
-    return {**flat(rules), "pace": flat(PACES[pace_name])}
+    return {**flat(rules), "pace": flat(pace)}
 
 
 def flat(facts: Any) -> dict[str, Any]:
@@ -221,20 +231,20 @@ def as_in_force(stored: Mapping[str, Any]) -> tuple[Rules, Pace | None]:
     return Rules(**rules), Pace(**pace)
 
 
-def typing_time(text: str, pace_name: str, for_person: bool, rng: Random) -> float:
+def typing_time(text: str, pace: Pace, for_person: bool, rng: Random) -> float:
     """Seconds that typing `text` takes: at most 12, and at most 4 when a person waits for it."""
-    seconds = 0.4 + len(text) / PACES[pace_name].typing_chars_per_s * rng.uniform(0.8, 1.2)
+    seconds = 0.4 + len(text) / pace.typing_chars_per_s * rng.uniform(0.8, 1.2)
     return min(seconds, 4.0 if for_person else 12.0)
 
 
-def energy_after_character(energy: float, novelty: float, pace_name: str, rules: Rules) -> float:
+def energy_after_character(energy: float, novelty: float, pace: Pace, rules: Rules) -> float:
     """A conversation's energy after a character's turn.
 
     It always falls, by at least .6 of the pace's fall, so that no talk among characters goes on
     forever; novelty (0.0–1.0, distance from what was said) only slows the fall.
     """
-    fall = PACES[pace_name].energy_fall * (1 - rules.energy_novelty * min(max(novelty, 0), 1))
-    return max(0.0, energy - max(fall, 0.6 * PACES[pace_name].energy_fall))
+    fall = pace.energy_fall * (1 - rules.energy_novelty * min(max(novelty, 0), 1))
+    return max(0.0, energy - max(fall, 0.6 * pace.energy_fall))
 
 
 def energy_after_person(energy: float, rules: Rules) -> float:

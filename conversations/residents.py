@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from characters.models import Character
 from conversations.lines import Said
 from conversations.models import Channel
-from conversations.pace import PACES
+from conversations.pace import Pace
 from fishbowl.statements import Row, Statement, loaded
 from memories.embedding import active_model_id
 
@@ -52,10 +52,10 @@ class Resident:
     def pk(self) -> int:
         return int(self.character.pk)
 
-    def battery(self, now: dt.datetime, pace_name: str) -> float:
+    def battery(self, now: dt.datetime, pace: Pace) -> float:
         """The social battery, with what has come back since it was last written."""
         minutes = max(0.0, (now - self.battery_at).total_seconds() / 60)
-        return float(min(1.0, self.social_battery + minutes * PACES[pace_name].battery_per_min))
+        return float(min(1.0, self.social_battery + minutes * pace.battery_per_min))
 
     def silent_for_s(self, now: dt.datetime) -> float:
         """Seconds since it last spoke anywhere, a day at most."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.configuration import declare, in_force
 from conversations.models import Channel
-from conversations.pace import Rules
+from conversations.pace import PACES, Pace, Rules
 from conversations.prompts import PromptRules
 
 DIRECTOR = declare("director", Rules(), title="the director", scopes=("community", "channel"))
@@ -12,6 +12,16 @@ DIRECTOR = declare("director", Rules(), title="the director", scopes=("community
 PROMPT = declare(
     "prompt", PromptRules(), title="the prompt", scopes=("community", "channel", "character")
 )
+
+PACE = {
+    name: declare(f"pace_{name}", pace, title=f"the {name} pace", scopes=("community", "channel"))
+    for name, pace in PACES.items()
+}
+
+
+def pace_rules(channel: Channel, name: str) -> Pace:
+    """A pace as it stands in a channel, at most a second old."""
+    return in_force(PACE[name], community=channel.community_id, channel=channel.pk)
 
 
 def director_rules(channel: Channel | None = None) -> Rules:

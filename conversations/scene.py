@@ -11,8 +11,8 @@ from characters.models import Character
 from conversations.addressing import addressed_names, mentions_other
 from conversations.lines import Decided, Said
 from conversations.models import Channel, Conversation, Participant, Turn
-from conversations.pace import PACES
 from conversations.residents import Resident, asking_residents
+from conversations.rules import pace_rules
 from conversations.turntaking import Candidate, Floor, Trigger
 from fishbowl.statements import Statement, together
 from memories.embedding import active_model_id
@@ -75,9 +75,10 @@ def load_floor(
     first; `decided` its latest turns, newest first."""
     is_scene = conversation is not None and conversation.kind == Conversation.Kind.SCENE
     pace_name = pace_of(channel, conversation, now)
+    pace = pace_rules(channel, pace_name)
     last = lines[-1] if lines else None
     found, (near,), (from_people,) = together(
-        asking_residents(channel, last, PACES[pace_name].pair_rest_min, now),
+        asking_residents(channel, last, pace.pair_rest_min, now),
         asking_nearest_before(last.id if last else None),
         _asking_people(channel, now),
     )
@@ -110,7 +111,7 @@ def load_floor(
             relationship=0.3 if r.bond is None else r.bond,
             talkativeness=r.character.talkativeness,
             energy=r.energy,
-            battery=r.battery(now, pace_name),
+            battery=r.battery(now, pace),
             silent_for_s=r.silent_for_s(now),
             goal_pull=min(
                 1.0, sum(word in r.wants for word in long_words) / 3 + SOUGHT * r.seeks_last

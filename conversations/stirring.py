@@ -13,14 +13,14 @@ from characters.models import CharacterState, MoodChange
 from characters.rules import LivingRules
 from conversations import overtones
 from conversations.models import Channel, Message
-from conversations.pace import PACES
+from conversations.pace import Pace
 from fishbowl.statements import Row, Statement, inserting
 
 
 def settle(
     state: CharacterState,
     traits: Mapping[str, float],
-    pace: str,
+    pace: Pace,
     rules: LivingRules,
     now: dt.datetime,
 ) -> list[Statement]:
@@ -30,7 +30,7 @@ def settle(
     rested = state.rested_hours(now)
     before = state.mood_valence, state.mood_arousal
     state.rest(mood.baseline(traits), now, rules.mood_return)
-    back = hours * 60 * PACES[pace].battery_per_min
+    back = hours * 60 * pace.battery_per_min
     state.social_battery = min(1.0, state.social_battery + back)
     state.energy = min(1.0, state.energy + back / 4)
     state.battery_at = now

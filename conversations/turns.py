@@ -32,7 +32,7 @@ from conversations.owed import with_what_is_owed
 from conversations.pace import typing_time
 from conversations.prompts import Prompt, build, tokens
 from conversations.remembering import keep
-from conversations.rules import PROMPT, director_rules
+from conversations.rules import PROMPT, director_rules, pace_rules
 from conversations.scene import pace_of
 from conversations.services import append_message
 from conversations.tone import emoji_for, sentiment
@@ -144,8 +144,8 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     metrics.record("turn.recalled", len(brief.memories), character_id=turn.chosen_id)
     metrics.record("turn.withheld", float(not verdict.text), character_id=turn.chosen_id)
     at = now or timezone.now()
-    pace = pace_of(channel, turn.conversation, at)
-    typing = typing_time(verdict.text, pace, _for_person(turn), Random(turn.random_seed ^ 0x5EED))
+    speed = pace_rules(channel, pace_of(channel, turn.conversation, at))
+    typing = typing_time(verdict.text, speed, _for_person(turn), Random(turn.random_seed ^ 0x5EED))
     scale = director_rules(channel).time_scale
     elapsed = (at - (turn.claimed_at or at)).total_seconds()
     say_at = at + dt.timedelta(seconds=max(0.0, typing * scale - elapsed))

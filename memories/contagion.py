@@ -111,7 +111,7 @@ def notice_all(now: dt.datetime) -> int:
 def notice(community_id: int, now: dt.datetime) -> int:
     """Notice what spreads in a community, and what has fallen out of use. Returns how much is
     new."""
-    rules = in_force()
+    rules = in_force(community=community_id)
     talk = read(community_id, now)
     bounds = Bounds(
         round(rules.spread_to), dt.timedelta(days=rules.spread_days), rules.spread_chance

@@ -107,7 +107,7 @@ def consolidate(character_id: int, now: dt.datetime | None = None) -> Consolidat
             date=now.astimezone(ZoneInfo(character.timezone)).date(),
             now=now,
             timezone=character.timezone,
-            rules=in_force(),
+            rules=in_force(character=character_id),
         )
         runs = ConsolidationRun.objects.filter(pk=run.pk)
         try:

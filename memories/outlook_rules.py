@@ -8,36 +8,53 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit import configuration
-from fishbowl.overrides import laid_over
-
-LIMITS: dict[str, tuple[float, float]] = {
-    "passing_days": (1, 3650),
-    "areas_most": (0, 200),
-    "shared_by": (2, 100),
-    "shared_kept": (0, 50),
-    "shared_from": (1, 100),
-    "habits_from": (0, 1),
-    "habits_weight": (0, 1),
-    "views_told": (0, 10),
-    "analytics_every": (10, 10_000),
-    "turn_depth": (0, 3),
-}
+from fishbowl.overrides import laid_over, setting
 
 
 @dataclass(frozen=True, slots=True)
 class OutlookRules:
     """The constants. Every one can be changed in versioned configuration."""
 
-    passing_days: float = 30  # what came up too rarely to form an opinion is out of mind after
-    areas_most: float = 24  # areas that a character knows by talk alone
-    shared_by: float = 3  # so many have used it at most, or it is everybody's
-    shared_kept: float = 12  # of one bond
-    shared_from: float = 2  # times that two came back to it, until they may allude to it
-    habits_from: float = 0.35  # how sure one must be of a person's manner to go by it
-    habits_weight: float = 0.6  # how far a character bends its own manner to it
-    views_told: float = 3  # opinions before a speaker's mind
-    analytics_every: float = 60  # messages of a long conversation between two looks at it
-    turn_depth: float = 0.6  # in standard deviations: how deep a dip of likeness turns the topic
+    passing_days: float = setting(
+        30,
+        "After so long out of talk, what made no opinion is out of mind.",
+        least=1,
+        most=3650,
+        unit="days",
+    )
+    areas_most: float = setting(
+        24, "So many areas of knowledge a character has by talk alone.", least=0, most=200
+    )
+    shared_by: float = setting(
+        3,
+        "Used by more than so many, an expression is everybody's and nobody's reference.",
+        least=2,
+        most=100,
+    )
+    shared_kept: float = setting(
+        12, "So many shared references are kept of one bond.", least=0, most=50
+    )
+    shared_from: float = setting(
+        2,
+        "So many times two must come back to something until they may allude to it.",
+        least=1,
+        most=100,
+    )
+    habits_from: float = setting(
+        0.35, "How sure a character must be of a person's manner to go by it.", least=0, most=1
+    )
+    habits_weight: float = setting(
+        0.6, "How far a character bends its own manner to a person's.", least=0, most=1
+    )
+    views_told: float = setting(
+        3, "So many opinions stand before a speaker's mind.", least=0, most=10
+    )
+    analytics_every: float = setting(
+        60, "Messages of a long conversation between two looks at it.", least=10, most=10000
+    )
+    turn_depth: float = setting(
+        0.6, "How deep a dip of likeness turns the topic, in standard deviations.", least=0, most=3
+    )
 
     @classmethod
     def from_configuration(cls, overrides: Mapping[str, Any]) -> OutlookRules:
@@ -46,12 +63,12 @@ class OutlookRules:
         Raises:
             ValueError: a name is unknown, or a value is no number or not a possible one.
         """
-        return laid_over(cls, "outlook", overrides, of="outlook", limits=LIMITS)
+        return laid_over(cls, "outlook", overrides, of="outlook")
+
+
+OUTLOOK = configuration.declare("outlook", OutlookRules(), title="outlook")
 
 
 def in_force() -> OutlookRules:
     """The rules as keepers have set them, at most a second old."""
-    return OutlookRules.from_configuration(configuration.section("outlook"))
-
-
-configuration.register_check("outlook", OutlookRules.from_configuration)
+    return configuration.in_force(OUTLOOK)

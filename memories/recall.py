@@ -141,7 +141,8 @@ def recalling(
         floor: nothing where even the best has too little to do with the question.
         weights: other than those in use, to measure what they are good for.
     """
-    rules, is_measuring = in_force(), weights is not None
+    rules = in_force(community=audience.community, character=speaker_id)
+    is_measuring = weights is not None
     weights = weights or Weights()
     meaning = mean(
         question,

@@ -8,72 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit import configuration
-from fishbowl.overrides import laid_over
-
-# What a setting may be set to, where not any number will do.
-LIMITS: dict[str, tuple[float, float]] = {
-    "recall_floor": (0, 10),
-    "recall_index_from": (100, 1e9),
-    "pause_s": (0, 86_400),
-    "stretch_messages": (1, 200),
-    "messages_a_call": (1, 1000),
-    "extraction_rate": (0, 1),
-    "same_meaning": (0.5, 1),
-    "link_from": (0.5, 1),
-    "same_entity": (0.5, 1),
-    "promote_from": (0, 1),
-    "home_days": (1, 36_500),
-    "job_days": (1, 36_500),
-    "relationship_days": (1, 36_500),
-    "plan_days": (1, 36_500),
-    "feeling_days": (1, 36_500),
-    "scratchpad_hours": (0.1, 10_000),
-    "believe_from": (0, 1),
-    "doubted": (0, 1),
-    "told_importance": (0, 1),
-    "confide_chance": (0, 1),
-    "confide_trust": (0, 1),
-    "confide_importance": (1, 10),
-    "confide_days": (0, 36_500),
-    "lore_entries": (0, 100),
-    "lore_tokens": (0, 100_000),
-    "keeps_conversation": (0.01, 1),
-    "keeps_summary": (0.01, 1),
-    "keeps_diary": (0.01, 1),
-    "keeps_gossip": (0.01, 1),
-    "keeps_dream": (0.01, 1),
-    "keeps_experience": (0.01, 1),
-    "keeps_relationship": (0.01, 1),
-    "keeps_reflection": (0.01, 1),
-    "keeps_insight": (0.01, 1),
-    "keeps_creative": (0.01, 1),
-    "keeps_fact": (0.01, 1),
-    "keeps_project": (0.01, 1),
-    "keeps_agent": (0.01, 1),
-    "importance_halves": (0.5, 100),
-    "most_nights": (1, 36_500),
-    "used_gain": (0, 1),
-    "long_from_importance": (1, 10),
-    "long_from_uses": (1, 1000),
-    "long_from_days": (1, 36_500),
-    "archive_below": (0, 1),
-    "forget_days": (1, 36_500),
-    "forget_importance": (1, 10),
-    "merge_from": (0.5, 1),
-    "cluster_from": (0.5, 1),
-    "cluster_least": (2, 100),
-    "cluster_most": (3, 200),
-    "cluster_days": (0, 36_500),
-    "cluster_importance": (1, 10),
-    "summaries_a_night": (0, 10_000),
-    "night_from": (0, 23),
-    "night_until": (1, 24),
-    "audit_days": (1, 36_500),
-    "spread_to": (1, 1000),
-    "spread_days": (1, 365),
-    "spread_chance": (0, 1),
-    "worn_out_days": (1, 365),
-}
+from fishbowl.overrides import laid_over, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,80 +17,266 @@ class MemoryRules:
 
     # Recall: below which measure nothing comes to mind, and past how many memories an owner gets an
     # index of its own.
-    recall_floor: float = 0.22
-    recall_index_from: float = 5000
+    recall_floor: float = setting(
+        0.22, "A match below this measure doesn't come to mind.", least=0, most=10
+    )
+    recall_index_from: float = setting(
+        5000,
+        "From so many memories on, an owner gets an index of its own.",
+        least=100,
+        most=1000000000,
+    )
 
     # Formation: when talk has paused, and what is made of it.
-    pause_s: float = 90.0
-    stretch_messages: float = 12  # so many unobserved messages are a stretch without a pause
-    messages_a_call: float = 6  # at most one call of a model for so many messages, on average
-    extraction_rate: float = 0.4  # share of the stretches in which nobody tells of themselves
-    same_meaning: float = 0.93  # cosine from which two memories about one subject say the same
-    link_from: float = 0.70
-    same_entity: float = 0.85
-    promote_from: float = 0.75  # quality from which a note outlives its conversation
-    home_days: float = 180
-    job_days: float = 180
-    relationship_days: float = 120
-    plan_days: float = 60
-    feeling_days: float = 7
-    scratchpad_hours: float = 24
+    pause_s: float = setting(
+        90.0,
+        "After so long without a word, what was said is remembered.",
+        least=0,
+        most=86400,
+        unit="s",
+    )
+    stretch_messages: float = setting(
+        12,
+        "So many unobserved messages are remembered without waiting for a pause.",
+        least=1,
+        most=200,
+    )
+    messages_a_call: float = setting(
+        6, "At most one call of a model for so many messages, on average.", least=1, most=1000
+    )
+    extraction_rate: float = setting(
+        0.4,
+        "The share of the stretches looked at in which nobody tells of themselves.",
+        least=0,
+        most=1,
+    )
+    same_meaning: float = setting(
+        0.93,
+        "The likeness from which two memories about one subject say the same.",
+        least=0.5,
+        most=1,
+    )
+    link_from: float = setting(
+        0.70, "The likeness from which two memories are linked.", least=0.5, most=1
+    )
+    same_entity: float = setting(
+        0.85, "The likeness from which two names mean the same.", least=0.5, most=1
+    )
+    promote_from: float = setting(
+        0.75, "The quality from which a note outlives its conversation.", least=0, most=1
+    )
+    home_days: float = setting(
+        180, "After so long it is doubted where somebody lives.", least=1, most=36500, unit="days"
+    )
+    job_days: float = setting(
+        180, "After so long it is doubted what somebody works.", least=1, most=36500, unit="days"
+    )
+    relationship_days: float = setting(
+        120, "After so long it is doubted with whom somebody is.", least=1, most=36500, unit="days"
+    )
+    plan_days: float = setting(
+        60, "After so long a plan counts as over.", least=1, most=36500, unit="days"
+    )
+    feeling_days: float = setting(
+        7, "After so long a feeling counts as over.", least=1, most=36500, unit="days"
+    )
+    scratchpad_hours: float = setting(
+        24, "Hours for which notes are kept.", least=0.1, most=10000, unit="hours"
+    )
 
     # Sharing: what one character believes of what another tells, and when it confides unasked.
-    believe_from: float = 0.2  # trust in the teller from which what they tell is taken over
-    doubted: float = 0.6  # share of its confidence that is left when the teller isn't trusted
-    told_importance: float = 0.8  # share of its importance that what one was told has
-    confide_chance: float = 0.06  # of the turns in which there is something to confide
-    confide_trust: float = 0.7  # trust in a listener from which one confides unasked
-    confide_importance: float = 6.0
-    confide_days: float = 14
+    believe_from: float = setting(
+        0.2, "The trust in the teller from which what they tell is taken over.", least=0, most=1
+    )
+    doubted: float = setting(
+        0.6,
+        "The share of its confidence that is left when the teller isn't trusted.",
+        least=0,
+        most=1,
+    )
+    told_importance: float = setting(
+        0.8, "The share of its importance that what one was told has.", least=0, most=1
+    )
+    confide_chance: float = setting(
+        0.06, "The chance to confide, in turns in which there is something to.", least=0, most=1
+    )
+    confide_trust: float = setting(
+        0.7, "The trust in a listener from which one confides unasked.", least=0, most=1
+    )
+    confide_importance: float = setting(
+        6.0, "The importance from which something is worth confiding.", least=1, most=10
+    )
+    confide_days: float = setting(
+        14, "Before the same is confided again.", least=0, most=36500, unit="days"
+    )
 
     # Lore: how many entries, and tokens, the last lines may bring up by their keys.
-    lore_entries: float = 6
-    lore_tokens: float = 400
+    lore_entries: float = setting(
+        6, "So many entries of lore the last lines may bring up by their keys.", least=0, most=100
+    )
+    lore_tokens: float = setting(
+        400,
+        "So many tokens of lore the last lines may bring up.",
+        least=0,
+        most=100000,
+        unit="tokens",
+    )
 
     # Forgetting: the share of its strength that a memory of importance 5 keeps from one day to
     # the next, by kind. Other kinds don't fade.
-    keeps_conversation: float = 0.98
-    keeps_summary: float = 0.97
-    keeps_diary: float = 0.95
-    keeps_gossip: float = 0.93
-    keeps_dream: float = 0.90
-    keeps_experience: float = 0.985
-    keeps_relationship: float = 0.99
-    keeps_reflection: float = 0.985
-    keeps_insight: float = 0.99
-    keeps_creative: float = 0.98
-    keeps_fact: float = 0.995
-    keeps_project: float = 0.985
-    keeps_agent: float = 0.98
-    importance_halves: float = 2.5  # so much more important fades half as fast
-    most_nights: float = 14  # a longer absence of the whole system weakens like so many nights
-    used_gain: float = 0.15  # share of what is missing to full strength that being recalled gives
-    long_from_importance: float = 7.0
-    long_from_uses: float = 3
-    long_from_days: float = 14
-    archive_below: float = 0.2  # strength
-    forget_days: float = 90  # in the archive
-    forget_importance: float = 6.0  # what matters more stays in the archive
+    keeps_conversation: float = setting(
+        0.98,
+        "Strength that a memory of the kind conversation of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_summary: float = setting(
+        0.97,
+        "Strength that a memory of the kind summary of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_diary: float = setting(
+        0.95,
+        "Strength that a memory of the kind diary of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_gossip: float = setting(
+        0.93,
+        "Strength that a memory of the kind gossip of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_dream: float = setting(
+        0.90,
+        "Strength that a memory of the kind dream of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_experience: float = setting(
+        0.985,
+        "Strength that an experience of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_relationship: float = setting(
+        0.99,
+        "Strength that a memory of the kind relationship of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_reflection: float = setting(
+        0.985,
+        "Strength that a memory of the kind reflection of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_insight: float = setting(
+        0.99,
+        "Strength that an insight of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_creative: float = setting(
+        0.98,
+        "Strength that a memory of the kind creative of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_fact: float = setting(
+        0.995,
+        "Strength that a fact of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_project: float = setting(
+        0.985,
+        "Strength that a memory of the kind project of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    keeps_agent: float = setting(
+        0.98,
+        "Strength that a note of an agent of importance 5 keeps a day, as a share.",
+        least=0.01,
+        most=1,
+    )
+    importance_halves: float = setting(
+        2.5, "A memory that is so much more important fades half as fast.", least=0.5, most=100
+    )
+    most_nights: float = setting(
+        14, "A longer absence of the whole system weakens like so many nights.", least=1, most=36500
+    )
+    used_gain: float = setting(
+        0.15,
+        "The share of what is missing to full strength that being recalled gives.",
+        least=0,
+        most=1,
+    )
+    long_from_importance: float = setting(
+        7.0, "The importance from which a memory is kept for long.", least=1, most=10
+    )
+    long_from_uses: float = setting(
+        3, "Recalled so often, a memory is kept for long.", least=1, most=1000
+    )
+    long_from_days: float = setting(
+        14,
+        "Before it may be kept for long, a memory must be so old.",
+        least=1,
+        most=36500,
+        unit="days",
+    )
+    archive_below: float = setting(
+        0.2, "A memory weaker than this goes into the archive.", least=0, most=1
+    )
+    forget_days: float = setting(
+        90, "Days in the archive before something is forgotten.", least=1, most=36500, unit="days"
+    )
+    forget_importance: float = setting(
+        6.0, "What matters more than this stays in the archive.", least=1, most=10
+    )
 
     # Consolidation: what becomes one, at night.
-    merge_from: float = 0.95  # cosine from which the same words more or less are the same memory
-    cluster_from: float = 0.75
-    cluster_least: float = 3
-    cluster_most: float = 24
-    cluster_days: float = 7  # younger memories keep their own words
-    cluster_importance: float = 7.0  # so do those that matter as much
-    summaries_a_night: float = 40
-    night_from: float = 3  # o'clock, where the character lives
-    night_until: float = 6
+    merge_from: float = setting(
+        0.95,
+        "The likeness from which the same words, more or less, are one memory.",
+        least=0.5,
+        most=1,
+    )
+    cluster_from: float = setting(
+        0.75, "The likeness from which memories may be summed up together.", least=0.5, most=1
+    )
+    cluster_least: float = setting(3, "So many memories make a cluster.", least=2, most=100)
+    cluster_most: float = setting(24, "A cluster has at most so many.", least=3, most=200)
+    cluster_days: float = setting(
+        7, "Younger memories keep their own words.", least=0, most=36500, unit="days"
+    )
+    cluster_importance: float = setting(
+        7.0, "Memories that matter as much keep their own words.", least=1, most=10
+    )
+    summaries_a_night: float = setting(
+        40, "So many clusters are summed up in a night at most.", least=0, most=10000
+    )
+    night_from: float = setting(
+        3, "The hour from which it is night, where the character lives.", least=0, most=23
+    )
+    night_until: float = setting(6, "The hour until which it is night.", least=1, most=24)
 
     # Hygiene and contagion.
-    audit_days: float = 3  # an audit looks at what was stored since so long ago
-    spread_to: float = 3  # characters that took over what one began
-    spread_days: float = 7  # within so long
-    spread_chance: float = 0.0005  # how likely chance may be to spread it so
-    worn_out_days: float = 5  # out of use for so long, it is damped no more
+    audit_days: float = setting(
+        3, "An audit looks at what was stored since so long ago.", least=1, most=36500, unit="days"
+    )
+    spread_to: float = setting(
+        3, "So many characters taking over what one began is a spread.", least=1, most=1000
+    )
+    spread_days: float = setting(7, "Within so long.", least=1, most=365, unit="days")
+    spread_chance: float = setting(
+        0.0005, "How likely chance may be to spread it so.", least=0, most=1
+    )
+    worn_out_days: float = setting(
+        5, "Out of use for so long, it is damped no more.", least=1, most=365, unit="days"
+    )
 
     @classmethod
     def from_configuration(cls, overrides: Mapping[str, Any]) -> MemoryRules:
@@ -164,12 +285,15 @@ class MemoryRules:
         Raises:
             ValueError: a name is unknown, or a value is no number or not a possible one.
         """
-        return laid_over(cls, "memory", overrides, of="memory", limits=LIMITS)
+        return laid_over(cls, "memory", overrides, of="memory")
 
 
-def in_force() -> MemoryRules:
-    """The rules as keepers have set them, at most a second old."""
-    return MemoryRules.from_configuration(configuration.section("memory"))
+MEMORY = configuration.declare(
+    "memory", MemoryRules(), title="memory", scopes=("community", "character")
+)
 
 
-configuration.register_check("memory", MemoryRules.from_configuration)
+def in_force(*, community: int | None = None, character: int | None = None) -> MemoryRules:
+    """The rules as keepers have set them, for a community or a character where one is given, at
+    most a second old."""
+    return configuration.in_force(MEMORY, community=community, character=character)

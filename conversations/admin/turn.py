@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
 from characters.admin.lists import ReadOnlyAdmin, as_json, shorten
+from conversations.admin.why import why_page
 from conversations.models import ToolUse, Turn, TurnMemory
 
 
@@ -28,6 +31,7 @@ class TurnAdmin(ReadOnlyAdmin[Turn]):
     search_fields = ["=id", "reason", "error", "chosen__name"]
     list_select_related = ["chosen", "conversation__channel"]
     ordering = ["-id"]
+    change_form_template = "admin/conversations/turn/change_form.html"
     heavy = [
         "scores",
         "floor",
@@ -63,6 +67,18 @@ class TurnAdmin(ReadOnlyAdmin[Turn]):
     all_scores = as_json("scores")
     facts = as_json("floor")
     settings = as_json("rules")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Besides the usual: the whole of why, with a sandbox to speak it again."""
+        why = self.admin_site.admin_view(self.why_page)
+        return [
+            path("<int:turn_id>/why/", why, name="conversations_turn_why"),
+            *super().get_urls(),
+        ]
+
+    def why_page(self, request: HttpRequest, turn_id: int) -> HttpResponse:
+        """Everything that made a turn, and the same turn with changes beside it."""
+        return why_page(self, request, turn_id)
 
     @admin.display(ordering="conversation__channel__name")
     def channel(self, turn: Turn) -> str:

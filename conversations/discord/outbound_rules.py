@@ -7,19 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit import configuration
-from fishbowl.overrides import laid_over
+from fishbowl.overrides import laid_over, setting
 
 SECTION = "discord_outbound"
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "mentions": ("none", "people"),
     "quotes": ("always", "apart", "never"),
-}
-LIMITS: dict[str, tuple[float, float]] = {
-    "stale_min": (0.5, 24 * 60),
-    "stale_answer_min": (0.5, 24 * 60),
-    "late_s": (5, 3600),
-    "late_most": (1, 1000),
 }
 
 
@@ -35,12 +29,38 @@ class OutboundRules:
     `stale_answer_min`. Of what is later than `late_s`, the last `late_most` of a channel are said.
     """
 
-    mentions: str = "none"
-    quotes: str = "always"
-    stale_min: float = 15.0
-    stale_answer_min: float = 120.0
-    late_s: float = 60.0
-    late_most: int = 6
+    mentions: str = setting(
+        "none",
+        "Whether an @name of a person rings them; roles and everyone never ring.",
+        choices=CHOICES["mentions"],
+    )
+    quotes: str = setting(
+        "always",
+        "Whether a line above an answer tells what it answers: apart, where more was said between.",
+        choices=CHOICES["quotes"],
+    )
+    stale_min: float = setting(
+        15.0,
+        "What could not be sent for so long is not said any more.",
+        least=0.5,
+        most=1440,
+        unit="min",
+    )
+    stale_answer_min: float = setting(
+        120.0,
+        "What could not be sent for so long in answer to a person is not said any more.",
+        least=0.5,
+        most=1440,
+        unit="min",
+    )
+    late_s: float = setting(
+        60.0,
+        "Later than this, only the last of a channel's lines are said.",
+        least=5,
+        most=3600,
+        unit="s",
+    )
+    late_most: int = setting(6, "So many of them.", least=1, most=1000)
 
     @classmethod
     def from_configuration(cls, overrides: Mapping[str, Any]) -> OutboundRules:
@@ -54,12 +74,12 @@ class OutboundRules:
             SECTION,
             overrides,
             of="what is sent to Discord",
-            limits=LIMITS,
-            choices=CHOICES,
-            whole=("late_most",),
         )
+
+
+DISCORD_OUTBOUND = configuration.declare(SECTION, OutboundRules(), title="what is sent to Discord")
 
 
 def in_force() -> OutboundRules:
     """The settings as they stand, at most a second old."""
-    return OutboundRules.from_configuration(configuration.section(SECTION))
+    return configuration.in_force(DISCORD_OUTBOUND)

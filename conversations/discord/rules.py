@@ -9,7 +9,7 @@ from typing import Any
 from audit import configuration
 from characters.models import Person
 from conversations.models import Channel
-from fishbowl.overrides import laid_over
+from fishbowl.overrides import laid_over, setting
 
 SECTION = "discord_inbound"
 
@@ -18,14 +18,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "new_channel_pace": tuple(Channel.Pace.values),
     "newcomer_consent": tuple(Person.Consent.values),
     "other_bots": ("ignore", "record"),
-}
-LIMITS: dict[str, tuple[float, float]] = {
-    "fresh_min": (0, 24 * 60),
-    "answer_within_min": (0, 24 * 60),
-    "catch_up_messages": (0, 10_000),
-    "catch_up_hours": (0, 24 * 30),
-    "spam_messages": (1, 10_000),
-    "spam_window_s": (1, 3600),
 }
 
 
@@ -38,17 +30,45 @@ class InboundRules:
     `spam_window_s` are twice what Discord lets a person write in one channel.
     """
 
-    new_channel_mode: str = Channel.Mode.MUTED
-    new_channel_pace: str = Channel.Pace.CALM
-    direct_messages: bool = True
-    newcomer_consent: str = Person.Consent.MINIMAL
-    other_bots: str = "ignore"
-    fresh_min: float = 3.0
-    answer_within_min: float = 30.0
-    catch_up_messages: int = 500
-    catch_up_hours: float = 48.0
-    spam_messages: int = 120
-    spam_window_s: float = 60.0
+    new_channel_mode: str = setting(
+        Channel.Mode.MUTED,
+        "How a channel that the bot sees first is lived in.",
+        choices=CHOICES["new_channel_mode"],
+    )
+    new_channel_pace: str = setting(
+        Channel.Pace.CALM,
+        "How fast a channel that the bot sees first lives.",
+        choices=CHOICES["new_channel_pace"],
+    )
+    direct_messages: bool = setting(True, "Whether characters answer direct messages.")
+    newcomer_consent: str = setting(
+        Person.Consent.MINIMAL,
+        "What may be remembered of somebody who has said nothing about it.",
+        choices=CHOICES["newcomer_consent"],
+    )
+    other_bots: str = setting(
+        "ignore", "What becomes of what other bots say.", choices=CHOICES["other_bots"]
+    )
+    fresh_min: float = setting(
+        3.0, "An older message is context, and wakes nobody.", least=0, most=1440, unit="min"
+    )
+    answer_within_min: float = setting(
+        30.0,
+        "After a pause the room is looked at at once if its last message is younger.",
+        least=0,
+        most=1440,
+        unit="min",
+    )
+    catch_up_messages: int = setting(
+        500, "So many messages of a channel are caught up with after a pause.", least=0, most=10000
+    )
+    catch_up_hours: float = setting(
+        48.0, "So far back it is caught up with after a pause.", least=0, most=720, unit="hours"
+    )
+    spam_messages: int = setting(120, "So many messages of one person...", least=1, most=10000)
+    spam_window_s: float = setting(
+        60.0, "...within so long are spam.", least=1, most=3600, unit="s"
+    )
 
     @classmethod
     def from_configuration(cls, overrides: Mapping[str, Any]) -> InboundRules:
@@ -57,9 +77,12 @@ class InboundRules:
         Raises:
             ValueError: a name is unknown, or a value isn't a possible one.
         """
-        return laid_over(cls, SECTION, overrides, of="the bot", limits=LIMITS, choices=CHOICES)
+        return laid_over(cls, SECTION, overrides, of="the bot")
+
+
+DISCORD_INBOUND = configuration.declare(SECTION, InboundRules(), title="the bot")
 
 
 def in_force() -> InboundRules:
     """The settings as they stand, at most a second old."""
-    return InboundRules.from_configuration(configuration.section(SECTION))
+    return configuration.in_force(DISCORD_INBOUND)

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
-Purpose = Literal["speak", "observe", "reflect", "summarise", "consolidate", "preview", "create"]
+Purpose = Literal[
+    "speak", "observe", "reflect", "summarise", "consolidate", "preview", "create", "sandbox"
+]
 Tier = Literal["main", "reflective", "small"]
 
 Move = Literal[

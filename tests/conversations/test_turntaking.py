@@ -290,7 +290,7 @@ def test_a_conversation_always_ends(
         if always_fails:
             continue
         quiet, last, move, spoken = 0, decision.chosen, decision.move, spoken + 1
-        energy = energy_after_character(energy, novelty, pace, RULES)
+        energy = energy_after_character(energy, novelty, PACES[pace], RULES)
     else:
         pytest.fail("The conversation did not end.")
     assert spoken <= limit
@@ -300,7 +300,7 @@ def test_a_conversation_always_ends(
 def test_energy_falls_with_every_turn_and_stays_in_range(
     e: float, novelty: float, pace: str
 ) -> None:
-    after = energy_after_character(e, novelty, pace, RULES)
+    after = energy_after_character(e, novelty, PACES[pace], RULES)
     assert 0 <= after <= max(0.0, e - 0.6 * PACES[pace].energy_fall) + 1e-9
     assert e <= energy_after_person(e, RULES) <= 1
 
@@ -341,10 +341,12 @@ def test_gini(turns: list[int], expected: float) -> None:
 def test_typing_takes_time_and_a_waiting_person_less() -> None:
     rng = Random(1)
     assert (
-        0 < typing_time("yes", "calm", False, rng) < typing_time("word " * 20, "calm", False, rng)
+        0
+        < typing_time("yes", PACES["calm"], False, rng)
+        < typing_time("word " * 20, PACES["calm"], False, rng)
     )
-    assert typing_time("word " * 400, "calm", True, rng) <= 4
-    assert typing_time("word " * 400, "calm", False, rng) <= 12
+    assert typing_time("word " * 400, PACES["calm"], True, rng) <= 4
+    assert typing_time("word " * 400, PACES["calm"], False, rng) <= 12
 
 
 def test_unknown_or_bad_constants_are_refused_by_name() -> None:

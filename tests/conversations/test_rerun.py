@@ -1,0 +1,161 @@
+"""A turn spoken again with changes: nothing is kept of it but the call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audit import configuration, versions
+from audit.configuration import Place
+from audit.models import LLMCall
+from conversations.models import Message, Turn
+from conversations.rerun import CannotBeRerunError, Changes, brief_of, rerun
+from conversations.turns import compose, take
+from tests.builders import (
+    make_budget,
+    make_channel,
+    make_character,
+    make_conversation,
+    make_keeper,
+    make_message,
+    make_person,
+    make_turn,
+    spent,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def turn() -> Turn:
+    """Odile has answered Ada; then more was said."""
+    odile = make_character("Odile", persona={"identity": "You keep the bar."})
+    conversation = make_conversation(make_channel("the-lantern"))
+    heard = make_message(conversation, make_person("Ada"), "Odile, is the ferry late again?")
+    planned = make_turn(conversation, odile, answers=heard, trigger="person")
+    take(planned.pk)
+    Turn.objects.filter(pk=planned.pk).update(say_at=timezone.now())
+    take(planned.pk)
+    planned.refresh_from_db()
+    assert planned.status == Turn.Status.DONE
+    conversation.refresh_from_db()
+    make_message(conversation, make_person("Bram"), "I was not here yet.")
+    return planned
+
+
+def test_unchanged_it_says_the_same_and_changed_it_stands_beside(turn: Turn) -> None:
+    before = (Message.objects.count(), Turn.objects.count())
+    assert [line.text for line in brief_of(turn).lines] == ["Odile, is the ferry late again?"]
+    again = rerun(turn, Changes())
+    assert again.answer == turn.llm_call.response
+    changed = rerun(
+        turn,
+        Changes(
+            identity="You are a lighthouse keeper.",
+            templates={"reminder": "Whisper, $name."},
+            without=("values",),
+        ),
+    )
+    texts = {title: text for title, _, text, _ in changed.parts}
+    assert "lighthouse" in texts["Who it is"]
+    assert texts["Reminder of its style"] == "Whisper, Odile."
+    assert (Message.objects.count(), Turn.objects.count()) == before
+    assert LLMCall.objects.filter(purpose="sandbox").count() == 2
+
+
+def test_it_is_paid_from_the_budget_and_refused_without(turn: Turn, monkeypatch: Any) -> None:
+    budget = make_budget(character=turn.chosen, tokens=100)
+    monkeypatch.setattr("audit.ledger.expected", lambda: (80, 0))
+    rerun(turn, Changes())
+    assert spent(budget)[0] == 0  # the offline voice gives all back
+    monkeypatch.setattr("audit.ledger.expected", lambda: (101, 0))
+    with pytest.raises(CannotBeRerunError, match="Raise it"):
+        rerun(turn, Changes())
+
+
+@pytest.mark.parametrize(
+    ("changes", "remedy"),
+    [
+        (Changes(temperature=3), "between 0 and 2"),
+        (Changes(without=("identity",)), "no part that can be left out"),
+        (Changes(templates={"place": "$nowhere"}), "knows no variable"),
+    ],
+)
+def test_what_cannot_be_changed_is_named(changes: Changes, remedy: str) -> None:
+    with pytest.raises(ValueError, match=remedy):
+        changes.check()
+
+
+def test_a_keeper_sees_all_of_why_and_speaks_it_again(turn: Turn) -> None:
+    client = Client()
+    client.force_login(make_keeper())
+    page = reverse("admin:conversations_turn_why", args=[turn.pk])
+    text = client.get(page).content.decode()
+    assert "You keep the bar." in text  # the prompt's part, out of the call that was kept
+    assert "Odile, is the ferry late again?" in text
+    again = client.post(page, {"identity": "You are a cat.", "without": ["values"]})
+    assert "Again, with changes" in again.content.decode()
+    assert "must be a number" in client.post(page, {"temperature": "hot"}).content.decode()
+
+
+def test_a_prompt_set_for_one_character_is_in_its_next_turn_alone() -> None:
+    odile, bram = make_character("Odile"), make_character("Bram")
+    conversation = make_conversation(make_channel())
+    at = Place("character", odile.pk)
+    configuration.set_value("prompts", "reminder", "Only one word, $name.", place=at)
+    configuration.set_value("prompt", "off", ["state"], place=at)
+    configuration.forget_cached()
+    asked = {}
+    for one in (odile, bram):
+        turn = make_turn(conversation, one, status="speaking", claimed_by="me")
+        composed = compose(turn)
+        assert composed is not None
+        asked[one.name] = composed
+        Turn.objects.filter(pk=turn.pk).update(status="done")
+    requests = {
+        name: LLMCall.objects.get(pk=turn.llm_call_id).request["messages"][-1]["content"]
+        for name, turn in asked.items()
+    }
+    assert "Only one word, Odile." in requests["Odile"]
+    assert "Only one word" not in requests["Bram"]
+    assert "state" not in {part["part"] for part in asked["Odile"].prompt_parts}
+    assert "state" in {part["part"] for part in asked["Bram"].prompt_parts}
+
+
+def test_settings_pages_show_set_and_roll_back() -> None:
+    client = Client()
+    client.force_login(make_keeper())
+    channel = make_channel("cellar")
+    assert "director" in client.get(reverse("admin:audit_settings")).content.decode()
+    section = reverse("admin:audit_settings_section", args=["director"])
+    assert "A score below it is silence" in client.get(section).content.decode()
+    here = f"{section}?scope=channel&of=cellar"
+    for value in ("0.5", "0.6", "high"):
+        said = client.post(here, {"key": "threshold", "value": value, "note": "w"}, follow=True)
+    assert "director.threshold must be a number" in said.content.decode()
+    configuration.forget_cached()
+    assert configuration.section("director", channel=channel.pk) == {"threshold": 0.6}
+    one = reverse("admin:audit_setting", args=["director", "threshold"])
+    page = client.get(f"{one}?scope=channel&of=cellar").content.decode()
+    assert "-0.5" in page
+    assert "+0.6" in page
+    client.post(f"{one}?scope=channel&of=cellar", {"version": "1", "note": "back"})
+    place = Place("channel", channel.pk)
+    latest = versions.history("director", "threshold", place)[0]
+    assert (latest.version, latest.config_value, latest.note) == (3, 0.5, "back")
+    exported = client.get(reverse("admin:audit_settings_export")).json()
+    assert exported["settings"][0]["of"] == "cellar"
+
+
+def test_figures_have_their_pages() -> None:
+    client = Client()
+    client.force_login(make_keeper())
+    for name in ("audit_costs", "audit_performance"):
+        page = client.get(reverse(f"admin:{name}"), {"price_in": "1", "price_out": "2"})
+        assert page.status_code == 200
+    client.logout()
+    assert client.get(reverse("admin:audit_costs")).status_code == 302
