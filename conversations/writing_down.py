@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from pydantic import BaseModel, StringConstraints
 
 from audit import budgets, ledger
+from audit.wording import Wording, wording
 from characters.models import Character, Person
 from conversations.models import Conversation, Message
-from conversations.prompts import flat, render, style_words
+from conversations.prompts import flat, style_words
 from conversations.redaction import Traits
 from conversations.text import without_controls
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line, Making, Voice
@@ -159,7 +160,7 @@ def write(
     transaction."""
     brief = _brief(talk, character, Making(kind, title, theme, so_far))
     request = ChatRequest(
-        messages=_messages(brief),
+        messages=_messages(brief, wording(community=talk.community_id, character=character.pk)),
         purpose="create",
         tier="reflective",
         model=character.llm_model or None,
@@ -221,9 +222,9 @@ def _brief(talk: Talk, character: Character, making: Making) -> Brief:
     )
 
 
-def _messages(brief: Brief) -> tuple[ChatMessage, ...]:
+def _messages(brief: Brief, words: Wording) -> tuple[ChatMessage, ...]:
     making = brief.making or Making()
-    task = render(
+    task = words.fill(
         "create",
         {
             "name": brief.speaker,

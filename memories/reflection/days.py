@@ -7,9 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from dataclasses import replace
-from pathlib import Path
 from random import Random
-from string import Template
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -17,6 +15,7 @@ from django.utils import timezone
 
 from audit import ledger
 from audit.configuration import is_society_paused
+from audit.wording import wording
 from characters.models import Character, MoodChange, Reflection
 from characters.services import move_mood
 from fishbowl.llm.offline.manner import dress_stock
@@ -38,7 +37,6 @@ from memories.writing import NewMemory, store_embedded
 
 Kind = Reflection.Kind
 NIGHT_HOURS = 7  # a dream that was missed for so long isn't dreamt any more
-TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "prompts"
 ANSWER_TOKENS = 350
 GROUNDED = 0.15  # share of a day's words that a page must have, or it is no page on that day
 OLD = 30  # memories of long ago that a dream may go back to
@@ -161,13 +159,18 @@ def _by_model(
     lines = sorted(life.lines, key=lambda line: (-line.importance, line.memory))[:40]
     lines.sort(key=lambda line: (line.at, line.memory))
     heard = "\n".join(f"- {life.called(x.who)}: {' '.join(x.text.split())[:240]}" for x in lines)
-    system = Template((TEMPLATES / f"{kind}.txt").read_text(encoding="utf-8")).substitute(
-        name=character.name, identity=character.persona.identity, day=f"{day:%A, %d %B}"
+    system = wording(character=character.pk).fill(
+        kind,
+        {
+            "name": character.name,
+            "identity": character.persona.identity,
+            "day": f"{day:%A, %d %B}",
+        },
     )
     answer = spend(
         ChatRequest(
             messages=(
-                ChatMessage("system", system.strip()),
+                ChatMessage("system", system),
                 ChatMessage("user", f"<<day>>\n{heard}\n<</day>>"),
             ),
             purpose="reflect",

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import configuration, versions
+from audit import budgets, configuration, versions
 from audit.configuration import Place
 from audit.models import LLMCall
 from conversations.models import Message, Turn
@@ -69,6 +69,7 @@ def test_unchanged_it_says_the_same_and_changed_it_stands_beside(turn: Turn) -> 
 
 def test_it_is_paid_from_the_budget_and_refused_without(turn: Turn, monkeypatch: Any) -> None:
     budget = make_budget(character=turn.chosen, tokens=100)
+    budgets.forget_none()
     monkeypatch.setattr("audit.ledger.expected", lambda: (80, 0))
     rerun(turn, Changes())
     assert spent(budget)[0] == 0  # the offline voice gives all back
