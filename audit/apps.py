@@ -6,8 +6,9 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Have edits, sign-ins and measurements recorded, troubles looked for, and roles made."""
-        from audit import metrics, roles, signins, tracking, troubles
+        from audit import budgeting, metrics, roles, signins, tracking, troubles
 
+        budgeting.listen()
         tracking.track()
         signins.listen()
         roles.keep_up_to_date()

@@ -125,9 +125,8 @@ class Standing:
 def standing(found: sections.Section[Any], place: Place = EVERYWHERE) -> list[Standing]:
     """Every setting of a section as it stands at a place, in the order of its declaration."""
     at = {} if place.key is None else {place.scope: place.key}
-    values = section(found.name, **at)
     own = {
-        row.config_key
+        row.config_key: row.config_value
         for row in SystemConfiguration.objects.filter(
             config_section=found.name,
             is_active=True,
@@ -136,6 +135,7 @@ def standing(found: sections.Section[Any], place: Place = EVERYWHERE) -> list[St
             **{f"{scope}_id": key for scope, key in at.items()},
         )
     }
+    values = own if found.is_own else section(found.name, **at)
     return [
         Standing(
             name=one.name,

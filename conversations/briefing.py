@@ -21,6 +21,7 @@ from conversations.lines import Said, asking_room_lines
 from conversations.models import Channel, Participant, Turn
 from conversations.occasions import Occasion, of_turn
 from conversations.remembering import Remembered, asking_present, audience, remember
+from conversations.rules import premise_of
 from conversations.summaries import asking_latest
 from fishbowl.llm.types import Brief, Line, Listener, Move, Voice
 from fishbowl.statements import Row, one, together
@@ -132,6 +133,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         room=channel.name,
         room_topic=channel.topic,
         scenario=turn.conversation.premise
+        or premise_of(channel)
         or (channel.scenario.premise if channel.scenario else told.scenario),
         earlier=summaries[0][0] if summaries and len(current) < EARLIER_FOR else "",
         hour=now.astimezone(ZoneInfo(character.timezone)).hour,

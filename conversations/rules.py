@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from audit.configuration import declare, in_force
 from conversations.models import Channel
 from conversations.pace import PACES, Pace, Rules
 from conversations.prompts import PromptRules
+from fishbowl.overrides import setting
 
 DIRECTOR = declare("director", Rules(), title="the director", scopes=("community", "channel"))
 
@@ -17,6 +20,26 @@ PACE = {
     name: declare(f"pace_{name}", pace, title=f"the {name} pace", scopes=("community", "channel"))
     for name, pace in PACES.items()
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRules:
+    """The situation that talk takes place in, beside what a scene or a channel's own scenario
+    says."""
+
+    premise: str = setting(
+        "", "The situation, as characters are told of it. A scene's own premise goes before it."
+    )
+
+
+SCENARIO = declare(
+    "scenario", ScenarioRules(), title="the scenario", scopes=("community", "channel")
+)
+
+
+def premise_of(channel: Channel) -> str:
+    """The situation that keepers have set for a channel; empty where none is set."""
+    return in_force(SCENARIO, community=channel.community_id, channel=channel.pk).premise
 
 
 def pace_rules(channel: Channel, name: str) -> Pace:

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from audit.budgeting import set_limits
+from audit.configuration import Place
 from audit.models import Budget, BudgetSpend
 from characters.admin.lists import HouseAdmin, ReadOnlyAdmin
 
@@ -15,6 +21,42 @@ class BudgetAdmin(HouseAdmin[Budget]):
     search_fields = ["character__name", "community__name", "scope"]
     list_select_related = ["character", "community"]
     autocomplete_fields = ["character", "community"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Whose a budget is, and for how long, is what it is: another is another budget."""
+        return ["scope", "community", "character", "period"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Budget, form: Any, change: bool) -> None:
+        """Set the limits as versions of settings; `obj` then stands for the row they become."""
+        set_limits(
+            _place(obj),
+            obj.period,
+            tokens=obj.limit_tokens,
+            usd=obj.limit_usd,
+            user=request.user,
+        )
+        same = Budget.objects.filter(
+            scope=obj.scope, community=obj.community, character=obj.character, period=obj.period
+        )
+        row = same.first()
+        if row is None:  # of no limits at all: it limits nothing, and counts
+            super().save_model(request, obj, form, change)
+        else:
+            obj.pk = row.pk
+
+    def delete_model(self, request: HttpRequest, obj: Budget) -> None:
+        """Let go of the limits, and of the row."""
+        set_limits(_place(obj), obj.period, tokens=None, usd=None, user=request.user)
+        Budget.objects.filter(pk=obj.pk).delete()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:
+        """Each of them by itself."""
+        for budget in queryset:
+            self.delete_model(request, budget)
+
+
+def _place(budget: Budget) -> Place:
+    return Place(budget.scope, budget.character_id or budget.community_id)
 
 
 @admin.register(BudgetSpend)
