@@ -78,6 +78,8 @@ PARTS = {
     "summary": "What was said before",
     "goals": "What it wants",
     "works": "What it is making",
+    "insight": "What it has understood",
+    "ask": "What it wanted to ask",
     "example": "An example of its talk",
     "note": "The keeper's note",
     "greeting": "A greeting that its author wrote",
