@@ -16,7 +16,7 @@ OTHERS_WEIGHT = 0.7
 NEUTRAL_TRUST = 0.25  # below it an argument counts against what it says
 MOST_CONTRARY = 0.3
 SURE_FROM = 4.0  # weight of arguments that makes for half of full confidence
-MEDIUM_LEAN, STRONG_LEAN = 0.15, 0.45
+MEDIUM_LEAN, STRONG_LEAN = 0.12, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,23 @@ def words(sentiment: float) -> str:
     if sentiment > -MEDIUM_LEAN:
         return "is in two minds about"
     return "has doubts about" if sentiment > -STRONG_LEAN else "is against"
+
+
+OWN = "It says: "  # how a holder's own words begin, among the reasons that are kept
+
+
+def reasons(reasoning: str, name: str) -> list[str]:
+    """The reasons that are kept with an opinion, one a line, as one tells them of its holder."""
+    return [
+        f"{name} says: {line.removeprefix(OWN)}" if line.startswith(OWN) else line
+        for line in reasoning.splitlines()
+    ]
+
+
+def told(sentiment: float) -> str:
+    """The same, said to whoever holds it: 'you are all for', 'you have doubts about'."""
+    said = words(sentiment)
+    return f"you {said.replace('is ', 'are ', 1).replace('has ', 'have ', 1)}"
 
 
 def _signed(value: float) -> float:

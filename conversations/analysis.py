@@ -25,11 +25,12 @@ LONG_LINE = 25.0  # words that count as having put oneself into it
 BLOCK = 4  # lines on either side of a gap between topics
 COHERENT = (0.05, 0.55)  # cosines of neighbours: at random, and on one matter
 NOVEL = (0.25, 0.85)  # distance to the nearest earlier line: said before, and new
-SPREAD = (0.35, 0.9)  # mean distance between lines: one thought, and many
+VARIED = (0.8, 1.0)  # share of different pairs of words: a refrain, and none twice
+SPREAD = (0.7, 1.0)  # mean distance between lines: one thought, and many
 
 _META = re.compile(
     r"\b(?P<mark>"
-    r"(?:i|we)(?:'m| am|'re| are)(?: (?:all|both|just|only|merely|really))? (?:an? )?(?:ais?|a\.i\.|language models?|models?"
+    r"(?:i|we)(?:'m| am|'re| are)(?: (?:all|both|just|only|merely|really)){0,2} (?:an? )?(?:ais?|a\.i\.|language models?|models?"
     r"|programs?|bots?|simulations?|characters? in|made up|invented|written|not real|fictional|artificial)"
     r"|(?:my|our) (?:prompts?|weights|training|training data|context window|author|programmers?"
     r"|programming|code|creators?|keeper)"
@@ -114,7 +115,7 @@ def creativity(lines: Sequence[Spoken], vectors: Vectors) -> float:
     semantic integration, Johnson and others 2022), in equal parts."""
     if not len(lines):
         return 0.0
-    words = _scaled(distinct(lines), (0.6, 1.0))
+    words = _scaled(distinct(lines), VARIED)
     known = _known(vectors)
     if len(known) < 2:
         return words
@@ -200,11 +201,11 @@ def kind_of(lines: Sequence[Spoken]) -> str:
     n = len(lines)
     shares = {
         "support": sum(bool(_CARE.search(x.text)) for x in lines) / n / 0.10,
-        "debate": sum(bool(_CONTRA.search(x.text)) for x in lines) / n / 0.22,
-        "storytelling": sum(len(x.text.split()) >= _STORY_WORDS for x in lines) / n / 0.22,
-        "planning": sum(bool(_PLAN.search(x.text)) for x in lines) / n / 0.22,
-        "banter": sum(bool(_LAUGH.search(x.text)) for x in lines) / n / 0.20,
-        "questions": sum(x.text.rstrip().endswith("?") for x in lines) / n / 0.45,
+        "debate": sum(bool(_CONTRA.search(x.text)) for x in lines) / n / 0.16,
+        "storytelling": sum(len(x.text.split()) >= _STORY_WORDS for x in lines) / n / 0.18,
+        "planning": sum(bool(_PLAN.search(x.text)) for x in lines) / n / 0.18,
+        "banter": sum(bool(_LAUGH.search(x.text)) for x in lines) / n / 0.15,
+        "questions": sum(x.text.rstrip().endswith("?") for x in lines) / n / 0.40,
     }
     best = max(sorted(shares), key=lambda name: shares[name])
     return best if shares[best] >= 1.0 else "chat"

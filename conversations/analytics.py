@@ -133,18 +133,26 @@ def _transitions(
     )
     borders = [0, *(turn.at for turn in turns), len(heard)]
     named = [topics.subject(heard[start:end], known) or NOTHING for start, end in pairwise(borders)]
-    return [
-        TopicTransition(
-            conversation=talk,
-            from_topic=before[:120],
-            to_topic=after[:120],
-            message_id=rows[turn.at][0],
-            similarity=turn.similarity,
-            occurred_at=heard[turn.at].at,
-        )
-        for turn, before, after in zip(turns, named, named[1:], strict=False)
-        if before != after
-    ]
+    found: dict[int, TopicTransition] = {}
+    for turn, before, after in zip(turns, named, named[1:], strict=False):
+        line = _turning(heard, turn.at, known.keys.get(after, ()))
+        key = line.message_id or 0
+        if before != after and key not in found:
+            found[key] = TopicTransition(
+                conversation=talk,
+                from_topic=before[:120],
+                to_topic=after[:120],
+                message_id=key,
+                similarity=turn.similarity,
+                occurred_at=line.at,
+            )
+    return list(found.values())
+
+
+def _turning(lines: Sequence[Heard], at: int, forms: tuple[topics.Form, ...]) -> Heard:
+    """The line that turned the talk: near the gap, the first that names what came after."""
+    near = lines[max(0, at - 2) : at + analysis.BLOCK]
+    return next((line for line in near if topics.speaks_of(line.text, forms)), lines[at])
 
 
 # --- how a conversation stands --------------------------------------------------------------------

@@ -14,7 +14,7 @@ from characters.feelings import Feelings
 from characters.milestones import unlocked
 from characters.models import Character, CharacterState, SpeechStyle
 from characters.relationship import START, rank
-from conversations import cardtext, living, seeking, selfknowledge, works
+from conversations import cardtext, living, outlook, seeking, selfknowledge, works
 from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
@@ -25,7 +25,7 @@ from conversations.rules import premise_of
 from conversations.summaries import asking_latest
 from fishbowl.llm.types import Brief, Line, Listener, Move, Voice
 from fishbowl.statements import Row, one, together
-from memories import contagion
+from memories import contagion, outlook_rules
 from memories.models.runs import ContagionKind
 
 ROOM_LINES = 50
@@ -46,27 +46,32 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     """
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     character = _portrait(turn.chosen_id)
-    states, felt, spent, said, bonds, summaries, wishes, present, insights, made = together(
-        (_STATE, (turn.chosen_id,)),
-        feelings.asking(turn.chosen_id),
-        (_SPENT, (turn.chosen_id, ledger.is_offline())),
-        asking_room_lines(channel.pk, ROOM_LINES),
-        (
-            _BONDS,
+    (states, felt, spent, said, bonds, summaries, wishes, present, insights, made, *thoughts) = (
+        together(  # fmt: skip
+            (_STATE, (turn.chosen_id,)),
+            feelings.asking(turn.chosen_id),
+            (_SPENT, (turn.chosen_id, ledger.is_offline())),
+            asking_room_lines(channel.pk, ROOM_LINES),
             (
-                turn.chosen_id,
-                channel.community_id,
-                turn.conversation_id,
-                turn.conversation_id,
+                _BONDS,
+                (
+                    turn.chosen_id,
+                    channel.community_id,
+                    turn.conversation_id,
+                    turn.conversation_id,
+                ),
             ),
-        ),
-        asking_latest(channel.pk, now),
-        (_WISHES, (turn.answers_id,)),
-        asking_present(turn.conversation_id),
-        selfknowledge.asking_insights(
-            turn.chosen_id, turn.answers_id, turn.move, turn.random_seed, now
-        ),
-        works.asking_works(turn.chosen_id, channel.community_id, now),
+            asking_latest(channel.pk, now),
+            (_WISHES, (turn.answers_id,)),
+            asking_present(turn.conversation_id),
+            selfknowledge.asking_insights(
+                turn.chosen_id, turn.answers_id, turn.move, turn.random_seed, now
+            ),
+            works.asking_works(turn.chosen_id, channel.community_id, now),
+            *outlook.asking(
+                turn.chosen_id, channel.community_id, turn.conversation_id, turn.answers_id
+            ),
+        )
     )
     if not states:
         raise CharacterState.DoesNotExist
@@ -94,13 +99,22 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         turn.random_seed,
     )
     remembered = replace(remembered, question=question)
+    stated: dict[str, str] = dict(wishes)
+    thinks = outlook.of_turn(
+        thoughts,
+        [line.text for line in current],
+        style.improv,
+        outlook_rules.in_force(),
+        turn.random_seed,
+        is_opening=turn.move in ("open", "change_topic"),
+    )
     brief = Brief(
         speaker=character.name,
         identity=told.identity,
         background=told.background,
         values=tuple(persona.values),
         traits=persona.traits(),
-        voice=adapted(_voice(style), dict(wishes)),
+        voice=adapted(_voice(style), stated, thinks.habits),
         interests=tuple((i.topic, i.weight) for i in character.interests.all()),
         goals=tuple(g.description for g in character.goals.all() if g.status == "active"),
         mood_valence=mood_valence,
@@ -122,6 +136,11 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         figures=remembered.figures,
         own_memory=remembered.own_memory,
         to_ask=(question.name, question.text) if question else None,
+        views=thinks.views,
+        expertise=thinks.expertise,
+        shared=thinks.shared,
+        habits=outlook.habit_words(thinks.habits, stated),
+        talk=thinks.talk,
         worn=contagion.worn_out(channel.community_id, style.signature_phrases),
         worn_topics=contagion.damped(channel.community_id, ContagionKind.TOPIC),
         lines=tuple(_line(line, character.pk, now) for line in lines),

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from characters.models import Character, Community, MoodChange, Person, Relationship
+from characters import opinion
+from characters.models import Character, Community, MoodChange, Opinion, Person, Relationship
 from conversations import living, tank
 from conversations.models import Channel
 from conversations.prompts import ago, mood_words
 from conversations.text import Refused, caseless
 
+OPINIONS_TOLD = 15
 SUGGESTED = 25  # as many as Discord shows
 
 
@@ -136,6 +138,42 @@ def feelings(character: Character, community: Community | None) -> str:
         when = ago((timezone.now() - change.recorded_at).total_seconds())
         said.append(f"- {when}: {change.description} ({change.delta_valence:+.2f})")
     return "\n".join(said)
+
+
+def topics_of(character: Character, community: Community | None) -> list[str]:
+    """What a character has an opinion on here, what occupies it most first."""
+    return list(_held(character, community).values_list("topic", flat=True))
+
+
+def opinions(character: Character, community: Community | None, topic: str = "") -> str:
+    """What a character thinks here: of a topic, with its reasons, or of everything, in short.
+
+    Raises:
+        Refused: it has no opinion on that topic.
+    """
+    held = _held(character, community)
+    if topic:
+        wanted = caseless(topic)
+        found = next((o for o in held if wanted in (o.topic, o.topic.removeprefix("the "))), None)
+        if found is None:
+            known = ", ".join(topics_of(character, community)[:8]) or "nothing so far"
+            raise Refused(
+                "topic", f"{character.name} has no opinion on {topic[:80]!r}. It has on: {known}."
+            )
+        head = f"**{character.name}** {opinion.words(found.sentiment)} {found.topic} ("
+        times = f"{found.discussion_count} talks" if found.discussion_count else "as it was made"
+        return "\n".join([f"{head}{times}).", *opinion.reasons(found.reasoning, character.name)])
+    rows = list(held[:OPINIONS_TOLD])
+    if not rows:
+        return f"**{character.name}** has no opinions yet: they take three talks on a thing."
+    said = [f"**{character.name}**"]
+    said += [f"- {opinion.words(one.sentiment)} {one.topic}" for one in rows]
+    return "\n".join(said)
+
+
+def _held(character: Character, community: Community | None) -> QuerySet[Opinion]:
+    here = Q(community__isnull=True) | Q(community=community)
+    return Opinion.objects.formed().filter(here, character=character).order_by("-interest_level")
 
 
 def bond(character: Character, person: Person | None, community: Community | None) -> str:

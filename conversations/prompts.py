@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.wording import AS_WRITTEN, Wording
-from characters import emotion
+from characters import emotion, expertise, opinion
 from fishbowl.llm.types import Brief, ChatMessage, Line
 from fishbowl.macros import with_original
 from fishbowl.overrides import setting
@@ -33,10 +33,15 @@ DROPPABLE = (
     "insight",
     "ask",
     "works",
+    "talk",
+    "knows",
     "worn",
+    "shared",
+    "habits",
     "notes",
     "lore",
     "facts",
+    "views",
     "memories",
     "state",
     "bond",
@@ -263,6 +268,45 @@ def _memories(brief: Brief) -> str:
     )
 
 
+def _views(brief: Brief) -> str:
+    """Opinions on what is being talked of, with their reasons, and who sees it otherwise."""
+    entries = []
+    for view in brief.views:
+        words = f"{view.topic}: {opinion.told(view.sentiment)} it"
+        if view.said:
+            words += f"; you said “{view.said}”"
+        if view.heard:
+            words += "; you heard: " + " / ".join(view.heard)
+        if view.opposed_by:
+            words += f". {', '.join(view.opposed_by)} can't see it your way"
+        entries.append(words)
+    return _listed(
+        "What you think, from talk you had. Say it as your own opinion; nobody has to agree:",
+        tuple(entries),
+    )
+
+
+def _knows(brief: Brief) -> str:
+    """How much the speaker knows of what is being talked of."""
+    known = [f"{expertise.words(level)} about {flat(topic)}" for topic, level in brief.expertise]
+    return f"You know {'; '.join(known)}." if known else ""
+
+
+def _shared(brief: Brief) -> str:
+    """What the speaker and somebody present come back to."""
+    said = [f"“{flat(text)}” ({flat(name)})" for name, text in brief.shared]
+    return (
+        f"What you share with them, to allude to now and then: {'; '.join(said)}." if said else ""
+    )
+
+
+def _habits(brief: Brief) -> str:
+    """How whoever is answered likes to be talked to."""
+    if not brief.habits or not brief.addressee:
+        return ""
+    return f"{flat(brief.addressee)} {', '.join(brief.habits)}. Meet them halfway."
+
+
 def _worn(brief: Brief) -> str:
     """What has gone round the room often enough, so that it doesn't go round for ever."""
     said = []
@@ -373,6 +417,11 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
             if brief.to_tell
             else ""
         ),
+        "views": _views(brief),
+        "knows": _knows(brief),
+        "shared": _shared(brief),
+        "habits": _habits(brief),
+        "talk": f"So far this has been {brief.talk}." if brief.talk else "",
         "worn": _worn(brief),
         "summary": f"Earlier here: {brief.earlier}" if brief.earlier else "",
         "goals": ("You want: " + "; ".join(brief.goals)) if brief.goals else "",

@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from audit import configuration, ledger
+from characters import expertise, opinion
 from characters.avatars import LARGEST, kind_of
-from characters.models import Character, Interest, MoodChange
+from characters.models import Character, Interest, MoodChange, Opinion
 from conversations import guests, inner, innerlife, tank, works
 from conversations.explanation import explain
 from conversations.faces import face_of
@@ -26,6 +27,8 @@ from conversations.text import MAX_NAME, MAX_PERSON_MESSAGE
 
 MOODS_SHOWN = 8
 LINES_SHOWN = 12
+OPINIONS_SHOWN = 12
+AREAS_SHOWN = 10
 AVATAR_KEPT_S = 3600
 
 
@@ -120,10 +123,21 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         .order_by("-created_at")[:LINES_SHOWN]
     )
     feels, felt = innerlife.felt_now(character, timezone.now())
+    opinions = Opinion.objects.formed().filter(
+        Q(community__isnull=True) | Q(community__discord_id__isnull=True), character=character
+    )
     context = {
         **_voice(),
         "character": character,
         "face": face_of(character),
+        "opinions": [
+            (held, opinion.words(held.sentiment), opinion.reasons(held.reasoning, character.name))
+            for held in opinions[:OPINIONS_SHOWN]
+        ],
+        "areas": [
+            (area, expertise.words(area.expertise_level))
+            for area in character.knowledge_areas.all()[:AREAS_SHOWN]
+        ],
         "moods": [(change, _ago(change.recorded_at)) for change in moods],
         "mood_line": innerlife.mood_line(character.pk),
         "feels": feels,

@@ -23,10 +23,12 @@ from fishbowl.llm.offline.text import content_stems
 from memories.findings import Discussion, Side
 from memories.outlook_rules import OutlookRules
 from memories.stretch import Heard, Stretch
+from memories.topics import form_of, speaks_of
 
 STRANGER = 0.5  # trust in whom one doesn't know
 QUOTED = 0.2  # sentiment from which an argument is a reason
 REASONS = 3
+NAMED = 0.3  # how much a reason is better for naming the topic
 WRITTEN = (
     "sentiment",
     "interest_level",
@@ -247,16 +249,23 @@ def _settle(rows: Sequence[Opinion], minds: _Minds) -> None:
 def reasons(row: Opinion, evidence: Iterable[OpinionEvidence]) -> str:
     """What an opinion rests on, in words: its own first, then what others said for it, and the best
     that was said against it."""
-    latest = sorted(
+    form = form_of(row.topic)
+    latest: list[OpinionEvidence] = []
+    for one in sorted(
         (one for one in evidence if one.quote),
-        key=lambda one: (abs(one.sentiment) * one.weight, one.argued_at),
+        key=lambda one: (
+            abs(one.sentiment) * one.weight + NAMED * speaks_of(one.quote, [form]),
+            one.argued_at,
+        ),
         reverse=True,
-    )
+    ):  # one of each who argued, the plainest that names the topic
+        if all((one.character_id, one.person_id) != (x.character_id, x.person_id) for x in latest):
+            latest.append(one)
     own = [one for one in latest if one.character_id == row.character_id]
     others = [one for one in latest if one.character_id != row.character_id]
     agreeing = [one for one in others if _is_for(one, row)]
     opposed = [one for one in others if not _is_for(one, row) and abs(one.sentiment) >= QUOTED]
-    said = [f"It says: “{one.quote}”" for one in own[:1]]
+    said = [f"{formula.OWN}“{one.quote}”" for one in own[:1]]
     said += [
         f"{_name(one)}: “{one.quote}”" for one in agreeing[: REASONS - len(said) - bool(opposed)]
     ]

@@ -26,7 +26,10 @@ _PLACED = re.compile(r"\b(?:in|at|on|to|from|near|by|past|round) (?:the )?$", re
 _LAUGHED = re.compile(
     r"\b(?:ha(?:ha)+|hehe|lol|lmao|laugh\w*|funny|joke)\b|[😂🤣😄]", re.IGNORECASE
 )
-_NO_EDGE = lx.word_set("upon whole nearer next last other same half only own perhaps like what who")
+_NO_EDGE = lx.word_set(
+    "upon whole nearer next last other same half only own perhaps like what who "
+    "times years days hours minutes usually remark concern result"
+)
 _DATED = lx.word_set(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december christmas easter god"
@@ -82,7 +85,14 @@ def _phrases(text: str) -> list[str]:
             for at in range(len(run) - length + 1):
                 part = run[at : at + length]
                 telling = [w for w in part if w not in lx.FUNCTION and len(w) > 3]
-                if len(telling) >= 2 and part[0] not in lx.FUNCTION and part[-1] not in lx.FUNCTION:
+                edges = {part[0], part[-1]}
+                if (
+                    len(telling) >= 2
+                    and not edges & (lx.FUNCTION | lx.NUMBERS | _NO_EDGE)
+                    and part[0] not in lx.VERBS
+                    and part[-1] not in lx.VERBS | lx.BARE_ADJECTIVES
+                    and not part[-1].endswith(("ly", "n't"))
+                ):
                     found.append(" ".join(part))
     return found
 

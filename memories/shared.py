@@ -31,13 +31,12 @@ def confidence(times: int) -> float:
 
 def store(found: Sequence[Reference], stretch: Stretch, rules: OutlookRules) -> None:
     """Note what two both said in a stretch, and that they came back to what they had before."""
-    speakers = {line.character_id for line in stretch.lines if line.character_id}
     people = {line.person_id for line in stretch.lines if line.person_id}
     everybody = stretch.everybody()
     bonds = list(
         Relationship.objects.select_for_update(no_key=True)
         .filter(
-            Q(to_character__in=speakers) | Q(to_person__in=people),
+            Q(to_character__in=everybody) | Q(to_person__in=people),
             from_character__in=everybody,
             community=stretch.community_id,
         )

@@ -117,7 +117,7 @@ def _spoken(line: Heard, topic: Discussed) -> Side:
     return Side(
         line.number,
         round(max(-1.0, min(1.0, sentiment)), 4),
-        0.3 if is_question else 1.0 if abs(sentiment) >= 0.2 else 0.4,
+        0.1 if is_question else 1.0 if abs(sentiment) >= 0.2 else 0.15,
         quote if len(words(quote)) >= 4 else "",
     )
 

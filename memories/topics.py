@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from characters.models import Character, Interest, KnowledgeArea, Opinion
-from fishbowl.llm.offline.lexicon import BARE_ADJECTIVES, NUMBERS, VERBS, word_set
+from fishbowl.llm.offline.lexicon import BARE_ADJECTIVES, FUNCTION, NUMBERS, VERBS, word_set
 from fishbowl.llm.offline.phrases import noun_phrases
 from fishbowl.llm.offline.text import clean, content_stems, sentences, words
 from memories.stretch import Heard
@@ -23,6 +23,7 @@ LONGEST_TOPIC = 4  # words
 MOST = 3  # topics of one stretch
 FEWEST_WORDS = 2  # beside it, in a line that is to count as taking a new topic up
 NEAR = 4  # lines from one mention to the next, or it is another matter
+KNOWN_AFTER = 2  # discussions, from which a new topic is one that is known here
 LOOSE = 3  # mentions that make a topic where no two speakers used the same word of it
 
 # Words that stand in talk of anything.
@@ -65,9 +66,9 @@ def vocabulary(character_ids: Collection[int], community_id: int | None) -> Voca
     for topic in [
         *Interest.objects.filter(character__in=character_ids).values_list("topic", flat=True),
         *KnowledgeArea.objects.filter(character__in=character_ids).values_list("topic", flat=True),
-        *Opinion.objects.filter(character__in=character_ids, community=community_id).values_list(
-            "topic", flat=True
-        ),
+        *Opinion.objects.filter(
+            character__in=character_ids, community=community_id, discussion_count__gte=KNOWN_AFTER
+        ).values_list("topic", flat=True),
     ]:
         _add(keys, topic, [topic])
     for name, body in _authored(character_ids):
@@ -213,6 +214,11 @@ def _new(
             topic = phrase.bare.lower() if is_plural else f"the {phrase.bare.lower()}"
             if len(topic) <= 60 and len(takers) >= 2 and not any(c.isdigit() for c in topic):
                 yield topic, form
+
+
+def tells(word: str) -> bool:
+    """Whether a word alone tells what is talked of."""
+    return len(word) >= 3 and word not in _ANYWHERE | FUNCTION
 
 
 def _is_anything(form: Form) -> bool:

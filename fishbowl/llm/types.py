@@ -145,6 +145,20 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """What the speaker thinks of a topic, −1.0 (against it) to 1.0 (for it), after so many
+    discussions. `said` are its own words on it, `heard` what others argued, with their names;
+    `opposed_by` are those who see it otherwise."""
+
+    topic: str
+    sentiment: float = 0.0
+    said: str = ""
+    heard: tuple[str, ...] = ()
+    opposed_by: tuple[str, ...] = ()
+    discussions: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything the speaker has before its mind, as data.
 
@@ -159,6 +173,9 @@ class Brief:
     `worn_topics` what everybody keeps coming back to; `occasion` is what the addressee is to be
     told now, spoken to them. `works` are those that the speaker has a part in; `making` is the one
     that it writes on, where no line of talk is asked for.
+    `views` are its opinions on what is being talked of, `expertise` how much it knows of it,
+    0.0–1.0; `shared` what lies between it and those present, each with a name; `habits` how the
+    addressee likes to be talked to, in words; `talk` what the talk has been like so far.
     `system_prompt` and `closing_note` stand in place of how the prompt begins and of its reminder,
     `depth_note` close to the last lines; `greetings` are texts of its author's to begin with, each
     by the key that its use is counted by.
@@ -188,6 +205,11 @@ class Brief:
     figures: str = ""
     own_memory: Recollection | None = None
     to_ask: tuple[str, str] | None = None
+    views: tuple[View, ...] = ()
+    expertise: tuple[tuple[str, float], ...] = ()
+    shared: tuple[tuple[str, str], ...] = ()
+    habits: tuple[str, ...] = ()
+    talk: str = ""
     worn: tuple[str, ...] = ()
     worn_topics: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()

@@ -196,9 +196,9 @@ def test_two_workers_form_a_range_once(talk, monkeypatch):
     whole = formation.form
     monkeypatch.setattr(observe, "_claimed", _everybody)
 
-    def form(stretch, *, claim, earlier=None):
+    def form(stretch, *, claim, earlier=None, also=None):
         gate.wait()
-        return whole(stretch, claim=claim, earlier=earlier)
+        return whole(stretch, claim=claim, earlier=earlier, also=also)
 
     monkeypatch.setattr(formation, "form", form)
     later, counts = timezone.now() + LATER, []
@@ -223,11 +223,11 @@ def test_only_one_worker_asks_a_model_about_the_same_talk(talk, monkeypatch):
     inside, may_go, calls = threading.Event(), threading.Event(), []
     whole = formation.form
 
-    def form(stretch, *, claim, earlier=None):
+    def form(stretch, *, claim, earlier=None, also=None):
         calls.append(stretch)
         inside.set()
         assert may_go.wait(30)
-        return whole(stretch, claim=claim, earlier=earlier)
+        return whole(stretch, claim=claim, earlier=earlier, also=also)
 
     monkeypatch.setattr(formation, "form", form)
     later, counts = timezone.now() + LATER, []
@@ -273,10 +273,10 @@ def test_what_dies_before_the_commit_is_formed_once_when_it_runs_again(talk, mon
 def test_a_message_edited_meanwhile_is_remembered_as_it_reads_now(talk, monkeypatch):
     whole = formation.form
 
-    def form(stretch, *, claim, earlier=None):
+    def form(stretch, *, claim, earlier=None, also=None):
         talk.messages.filter(number=1).update(content="The ferry came early for once, my friends.")
         monkeypatch.undo()
-        return whole(stretch, claim=claim, earlier=earlier)
+        return whole(stretch, claim=claim, earlier=earlier, also=also)
 
     monkeypatch.setattr(formation, "form", form)
     assert observe.observe(talk.pk, timezone.now() + LATER) == 0
@@ -286,7 +286,7 @@ def test_a_message_edited_meanwhile_is_remembered_as_it_reads_now(talk, monkeypa
 
 
 def test_talk_over_which_formation_fails_rests_for_a_while(talk, monkeypatch):
-    def fail(stretch, *, claim, earlier=None):
+    def fail(stretch, *, claim, earlier=None, also=None):
         raise ValueError("poison")
 
     monkeypatch.setattr(formation, "form", fail)

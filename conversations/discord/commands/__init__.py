@@ -1,6 +1,6 @@
 """Slash commands, by what they are for:
 
-    company     /characters /about /mood /relationship
+    company     /characters /about /mood /relationship /opinions
     gathering   /talk /scene /remember
     reminding   /remind /reminders
     why         /why, and the same in a message's menu

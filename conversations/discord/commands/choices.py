@@ -1,4 +1,4 @@
-"""What is suggested while somebody types: characters, time zones, scenarios."""
+"""What is suggested while somebody types: characters, their opinions, time zones, scenarios."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from discord import app_commands
 
 from conversations import cast
 from conversations.discord.commands.answers import Interaction
+from conversations.discord.commands.callers import Caller, caller_of
+from conversations.discord.commands.here import community_of
 from conversations.discord.crossing import step
 from conversations.models import Scenario
+from conversations.text import Refused
 
 Choices = list[app_commands.Choice[str]]
 
@@ -29,10 +32,24 @@ async def scenario(interaction: Interaction, typed: str) -> Choices:
     return _choices(await step(_scenarios, typed))
 
 
+async def opinion(interaction: Interaction, typed: str) -> Choices:
+    """What the character that was chosen has an opinion on here."""
+    chosen = getattr(interaction.namespace, "character", "") or ""
+    return _choices(await step(_topics, caller_of(interaction), str(chosen), typed))
+
+
 async def timezone(interaction: Interaction, typed: str) -> Choices:
     """Time zones by any part of their name: 'oslo' finds Europe/Oslo."""
     zones = (zone for zone in available_timezones() if "/" in zone or zone == "UTC")
     return _choices(cast.matching(typed.replace(" ", "_"), zones))
+
+
+def _topics(caller: Caller, name: str, typed: str) -> list[str]:
+    try:
+        character = cast.find(name)
+    except Refused:
+        return []
+    return cast.matching(typed, cast.topics_of(character, community_of(caller)))
 
 
 def _scenarios(typed: str) -> list[str]:

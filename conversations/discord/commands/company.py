@@ -1,4 +1,5 @@
-"""Who lives here and how they are: /characters, /about, /mood, /relationship."""
+"""Who lives here, how they are and what they think: /characters, /about, /mood, /relationship,
+/opinions."""
 
 from __future__ import annotations
 
@@ -39,6 +40,18 @@ async def relationship(
     await answer(interaction, await ask(interaction, _bond, caller_of(interaction), character))
 
 
+@app_commands.command(name="opinions", description="What a character thinks, and why")
+@app_commands.describe(character="Whose opinions", topic="Of what; without it, of everything")
+@app_commands.autocomplete(character=choices.character, topic=choices.opinion)
+async def opinions(
+    interaction: Interaction,
+    character: app_commands.Range[str, 1, 100],
+    topic: app_commands.Range[str, 1, 100] | None = None,
+) -> None:
+    told = await ask(interaction, _opinions, caller_of(interaction), character, topic or "")
+    await answer(interaction, told)
+
+
 def _roster(caller: Caller) -> str:
     return cast.roster(channel_of(caller))
 
@@ -55,4 +68,8 @@ def _bond(caller: Caller, name: str) -> str:
     return cast.bond(cast.find(name), person_of(caller), community_of(caller))
 
 
-COMMANDS: Commands = (characters, about, mood, relationship)
+def _opinions(caller: Caller, name: str, topic: str) -> str:
+    return cast.opinions(cast.find(name), community_of(caller), topic)
+
+
+COMMANDS: Commands = (characters, about, mood, relationship, opinions)

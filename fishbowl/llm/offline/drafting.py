@@ -14,6 +14,8 @@ from fishbowl.llm.offline.repetition import Echoes
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, join, upper_first, words
 from fishbowl.llm.types import Brief, Listener
 
+# How much longer lines are in some kinds of talk.
+TALK = {"banter": 0.85, "telling of stories": 1.1, "asking and answering": 0.95, "comfort": 0.9}
 WORN = 3.0  # what a phrase loses that everybody has taken to saying
 
 
@@ -82,6 +84,7 @@ class Desk:
             low, high = 30, 54
         scale = 0.75 + 0.5 * brief.voice.verbosity + 0.12 * brief.mood_arousal
         scale *= 0.7 + 0.4 * min(1.0, max(0.0, brief.energy))
+        scale *= TALK.get(brief.talk.partition(",")[0], 1.0)
         mine = [x for x in self.heard.recent if x.is_own or x.speaker == brief.speaker]
         if mine and count_words(mine[0].text) > 25:
             scale *= 0.7  # two stories in a row are a lecture

@@ -8,6 +8,7 @@ from fishbowl.llm.offline.material import Piece
 from fishbowl.llm.offline.phrases import Phrase
 from fishbowl.llm.offline.recollect import Recollecting
 from fishbowl.llm.offline.text import count_words
+from fishbowl.llm.offline.thinking import Thinking
 
 TOPIC_SURE = 1.0  # from which the talk is taken to be about a topic
 
@@ -27,6 +28,7 @@ class Making:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.memory = Recollecting(desk)
+        self.thinking = Thinking(desk)
         heard = desk.heard
         self.topic = heard.topic if heard.topic_score >= TOPIC_SURE else ""
         if heard.is_follow_up and heard.my_topic:
@@ -71,7 +73,23 @@ class Making:
 
     def answer(self) -> Draft | None:
         part = self.desk.on_topic(self.topic, "answers") if self.topic else None
+        if part is not None and self.is_long and self.desk.chance(0.25):
+            knowing = self.thinking.knowing()
+            if knowing is not None:
+                return Draft("answer", [knowing, part])
         return self._more("answer", part, "claims", "asides", "claims") if part else None
+
+    def view(self) -> Draft | None:
+        """What one thinks of it, and something of one's own on it where there is room."""
+        made = self.thinking.view()
+        if made is not None and self.topic and self.is_long:
+            more = self.desk.on_topic(self.topic, "claims")
+            made.parts += [more] if more else []
+        return made
+
+    def knowing(self) -> Draft | None:
+        part = self.thinking.knowing()
+        return Draft("knowing", [part]) if part else None
 
     def reaction(self, act: str) -> Draft | None:
         part = self.desk.either(act)

@@ -197,6 +197,8 @@ class Hosting:
         if not about:
             return self.other()
         topic = self._topic_of(about)
+        if held := self.replying.thinking.view(about):
+            return self._with(held, self._topic_piece(topic, "claims") if topic else None)
         if topic:
             part = self._topic_piece(topic, "claims", "claims", "answers")
             made = Draft("think", [part], length_free=True) if part else None

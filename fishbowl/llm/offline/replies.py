@@ -15,7 +15,26 @@ class Replying(Making):
         heard = self.desk.heard
         if heard.line is None:
             return None
-        return self.desk.best([*self._by_what_was_said(), *self._by_bond(), *self._by_feeling()])
+        return self.desk.best(
+            [
+                *self._by_what_was_said(),
+                *self._by_bond(),
+                *self._by_feeling(),
+                *self._by_outlook(),
+            ]
+        )
+
+    def _by_outlook(self) -> Table:
+        """What one thinks of the matter, how much one knows of it, and what the two share."""
+        heard, brief = self.desk.heard, self.desk.brief
+        if self._is_sad() or heard.is_follow_up:
+            return []
+        asks_me = heard.act == "question" and heard.asks in {"opinion", "feel", "yes_no", "yes_do"}
+        return [
+            ((1.6 if asks_me else 0.7) * bool(brief.views), "view", self.view),
+            (0.4 * bool(brief.expertise), "knowing", self.knowing),
+            (0.35 * self.thinking.has_shared(), "shared", self.thinking.shared),
+        ]
 
     def _by_what_was_said(self) -> Table:
         heard = self.desk.heard

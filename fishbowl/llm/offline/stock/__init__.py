@@ -10,7 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import ModuleType
 
-from fishbowl.llm.offline.stock import answers, bonds, echoes, people, reactions, selfsaid, turns
+from fishbowl.llm.offline.stock import (
+    answers,
+    bonds,
+    echoes,
+    outlook,
+    people,
+    reactions,
+    selfsaid,
+    turns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +48,4 @@ def _collect(*modules: ModuleType) -> dict[str, tuple[Fragment, ...]]:
     }
 
 
-STOCK = _collect(reactions, echoes, answers, turns, people, bonds, selfsaid)
+STOCK = _collect(reactions, echoes, answers, turns, people, bonds, outlook, selfsaid)
