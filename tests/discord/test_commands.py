@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from audit import configuration
-from characters.models import Character
+from characters.models import Character, Community
 from conversations.models import Channel, RegisteredCommands
+from tests.builders import make_community, make_opinion
 from tests.discord.commanding import Desk
 from tests.discord.server import NotOffered
 
@@ -29,6 +30,29 @@ def test_people_ask_who_lives_here(desk: Desk) -> None:
     direct = desk.ann.open_dm()
     assert "Mara" in desk.asks("characters", at=direct).content
     assert "Traceback" not in desk.bot.said
+
+
+def test_people_ask_what_somebody_thinks(desk: Desk) -> None:
+    desk.open()
+    desk.ann.say(desk.general, "Hello all.")
+    desk.bot.wait_until(Community.objects.filter(discord_id=desk.guild.id).exists)
+    mara, here = Character.objects.get(name="Mara"), Community.objects.get(discord_id=desk.guild.id)
+    asked = desk.asks("opinions", {"character": "Mara"})
+    assert asked.content == "**Mara** has no opinions yet: they take three talks on a thing."
+    make_opinion(mara, "the ice house", community=here, sentiment=-0.6,
+                 reasoning="It says: “It leaks.”\nBut Odile: “It held fish.”")  # fmt: skip
+    make_opinion(mara, "elsewhere", community=make_community(discord_id=99))
+    told = desk.asks("opinions", {"character": "Mara"})
+    assert told.content == "**Mara**\n- is against the ice house"
+    why = desk.asks("opinions", {"character": "mara", "topic": "ice house"})
+    assert why.content == (
+        "**Mara** is against the ice house (3 talks).\nMara says: “It leaks.”\n"
+        "But Odile: “It held fish.”"
+    )
+    assert desk.suggested("opinions", "topic", "ice", character="Mara") == ["the ice house"]
+    assert desk.suggested("opinions", "topic", "", character="Nobody") == []
+    refused = desk.asks("opinions", {"character": "Mara", "topic": "soup"})
+    assert refused.content == ("Mara has no opinion on 'soup'. It has on: the ice house.")
 
 
 def test_commands_are_registered_only_when_they_have_changed(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from memories.extraction import Observed, checked, find, is_due, talk
 from memories.formation import form
 from memories.models import Memory, PersonFact, ScratchpadEntry
 from memories.rules import MemoryRules
+from memories.stretch import Stretch
 from tests.builders import make_budget, make_character, make_conversation, make_person, spent
 from tests.memories.talking import line, lines, stretch
 from tests.modelserver import ModelServer, reply, status
@@ -202,3 +203,16 @@ def test_a_fact_comes_from_a_persons_own_words():
     findings = checked(found, said, of_lines(said))
     assert [s.fact_type for s in findings.statements] == ["", ""]
     assert [s.subject for s in findings.statements] == ["", "Bram"]
+
+
+@pytest.mark.parametrize(("longest", "least", "most"), [(6, 0.9 / 6, 1.1 / 6), (24, 0.0, 1 / 6)])
+def test_a_model_is_asked_once_for_six_messages_on_average(longest, least, most):
+    """Counted over stretches of every length, in all of which somebody tells of themselves: the
+    dearest talk there is. What is longer than six messages costs less for each."""
+    messages = calls = 0
+    for n in range(1200):
+        length = 1 + n % longest
+        said = [line("Ada", f"I work as a nurse at harbour number {n}.", k) for k in range(length)]
+        messages += length
+        calls += is_due(Stretch(None, None, f"talk:{n}", tuple(said), {}), MemoryRules())
+    assert least < calls / messages < most
