@@ -47,7 +47,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     character = _portrait(turn.chosen_id)
     (states, felt, spent, said, bonds, summaries, wishes, present, insights, made, *thoughts) = (
-        together(  # fmt: skip
+        together(
             (_STATE, (turn.chosen_id,)),
             feelings.asking(turn.chosen_id),
             (_SPENT, (turn.chosen_id, ledger.is_offline())),
