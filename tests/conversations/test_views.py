@@ -371,7 +371,7 @@ def test_the_other_pages_ask_a_fixed_number(
     for _ in range(5):
         make_relationship(turn.chosen, make_character())
     for path, most in (
-        (f"/characters/{turn.chosen.slug}/", 8),
+        (f"/characters/{turn.chosen.slug}/", 14),
         (f"/why/{turn.pk}/", 5),
         (f"/rooms/{room.pk}/", 3),
     ):

@@ -89,7 +89,7 @@ class Making:
 
     def knowing(self) -> Draft | None:
         part = self.thinking.knowing()
-        return Draft("knowing", [part]) if part else None
+        return Draft("knowing", [part], length_free=True) if part else None
 
     def reaction(self, act: str) -> Draft | None:
         part = self.desk.either(act)

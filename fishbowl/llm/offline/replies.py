@@ -32,7 +32,7 @@ class Replying(Making):
         asks_me = heard.act == "question" and heard.asks in {"opinion", "feel", "yes_no", "yes_do"}
         return [
             ((1.6 if asks_me else 0.7) * bool(brief.views), "view", self.view),
-            (0.4 * bool(brief.expertise), "knowing", self.knowing),
+            (0.5 * bool(brief.expertise), "knowing", self.knowing),
             (0.35 * self.thinking.has_shared(), "shared", self.thinking.shared),
         ]
 
