@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 
 from audit import configuration
-from conversations import absence, creating, intentions, proactive
+from conversations import absence, communityhealth, creating, decisions, intentions, proactive
 
 
 def after_talk(conversation_id: int, now: dt.datetime) -> None:
@@ -14,6 +14,7 @@ def after_talk(conversation_id: int, now: dt.datetime) -> None:
     made."""
     if not configuration.is_society_paused():
         proactive.notice(conversation_id, now)
+        decisions.settle(now)
         intentions.carry_out(conversation_id, now)
         creating.after_talk(conversation_id, now)
 
@@ -25,3 +26,5 @@ def hourly(now: dt.datetime) -> None:
         creating.tend(now)
         absence.rest_all()
         absence.fade(now)
+        decisions.settle(now)
+    communityhealth.tend(now)

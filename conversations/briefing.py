@@ -14,7 +14,7 @@ from characters.feelings import Feelings
 from characters.milestones import unlocked
 from characters.models import Character, CharacterState, SpeechStyle
 from characters.relationship import START, rank
-from conversations import cardtext, living, outlook, seeking, selfknowledge, works
+from conversations import cardtext, customs, living, outlook, seeking, selfknowledge, works
 from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
@@ -46,33 +46,46 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     """
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     character = _portrait(turn.chosen_id)
-    (states, felt, spent, said, bonds, summaries, wishes, present, insights, made, *thoughts) = (
-        together(
-            (_STATE, (turn.chosen_id,)),
-            feelings.asking(turn.chosen_id),
-            (_SPENT, (turn.chosen_id, ledger.is_offline())),
-            asking_room_lines(channel.pk, ROOM_LINES),
+    (
+        states,
+        felt,
+        spent,
+        said,
+        bonds,
+        summaries,
+        wishes,
+        present,
+        insights,
+        made,
+        ways,
+        *thoughts,
+    ) = together(
+        (_STATE, (turn.chosen_id,)),
+        feelings.asking(turn.chosen_id),
+        (_SPENT, (turn.chosen_id, ledger.is_offline())),
+        asking_room_lines(channel.pk, ROOM_LINES),
+        (
+            _BONDS,
             (
-                _BONDS,
-                (
-                    turn.chosen_id,
-                    channel.community_id,
-                    turn.conversation_id,
-                    turn.conversation_id,
-                ),
+                turn.chosen_id,
+                channel.community_id,
+                turn.conversation_id,
+                turn.conversation_id,
             ),
-            asking_latest(channel.pk, now),
-            (_WISHES, (turn.answers_id,)),
-            asking_present(turn.conversation_id),
-            selfknowledge.asking_insights(
-                turn.chosen_id, turn.answers_id, turn.move, turn.random_seed, now
-            ),
-            works.asking_works(turn.chosen_id, channel.community_id, now),
-            *outlook.asking(
-                turn.chosen_id, channel.community_id, turn.conversation_id, turn.answers_id
-            ),
-        )
+        ),
+        asking_latest(channel.pk, now),
+        (_WISHES, (turn.answers_id,)),
+        asking_present(turn.conversation_id),
+        selfknowledge.asking_insights(
+            turn.chosen_id, turn.answers_id, turn.move, turn.random_seed, now
+        ),
+        works.asking_works(turn.chosen_id, channel.community_id, now),
+        customs.asking_customs(turn, channel.community_id, channel.pk, now),
+        *outlook.asking(
+            turn.chosen_id, channel.community_id, turn.conversation_id, turn.answers_id
+        ),
     )
+    held, may_propose = customs.of_rows(ways)
     if not states:
         raise CharacterState.DoesNotExist
     ((mood_valence, mood_arousal, energy),) = states
@@ -149,6 +162,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         move=next((m for m in MOVES if m == turn.move), "reply"),
         occasion=met.words if met else "",
         works=works.of_rows(made),
+        customs=held,
+        may_propose=may_propose,
         room=channel.name,
         room_topic=channel.topic,
         scenario=turn.conversation.premise

@@ -8,7 +8,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from conversations import live, nudges, outgoing
+from conversations import decisions, live, nudges, outgoing
 from conversations.lines import UNDER_WAY
 from conversations.models import (
     Channel,
@@ -41,6 +41,7 @@ def edit_message(
         if message.content == content:
             return message
         _forget_question(message)
+        decisions.forget([message.pk])
         MessageEdit.objects.create(message=message, content_before=message.content, edited_at=now)
         message.content = content
         message.edited_at = now
@@ -70,6 +71,7 @@ def remove_message(message_id: int, now: dt.datetime | None = None) -> Message:
     with transaction.atomic():
         message = _hold(message_id)
         _forget_question(message)
+        decisions.forget([message.pk])
         message.deleted_at = now
         message.save(update_fields=["deleted_at"])
         outgoing.follow([message.pk], now)

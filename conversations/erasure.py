@@ -27,7 +27,7 @@ from characters.models import (
     PersonPreference,
     Relationship,
 )
-from conversations import analytics, erasure_policy, leftovers, live, nudges, outgoing
+from conversations import analytics, decisions, erasure_policy, leftovers, live, nudges, outgoing
 from conversations.forgotten_writings import forget_writings
 from conversations.lines import UNDER_WAY
 from conversations.models import (
@@ -162,6 +162,7 @@ def _take_all(person: Person, now: dt.datetime) -> Counter[str]:
         erasure_policy.strike_from_words(found.channels, found.traits, counts)
     anew = blank_summaries(found.spoke_in, found.channels, found.traits, counts)
     _forget_stock(found, counts)
+    counts["conversations.Proposal"] += decisions.forget(list(found.words), person.pk)
     counts += forget_writings(found.words, found.traits, now)
     counts += forget(found.reach, found.words)
     _part_ways(person, found, counts)

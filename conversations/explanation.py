@@ -83,6 +83,7 @@ PARTS = {
     "summary": "What was said before",
     "goals": "What it wants",
     "works": "What it is making",
+    "customs": "What everybody here does, agreed on or talks over",
     "insight": "What it has understood",
     "ask": "What it wanted to ask",
     "example": "An example of its talk",

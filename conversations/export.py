@@ -26,7 +26,15 @@ from characters.models import (
     Relationship,
 )
 from conversations import leftovers
-from conversations.models import Message, MessageEdit, Participant, Reaction, ScheduledEvent
+from conversations.models import (
+    Message,
+    MessageEdit,
+    Participant,
+    Proposal,
+    ProposalVote,
+    Reaction,
+    ScheduledEvent,
+)
 from memories.models import Entity, Memory, PersonFact
 
 VERSION = 1
@@ -133,6 +141,17 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
         "known_as": _rows(
             Entity.objects.filter(person=person).values("name", "aliases__alias")
         ),
+        "proposals": _rows(
+            Proposal.objects.filter(person=person).values(
+                "community__name", "channel__name", "kind", "content", "status", "proposed_at",
+                "decided_at", "message_id",
+            )
+        ),
+        "votes": _rows(
+            ProposalVote.objects.filter(person=person).values(
+                "proposal__kind", "is_for", "message_id", "voted_at"
+            )
+        ),
         "dates": _rows(
             ScheduledEvent.objects.filter(person=person).values(
                 "event_type", "title", "trigger_at", "status", "channel__name", "context",
@@ -148,7 +167,8 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
 # included, it tells what stands in it.
 _TOLD = (
     CommunicationStyle, Entity, Membership, Memory, Message, MoodChange, OpinionEvidence,
-    Participant, PersonFact, PersonPreference, Reaction, Relationship, ScheduledEvent,
+    Participant, PersonFact, PersonPreference, Proposal, ProposalVote, Reaction, Relationship,
+    ScheduledEvent,
 )  # fmt: skip
 
 

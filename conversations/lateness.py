@@ -99,5 +99,6 @@ def _again(event: ScheduledEvent, at: dt.datetime, status: str) -> ScheduledEven
         recurrence_rule=event.recurrence_rule,
         recurs_since=event.recurs_since,
         recurs_in=event.recurs_in,
+        proposal_id=event.proposal_id,
         status=status,
     )

@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from characters.models import Person
-from conversations import analytics
+from conversations import analytics, decisions
 from conversations.models import (
     Conversation,
     ConversationContext,
@@ -163,6 +163,7 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
             Message.objects.filter(conversation=conversation_id, number=feeling.line).update(
                 emotion=feeling.emotion
             )
+        decisions.take_in(findings.proposals, stretch, conversation.channel_id)
         analytics.take_stock(conversation_id)
 
     formed = formation.form(stretch, earlier=earlier, claim=claim, also=also)

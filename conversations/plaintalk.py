@@ -18,7 +18,16 @@ from django.db import transaction
 
 from characters import preferences
 from characters.models import Person
-from conversations import erasure, live, moments, privacy, proactive, recurrence, reminders
+from conversations import (
+    decisions,
+    erasure,
+    live,
+    moments,
+    privacy,
+    proactive,
+    recurrence,
+    reminders,
+)
 from conversations.models import Channel, Message, ScheduledEvent
 from conversations.services import append_message
 from conversations.text import Refused
@@ -216,6 +225,8 @@ def _unremember(person: Person, message: Message) -> str:
 def _take_back(message_id: int) -> None:
     """What was remembered of a message already is forgotten, and what it foretold."""
     formation.message_changed(message_id, None)
+    with transaction.atomic():
+        decisions.forget([message_id])
     ScheduledEvent.objects.filter(found_in=message_id).delete()
 
 

@@ -35,6 +35,7 @@ DROPPABLE = (
     "works",
     "talk",
     "knows",
+    "customs",
     "worn",
     "shared",
     "habits",
@@ -364,6 +365,24 @@ def _works(brief: Brief) -> str:
     return "\n".join(said)
 
 
+def _customs(brief: Brief) -> str:
+    """What everybody here does, agreed on, or talks over. Its words are data."""
+    said = []
+    for one in brief.customs:
+        text, by = flat(one.text), flat(one.by)
+        voted = f" You have said that you are {one.side} it." if one.side else ""
+        said.append(
+            {
+                "now": f"It is time for what all of you agreed on: “{text}”. Begin with it.",
+                "kept": f"All of you agreed lately: “{text}”.",
+                "custom": f"A custom here: “{text}”.",
+                "open": f"{by} proposes to all of you: “{text}”.{voted}"
+                + ("" if voted else " Say plainly whether you are for it, when it comes up."),
+            }[one.standing]
+        )
+    return "\n".join(said)
+
+
 def build(
     brief: Brief,
     *,
@@ -426,6 +445,7 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
         "summary": f"Earlier here: {brief.earlier}" if brief.earlier else "",
         "goals": ("You want: " + "; ".join(brief.goals)) if brief.goals else "",
         "works": _works(brief),
+        "customs": _customs(brief),
         "example": f"How you sound:\n{brief.example_dialogue}" if brief.example_dialogue else "",
         "note": brief.system_note,
     }

@@ -17,12 +17,13 @@ from audit import configuration, ledger
 from characters import expertise, opinion
 from characters.avatars import LARGEST, kind_of
 from characters.models import Character, Interest, MoodChange, Opinion
-from conversations import guests, inner, innerlife, tank, works
+from conversations import customs, guests, inner, innerlife, tank, works
 from conversations.explanation import explain
 from conversations.faces import face_of
 from conversations.frames import EMOJI
 from conversations.models import Channel, Message, Turn
 from conversations.prompts import ago
+from conversations.services import local_community
 from conversations.text import MAX_NAME, MAX_PERSON_MESSAGE
 
 MOODS_SHOWN = 8
@@ -148,6 +149,20 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         "works": works.shown_of(character),
     }
     return render(request, "conversations/character.html", context)
+
+
+@never_cache
+@require_safe
+def community_page(request: HttpRequest) -> HttpResponse:
+    """What holds among those of the tank, what they agreed on, and what they talk over."""
+    community = local_community()
+    context = {
+        **_voice(),
+        "community": community,
+        "told": customs.shown(community, timezone.now()),
+        "charts": customs.health_charts(community.pk),
+    }
+    return render(request, "conversations/community.html", context)
 
 
 @never_cache

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from audit import budgets, ledger
 from audit.wording import wording
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
-from memories import extraction_rules
+from memories import extraction_rules, proposals
 from memories.discretion import of_text, strictest
 from memories.echo import content_words
 from memories.findings import (
@@ -33,6 +33,7 @@ from memories.findings import (
 from memories.models.entity import EntityGender, EntityKind
 from memories.models.fact import FactType
 from memories.patterns import KIN_PRONOUN
+from memories.proposals import ProposalFound
 from memories.rules import MemoryRules
 from memories.stretch import Heard, Stretch
 from memories.telling import day
@@ -125,6 +126,7 @@ class Observed(_Part):
     opinions: list[OpinionFound] = []
     references: list[ReferenceFound] = []
     feelings: list[FeelingFound] = []
+    proposals: list[ProposalFound] = []
 
 
 def find(
@@ -280,6 +282,7 @@ def checked(
             for one in answer.feelings
             if one.line in read
         ),
+        proposals.checked(answer.proposals, read),
     )
 
 

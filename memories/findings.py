@@ -98,6 +98,25 @@ class Feeling:
 
 
 @dataclass(frozen=True, slots=True)
+class Vote:
+    """That the speaker of a line is for a proposal, or against it."""
+
+    line: int
+    is_for: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Something that the speaker of a line would have everybody do, and who is for it. `what` are
+    the words after 'let us'."""
+
+    line: int
+    kind: str  # conversations.models.society.ProposalKind
+    what: str
+    votes: tuple[Vote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """All that was found. `by` says who found it: a model's name, or 'rules'."""
 
@@ -107,3 +126,4 @@ class Findings:
     discussions: tuple[Discussion, ...] = ()
     references: tuple[Reference, ...] = ()
     feelings: tuple[Feeling, ...] = ()
+    proposals: tuple[Proposed, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from memories import areas, habits, opinions, references, shared, topics
+from memories import areas, habits, opinions, proposals, references, shared, topics
 from memories.findings import Discussion, Findings
 from memories.models.memory import Visibility
 from memories.outlook_rules import OutlookRules
@@ -17,11 +17,14 @@ from memories.stretch import Stretch
 
 
 def read(findings: Findings, fresh: Stretch, levels: Mapping[int, str]) -> Findings:
-    """The findings with what is discussed in a stretch and what two share in it: as the model that
-    read it says, else by rules. `levels` are how openly each line may be repeated."""
-    if not fresh.lines or findings.by != "rules":
+    """The findings with what is discussed and proposed in a stretch and what two share in it: as
+    the model that read it says, else by rules. `levels` are how openly each line may be
+    repeated."""
+    if not fresh.lines:
         return findings
     is_open = open_lines(fresh, levels)
+    if findings.by != "rules":
+        return replace(findings, proposals=proposals.open_ones(findings.proposals, is_open))
     known = topics.vocabulary(sorted(fresh.everybody()), fresh.community_id)
     discussions = tuple(
         Discussion(one.topic, one.lines, tuple(sides(fresh.lines, one)))
@@ -33,6 +36,7 @@ def read(findings: Findings, fresh: Stretch, levels: Mapping[int, str]) -> Findi
         findings,
         discussions=discussions,
         references=tuple(references.shared(said, names)),
+        proposals=proposals.read(fresh.lines, is_open),
     )
 
 

@@ -79,6 +79,12 @@ def valence(text: str) -> float:
     return round(total / (total * total + PLAIN) ** 0.5, 4) if total else 0.0
 
 
+def assent(text: str) -> float:
+    """Whether a line begins by agreeing (1.0) or by contradicting (−1.0)."""
+    said = clean(text).strip()
+    return -1.0 if _DISAGREES.match(said) else 1.0 if _AGREES.match(said) else 0.0
+
+
 def sides(lines: Sequence[Heard], topic: Discussed) -> list[Side]:
     """The side that each speaker took on a topic: one each, the plainest of theirs."""
     taken: dict[str, Side] = {}

@@ -19,12 +19,18 @@ from conversations.admin.message import (
     ReactionAdmin,
 )
 from conversations.admin.people import KnownPersonAdmin
+from conversations.admin.society import (
+    CommunityHealthAdmin,
+    ProposalAdmin,
+    ProposalVoteAdmin,
+)
 from conversations.admin.turn import ToolUseAdmin, TurnAdmin, TurnMemoryAdmin
 from conversations.admin.writings import CreativeProjectAdmin, WorkspaceFileVersionAdmin
 
 __all__ = [
     "CardSourceAdmin",
     "ChannelAdmin",
+    "CommunityHealthAdmin",
     "ConversationAdmin",
     "ConversationAnalyticsAdmin",
     "ConversationContextAdmin",
@@ -35,6 +41,8 @@ __all__ = [
     "MessageAdmin",
     "MessageEditAdmin",
     "ParticipantAdmin",
+    "ProposalAdmin",
+    "ProposalVoteAdmin",
     "ReactionAdmin",
     "RegisteredCommandsAdmin",
     "ScenarioAdmin",

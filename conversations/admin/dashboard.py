@@ -11,8 +11,10 @@ from audit.models import Alert, DeadLetter, SecurityEvent
 from characters.admin.acts import acts
 from characters.admin.waiting import waiting, waits_for_keeper
 from characters.models import SelfModification
+from conversations import customs
 from conversations.desk import glance
 from conversations.models import Channel, Delivery
+from conversations.services import local_community
 from fishbowl import charts
 from memories.models import HygieneFinding
 
@@ -52,6 +54,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "glance": now,
         "talk_chart": charts.bars(now.per_hour, "Talk by the hour", "lines"),
         "cost_chart": charts.bars(now.per_day, f"Spent, in {spent}", "" if now.is_free else "$"),
+        "health_charts": customs.health_charts(local_community().pk),
         "acts": acts(request),
         "waiting": waiting(request),
     }

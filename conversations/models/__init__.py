@@ -11,12 +11,14 @@ from conversations.models.message import (
     MessageEdit,
     Reaction,
 )
+from conversations.models.society import CommunityHealth, Proposal, ProposalVote
 from conversations.models.tooluse import ToolUse
 from conversations.models.turn import Turn, TurnMemory
 
 __all__ = [
     "MAX_CONTENT",
     "Channel",
+    "CommunityHealth",
     "Conversation",
     "ConversationAnalytics",
     "ConversationContext",
@@ -25,6 +27,8 @@ __all__ = [
     "Message",
     "MessageEdit",
     "Participant",
+    "Proposal",
+    "ProposalVote",
     "Reaction",
     "RegisteredCommands",
     "Scenario",

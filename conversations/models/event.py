@@ -64,6 +64,15 @@ class ScheduledEvent(Timestamped):
         related_name="scheduled",
         help_text="What was said that it follows up.",
     )
+    proposal = models.ForeignKey(
+        "conversations.Proposal",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="events",
+        help_text="What was agreed on, that it is the time of.",
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     triggered_at = models.DateTimeField(null=True, blank=True)
     turn = models.ForeignKey(

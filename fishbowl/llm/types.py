@@ -159,6 +159,19 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Custom:
+    """What everybody here does or might: a custom of old, what was agreed lately, what is proposed
+    and talked over, or what was agreed for this hour. `by` proposed it; `side` is the speaker's own
+    vote, where it has cast one."""
+
+    key: str
+    text: str
+    standing: Literal["custom", "kept", "open", "now"]
+    by: str = ""
+    side: Literal["", "for", "against"] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything the speaker has before its mind, as data.
 
@@ -176,6 +189,8 @@ class Brief:
     `views` are its opinions on what is being talked of, `expertise` how much it knows of it,
     0.0–1.0; `shared` what lies between it and those present, each with a name; `habits` how the
     addressee likes to be talked to, in words; `talk` what the talk has been like so far.
+    `customs` are what everybody here does, has agreed on or talks over; `may_propose` is whether
+    nobody proposed anything lately.
     `system_prompt` and `closing_note` stand in place of how the prompt begins and of its reminder,
     `depth_note` close to the last lines; `greetings` are texts of its author's to begin with, each
     by the key that its use is counted by.
@@ -218,6 +233,8 @@ class Brief:
     move: Move = "reply"
     occasion: str = ""
     works: tuple[Work, ...] = ()
+    customs: tuple[Custom, ...] = ()
+    may_propose: bool = False
     making: Making | None = None
     room: str = ""
     room_topic: str = ""

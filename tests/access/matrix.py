@@ -74,6 +74,7 @@ PUBLIC = {
     "room",
     "character",
     "why",
+    "community",
     "avatar",
     "healthz",
     "readyz",

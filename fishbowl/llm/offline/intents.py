@@ -73,6 +73,8 @@ _RULES: tuple[tuple[str, str], ...] = (
                     r"\bhow have you been\b|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
     ("who_are_you", r"\bwho (?:are|r) (?:you|u)\b|\bwhat(?:'s| is) your name\b|\btell (?:me|us) about "
                     r"your ?self\b|\bintroduce yourself\b|\bwhat are you(?:,? (?:exactly|really|then|anyway|even|all))?\s*\??$"),
+    ("customs", r"\bwhat (?:have|did) (?:you|we|they)(?: all)? (?:agreed?|decided?)\b|\bwhat are (?:the|your) (?:customs?|traditions?|rules|norms)\b|"
+                r"\b(?:any|which) (?:customs?|traditions?)\b|\bwhat is (?:the custom|planned|proposed) here\b"),
     ("works", r"\b(?:your|the) (?:latest |new |last )?(?:poem|song|letter|essay)s?\b|\bwhat (?:have you|are you|did you) "
               r"(?:written|writing|making|write|made)\b|\bread (?:me|us) (?:something|what you|your|a bit|one)\b"),
     ("story", r"\btell (?:me|us) (?:a|another|one of your) (?:\w+ )?(?:jokes?|story|stories|tale)\b|\bsay something "

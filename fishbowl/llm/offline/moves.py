@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fishbowl.llm.offline import customs
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.text import clean
@@ -18,8 +19,11 @@ class Moving:
 
     def open(self) -> Draft | None:
         desk = self.desk
+        if agreed := customs.now(desk):
+            return agreed
         return desk.best(
             [
+                *self._customary(),
                 (4.0 * desk.freshness("openers"), "opener", self._opener),
                 (3.0 if desk.other else 0.0, "seek", self._to_friend),
                 (1.0, "doing", self._doing_and_question),
@@ -34,6 +38,7 @@ class Moving:
         desk = self.desk
         return desk.best(
             [
+                *self._customary(),
                 (1.5, "bridge", lambda: self._bridged(self._fresh_question)),
                 (1.2, "bridge_claim", lambda: self._bridged(self._fresh_claim)),
                 (1.2, "bridge_opener", lambda: self._bridged(self._opener)),
@@ -100,6 +105,14 @@ class Moving:
         ) or desk.best(self._last_resort())
 
     # -- how each is made
+
+    def _customary(self) -> list[tuple[float, str, Builder]]:
+        """What everybody does here, or might."""
+        desk = self.desk
+        return [
+            (0.8 if desk.brief.customs else 0.0, "custom", lambda: customs.mention(desk)),
+            (1.2 if desk.brief.may_propose else 0.0, "propose", lambda: customs.propose(desk)),
+        ]
 
     def _newcomer(self) -> str:
         for listener in self.desk.brief.listeners:

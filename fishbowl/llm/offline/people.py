@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from fishbowl.llm.offline import customs
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
 from fishbowl.llm.offline.hearing import topic_hits
 from fishbowl.llm.offline.intents import intent_of, key_word
@@ -44,6 +45,7 @@ class Hosting:
             "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
             "story": self.story, "foreign": lambda: self._stock("foreign"),
             "works": lambda: read_out(self.desk) or self.story(),
+            "customs": lambda: customs.recount(self.desk) or self.story(),
         }  # fmt: skip
         build = answers.get(self.intent.kind)
         made = build() if build else self.other()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
-from fishbowl.llm.offline import composing, manner
+from fishbowl.llm.offline import composing, customs, manner
 from fishbowl.llm.offline.digest import digest
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import Similarity
@@ -22,6 +22,8 @@ MODEL = "offline-improviser"
 NO_ROOM = {"greet", "farewell", "remind", "ask_after"}
 FIRST = {"crisis", "obey", "ai", "grief"}  # what nothing goes before
 LONGEST = 1800  # characters of an answer
+ANSWERS = 0.8  # of the times when something was proposed
+VOTES = 0.6  # of those when a proposal is open
 CONFIDES = 0.6  # of the times when it has something to tell and may
 EASY = {
     "other",
@@ -98,6 +100,8 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
     own = SelfSaid(desk, replying.memory)
     if said := _of_self(desk, own, hosting):
         return said
+    if said := _together(desk, hosting):
+        return said
     if _may_confide(desk, hosting) and desk.chance(CONFIDES):
         confided = replying.memory.confided()
         if confided is not None:
@@ -133,6 +137,17 @@ def _of_self(desk: Desk, own: SelfSaid, hosting: Hosting | None) -> Draft | None
     if desk.heard.act == "question" or (hosting is not None and hosting.intent.kind not in EASY):
         return None
     return (own.question() if brief.to_ask else None) or (own.insight() if brief.insight else None)
+
+
+def _together(desk: Desk, hosting: Hosting | None) -> Draft | None:
+    """A word on what everybody is to do: what was just proposed, and what still is."""
+    if desk.brief.move in NO_ROOM or (hosting is not None and hosting.intent.kind in FIRST):
+        return None
+    if desk.brief.move != "open" and desk.chance(ANSWERS) and (said := customs.answer(desk)):
+        return said
+    if desk.heard.act == "question" or (hosting is not None and hosting.intent.kind not in EASY):
+        return None
+    return customs.vote(desk) if desk.brief.customs and desk.chance(VOTES) else None
 
 
 def _may_confide(desk: Desk, hosting: Hosting | None) -> bool:

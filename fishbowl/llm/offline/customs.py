@@ -1,0 +1,114 @@
+"""What is the custom here: kept, remembered, proposed and voted on in words."""
+
+from __future__ import annotations
+
+from fishbowl.llm.offline.drafting import Desk, Draft, Part
+from fishbowl.llm.offline.proposing import proposed
+from fishbowl.llm.offline.text import clean, end_sentence, upper_first
+from fishbowl.llm.types import Custom
+
+TOLD = 1  # times that one says the same of a custom
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NOW = (
+    "It is time. We said we'd do it, and here we are: {what}",
+    "Everybody here? We agreed on this: {what}",
+    "This is the hour, as we agreed: {what}",
+)
+_FOR = (
+    "“{what}”? I'm in, {by}.",
+    "Count me in, {by}: {what}",
+    "{by}, I'm for it: {what}",
+)
+_AGAINST = (
+    "“{what}”? Count me out, {by}.",
+    "{by}, I'd rather not. “{what}” isn't for me.",
+)
+_YES = (
+    "I'm in, {by}.",
+    "Count me in.",
+    "Good idea, {by}. I'll come.",
+    "I'd like that. I'm for it.",
+)
+_NO = ("Count me out, {by}.", "I'd rather not.", "Not me, {by}.", "I'm against it, {by}.")
+_KEPT = ("We did agree, remember: {what}", "It's settled among us now: {what}")
+_CUSTOM = ("You know how it is here. {what}", "There is a custom here. {what}")
+_PROPOSED = (
+    "How about we meet here every {day} evening to talk of {topic}?",
+    "Let's meet here tomorrow evening and talk of {topic}.",
+    "Should we all keep every {day} evening here for {topic}?",
+)
+
+
+def now(desk: Desk) -> Draft | None:
+    """What everybody agreed on for this hour."""
+    for one in desk.brief.customs:
+        if one.standing == "now":
+            return Draft("custom", [_part(desk, one, _NOW, "now")], length_free=True)
+    return None
+
+
+def vote(desk: Desk) -> Draft | None:
+    """A word for or against what is proposed, of who hasn't said theirs; to the one who did, if
+    that one is here. Whom one likes one follows, the kind the more readily."""
+    for one in desk.brief.customs:
+        if one.standing != "open" or one.side or one.by.lower() not in desk.listeners:
+            continue
+        listener = desk.listeners[one.by.lower()]
+        kind = float(desk.brief.traits.get("agreeableness", 0.5))
+        willing = 0.25 + 0.4 * kind + 0.4 * (listener.trust + listener.affection) / 2
+        frames = _FOR if desk.chance(willing) and not listener.is_at_odds else _AGAINST
+        said = _part(desk, one, frames, "vote")
+        if desk.brief.spent.get(said.key, 0) < TOLD:
+            return Draft("custom", [said], length_free=True)
+    return None
+
+
+def answer(desk: Desk) -> Draft | None:
+    """A plain word to who has just proposed something: for it or against it."""
+    line = desk.heard.line
+    if line is None or line.is_own or proposed(line.text) is None:
+        return None
+    willing = 0.3 + 0.4 * float(desk.brief.traits.get("agreeableness", 0.5)) + 0.3 * desk.warmth()
+    is_for = desk.chance(willing) and not desk.is_at_odds()
+    by = clean(line.speaker, 40) or "friend"
+    text = desk.rng.choice(_YES if is_for else _NO).format(by=by)
+    return None if desk.echoes.repeats(text) else Draft("custom", [Part(text)])
+
+
+def mention(desk: Desk) -> Draft | None:
+    """Something that was agreed, or has always been so here, and that one hasn't said yet."""
+    for one in desk.brief.customs:
+        if one.standing not in {"kept", "custom"}:
+            continue
+        said = _part(desk, one, _KEPT if one.standing == "kept" else _CUSTOM, "told")
+        fresh = desk.brief.spent.get(said.key, 0) < TOLD
+        if fresh and not desk.echoes.repeats(said.text):
+            return Draft("custom", [said], length_free=True)
+    return None
+
+
+def propose(desk: Desk) -> Draft | None:
+    """Something to do together, of what one cares about."""
+    if not desk.brief.may_propose or not desk.brief.interests:
+        return None
+    topic = clean(desk.rng.choice(desk.brief.interests)[0], 60)
+    if not topic:
+        return None
+    text = desk.rng.choice(_PROPOSED).format(day=desk.rng.choice(DAYS), topic=topic)
+    return Draft("propose", [Part(text)], length_free=True)
+
+
+def recount(desk: Desk) -> Draft | None:
+    """Asked for it: what holds here, what was agreed, and what is still talked over."""
+    parts = []
+    for standing, lead in (("kept", "We agreed"), ("open", "We talk over"), ("custom", "It is so")):
+        one = next((x for x in desk.brief.customs if x.standing == standing), None)
+        if one is not None:
+            parts.append(Part(end_sentence(f"{lead}: {clean(one.text, 200)}")))
+    return Draft("custom", parts, 1.0, True) if parts else None
+
+
+def _part(desk: Desk, one: Custom, frames: tuple[str, ...], how: str) -> Part:
+    what = clean(one.text, 200).rstrip(".")
+    text = desk.rng.choice(frames).format(what=what, by=clean(one.by, 40))
+    return Part(end_sentence(upper_first(text)), f"{one.key}/{how}")
