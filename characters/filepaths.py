@@ -54,6 +54,8 @@ def checked(path: object) -> str:
         raise BadPath("too_long", f"path: use at most {LONGEST_PATH} characters.")
     if "\0" in path:
         raise BadPath("nul", "path: it holds a NUL character. Leave it out.")
+    if any("\ud800" <= letter <= "\udfff" for letter in path):
+        raise BadPath("character", "path: it holds half a character. Use plain ones.")
     if "\\" in path:
         raise BadPath("backslash", "path: part folders by / and use no backslash.")
     if path.startswith(("/", "~")) or path[1:2] == ":":

@@ -15,7 +15,7 @@ from audit.admin.health import (
 from audit.admin.llmcall import EndpointStateAdmin, LLMCallAdmin
 from audit.admin.secondfactor import SecondFactorAdmin
 from audit.admin.security import SecurityEventAdmin
-from audit.admin.trail import AdminActionAdmin, LogEntryAdmin
+from audit.admin.trail import AdminActionAdmin, ChainLinkAdmin, LogEntryAdmin
 
 __all__ = [
     "AccountAdmin",
@@ -23,6 +23,7 @@ __all__ = [
     "AlertAdmin",
     "BudgetAdmin",
     "BudgetSpendAdmin",
+    "ChainLinkAdmin",
     "DeadLetterAdmin",
     "EndpointStateAdmin",
     "FileOperationAdmin",

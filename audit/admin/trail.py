@@ -16,7 +16,7 @@ from unfold.decorators import action
 
 from audit import trailfiles
 from audit.actions import record_action
-from audit.models import AdminAction
+from audit.models import AdminAction, ChainLink
 from characters.admin.lists import ReadOnlyAdmin, as_json, shorten
 
 admin.site.unregister(LogEntry)
@@ -137,3 +137,20 @@ def _pair(values: Any) -> tuple[str, str]:
         )
     before, after = values
     return str(before), str(after)
+
+
+@admin.register(ChainLink)
+class ChainLinkAdmin(ReadOnlyAdmin[ChainLink]):
+    icon = "link"
+    shelf = "security"
+    list_display = ["number", "source", "row_id"]
+    list_filter = ["source"]
+    search_fields = ["source", "=row_id"]
+    search_help_text = "A table, or the number of a row."
+    fields = ["number", ("source", "row_id"), "digest_shown"]
+    readonly_fields = ["digest_shown"]
+
+    @admin.display(description="digest")
+    def digest_shown(self, link: ChainLink) -> str:
+        """As `manage.py audit verify` tells it."""
+        return bytes(link.digest).hex()

@@ -41,7 +41,7 @@ def state(character: Character) -> SafeString:
     """How it is now, and how its mood came to be so."""
     now = getattr(character, "state", None)
     if now is None:
-        return format_html('<p class="desk-nothing">It has no state yet: save it once.</p>')
+        return format_html('<p class="desk-nothing">{}</p>', "It has no state yet: save it once.")
     moods = list(character.mood_changes.select_related("trigger_person").order_by("-pk")[:MOODS])
     shown = [
         ("Mood", format_html("{} ({}, {})", now.mood_label, f"{now.mood_valence:+.2f}",

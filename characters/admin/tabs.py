@@ -101,7 +101,7 @@ def panels(*given: SafeString) -> SafeString:
 def to_page(row: Model | None, text: object = "") -> SafeString:
     """A row's name, which leads to its page."""
     if row is None:
-        return format_html("–")
+        return SafeString("–")
     meta = row._meta
     address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
     return format_html('<a href="{}">{}</a>', address, text or row)

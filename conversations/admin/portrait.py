@@ -65,7 +65,7 @@ def talk_of(character: Character) -> SafeString:
 
 def _why(message: Message) -> SafeString:
     if message.turn_id is None:
-        return format_html("–")
+        return SafeString("–")
     return format_html('<a href="{}">why</a>', reverse("why", args=[message.turn_id]))
 
 

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from audit import deadletters
 from audit.actions import record_action
 from audit.models import (
     AdminAction,
+    Alert,
     Budget,
     BudgetSpend,
     ChainLink,
+    DeadLetter,
     EndpointState,
     FileOperation,
+    HealthCheck,
     LLMCall,
+    MetricRollup,
     SecurityEvent,
     SystemConfiguration,
 )
 from audit.security import record_event
-from tests.builders import NOON, make_budget, make_call, make_character, make_community
+from tests.builders import (
+    NOON,
+    make_budget,
+    make_call,
+    make_channel,
+    make_character,
+    make_community,
+)
 from tests.constraints import attempts, breaks_itself, named, put, refused_by
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +61,40 @@ def rows() -> dict[type, Any]:
         ),
         AdminAction: record_action("society.pause"),
         SecurityEvent: record_event("login"),
+        Alert: make_alert(),
+        HealthCheck: make_check(),
+        MetricRollup: make_rollup(),
+        DeadLetter: make_letter(),
     }
+
+
+def make_alert(**fields: Any) -> Alert:
+    return Alert.objects.create(
+        **{"rule": "r", "severity": "info", "detail": "d", "opened_at": NOON, **fields}
+    )
+
+
+def make_check() -> HealthCheck:
+    return HealthCheck.objects.create(component="c", status="ok", since=NOON, checked_at=NOON)
+
+
+def make_rollup() -> MetricRollup:
+    figures = dict.fromkeys(("total", "least", "most", "median", "p95"), 1.0)
+    return MetricRollup.objects.create(metric_name="m", hour=NOON, count=1, **figures)
+
+
+def make_letter(argument: int = 1) -> DeadLetter:
+    return deadletters.record("conversations.look", [argument], {}, ValueError("no"))
+
+
+def same_letter_twice() -> None:
+    one, other = make_letter(1), make_letter(2)
+    put(other, fingerprint=one.fingerprint)
+
+
+def make_scoped(scope: str, *targets: str) -> None:
+    made = {"character": make_character, "community": make_community, "channel": make_channel}
+    make_version(scope=scope, **{target: made[target]() for target in targets})
 
 
 @pytest.mark.parametrize("name", BY_PATTERN)
@@ -86,7 +132,23 @@ def twice_linked() -> None:
     ChainLink.objects.create(number=2, **link)
 
 
+BEFORE = NOON - dt.timedelta(hours=1)
+
 BY_HAND: list[tuple[str, Any]] = [
+    ("alert_one_open", lambda: (make_alert(), make_alert())),
+    ("alert_in_order", lambda: make_alert(closed_at=BEFORE)),
+    ("healthcheck_in_order", lambda: put(make_check(), checked_at=BEFORE)),
+    ("metricrollup_unique", lambda: (make_rollup(), make_rollup())),
+    ("metricrollup_count_positive", lambda: put(make_rollup(), count=0)),
+    ("deadletter_attempts_positive", lambda: put(make_letter(), attempts=0)),
+    ("deadletter_one_open", same_letter_twice),
+    ("systemconfiguration_target_fits_scope", lambda: make_scoped("deployment", "character")),
+    ("systemconfiguration_target_fits_scope", lambda: make_scoped("channel")),
+    ("systemconfiguration_target_fits_scope", lambda: make_scoped("community", "character")),
+    (
+        "systemconfiguration_target_fits_scope",
+        lambda: make_scoped("character", "character", "channel"),
+    ),
     ("budget_target_fits_scope", lambda: break_scope("deployment", "character")),
     ("budget_target_fits_scope", lambda: break_scope("character")),
     ("budget_target_fits_scope", lambda: break_scope("character", "community")),

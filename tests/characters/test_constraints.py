@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from characters.models import (
+    CardSource,
     Character,
     CharacterState,
+    CharacterVersion,
     CommunicationStyle,
     Community,
     Contribution,
@@ -18,8 +20,11 @@ from characters.models import (
     EmotionLevel,
     FormativeMemory,
     Goal,
+    Insight,
+    InsightLink,
     Interest,
     KnowledgeArea,
+    LearningEvent,
     MaterialUse,
     Membership,
     MoodChange,
@@ -29,8 +34,10 @@ from characters.models import (
     Persona,
     PersonPreference,
     ProjectMember,
+    Reflection,
     Relationship,
     RelationshipEvent,
+    SelfModification,
     SpeechStyle,
     Trigger,
     WorkspaceFile,
@@ -43,6 +50,7 @@ from tests.builders import (
     make_community,
     make_evidence,
     make_file,
+    make_insight,
     make_mood_change,
     make_opinion,
     make_person,
@@ -96,7 +104,34 @@ def rows() -> dict[type, Any]:
         CreativeProject: project,
         ProjectMember: project.parts.get(),
         Contribution: contribution(project),
+        CardSource: CardSource.objects.create(
+            character=character, label="c.json", format="json", content=b"{}", imported_at=NOON
+        ),
+        Insight: make_insight(character),
+        InsightLink: link(make_insight(character), make_insight(character)),
+        LearningEvent: LearningEvent.objects.create(
+            character=character, learning_event="x", learning_type="insight", learning_date=NOON
+        ),
+        Reflection: Reflection.objects.create(
+            character=character, kind="interval", occurred_at=NOON
+        ),
+        SelfModification: SelfModification.objects.create(
+            character=character, field="persona.openness", reason="x"
+        ),
+        CharacterVersion: version(character),
     }
+
+
+def link(one: Insight, other: Insight) -> InsightLink:
+    return InsightLink.objects.create(
+        from_insight=one, to_insight=other, relationship_type="supports"
+    )
+
+
+def version(character: Character) -> CharacterVersion:
+    return CharacterVersion.objects.create(
+        character=character, number=7, snapshot={}, reason="x", created_at=NOON
+    )
 
 
 def contribution(project: CreativeProject) -> Contribution:
@@ -261,7 +296,47 @@ def break_milestone() -> None:
         make_relationship_event(bond, milestone="friend")
 
 
+def break_link() -> None:
+    one = make_insight(make_character())
+    link(one, one)
+
+
+def break_link_twice() -> None:
+    character = make_character()
+    one, other = make_insight(character), make_insight(character)
+    link(one, other)
+    link(one, other)
+
+
+def break_version_twice() -> None:
+    character = make_character()
+    version(character)
+    version(character)
+
+
+def page(**fields: Any) -> None:
+    day = {"day": NOON.date()}
+    twice(Reflection, **{"kind": "diary", "occurred_at": NOON, **day, **fields})
+
+
 BY_HAND: list[tuple[str, Any]] = [
+    ("insight_has_content", lambda: put(make_insight(make_character()), insight_content="")),
+    (
+        "insight_unique_content",
+        lambda: twice(
+            Insight, insight_content="It is so.", insight_type="self", discovery_date=NOON
+        ),
+    ),
+    ("insightlink_not_to_itself", break_link),
+    ("insightlink_unique", break_link_twice),
+    ("characterversion_unique_number", break_version_twice),
+    (
+        "selfmodification_one_proposal",
+        lambda: twice(SelfModification, field="persona.openness", reason="x"),
+    ),
+    ("reflection_one_a_day", page),
+    ("reflection_day_of_pages", lambda: page(day=None)),
+    ("reflection_day_of_pages", lambda: page(kind="interval")),
     ("opinion_topic_lowercase", lambda: put(an_opinion(), topic="Tides")),
     ("opinion_topic_lowercase", lambda: put(an_opinion(), topic="")),
     ("opinion_formed_by_talk", lambda: put(an_opinion(), discussion_count=2)),
