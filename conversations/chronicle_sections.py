@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, Q
 from django.db.models.functions import TruncDate
 
 from audit import costs
@@ -20,7 +20,7 @@ from characters.models import (
     RelationshipEvent,
     SelfModification,
 )
-from conversations.models import Conversation, ScheduledEvent
+from conversations.models import CommunityHealth, Conversation, Proposal, ScheduledEvent
 from memories.models import Memory
 
 MOST = 40  # rows of a table
@@ -50,6 +50,8 @@ def sections(since: dt.datetime, until: dt.datetime) -> list[Section]:
         _changes(span),
         _pages(span),
         _occasions(span),
+        _decisions(span),
+        _health(),
         _costs(since),
     ]
 
@@ -212,6 +214,44 @@ def _occasions(span: Span) -> Section:
         [[f"{one.trigger_at:%d %b %H:%M}", one.title, one.status] for one in found[:MOST]],
         "Nothing.",
     )
+
+
+def _decisions(span: Span) -> Section:
+    """What they proposed to one another, and what became of it."""
+    found = (
+        Proposal.objects.filter(proposed_at__range=span)
+        .select_related("character", "person")
+        .defer("character__card", "character__system_note")
+        .annotate(
+            votes_for=Count("votes", filter=Q(votes__is_for=True)),
+            votes_against=Count("votes", filter=Q(votes__is_for=False)),
+        )
+        .order_by("proposed_at")
+    )
+    return Section(
+        "What they decided together",
+        ["day", "who proposed", "what", "for", "against", "became"],
+        [
+            [f"{one.proposed_at:%d %b}", str(one.character or one.person), one.content,
+             one.votes_for, one.votes_against, one.status]
+            for one in found[:MOST]
+        ],
+        "Nobody proposed anything.",
+    )  # fmt: skip
+
+
+def _health() -> Section:
+    rows = CommunityHealth.objects.select_related("community").order_by("day", "community")
+    return Section(
+        "How the days were",
+        ["day", "messages", "unevenness", "sentiment", "diversity of pairs", "novelty"],
+        [
+            [f"{one.day:%d %b}", one.messages, one.participation_gini, f"{one.sentiment:+.2f}",
+             one.pair_diversity, "" if one.novelty is None else one.novelty]
+            for one in rows[:MOST]
+        ],
+        "No day is over yet.",
+    )  # fmt: skip
 
 
 def _costs(since: dt.datetime) -> Section:

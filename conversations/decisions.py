@@ -76,7 +76,7 @@ def take_in(found: Sequence[Proposed], stretch: Stretch, channel_id: int) -> int
                 "person_id": None if line.character_id else line.person_id,
                 "kind": one.kind,
                 "content": one.what[:200],
-                "present": _present(stretch, line),
+                "present": _present(stretch, line.number),
                 "proposed_at": line.at,
             },
         )
@@ -85,17 +85,20 @@ def take_in(found: Sequence[Proposed], stretch: Stretch, channel_id: int) -> int
         _count(row, one.votes, lines)
     heard = [line for line in stretch.lines if not line.is_off_record]
     for row in open_before:
+        if (there := _present(stretch)) > row.present:
+            Proposal.objects.filter(pk=row.pk).update(present=there)
         by = row.character or row.person
         _count(row, proposals.votes_later(heard, row.content, by.name if by else ""), lines)
     return made
 
 
-def _present(stretch: Stretch, line: Heard) -> int:
-    """Those who heard it: the characters that were there, and the people who spoke."""
-    people = {one.person_id for one in stretch.lines if one.person_id}
-    return len(stretch.witnesses.get(line.number, frozenset()) | {line.character_id} - {None}) + (
-        len(people)
-    )
+def _present(stretch: Stretch, since: int = 0) -> int:
+    """Those who heard the talk from a line on: the characters that were there, or came in and read
+    it, and the people who spoke."""
+    later = [line for line in stretch.lines if line.number >= since]
+    characters = {one for line in later for one in stretch.witnesses.get(line.number, ())}
+    characters |= {line.character_id for line in later if line.character_id}
+    return len(characters) + len({line.person_id for line in later if line.person_id})
 
 
 def _count(row: Proposal, votes: Iterable[Vote], lines: dict[int, Heard]) -> None:

@@ -44,7 +44,9 @@ def side(text: str, what: str, distance: int) -> float:
     """How a line votes on a proposal `distance` lines before it: 1.0 for it, −1.0 against it, 0.0
     where it doesn't say."""
     text = clean(text, 600)
-    is_about = bool(set(content_stems(text)) & set(content_stems(what)))
+    asked = set(content_stems(what))
+    shared = len(set(content_stems(text)) & asked)
+    is_about = shared > 0
     if distance > BARE_WITHIN and not is_about:
         return 0.0
     if _AGAINST.search(text):
@@ -53,7 +55,7 @@ def side(text: str, what: str, distance: int) -> float:
         return 1.0
     if distance <= BARE_WITHIN and (plain := assent(text)):
         return plain
-    if not is_about or "?" in text:
+    if shared < min(2, len(asked)) or "?" in text:  # one word of it may stand anywhere
         return 0.0
     leaning = valence(text)
     return 0.0 if abs(leaning) < PLAIN else (1.0 if leaning > 0 else -1.0)
