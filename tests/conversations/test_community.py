@@ -290,7 +290,11 @@ def test_talk_makes_a_tradition_with_dates_that_is_recalled_and_shown_and_can_be
     )
     assert {one.standing for one in customs.of_rows(rows)[0]} == {"now"}  # nothing of another's
 
+    own = there.say(there.bram, "How about we bake bread for Pilar?")
+    observe(there.talk.pk, there.at)
+    assert Proposal.objects.get(message=own).status == "open"
     page = Client().get(reverse("community")).content.decode()
+    assert "bake bread for Pilar" in page
     assert "meet at the breakwater every Friday evening" in page
     assert "2 for, 1 against" in page
     desk = Client()
@@ -304,7 +308,8 @@ def test_talk_makes_a_tradition_with_dates_that_is_recalled_and_shown_and_can_be
     assert told["proposals"][0]["content"] == FRIDAYS
     assert told["votes"][0]["is_for"] is True
     forget_person(there.ann, "a keeper", there.at)
-    assert not Proposal.objects.exists() and not ProposalVote.objects.exists()
+    assert [one.message for one in Proposal.objects.all()] == [own]
+    assert [vote.character for vote in ProposalVote.objects.all()] == [there.bram]
     assert not ScheduledEvent.objects.exists()
     assert Community.objects.get(pk=row.community_id).traditions == []
     assert thumb.pk
