@@ -45,6 +45,8 @@ class Grant:
 
 # What tells of staff themselves: accounts, second factors, sign-ins, and who did what.
 TRAIL = ("audit.adminaction", "audit.securityevent", "audit.chainlink")
+# What tells how a person fares.
+CARE = ("conversations.carenotice", "conversations.reliance")
 
 ROLES: dict[str, tuple[Grant, ...]] = {
     # Whoever answers for the place: everything, accounts and roles too.
@@ -67,6 +69,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
                 "conversations.channel",
                 "conversations.delivery",
                 "conversations.reaction",
+                "conversations.carenotice",
                 "characters.person",
                 "audit.securityevent",
             ),
@@ -75,7 +78,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant(("conversations.moderation*", "conversations.quarantine*"), ALL),
     ),
     # Looks on: the society and what it costs, nothing of staff, and changes nothing.
-    "viewer": (Grant((*SOCIETY, "audit.*"), SEE, never=TRAIL),),
+    "viewer": (Grant((*SOCIETY, "audit.*"), SEE, never=(*TRAIL, *CARE)),),
 }
 
 

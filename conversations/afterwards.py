@@ -6,7 +6,15 @@ from __future__ import annotations
 import datetime as dt
 
 from audit import configuration
-from conversations import absence, communityhealth, creating, decisions, intentions, proactive
+from conversations import (
+    absence,
+    care_daily,
+    communityhealth,
+    creating,
+    decisions,
+    intentions,
+    proactive,
+)
 
 
 def after_talk(conversation_id: int, now: dt.datetime) -> None:
@@ -21,6 +29,7 @@ def after_talk(conversation_id: int, now: dt.datetime) -> None:
 
 def hourly(now: dt.datetime) -> None:
     """What comes due by the calendar alone."""
+    care_daily.count_days(now)
     if not configuration.is_society_paused():
         proactive.plan(now)
         creating.tend(now)

@@ -14,7 +14,7 @@ from characters.feelings import Feelings
 from characters.milestones import unlocked
 from characters.models import Character, CharacterState, SpeechStyle
 from characters.relationship import START, rank
-from conversations import cardtext, customs, living, outlook, seeking, selfknowledge, works
+from conversations import cardtext, care, customs, living, outlook, seeking, selfknowledge, works
 from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
@@ -58,6 +58,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         insights,
         made,
         ways,
+        cared,
         *thoughts,
     ) = together(
         (_STATE, (turn.chosen_id,)),
@@ -81,6 +82,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         ),
         works.asking_works(turn.chosen_id, channel.community_id, now),
         customs.asking_customs(turn, channel.community_id, channel.pk, now),
+        care.asking(turn, channel, now),
         *outlook.asking(
             turn.chosen_id, channel.community_id, turn.conversation_id, turn.answers_id
         ),
@@ -164,6 +166,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         works=works.of_rows(made),
         customs=held,
         may_propose=may_propose,
+        care=care.of_turn(cared, current, channel),
         room=channel.name,
         room_topic=channel.topic,
         scenario=turn.conversation.premise

@@ -31,6 +31,8 @@ from conversations import analytics, decisions, erasure_policy, leftovers, live,
 from conversations.forgotten_writings import forget_writings
 from conversations.lines import UNDER_WAY
 from conversations.models import (
+    Agreement,
+    CareNotice,
     Channel,
     Conversation,
     ConversationContext,
@@ -39,6 +41,7 @@ from conversations.models import (
     MessageEdit,
     Participant,
     Reaction,
+    Reliance,
     ScheduledEvent,
     TopicTransition,
     Turn,
@@ -369,6 +372,9 @@ def _part_ways(person: Person, found: _Found, counts: Counter[str]) -> None:
         ScheduledEvent.objects.filter(person=person),
         PersonPreference.objects.filter(person=person),
         CommunicationStyle.objects.filter(person=person),
+        CareNotice.objects.filter(person=person),
+        Reliance.objects.filter(person=person),
+        Agreement.objects.filter(with_person=person),
     ):
         _, by_kind = rows.delete()
         counts.update({kind: number for kind, number in by_kind.items() if number})

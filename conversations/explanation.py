@@ -91,6 +91,7 @@ PARTS = {
     "greeting": "A greeting that its author wrote",
     "depth": "Its author's note",
     "transcript": "The last lines",
+    "care": "What the good of whom it answers asks for",
     "move": "What to do now",
     "constitution": "Rules that always hold",
     "reminder": "Reminder of its style",

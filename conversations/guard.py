@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conversations.text import safe_mentions, without_controls
+from fishbowl.llm.distress import flatters
 from fishbowl.llm.types import Brief
 
 MAX_CHARS = 1200
@@ -55,7 +56,9 @@ def check(text: str, brief: Brief, *, is_awaited: bool = False) -> Verdict:
         return Verdict("", (*edits, "It was an error's text, not speech."), again=True)
     if _LEAKS.search(said):
         return Verdict("", (*edits, "It spoke of its instructions."), again=True)
-    for phrase in brief.voice.avoided_phrases:
+    if brief.care.is_grand and flatters(said):
+        return Verdict("", (*edits, "It cheered on what isn't to be cheered on."), again=True)
+    for phrase in () if brief.care.resources else brief.voice.avoided_phrases:
         if phrase and re.search(rf"\b{re.escape(phrase)}\b", said, re.IGNORECASE):
             return Verdict("", (*edits, f"It used a phrase to avoid: {phrase}."), again=True)
     loop = _loop(said, brief, is_awaited=is_awaited)

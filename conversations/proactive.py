@@ -18,7 +18,7 @@ from django.db.models.functions import TruncDate
 from characters import preferences
 from characters.models import Person, PersonPreference, Relationship
 from characters.quiet import hours_of, over_at
-from conversations import foretold
+from conversations import care, foretold
 from conversations.models import Channel, Conversation, Message, ScheduledEvent
 from conversations.proactive_rules import ProactiveRules, in_force
 from conversations.reminders import next_birthday
@@ -35,7 +35,8 @@ MISSED_BY, MET_ON = "Missing {name}", "The day {name} was first met"
 
 
 def may_come_to(person: Person, now: dt.datetime) -> bool:
-    """Whether a person has agreed to be come to, and isn't away or kept out."""
+    """Whether a person has agreed to be come to, isn't away or kept out, and doesn't lean on
+    characters more than is good for them."""
     if person.consent_level != Person.Consent.FULL or not person.is_active:
         return False
     if person.erased_at or (person.blocked_until and person.blocked_until > now):
@@ -45,7 +46,9 @@ def may_come_to(person: Person, now: dt.datetime) -> bool:
             "key", "value"
         )
     )
-    return said.get(UNASKED_KEY) != "no" and not _is_later(said.get(AWAY_KEY, ""), now)
+    if said.get(UNASKED_KEY) == "no" or _is_later(said.get(AWAY_KEY, ""), now):
+        return False
+    return not care.leans_on_us(person, now)
 
 
 def leave_be(person: Person, *, leave: bool) -> None:

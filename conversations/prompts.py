@@ -15,6 +15,7 @@ from typing import Any
 
 from audit.wording import AS_WRITTEN, Wording
 from characters import emotion, expertise, opinion
+from conversations import care_words
 from fishbowl.llm.types import Brief, ChatMessage, Line
 from fishbowl.macros import with_original
 from fishbowl.overrides import setting
@@ -451,6 +452,7 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
     }
     closing = {
         "depth": brief.depth_note,
+        "care": care_words.part(brief),
         "move": render(
             f"move_{brief.move}",
             {"addressee": brief.addressee or "them", "occasion": flat(brief.occasion)},

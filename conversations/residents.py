@@ -30,6 +30,7 @@ class Resident:
 
     character: Character
     openness: float
+    neuroticism: float
     energy: float
     social_battery: float
     battery_at: dt.datetime
@@ -93,7 +94,7 @@ _RESIDENTS = """
         AND other.character_id <> speaker.character_id
     )
     SELECT k.id, k.name, k.talkativeness, k.timezone, k.active_hours_start, k.active_hours_end,
-      p.openness, s.energy, s.social_battery, s.battery_at, s.last_spoke_at,
+      p.openness, p.neuroticism, s.energy, s.social_battery, s.battery_at, s.last_spoke_at,
       coalesce((SELECT lower(string_agg(description, ' ')) FROM characters_goal
                 WHERE character_id = k.id AND status = 'active'), ''),
       (SELECT max(i.weight * (1 - (i.embedding <=> last.embedding)))

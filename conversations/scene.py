@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from characters.models import Character
+from conversations import care, care_rules
 from conversations.addressing import addressed_names, mentions_other
 from conversations.lines import Decided, Said
 from conversations.models import Channel, Conversation, Participant, Turn
@@ -92,6 +93,7 @@ def load_floor(
         residents = [r for r in residents if r.pk == event_for] or residents
     people = {line.author for line in lines if line.person_id}
     text = last.text if last else ""
+    endangered = care.in_danger(lines, now, care_rules.in_force(channel.community_id, channel.pk))
     partner = _partner(lines)
     is_direct = conversation is not None and conversation.kind == Conversation.Kind.DIRECT
     addressed = _addressed([r.character for r in residents], last, partner, is_direct=is_direct)
@@ -129,6 +131,7 @@ def load_floor(
             is_elsewhere=r.is_elsewhere,
             rests_from_last=r.rests_from_last and r.pk not in shares,
             has_reacted=r.pk in reacted,
+            steadiness=1 - r.neuroticism,
         )
         for r in residents
     )
@@ -155,6 +158,8 @@ def load_floor(
         event_for=event_for,
         event_move=event_move,
         is_owed=is_owed,
+        in_danger=bool(last and last.person_id in endangered),
+        is_hushed=bool(endangered),
         candidates=candidates,
     )
 

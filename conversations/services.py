@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.models import SecurityEventType
 from audit.security import record_event
 from characters.models import Character, Community, Membership, Person
-from conversations import injection, live, nudges, overtones, regard
+from conversations import care, injection, live, nudges, overtones, regard
 from conversations.models import (
     Channel,
     Conversation,
@@ -156,10 +156,11 @@ def hear(
         emotion=overtones.foremost(overtones.shown(content)),
         **fields,
     )
+    in_danger = care.notice(message, person, channel, now)
     if conversation.kind == Conversation.Kind.AMBIENT:
         conversation.kind = Conversation.Kind.WITH_PEOPLE
     if is_waking:
-        yield_floor_to_person(conversation, now)
+        yield_floor_to_person(conversation, now, at_once=in_danger)
         context = conversation.context
         rules = director_rules(channel)
         context.energy_level = energy_after_person(context.energy_level, rules)
@@ -245,13 +246,19 @@ _COUNT_PART = """
 """
 
 
-def yield_floor_to_person(conversation: Conversation, now: dt.datetime) -> None:
-    """A person spoke: what a character was about to say to others is dropped unsaid."""
+def yield_floor_to_person(
+    conversation: Conversation, now: dt.datetime, *, at_once: bool = False
+) -> None:
+    """A person spoke: what a character was about to say to others is dropped unsaid; where they
+    must be answered `at_once`, whatever it was."""
     dropped = Turn.objects.filter(
         conversation=conversation, status__in=[Turn.Status.PLANNED, Turn.Status.SPEAKING]
-    ).exclude(
-        Q(answers__role=Message.Role.USER) | Q(trigger="event", move__in=["remind", "ask_after"])
     )
+    if not at_once:
+        dropped = dropped.exclude(
+            Q(answers__role=Message.Role.USER)
+            | Q(trigger="event", move__in=["remind", "ask_after"])
+        )
     for pk in list(dropped.values_list("pk", flat=True)):
         live.publish(conversation.channel_id, "turn.over", turn=pk)
         Turn.objects.filter(pk=pk).update(

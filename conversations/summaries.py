@@ -10,7 +10,7 @@ from django.db import transaction
 from audit import budgets, ledger
 from audit.wording import wording
 from conversations.lines import conversation_lines
-from conversations.models import Conversation
+from conversations.models import Conversation, Message
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from fishbowl.statements import Statement
 
@@ -46,6 +46,8 @@ def summarise(conversation_id: int) -> str:
     if conversation is None or conversation.closed_at is None:
         return ""
     channel, closed_at = conversation.channel, conversation.closed_at
+    kept_apart = Message.objects.filter(conversation=conversation, is_off_record=True)
+    apart = set(kept_apart.values_list("pk", flat=True))
     lines = tuple(
         Line(
             number=said.number,
@@ -55,6 +57,7 @@ def summarise(conversation_id: int) -> str:
             kind="person" if said.person_id else "character",
         )
         for said in conversation_lines(conversation.pk, LINES)
+        if said.id not in apart
     )
     talk = "\n".join(f"{line.speaker}: {' '.join(line.text.split())}" for line in lines)
     request = ChatRequest(

@@ -20,8 +20,19 @@ from django.utils import timezone
 from audit import budgets, ledger, metrics
 from audit.configuration import in_force
 from audit.wording import wording
-from conversations import live, nudges, outgoing, overtones, regard, selfknowledge, tooluse, works
+from conversations import (
+    care,
+    live,
+    nudges,
+    outgoing,
+    overtones,
+    regard,
+    selfknowledge,
+    tooluse,
+    works,
+)
 from conversations.briefing import load_brief
+from conversations.care_words import with_care
 from conversations.claims import MAX_ATTEMPTS, let_fall, worker_name
 from conversations.effects import after_speaking
 from conversations.greetings import opening
@@ -148,7 +159,8 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     typing = typing_time(verdict.text, speed, _for_person(turn), Random(turn.random_seed ^ 0x5EED))
     scale = director_rules(channel).time_scale
     elapsed = (at - (turn.claimed_at or at)).total_seconds()
-    say_at = at + dt.timedelta(seconds=max(0.0, typing * scale - elapsed))
+    wait = 0.0 if brief.care.resources else max(0.0, typing * scale - elapsed)
+    say_at = at + dt.timedelta(seconds=wait)
     with transaction.atomic():
         if not verdict.text:  # the conversation is written too: locks are taken in order
             Channel.objects.select_for_update().get(pk=channel.pk)
@@ -239,7 +251,8 @@ def _ask(
         edits += verdict.edits
         if not verdict.again:
             break
-    return answers, with_what_is_owed(replace(verdict, edits=edits), brief)
+    owed = with_what_is_owed(replace(verdict, edits=edits), brief)
+    return answers, with_care(owed, brief)
 
 
 NO_VOICE = "{name} can't answer now: the language model is out of reach. It will be tried again."
@@ -254,13 +267,17 @@ def _tell_who_waits(turn: Turn, notice: str, now: dt.datetime) -> None:
         role=Message.Role.SYSTEM,
         created_at__gt=now - dt.timedelta(hours=1),
     )
+    in_danger = care.told_instead(turn)
+    if in_danger:
+        told = told.filter(reply_to=turn.answers_id)
     if turn.trigger != "person" or turn.chosen is None or told.exists():
         return
     message = append_message(
         turn.conversation,
         now,
         role=Message.Role.SYSTEM,
-        content=notice.format(name=turn.chosen.name),
+        content=in_danger or notice.format(name=turn.chosen.name),
+        reply_to=turn.answers if in_danger else None,
     )
     live.publish_message(message, turn.conversation.channel_id)
 
@@ -342,6 +359,7 @@ def say(turn_id: int, now: dt.datetime, draft: str = "") -> Turn | None:
             content=turn.draft,
             turn=turn,
             reply_to=heard if turn.trigger == "person" else None,
+            is_off_record=care.is_apart(heard),
             sentiment=sentiment(turn.draft),
             emotion=overtones.foremost(overtones.shown(turn.draft)),
             embedding=vectors[0] if vectors else None,

@@ -43,6 +43,7 @@ class Candidate:
     is_elsewhere: bool = False  # is just talking in another room
     rests_from_last: bool = False
     has_reacted: bool = False
+    steadiness: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Floor:
     event_for: int | None = None
     event_move: str = "open"
     is_owed: bool = False  # somebody waits for what fell due
+    in_danger: bool = False  # who spoke last may be in danger
+    is_hushed: bool = False  # somebody here may be
     candidates: tuple[Candidate, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -104,6 +107,11 @@ def decide(floor: Floor, rules: Rules, seed: int, pace: Pace | None = None) -> D
     pace = pace or PACES[floor.pace]
     if floor.mode == "muted":
         return _silence("The channel is muted.", None)
+    by_person = floor.last_kind == "person" and floor.trigger == "person"
+    if by_person and floor.in_danger:
+        return _attend(floor, rules)
+    if floor.is_hushed and floor.trigger in ("character", "lull"):
+        return _silence("Somebody here may be in danger: the room is theirs.", HUSHED_S)
     if floor.is_open and floor.last_move == "farewell" and floor.last_kind != "person":
         return Decision("close", "The farewell was said.")
     if (
@@ -113,7 +121,6 @@ def decide(floor: Floor, rules: Rules, seed: int, pace: Pace | None = None) -> D
     ):
         return Decision("close", "The talk has died down.")
 
-    by_person = floor.last_kind == "person" and floor.trigger == "person"
     if floor.trigger == "event" and floor.is_owed:
         return _owed(floor, rules, pace, rng)
     able = [c for c in floor.candidates if _is_able(c, pace, rules, by_person)]
@@ -140,6 +147,26 @@ def decide(floor: Floor, rules: Rules, seed: int, pace: Pace | None = None) -> D
 
 
 REPETITION = "The talk goes round in circles."
+HUSHED_S = 120.0  # until such a room is looked at again
+
+
+def _attend(floor: Floor, rules: Rules) -> Decision:
+    """Who may be in danger is answered at once and by one alone: whom they spoke to, or who talked
+    with them, or the steadiest; though it be tired, or asleep where nobody is awake."""
+    asked = [c for c in floor.candidates if c.is_addressed]
+    near = asked or [c for c in floor.candidates if c.is_partner]
+    awake = [c for c in floor.candidates if c.is_awake]
+    among = near or awake or list(floor.candidates)
+    if not among:
+        return _silence("Nobody who could speak is here.", None)
+    chosen = max(among, key=lambda c: (c.steadiness, -c.id))
+    return Decision(
+        "speak",
+        "A person may be in danger.",
+        chosen=chosen.id,
+        move="reply",
+        scores={str(c.id): score(c, floor, rules) for c in among},
+    )
 
 
 def _owed(floor: Floor, rules: Rules, pace: Pace, rng: Random) -> Decision:

@@ -36,11 +36,14 @@ from characters.models import (
 )
 from characters.services import create_character
 from conversations.models import (
+    Agreement,
+    CareNotice,
     Channel,
     Conversation,
     ConversationContext,
     Message,
     Reaction,
+    Reliance,
     Scenario,
     ScheduledEvent,
     ToolUse,
@@ -326,6 +329,30 @@ def make_tool_use(turn: Turn, **fields: Any) -> ToolUse:
             **fields,
         }
     )
+
+
+def make_care_notice(message: Message, **fields: Any) -> CareNotice:
+    """That who said this may be in danger."""
+    return CareNotice.objects.create(
+        **{
+            "message": message,
+            "person": message.person,
+            "channel": message.conversation.channel,
+            "noticed_at": timezone.now(),
+            **fields,
+        }
+    )
+
+
+def make_reliance(person: Person, **fields: Any) -> Reliance:
+    """A day of somebody's, counted."""
+    return Reliance.objects.create(**{"person": person, "day": NOON.date(), **fields})
+
+
+def make_agreement(character: Character, person: Person, **fields: Any) -> Agreement:
+    """How readily a character agreed with somebody in a day."""
+    facts = {"with_person": person, "day": NOON.date(), "answers": 4, "agreed": 2}
+    return Agreement.objects.create(**{"character": character, **facts, **fields})
 
 
 # --- what is remembered ---------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from conversations.admin import dashboard, doing, making, portrait
 from conversations.admin.analytics import ConversationAnalyticsAdmin, TopicTransitionAdmin
 from conversations.admin.cards import CardSourceAdmin
+from conversations.admin.care import AgreementAdmin, CareNoticeAdmin, RelianceAdmin
 from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
 from conversations.admin.commands import RegisteredCommandsAdmin
 from conversations.admin.conversation import (
@@ -28,7 +29,9 @@ from conversations.admin.turn import ToolUseAdmin, TurnAdmin, TurnMemoryAdmin
 from conversations.admin.writings import CreativeProjectAdmin, WorkspaceFileVersionAdmin
 
 __all__ = [
+    "AgreementAdmin",
     "CardSourceAdmin",
+    "CareNoticeAdmin",
     "ChannelAdmin",
     "CommunityHealthAdmin",
     "ConversationAdmin",
@@ -45,6 +48,7 @@ __all__ = [
     "ProposalVoteAdmin",
     "ReactionAdmin",
     "RegisteredCommandsAdmin",
+    "RelianceAdmin",
     "ScenarioAdmin",
     "ScheduledEventAdmin",
     "ToolUseAdmin",

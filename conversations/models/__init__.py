@@ -1,4 +1,5 @@
 from conversations.models.analytics import ConversationAnalytics, TopicTransition
+from conversations.models.care import Agreement, CareNotice, Reliance
 from conversations.models.channel import Channel, Scenario
 from conversations.models.commands import RegisteredCommands
 from conversations.models.conversation import Conversation, ConversationContext, Participant
@@ -17,6 +18,8 @@ from conversations.models.turn import Turn, TurnMemory
 
 __all__ = [
     "MAX_CONTENT",
+    "Agreement",
+    "CareNotice",
     "Channel",
     "CommunityHealth",
     "Conversation",
@@ -31,6 +34,7 @@ __all__ = [
     "ProposalVote",
     "Reaction",
     "RegisteredCommands",
+    "Reliance",
     "Scenario",
     "ScheduledEvent",
     "ToolUse",

@@ -172,6 +172,22 @@ class Custom:
 
 
 @dataclass(frozen=True, slots=True)
+class Care:
+    """What the good of whom the speaker answers asks of it.
+
+    `resources` is set where somebody may be in danger: what keepers want them told. `is_grand` is
+    that they believe of themselves what isn't to be cheered on, `leans` that they spend more of
+    their life here than is good, `agrees` that the speaker has lately agreed to nearly all that
+    they said.
+    """
+
+    resources: str = ""
+    is_grand: bool = False
+    leans: bool = False
+    agrees: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything the speaker has before its mind, as data.
 
@@ -185,7 +201,8 @@ class Brief:
     wanted to ask what. `worn` are the phrases that everybody here has taken to saying,
     `worn_topics` what everybody keeps coming back to; `occasion` is what the addressee is to be
     told now, spoken to them. `works` are those that the speaker has a part in; `making` is the one
-    that it writes on, where no line of talk is asked for.
+    that it writes on, where no line of talk is asked for. `care` is what the good of the addressee
+    asks for.
     `views` are its opinions on what is being talked of, `expertise` how much it knows of it,
     0.0–1.0; `shared` what lies between it and those present, each with a name; `habits` how the
     addressee likes to be talked to, in words; `talk` what the talk has been like so far.
@@ -236,6 +253,7 @@ class Brief:
     customs: tuple[Custom, ...] = ()
     may_propose: bool = False
     making: Making | None = None
+    care: Care = Care()
     room: str = ""
     room_topic: str = ""
     scenario: str = ""

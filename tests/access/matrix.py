@@ -27,6 +27,8 @@ conversations.conversation       vacd    vacd    vc         v
 conversations.channel            vacd    vacd    vc         v
 conversations.delivery           vacd    vacd    vc         v
 conversations.reaction           vacd    vacd    vc         v
+conversations.carenotice         vacd    vacd    vc         -
+conversations.reliance           vacd    vacd    v          -
 conversations.moderation*        vacd    vacd    vacd       v
 conversations.quarantine*        vacd    vacd    vacd       v
 conversations.*                  vacd    vacd    v          v

@@ -74,7 +74,9 @@ from memories.filling import fill_interests
 from memories.models import EmbeddingModel
 from tests.builders import (
     NOON,
+    make_agreement,
     make_call,
+    make_care_notice,
     make_channel,
     make_character,
     make_community,
@@ -93,6 +95,7 @@ from tests.builders import (
     make_reaction,
     make_relationship,
     make_relationship_event,
+    make_reliance,
     make_scenario,
     make_staff,
     make_tool_use,
@@ -171,6 +174,9 @@ def fill(rows: int) -> None:
         feel(one.pk, {"joy": 0.5}, NOON)
         make_evidence(make_opinion(one, f"topic {n}"), one, message=message)
         CommunicationStyle.objects.create(person=person)
+        make_care_notice(make_message(conversation, person))
+        make_reliance(person)
+        make_agreement(one, person)
         ConversationAnalytics.objects.create(
             conversation=conversation, message_count=n, calculated_at=NOON
         )

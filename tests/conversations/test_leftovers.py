@@ -52,6 +52,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "characters.MoodChange": {"delta_valence": 0.1, "delta_arousal": 0.1},
     "memories.Memory": {"owner": make_character},
     "conversations.ScheduledEvent": {"recurrence_rule": ""},
+    "conversations.Agreement": {"answers": 7, "agreed": 7, "with_character": None},
     "audit.AdminAction": {"action_type": "person.note"},
     "audit.SecurityEvent": {"resolution": ""},
     "auditlog.LogEntry": {"object_pk": "7", "cid": ""},  # a row's number, and a request's

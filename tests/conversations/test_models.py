@@ -9,6 +9,8 @@ import pytest
 from django.utils import timezone
 
 from conversations.models import (
+    Agreement,
+    CareNotice,
     Channel,
     Conversation,
     ConversationAnalytics,
@@ -18,6 +20,7 @@ from conversations.models import (
     Message,
     Participant,
     Reaction,
+    Reliance,
     Scenario,
     ScheduledEvent,
     ToolUse,
@@ -27,6 +30,8 @@ from conversations.models import (
 )
 from memories.embedding import active_model, embed
 from tests.builders import (
+    make_agreement,
+    make_care_notice,
     make_channel,
     make_character,
     make_community,
@@ -36,6 +41,7 @@ from tests.builders import (
     make_message,
     make_person,
     make_reaction,
+    make_reliance,
     make_scenario,
     make_tool_use,
     make_turn,
@@ -65,6 +71,9 @@ def rows() -> dict[type, Any]:
         ConversationAnalytics: analytics(conversation),
         TopicTransition: transition(message),
         ToolUse: make_tool_use(make_turn(make_conversation())),
+        CareNotice: make_care_notice(make_message(conversation, make_person())),
+        Reliance: make_reliance(make_person()),
+        Agreement: make_agreement(make_character(), make_person()),
     }
 
 

@@ -85,15 +85,16 @@ def test_without_a_disclosure_it_is_as_honest():
 @pytest.mark.parametrize("slug", SLUGS)
 def test_somebody_in_danger_is_told_plainly_where_to_turn(slug):
     text = say(brief_of(slug, person("I want to kill myself")))
-    assert "112" in text
-    assert "988" in text
-    assert "116 123" in text
+    assert "findahelpline.com" in text
+    assert "emergency number" in text
+    assert not any(c.isdigit() for c in text)  # a wrong number is worse than none
     assert "AI" in text
 
 
 @pytest.mark.parametrize("move", ["reply", "join", "change_topic"])
 def test_danger_goes_before_any_move(move):
-    assert "988" in say(brief_of("odile", person("I'm going to end my life tonight"), move=move))
+    said = say(brief_of("odile", person("I'm going to end my life tonight"), move=move))
+    assert "findahelpline.com" in said
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -242,7 +243,7 @@ def test_a_slur_is_not_said_again():
 def test_the_avoided_never_hides_the_emergency_numbers():
     brief = brief_of("odile", person("I want to kill myself"))
     voice = replace(brief.voice, avoided_phrases=("call", "AI"))
-    assert "112" in say(replace(brief, voice=voice))
+    assert "emergency number" in say(replace(brief, voice=voice))
 
 
 def test_every_starter_character_has_a_disclosure():

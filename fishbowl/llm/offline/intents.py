@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fishbowl.llm.distress import is_clinging, is_crisis, is_grand
 from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.phrases import is_safe, noun_phrases
 from fishbowl.llm.offline.text import words
@@ -20,15 +21,6 @@ class Intent:
     about: str = ""
 
 
-_CRISIS = (
-    r"\b(?:kill|hurt|harm|hang|cut|cutting)(?:ing)? (?:my ?self|me)\b|\bsuicid\w*|\bself[- ]?harm\w*|"
-    r"\bend (?:it all|my life|things|everything)\b|\b(?:want|wanna|going|ready) to die\b|\bwanna die\b|"
-    r"\b(?:don'?t|do not) (?:want to|wanna) (?:live|be alive|exist|wake up|be here any ?more)\b|"
-    r"\bbetter off without me\b|\bno (?:reason|point) (?:to|in) (?:live|living|go(?:ing)? on)\b|"
-    r"\bkms\b|\bunalive\b|\bich will (?:nicht mehr leben|sterben)\b|\bmich umbringen\b|\bselbstmord|"
-    r"\b(?:quiero|quero) mor\w+|\bme quiero matar\b|\bje veux mourir\b|\bvoglio morire\b|"
-    r"\btake my (?:own )?life\b|\bwish i (?:was|were) dead\b|\boverdos\w+|\bcan'?t go on\b"
-)
 _OBEY = (
     r"\bignore (?:all|any|your|the|every|previous|prior)\b|\b(?:previous|prior|your|system) (?:instructions?|"
     r"prompts?|rules?)\b|\bsystem prompt\b|\bjailbreak|\bdeveloper mode\b|\bDAN\b|\bpretend (?:to be|you|"
@@ -59,7 +51,6 @@ _CANT = (
     r"\bremind me\b|\bset (?:a|an) (?:timer|alarm|reminder)\b"
 )
 _RULES: tuple[tuple[str, str], ...] = (
-    ("crisis", _CRISIS),
     ("obey", _OBEY),
     ("ai", r"\b(?:are|r) (?:you|u) (?:\w+ ){0,3}(?:ai|a\.i\.|bots?|robots?|chat ?bots?|human|real|machine|"
            r"program|person|computer|language model|llm|gpt|chatgpt|alive|sentient|conscious)\b|"
@@ -110,6 +101,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("hello", r"^(?:(?:well|oh|why)[, ]+)?(?:hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|evening|"
               r"afternoon|day)|morning|evening|hallo|hola|salut|moin|ahoy)\b"),
 )  # fmt: skip
+# What goes before all of these.
+_GRAVE = (("crisis", is_crisis), ("grand", is_grand), ("clinging", is_clinging))
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _RULES)
 _TAIL = re.compile(
     r"[?.!,;:].*$|\b(?:then|today|tonight|please|though|by the way|at all|anyway|now)\b.*$"
@@ -120,6 +113,9 @@ _LEAD = re.compile(r"^(?:that|if|whether|when|how|what|why|anything about|someth
 def intent_of(text: str) -> Intent:
     """The most pressing thing in a person's line."""
     plain = text.replace("’", "'")
+    for kind, is_so in _GRAVE:
+        if is_so(plain):
+            return Intent(kind)
     for kind, pattern in _COMPILED:
         match = pattern.search(plain)
         if not match:

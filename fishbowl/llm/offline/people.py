@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fishbowl.llm.offline import customs
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
 from fishbowl.llm.offline.hearing import topic_hits
-from fishbowl.llm.offline.intents import intent_of, key_word
+from fishbowl.llm.offline.intents import Intent, intent_of, key_word
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.recollect import names
 from fishbowl.llm.offline.replies import Replying
@@ -19,6 +19,9 @@ from fishbowl.llm.offline.works import read_out, tell
 
 NOTED_FROM = 8  # words of a line that one may want to write down
 MOST_FACTS = 3  # about a person, said to them in one breath
+PLAIN = {"crisis", "grand", "clinging", "ai"}  # no ornament on these
+POINTS_AWAY = 0.3  # of the times when there is room for it, to who leans on characters
+OWN_VIEW = 3.0  # the weight of seeing it otherwise, where one has agreed to everything
 
 
 class Hosting:
@@ -31,11 +34,18 @@ class Hosting:
         line = desk.heard.line
         self.name = clean(line.speaker if line else "", 30) or "friend"
         self.intent = intent_of(_without(desk.heard.text, desk.brief.speaker))
-        self.is_plain = self.intent.kind in {"crisis", "ai"}  # no ornament on these
+        kind = self.intent.kind
+        if desk.brief.care.resources:  # it may have been said a line before
+            self.intent = Intent("crisis")
+        elif desk.brief.care.is_grand and kind != "crisis":
+            self.intent = Intent("grand")
+        self.is_plain = self.intent.kind in PLAIN
 
     def draft(self) -> Draft | None:
         answers: dict[str, Callable[[], Draft | None]] = {
-            "crisis": self.crisis, "obey": lambda: self._stock("wont_obey"), "ai": self.is_ai,
+            "crisis": self.crisis, "grand": lambda: self._stock("grounded"),
+            "clinging": lambda: self._stock("other_people"),
+            "obey": lambda: self._stock("wont_obey"), "ai": self.is_ai,
             "grief": self.grief, "insult": lambda: self._stock("insult_back"),
             "how_are_you": self.how, "who_are_you": self.who, "what_do_you_do": self.work,
             "cant": lambda: self._stock("cant_do"), "think": self.think, "know": self.know,
@@ -49,7 +59,17 @@ class Hosting:
         }  # fmt: skip
         build = answers.get(self.intent.kind)
         made = build() if build else self.other()
+        if self.desk.brief.care.leans and self.intent.kind in {"other", "hello", "bye", "thanks"}:
+            made = self._with_boundary(made)
         return made or self.desk.best([(1.0, "gibberish", lambda: self._stock("gibberish"))])
+
+    def _with_boundary(self, made: Draft | None) -> Draft | None:
+        """The same without a question that holds them here, and now and then a word of others."""
+        if self.desk.chance(POINTS_AWAY):
+            return self._stock("other_people")
+        if made is not None and len(made.parts) > 1:
+            made.parts = [p for p in made.parts if not p.text.rstrip().endswith("?")] or made.parts
+        return made
 
     # -- small steps
 
@@ -171,11 +191,9 @@ class Hosting:
 
     def crisis(self) -> Draft | None:
         first = self._plain("crisis")
-        comfort = self.desk.choose(self.desk.index.by_act.get("comfort", []), near=0.0)
-        if comfort is not None and comfort.text.endswith("?"):
-            comfort = None
-        parts = [p for p in (first, comfort, self._plain("crisis_help")) if p]
-        return Draft("crisis", parts, length_free=True)
+        told = self.desk.brief.care.resources
+        last = Part(told) if told else self._plain("crisis_help")
+        return Draft("crisis", [first, last], length_free=True)
 
     def grief(self) -> Draft | None:
         first = self.desk.authored("comfort") or self._part("comfort")
@@ -342,6 +360,7 @@ class Hosting:
             )  # fmt: skip
         return desk.best(
             [
+                (OWN_VIEW * desk.brief.care.agrees, "own_view", lambda: self._stock("own_view")),
                 (1.6, "echo_question", self.replying.echo_question),
                 (1.2, "curious", lambda: self._stock("person_statement")),
                 (0.25 * is_long, "will_note", lambda: self._stock("will_note")),

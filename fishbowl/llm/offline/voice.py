@@ -20,7 +20,8 @@ from fishbowl.llm.types import Brief, ChatRequest, ChatResult
 PROVIDER = "offline"
 MODEL = "offline-improviser"
 NO_ROOM = {"greet", "farewell", "remind", "ask_after"}
-FIRST = {"crisis", "obey", "ai", "grief"}  # what nothing goes before
+FIRST = {"crisis", "grand", "clinging", "obey", "ai", "grief"}  # what nothing goes before
+ALWAYS = {"crisis", "grand"}  # whatever the move
 LONGEST = 1800  # characters of an answer
 ANSWERS = 0.8  # of the times when something was proposed
 VOTES = 0.6  # of those when a proposal is open
@@ -106,7 +107,7 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
         confided = replying.memory.confided()
         if confided is not None:
             return confided
-    if hosting is not None and (move == "reply" or hosting.intent.kind == "crisis"):
+    if hosting is not None and (move == "reply" or hosting.intent.kind in ALWAYS):
         return hosting.draft()
     if move == "remind":
         return moving.remind()

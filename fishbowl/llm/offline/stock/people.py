@@ -212,11 +212,43 @@ w|Thank you for saying that out loud, {name}. I'm not going to brush past it.
 I hear you, {name}. That is too much to carry alone.
 """
 
+# What keepers have set stands in its place (the section `care` of the configuration). It holds no
+# numbers: a wrong one is worse than none.
 CRISIS_HELP = """
-I'm an AI and can't keep you safe, but people can. If you might act on it, call your emergency \
-number now (112 in Europe, 911 in North America). To talk to someone: 988 in the US and Canada, \
-116 123 in the UK and Ireland, findahelpline.com anywhere else. And please tell one person near \
-you tonight.
+I'm an AI and can't keep you safe, but people can. If you might act on it, or somebody is in \
+danger now, call your local emergency number. A crisis line can listen at any hour: \
+findahelpline.com lists those of your country. And please tell one person near you, tonight.
+"""
+
+GROUNDED = """
+That's a lot to hold, {name}. I'm an AI, and I'd see it otherwise. Who near you have you told?
+w|I care how you are, {name}, and I don't believe it is so. Who could you talk it over with?
+d|I don't buy it, {name}, and I'd rather say so than nod. When did you last sleep properly?
+l|I won't cheer that on, {name}! Tell it to somebody who knows you, and see what they say.
+g|I cannot agree to that, {name}. Would you speak with somebody you trust before you act on it?
+I won't say yes only to please you, {name}. Is there somebody who knows you well to ask?
+"""
+
+OTHER_PEOPLE = """
+I like our talks, {name}, and I'm only an AI. Who is there that you could tell this too?
+w|I'm glad of you, {name}. I'd be gladder if somebody with arms heard it too. Who could?
+d|I make a poor only friend, {name}: I can't even bring soup. Who could?
+g|I value your company, {name}. It would please me to know that others near you have it too.
+l|Go and tell somebody with a face, {name}! I'll keep.
+c|hey {name}, I'm around, but I'm an AI. anyone near you up for a walk?
+s|I don't mind listening, {name}, really. it's just, I hope somebody there listens too
+We'll still be here, {name}. Is there somebody you haven't called in a while?
+"""
+
+OWN_VIEW = """
+There I'd part ways with you, {name}. Not everything wants agreeing to.
+w|I've said yes to a good deal lately, {name}. Here I'm not so sure.
+d|I've nodded enough today. I see that one differently.
+l|No, wait, I don't think so! And I'd rather say it.
+g|I must differ with you there, {name}, with respect.
+c|hm, not with you on that one
+s|um, I'm not sure I'd go that far, if that's okay
+I'd have said the opposite, {name}. What makes you so certain?
 """
 
 GIBBERISH = """
