@@ -22,6 +22,7 @@ class CareNoticeAdmin(ReadOnlyAdmin[CareNotice]):
     dated = "noticed_at"
     list_display = ["noticed_at", "person", "channel", "where", "seen_at", "seen_by"]
     list_filter = [("seen_at", admin.EmptyFieldListFilter), "channel"]
+    search_fields = ["person__username", "person__display_name", "channel__name"]
     list_select_related = ["person", "channel", "seen_by"]
     fields = ["noticed_at", "person", "channel", "where", ("seen_at", "seen_by")]
     readonly_fields = ["where"]
@@ -70,4 +71,5 @@ class AgreementAdmin(ReadOnlyAdmin[Agreement]):
     shelf = "growth"
     list_display = ["day", "character", "with_character", "with_person", "agreed", "answers"]
     list_filter = ["day", "character"]
+    search_fields = ["character__name", "with_character__name", "with_person__username"]
     list_select_related = ["character", "with_character", "with_person"]

@@ -197,7 +197,9 @@ def test_danger_is_answered_and_a_keeper_is_told_without_the_words(room: SimpleN
     assert care.see(CareNotice.objects.get(message=heard).pk, make_keeper(), NOON)
     alerts.watch(NOON + dt.timedelta(minutes=1))
     assert not Alert.objects.filter(rule="people's good", closed_at=None).exists()
-    assert director.look(room.channel.pk, NOON + dt.timedelta(minutes=5)).action == "silence"
+    hushed = director.look(room.channel.pk, NOON + dt.timedelta(minutes=5))
+    assert hushed is not None
+    assert hushed.action == "silence"
 
 
 def test_days_are_counted_and_who_leans_is_left_be(room: SimpleNamespace) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from characters.models import Character, Person
 from conversations.models import (
     Agreement,
     CareNotice,
@@ -30,6 +32,7 @@ from conversations.models import (
 )
 from memories.embedding import active_model, embed
 from tests.builders import (
+    NOON,
     make_agreement,
     make_care_notice,
     make_channel,
@@ -75,6 +78,19 @@ def rows() -> dict[type, Any]:
         Reliance: make_reliance(make_person()),
         Agreement: make_agreement(make_character(), make_person()),
     }
+
+
+def noticed(**fields: Any) -> None:
+    said = make_message(make_conversation(), make_person())
+    make_care_notice(said, noticed_at=NOON, **fields)
+
+
+def agreed(**fields: Any) -> None:
+    make_agreement(make_character(), make_person(), **fields)
+
+
+def agreed_again(person: Person) -> None:
+    make_agreement(Character.objects.first() or make_character(), person)
 
 
 def analytics(conversation: Conversation) -> ConversationAnalytics:
@@ -255,6 +271,12 @@ BY_HAND: list[tuple[str, Any]] = [
     ),
     ("tooluse_once_a_turn", lambda: twice_used(make_turn(make_conversation()))),
     ("scheduledevent_found_once", lambda: break_found_once()),
+    ("carenotice_in_order", lambda: noticed(seen_at=NOON - dt.timedelta(days=1))),
+    ("reliance_hours_of_a_day", lambda: make_reliance(make_person(), hours=25)),
+    ("reliance_once_a_day", lambda: twice(make_reliance, make_person())),
+    ("agreement_with_one", lambda: agreed(with_character=make_character())),
+    ("agreement_no_more_than_answers", lambda: agreed(answers=1, agreed=2)),
+    ("agreement_once_a_day", lambda: twice(agreed_again, make_person())),
     ("analytics_once_a_length", lambda: twice(analytics, make_conversation())),
     ("topictransition_once_a_message", lambda: twice(transition, a_message())),
     ("channel_local_name_unique", break_room_name),
