@@ -20,7 +20,8 @@ CUSTOMS, LATELY = 2, 2
 SHOWN, DAYS = 20, 30
 
 _CUSTOMS = """
-    (SELECT 'now' AS standing, 'proposal/' || p.id, p.content, '' AS proposer, NULL::boolean
+    (SELECT 'now' AS standing, 'proposal/' || p.id, e.context ->> 'what', '' AS proposer,
+       NULL::boolean
      FROM conversations_scheduledevent e JOIN conversations_proposal p ON p.id = e.proposal_id
      WHERE e.turn_id = %s)
     UNION ALL

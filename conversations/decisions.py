@@ -42,6 +42,7 @@ _ONCE = re.compile(
     rf"(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?: ?{_PART})?{_CLOCK}?",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"\bon \w+day, \d{1,2} \w+, at \d\d:\d\d,?")  # as `dated` writes it
 _PARTS = {"morning": "9", "afternoon": "15", "evening": "19", "night": "21"}
 
 
@@ -200,19 +201,34 @@ def _keep(row: Proposal, rules: CommunityRules, now: dt.datetime) -> None:
     if found is None or row.kind not in (Proposal.Kind.TRADITION, Proposal.Kind.EVENT):
         return
     rule, at = found
+    if not rule:  # 'tomorrow' is another day by tomorrow
+        row.content = dated(row.content, at.astimezone(_zone(row)))[:200]
+        row.save(update_fields=["content", "updated_at"])
     ScheduledEvent.objects.create(
         community_id=row.community_id,
         channel_id=row.channel_id,
         event_type=ScheduledEvent.EventType.REMINDER,
         trigger_at=at,
         title=as_written(row),
-        context={"what": row.content},
+        context={"what": timeless(row.content)},
         is_recurring=bool(rule),
         recurrence_rule=rule,
         recurs_since=at if rule else None,
         recurs_in=_zone(row).key if rule else "",
         proposal=row,
     )
+
+
+def dated(text: str, at: dt.datetime) -> str:
+    """A proposal with its day and hour for 'tomorrow evening'."""
+    return _ONCE.sub(f"on {at:%A}, {at.day} {at:%B}, at {at:%H:%M},", text, count=1).rstrip(",")
+
+
+def timeless(text: str) -> str:
+    """A proposal without its time: what to do when that has come."""
+    for pattern in (_DATED, _AGAIN, _ONCE):
+        text = pattern.sub("", text, count=1)
+    return " ".join(text.split()).strip(" ,")
 
 
 def as_written(row: Proposal) -> str:

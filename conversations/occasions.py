@@ -92,8 +92,10 @@ def _may_come_at(event: ScheduledEvent, now: dt.datetime) -> dt.datetime:
 
 
 def is_owed(event: ScheduledEvent) -> bool:
-    """Whether an event is for somebody who waits for it, so that no chance may pass it over."""
-    return event.person_id is not None or bool(event.context.get("scene"))
+    """Whether somebody waits for an event, or all agreed on it, so that no chance may pass it
+    over."""
+    for_all = event.proposal_id is not None or bool(event.context.get("scene"))
+    return event.person_id is not None or for_all
 
 
 def move_for(event: ScheduledEvent) -> str:

@@ -175,6 +175,12 @@ def test_times_are_read_from_its_words() -> None:
     once = decisions.when("bake bread tomorrow at 9", NOON, NOON, zone)
     assert once == ("", dt.datetime(2026, 3, 5, 9, 0, tzinfo=zone))
     assert decisions.when("bake bread tomorrow", NOON, NOON + dt.timedelta(days=3), zone) is None
+    then = decisions.dated(
+        "bake bread tomorrow evening for Pilar", dt.datetime(2026, 3, 5, 19, tzinfo=zone)
+    )
+    assert then == "bake bread on Thursday, 5 March, at 19:00, for Pilar"
+    assert decisions.timeless(then) == "bake bread for Pilar"
+    assert decisions.timeless(FRIDAYS) == "meet at the breakwater"
     assert decisions.when("paint the boat green", NOON, NOON, zone) is None
 
 
@@ -274,7 +280,7 @@ def test_talk_makes_a_tradition_with_dates_that_is_recalled_and_shown_and_can_be
     assert community.traditions == ["Meet at the breakwater every Friday evening."]
     event = ScheduledEvent.objects.get(proposal=row)
     assert event.is_recurring and event.recurrence_rule == "FREQ=WEEKLY;BYDAY=FR"
-    assert occasions.move_for(event) == "open"
+    assert occasions.move_for(event) == "open" and occasions.is_owed(event)
 
     turn = make_turn(there.talk, chosen=there.bram)
     occasions.note(event, turn, event.trigger_at)
@@ -294,8 +300,8 @@ def test_talk_makes_a_tradition_with_dates_that_is_recalled_and_shown_and_can_be
     observe(there.talk.pk, there.at)
     assert Proposal.objects.get(message=own).status == "open"
     page = Client().get(reverse("community")).content.decode()
-    assert "bake bread for Pilar" in page
-    assert "meet at the breakwater every Friday evening" in page
+    assert "Bake bread for Pilar" in page
+    assert "Meet at the breakwater every Friday evening" in page
     assert "2 for, 1 against" in page
     desk = Client()
     desk.force_login(make_keeper())
