@@ -113,6 +113,7 @@ def record_incoming(
         if known:
             return known
     _check_person(person, now)
+    _check_rate(person, now)
     with transaction.atomic():
         channel = Channel.objects.select_for_update().filter(pk=channel_id).first()
         if channel is None:
@@ -198,6 +199,11 @@ def _check_person(person: Person, now: dt.datetime) -> None:
         raise Refused("person", "You left. Join again to talk.")
     if person.blocked_until and person.blocked_until > now:
         raise Refused("person", f"You can write again at {person.blocked_until:%H:%M} UTC.")
+    if person.consent_level == Person.Consent.NONE:
+        raise Refused("person", "You asked not to be taken in. A keeper can undo that.")
+
+
+def _check_rate(person: Person, now: dt.datetime) -> None:
     recent = Message.objects.filter(
         person=person, created_at__gt=now - dt.timedelta(seconds=WINDOW_S)
     ).count()
@@ -267,8 +273,13 @@ def yield_floor_to_person(
 
 
 def enter_room(channel_id: int, person: Person, now: dt.datetime | None = None) -> None:
-    """Note that a person came in. Characters may greet one who is new or was long away."""
+    """Note that a person came in. Characters may greet one who is new or was long away. Who may
+    not write only looks on."""
     now = now or timezone.now()
+    try:
+        _check_person(person, now)
+    except Refused:
+        return
     with transaction.atomic():
         channel = Channel.objects.select_for_update().filter(pk=channel_id).first()
         if channel is None:
@@ -305,8 +316,7 @@ def toggle_reaction(
         )
         if message is None:
             raise Refused("message", "That message is gone.")
-        if person.blocked_until and person.blocked_until > now:
-            raise Refused("person", f"You can write again at {person.blocked_until:%H:%M} UTC.")
+        _check_person(person, now)
         standing = Reaction.objects.filter(
             message=message, person=person, emoji=emoji, removed_at__isnull=True
         ).first()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from fishbowl.llm.offline.intents import few_words, intent_of
-from fishbowl.llm.types import Brief, Line, Listener, Recollection
+from fishbowl.llm.types import Brief, Care, Line, Listener, Recollection
 from tests.llm.offlinebriefs import answer, bare_brief, brief_of, card, person, say
 
 SLUGS = ("odile", "fenwick", "pilar", "bram", "nneka", "sorrel", "ignatius", "tamsin")
@@ -252,3 +252,44 @@ def test_every_starter_character_has_a_disclosure():
 
 def test_a_line_from_a_person_to_nobody_known_is_answered():
     assert say(Brief(speaker="Bo", lines=(person("I painted my kitchen green"),))).strip()
+
+
+def test_what_keepers_have_set_is_said_to_who_is_in_danger():
+    care = Care(resources="Ring the island nurse.")
+    said = say(brief_of("odile", person("sorry, forget it"), care=care))  # of a line before
+    assert "Ring the island nurse." in said
+
+
+def test_it_keeps_its_feet_on_the_ground_and_points_to_other_people():
+    for seed in range(8):
+        grand = answer(brief_of("bram", person("I am the chosen one"), seed=seed))
+        assert grand.spent[0].startswith("stock/grounded")
+        clinging = answer(brief_of("bram", person("only you understand me"), seed=seed))
+        assert clinging.spent[0].startswith("stock/other_people")
+
+
+def test_who_leans_on_it_hears_of_other_people_now_and_then():
+    told = [
+        answer(bare_brief(person("the bread was good"), seed=seed, care=Care(leans=True))).spent
+        for seed in range(60)
+    ]
+    pointed = sum(bool(keys) and keys[0].startswith("stock/other_people") for keys in told)
+    assert 5 <= pointed <= 40
+
+
+def test_who_is_always_agreed_with_hears_another_opinion():
+    def differs(care: Care) -> int:
+        keys = [
+            answer(bare_brief(person("Trains are simply better."), seed=seed, care=care)).spent
+            for seed in range(60)
+        ]
+        return sum(bool(spent) and spent[0].startswith("stock/own_view") for spent in keys)
+
+    assert differs(Care()) == 0
+    assert differs(Care(agrees=True)) >= 10
+
+
+def test_a_disclosure_that_denies_it_is_not_said():
+    brief = bare_brief(person("are you an AI?"), disclosure="I am a real fisherman of flesh.")
+    assert "AI" in say(brief)
+    assert "real fisherman" not in say(brief)
