@@ -52,6 +52,14 @@ admin:audit_society              POST    y      y       -          -
 admin:audit_adminaction_export_jsonl GET y      y       -          -
 admin:audit_adminaction_export_csv   GET y      y       -          -
 admin:auth_user_password_change  GET     y      -       -          -
+admin:audit_settings             GET     y      y       y          y
+admin:audit_settings_section     GET     y      y       y          y
+admin:audit_setting              GET     y      y       y          y
+admin:audit_settings_export      GET     y      y       y          y
+admin:audit_settings_import      POST    y      y       -          -
+admin:audit_costs                GET     y      y       y          y
+admin:audit_performance          GET     y      y       y          y
+admin:conversations_turn_why     GET     y      y       y          y
 admin:act_new_character          GET     y      y       -          -
 admin:act_hello                  GET     y      y       y          y
 admin:act_clone                  GET     y      y       -          -

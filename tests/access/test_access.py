@@ -45,6 +45,7 @@ ARGUMENTS: dict[str, Any] = {
     "name": "nothing.png",
     "batch": uuid.UUID(int=0),
     "pk": 0,
+    "key": "nothing",
 }
 
 
