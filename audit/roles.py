@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.db import connections
 from django.db.models.signals import post_migrate
 
 ALL = ("view", "add", "change", "delete", "*")
@@ -87,8 +88,11 @@ def keep_up_to_date() -> None:
     post_migrate.connect(_after_migrations, dispatch_uid="audit.roles")
 
 
-def _after_migrations(sender: AppConfig, **_: Any) -> None:
-    if sender is list(apps.get_app_configs())[-1]:  # the permissions of all apps are there by now
+def _after_migrations(sender: AppConfig, using: str, **_: Any) -> None:
+    if sender is not list(apps.get_app_configs())[-1]:
+        return  # the permissions of all apps are there with the last
+    needed = {model._meta.db_table for model in (Permission, Group, get_user_model())}
+    if needed <= set(connections[using].introspection.table_names()):  # not one app's alone
         bring_up_to_date()
 
 
