@@ -256,7 +256,7 @@ def test_a_turn_that_breaks_whoever_takes_it_is_given_up(
     """The poison row: it is tried a few times, and then the talk goes on without it."""
     _, turn = answering(room)
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ValueError("this turn can't be composed")
 
     monkeypatch.setattr(turns, "build", broken)
