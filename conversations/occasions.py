@@ -45,7 +45,7 @@ def next_due(channel: Channel, now: dt.datetime) -> ScheduledEvent | None:
         person = event.person
         if person is None:
             return event
-        is_unasked = event.event_type in proactive.UNASKED
+        is_unasked = proactive.is_unasked(event)
         if is_unasked and not _is_welcome(event, channel, now):
             ScheduledEvent.objects.filter(pk=event.pk).update(status=event.Status.CANCELLED)
             continue
@@ -79,8 +79,8 @@ def _may_come_at(event: ScheduledEvent, now: dt.datetime) -> dt.datetime:
     rest = dt.timedelta(hours=in_force().rest_hours)
     last = (
         ScheduledEvent.objects.filter(
+            proactive.COMES_UNASKED,
             person=event.person_id,
-            event_type__in=proactive.UNASKED,
             status=ScheduledEvent.Status.TRIGGERED,
             triggered_at__gt=now - rest,
         )
@@ -102,7 +102,7 @@ def move_for(event: ScheduledEvent) -> str:
     """How whoever speaks for an event begins."""
     if event.event_type in OWED and event.person_id is not None:
         return "remind"
-    if event.event_type in proactive.UNASKED and event.context.get("what"):
+    if proactive.is_unasked(event):
         return "ask_after"
     return "greet" if event.person_id is not None else "open"
 
@@ -139,7 +139,7 @@ def words_of(event: ScheduledEvent) -> str:
         also = "; ".join(map(str, event.context.get("also", ())))
         what = f"You asked to be reminded: {event.context.get('what') or event.title}"
         return f"{what} (and, since it is late: {also})" if also else what
-    return str(event.context.get("what", "")) if event.event_type in proactive.UNASKED else ""
+    return str(event.context["what"]) if proactive.is_unasked(event) else ""
 
 
 # --- what came to nothing -------------------------------------------------------------------------

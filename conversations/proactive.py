@@ -25,6 +25,8 @@ from conversations.reminders import next_birthday
 
 EventType, Status = ScheduledEvent.EventType, ScheduledEvent.Status
 UNASKED = (EventType.FOLLOW_UP, EventType.ABSENCE, EventType.ANNIVERSARY)
+# A follow-up without words is no such thing: somebody asked for the character to come.
+COMES_UNASKED = Q(event_type__in=UNASKED, context__has_key="what")
 UNASKED_KEY, AWAY_KEY = "come_to_me", "away_until"  # of a person's preferences
 LOOKED_AT = 200  # messages of one talk, or people of one hour
 FRESH = dt.timedelta(days=2)
@@ -51,6 +53,11 @@ def may_come_to(person: Person, now: dt.datetime) -> bool:
     return not care.leans_on_us(person, now)
 
 
+def is_unasked(event: ScheduledEvent) -> bool:
+    """Whether an event is a word that nobody asked for: COMES_UNASKED, of a row at hand."""
+    return event.event_type in UNASKED and "what" in event.context
+
+
 def leave_be(person: Person, *, leave: bool) -> None:
     """Keep that a person doesn't want to be come to, or that they do; what was planned is dropped
     with it."""
@@ -58,9 +65,9 @@ def leave_be(person: Person, *, leave: bool) -> None:
         person=person, key=UNASKED_KEY, defaults={"value": "no" if leave else "yes"}
     )
     if leave:
-        ScheduledEvent.objects.filter(
-            person=person, event_type__in=UNASKED, status=Status.PENDING
-        ).update(status=Status.CANCELLED)
+        ScheduledEvent.objects.filter(COMES_UNASKED, person=person, status=Status.PENDING).update(
+            status=Status.CANCELLED
+        )
 
 
 def _is_later(moment: str, now: dt.datetime) -> bool:
