@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from audit import sections
 from audit.actions import record_action
@@ -358,9 +358,14 @@ declare("society", SocietyRules(), title="the society")
 
 def is_society_paused() -> bool:
     """Whether the keeper has stopped everything. Read from the database, never from a cache."""
+    return what_pauses().exists()
+
+
+def what_pauses() -> QuerySet[SystemConfiguration]:
+    """The row that stops everything, if there is one: for a statement to ask with its own rows."""
     return SystemConfiguration.objects.filter(
         config_section="society", config_key="paused", is_active=True, config_value=True
-    ).exists()
+    )
 
 
 def pause_society(paused: bool, *, user: Any = None) -> None:
@@ -386,4 +391,5 @@ __all__ = [
     "section",
     "set_value",
     "unset",
+    "what_pauses",
 ]
