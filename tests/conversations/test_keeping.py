@@ -132,9 +132,11 @@ def test_a_character_that_cannot_be_is_refused_by_field(
     desk: Client, given: dict[str, str], said: str
 ) -> None:
     make_character("Odile")
+    before = list(AdminAction.objects.values_list("action_type"))
+    assert before == [("account.login",)]  # the keeper's own
     assert said in do(desk, "new_character", **{**GUIDED, **given})
     assert Character.objects.count() == 1
-    assert not AdminAction.objects.exists()
+    assert list(AdminAction.objects.values_list("action_type")) == before
 
 
 def test_a_draft_says_hello_and_nothing_comes_of_it(desk: Client) -> None:
