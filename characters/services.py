@@ -262,17 +262,15 @@ def set_bond(bond: Relationship, *, by: str, now: dt.datetime | None = None) -> 
             "usual_trust", "repair_since", "repair_from", "repair_low", "updated_at",
         ]
     )  # fmt: skip
-    deltas = {
-        f"delta_{name}": getattr(bond, name) - getattr(before, name)
-        for name in ("trust", "affection", "attunement")
-    }
+    parts = ("trust", "affection", "attunement")
+    deltas = {f"delta_{name}": getattr(bond, name) - getattr(before, name) for name in parts}
     if any(deltas.values()):
         RelationshipEvent.objects.create(
             relationship=bond,
             kind=RelationshipEvent.Kind.ADMIN,
             **deltas,
-            before={"trust": before.trust, "affection": before.affection},
-            after={"trust": bond.trust, "affection": bond.affection},
+            before={name: getattr(before, name) for name in parts},
+            after={name: getattr(bond, name) for name in parts},
             cause=f"set by {by}"[:300],
             occurred_at=now or timezone.now(),
         )

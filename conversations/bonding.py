@@ -179,8 +179,5 @@ def marked(
 
 
 def _shown(bond: Bond) -> dict[str, float]:
-    return {
-        "trust": round(bond.trust, 4),
-        "affection": round(bond.affection, 4),
-        "attunement": round(bond.attunement, 4),
-    }
+    """A bond as its event keeps it: exactly, for each begins where the one before it ended."""
+    return {"trust": bond.trust, "affection": bond.affection, "attunement": bond.attunement}
