@@ -1,18 +1,21 @@
 """A turn spoken once more, with something changed, beside how it was: nothing is kept of it but the
 call itself, which is paid for like every other.
 
-The room is as it stood when the turn was taken: its lines until then, and the memories that came to
-mind then, as they are kept now. Mood, bonds and persona are today's.
+The room is as it stood when the turn was taken: its lines until then and who had spoken, the
+memories that came to mind then, as they are kept now, and the material that was unspent. Mood,
+bonds and persona are today's.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit import budgets, ledger
@@ -151,7 +154,29 @@ def brief_of(turn: Turn) -> Brief:
     with transaction.atomic():
         brief, _ = load_brief(turn, turn.conversation.channel, at)
         transaction.set_rollback(True)
-    return replace(brief, lines=_lines(turn, at), memories=_memories(turn))
+    lines = _lines(turn, at)
+    later = {line.speaker for line in brief.lines} - {line.speaker for line in lines}
+    return replace(
+        brief,
+        lines=lines,
+        memories=_memories(turn),
+        listeners=tuple(
+            one for one in brief.listeners if one.name not in later or one.name == brief.addressee
+        ),
+        spent=_spent_before(turn, at, brief.spent),
+    )
+
+
+def _spent_before(turn: Turn, at: dt.datetime, spent: Mapping[str, int]) -> Mapping[str, int]:
+    """What of its material the speaker had used by then: what it has used since, in this very turn
+    too, is fresh again, or it would say the same thing in other words."""
+    since = Turn.objects.filter(chosen=turn.chosen_id, status=Turn.Status.DONE).filter(
+        Q(pk=turn.pk) | Q(finished_at__gt=at)
+    )
+    left = Counter(spent)
+    for keys in since.values_list("draft_spent", flat=True):
+        left.subtract(set(keys))
+    return {key: left[key] for key in spent if left[key] > 0}
 
 
 def _lines(turn: Turn, at: dt.datetime) -> tuple[Line, ...]:

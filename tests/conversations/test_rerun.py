@@ -49,7 +49,11 @@ def turn() -> Turn:
 
 def test_unchanged_it_says_the_same_and_changed_it_stands_beside(turn: Turn) -> None:
     before = (Message.objects.count(), Turn.objects.count())
-    assert [line.text for line in brief_of(turn).lines] == ["Odile, is the ferry late again?"]
+    brief = brief_of(turn)
+    assert [line.text for line in brief.lines] == ["Odile, is the ferry late again?"]
+    assert [one.name for one in brief.listeners] == ["Ada"]
+    assert turn.draft_spent
+    assert not set(turn.draft_spent) & set(brief.spent)
     again = rerun(turn, Changes())
     assert again.answer == turn.llm_call.response
     changed = rerun(
