@@ -134,8 +134,10 @@ def pair(room: Channel) -> tuple[Character, Character]:
     return mara, bram
 
 
-def a_talk(room: Channel, pair: tuple[Character, Character], at: dt.datetime) -> Conversation:
-    talk = make_conversation(room, started_at=at)
+def a_talk(
+    room: Channel, pair: tuple[Character, Character], at: dt.datetime, **fields: Any
+) -> Conversation:
+    talk = make_conversation(room, started_at=at, **fields)
     for n, text in enumerate(SAID):
         make_message(talk, pair[n % 2], text, at=at + dt.timedelta(seconds=n))
     director.embed_waiting(room.pk)
@@ -147,21 +149,26 @@ def hours(count: float) -> dt.datetime:
     return NOON + dt.timedelta(hours=count)
 
 
-def test_a_talk_becomes_a_work_of_two(room: Channel, pair: tuple[Character, Character]) -> None:
+@pytest.mark.parametrize("kind", ["poem", "song", "letter"])  # what so few lines are enough for
+def test_a_talk_becomes_a_work_of_two(
+    room: Channel, pair: tuple[Character, Character], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(creating_rules, "kind_for", lambda *_: kind)
     mara, bram = pair
-    first = a_talk(room, pair, NOON)
+    seed = 1_000_000  # a talk's key is the seed of what is written after it
+    first = a_talk(room, pair, NOON, pk=seed)
     creating.after_talk(first.pk, hours(0.1))
     creating.after_talk(first.pk, hours(0.2))
     project = CreativeProject.objects.get()
     starter, other = project.started_by, bram if project.started_by == mara else mara
-    assert project.conversation == first
+    assert (project.conversation, project.kind) == (first, kind)
     assert project.file is not None
     assert project.file.character == starter
     assert project.file.content.startswith(f"# {project.title}\n\n")
     invited = ProjectMember.objects.get(character=other)
     assert invited.status == "invited"
     for n in range(1, 5):
-        creating.after_talk(a_talk(room, pair, hours(n)).pk, hours(n + 0.1))
+        creating.after_talk(a_talk(room, pair, hours(n), pk=seed + n).pk, hours(n + 0.1))
     project.refresh_from_db()
     invited.refresh_from_db()
     assert (invited.status, bool(invited.reason)) == ("accepted", True)
