@@ -25,8 +25,9 @@ TABLES = {
     "client_nonce, reply_to_id, turn_id, created_at FROM conversations_message "
     "ORDER BY conversation_id, number",
     "turns": "SELECT id, conversation_id, number, status, action, trigger, chosen_id, answers_id, "
-    "draft, draft_spent, claimed_at, due_at, say_at, attempts, error, reservation, llm_call_id, "
-    "finished_at, now() AS now FROM conversations_turn ORDER BY conversation_id, number",
+    "draft, draft_spent, prompt_parts, claimed_at, due_at, say_at, attempts, error, "
+    "reservation, llm_call_id, finished_at, now() AS now FROM conversations_turn "
+    "ORDER BY conversation_id, number",
     "conversations": "SELECT c.*, x.energy_level FROM conversations_conversation c "
     "LEFT JOIN conversations_conversationcontext x ON x.conversation_id = c.id ORDER BY c.id",
     "participants": "SELECT * FROM conversations_participant",
@@ -34,6 +35,9 @@ TABLES = {
     "deliveries": "SELECT *, next_attempt_at < now() - interval '20 s' AS is_late "
     "FROM conversations_delivery",
     "states": "SELECT * FROM characters_characterstate",
+    "mood_changes": "SELECT character_id, trigger_type, trigger_message_id "
+    "FROM characters_moodchange",
+    "reflections": "SELECT character_id, kind FROM characters_reflection",
     "bonds": "SELECT * FROM characters_relationship",
     "bond_events": "SELECT * FROM characters_relationshipevent ORDER BY id",
     "material": "SELECT character_id, key, used_count FROM characters_materialuse",
@@ -69,6 +73,10 @@ def of_conversations(rows: list[Row]) -> dict[int, list[Row]]:
     for row in rows:
         found[row["conversation_id"]].append(row)
     return found
+
+
+def as_json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def letters_are_stored_once(rows: Rows, letters: list[Letter]) -> Iterator[str]:
@@ -133,7 +141,9 @@ def turns_are_spoken_once(rows: Rows) -> Iterator[str]:
                 f"turn {turn['id']} ({turn['status']}, {turn['action']}) has {said[turn['id']]} "
                 f"messages and {put[turn['id']]} reactions"
             )
-        if due[0] and calls.get(turn["llm_call_id"], {}).get("status") != "done":
+        parts = [part["part"] for part in as_json(turn["prompt_parts"])]
+        needs_call = due[0] and parts != ["greeting"]  # that one is its author's own words
+        if needs_call and calls.get(turn["llm_call_id"], {}).get("status") != "done":
             yield f"turn {turn['id']} was spoken without a call"
 
 
@@ -180,28 +190,33 @@ def chains_are_counted(rows: Rows) -> Iterator[str]:
 
 
 def states_add_up(rows: Rows) -> Iterator[str]:
-    """What a character remembers of its speaking is what it said."""
+    """What a character remembers of its speaking is what it said; and each change of its state has
+    its cause: a turn, a mood that moved outside of turns, or a reflection."""
     said, done = defaultdict(list), Counter[int]()
     for message in rows.messages:
         if message["character_id"]:
             said[message["character_id"]].append(message)
     for turn in rows.turns:
         done[turn["chosen_id"]] += turn["status"] == "done"
+    for change in rows.mood_changes:  # what a turn does to a mood has its message, or is its rest
+        is_turns = change["trigger_message_id"] or change["trigger_type"] == "time_decay"
+        done[change["character_id"]] += not is_turns
+    for reflection in rows.reflections:  # of pages, only the moods that they move are changes
+        done[reflection["character_id"]] += reflection["kind"] not in ("diary", "dream")
     for state in rows.states:
         who = state["character_id"]
         theirs = sorted(said[who], key=lambda message: message["id"])
         if state["message_count"] != len(theirs):
             yield f"character {who} counts {state['message_count']} messages, not {len(theirs)}"
         if state["version"] != done[who]:
-            yield f"character {who} was changed {state['version']} times by {done[who]} turns"
+            yield f"character {who} was changed {state['version']} times by {done[who]} causes"
         for name in ("energy", "social_battery"):
             if not 0 <= state[name] <= 1:
                 yield f"character {who} has {name} {state[name]}"
         for name in ("mood_valence", "mood_arousal"):
             if not -1 <= state[name] <= 1:
                 yield f"character {who} has {name} {state[name]}"
-        recent = state["recent_interactions"]
-        recent = json.loads(recent) if isinstance(recent, str) else recent
+        recent = as_json(state["recent_interactions"])
         if [one["message"] for one in recent] != [one["id"] for one in theirs[-10:]]:
             yield f"character {who} has other recent interactions than its last messages"
         if theirs and state["last_spoke_at"] != max(one["created_at"] for one in theirs):
@@ -224,6 +239,12 @@ def participants_are_counted(rows: Rows) -> Iterator[str]:
             yield f"participant {key} counts {found.get(key)}, but said {said[key]}"
 
 
+def is_exchange(event: Row) -> bool:
+    """Whether an event is of an answer; what was put under a message moves a bond without one."""
+    kind = event["kind"]
+    return kind == "exchange" or (kind == "reaction" and event["reaction_id"] is None)
+
+
 def bonds_add_up(rows: Rows) -> Iterator[str]:
     """A relationship is the sum of its events, each beginning where the one before it ended."""
     events = defaultdict(list)
@@ -231,9 +252,10 @@ def bonds_add_up(rows: Rows) -> Iterator[str]:
         events[event["relationship_id"]].append(event)
     for bond in rows.bonds:
         theirs = events[bond["id"]]
-        if bond["total_interactions"] != len(theirs):
-            yield f"bond {bond['id']}: {bond['total_interactions']} of {len(theirs)} events"
-        for name in ("trust", "affection"):
+        exchanges = sum(map(is_exchange, theirs))
+        if bond["total_interactions"] != exchanges:
+            yield f"bond {bond['id']}: {bond['total_interactions']} of {exchanges} exchanges"
+        for name in ("trust", "affection", "attunement"):
             stands = [e["before"][name] for e in theirs[1:]] + [bond[name]]
             for event, following in zip(theirs, stands, strict=False):
                 moved = event["before"][name] + event[f"delta_{name}"]
