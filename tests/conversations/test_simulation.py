@@ -20,7 +20,7 @@ from conversations.simulation import Clock, run
 from memories.models import ConsolidationRun, Memory
 from tests.builders import make_channel, make_character
 
-EVENING = dt.datetime(2026, 1, 5, 20, tzinfo=dt.UTC)
+LATE = dt.datetime(2026, 1, 5, 2, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 
 
@@ -28,16 +28,16 @@ HOUR = dt.timedelta(hours=1)
 def test_what_beat_has_workers_do_is_done_at_its_time() -> None:
     for name in ("Odile", "Bram", "Pilar"):
         make_character(name, interests=("tides", "boats"))
-    make_channel("the-lantern", pace="lively")
-    until = EVENING + 11 * HOUR
-    with beating(EVENING, lambda now: read_anew()) as beats:
-        clock = Clock(EVENING)
-        for _ in run(clock, until=until, seed=1, watched=True, beats=beats):
+    make_channel("the-lantern", pace="lively", watched_until=LATE + HOUR / 4)
+    until = LATE + 3.1 * HOUR
+    with beating(LATE, lambda now: read_anew()) as beats:
+        clock = Clock(LATE)
+        for _ in run(clock, until=until, seed=1, beats=beats):
             assert timezone.now() == clock.now
         assert clock.now == until
     assert timezone.now() > until
 
-    said = Message.objects.filter(created_at__range=(EVENING, until))
+    said = Message.objects.filter(created_at__range=(LATE, until))
     assert said.count() == Message.objects.count() > 10
     closed = Conversation.objects.filter(status="closed", closed_at__lte=until)
     assert closed.exists()
@@ -47,7 +47,7 @@ def test_what_beat_has_workers_do_is_done_at_its_time() -> None:
     nights = ConsolidationRun.objects.all()
     assert {night.started_at.date() for night in nights} == {until.date()}
 
-    told = chronicle(EVENING, until)
+    told = chronicle(LATE, until)
     assert sum(voice.messages for voice in told.voices) == told.messages == sum(told.hours)
     assert told.conversations == Conversation.objects.filter(message_count__gt=0).count()
     page = render_to_string("conversations/chronicle.html", {"told": told, "title": "A night"})
@@ -69,7 +69,7 @@ def test_what_was_said_before_in_a_room_counts_as_said_again() -> None:
     [(2.0, COARSE_S), (3600.0, 3600.0), (schedule(900.0), 900.0), (crontab(minute="0"), 1800.0)],
 )
 def test_a_task_is_due_again_by_its_schedule(every: object, seconds: float) -> None:
-    now = EVENING + HOUR / 2
+    now = LATE + HOUR / 2
     with time_machine.travel(now, tick=False):
         assert _after(every, now) == now + dt.timedelta(seconds=seconds)  # type: ignore[arg-type]
 
