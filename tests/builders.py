@@ -39,9 +39,11 @@ from conversations.models import (
     Agreement,
     CareNotice,
     Channel,
+    CommunityHealth,
     Conversation,
     ConversationContext,
     Message,
+    Proposal,
     Reaction,
     Reliance,
     Scenario,
@@ -329,6 +331,28 @@ def make_tool_use(turn: Turn, **fields: Any) -> ToolUse:
             **fields,
         }
     )
+
+
+def make_proposal(message: Message, **fields: Any) -> Proposal:
+    """What a message proposed to its community."""
+    channel = message.conversation.channel
+    return Proposal.objects.create(
+        **{
+            "community": channel.community, "channel": channel, "message": message,
+            "character": message.character, "person": message.person, "kind": "event",
+            "content": "meet at the pier", "proposed_at": NOON, **fields,
+        }
+    )  # fmt: skip
+
+
+def make_health(community: Community | None = None, **fields: Any) -> CommunityHealth:
+    """How a community fared on a day."""
+    return CommunityHealth.objects.create(
+        **{
+            "community": community or make_community(), "day": NOON.date(),
+            "calculated_at": NOON, **fields,
+        }
+    )  # fmt: skip
 
 
 def make_care_notice(message: Message, **fields: Any) -> CareNotice:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -19,7 +21,8 @@ def tables() -> set[str]:
 
 
 def shape() -> dict[str, object]:
-    """Columns, constraints and indexes of every table of ours."""
+    """Columns, constraints and indexes of every table of ours, who may read which rows of it, and
+    what the database itself does."""
     found: dict[str, object] = {}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -47,6 +50,32 @@ def shape() -> dict[str, object]:
             for table, definition in cursor.fetchall()
             if table.partition("_")[0] in OURS
         )
+        found |= rules(cursor)
+    return found
+
+
+def rules(cursor: Any) -> dict[str, object]:
+    """Policies, functions and triggers."""
+    found: dict[str, object] = {}
+    cursor.execute("SELECT tablename, policyname, roles, cmd, qual, with_check FROM pg_policies")
+    found["policies"] = sorted(map(str, cursor.fetchall()))
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity ORDER BY 1"
+    )
+    found["guarded"] = cursor.fetchall()
+    cursor.execute(
+        """
+        SELECT proname, pg_get_functiondef(p.oid) FROM pg_proc p
+        WHERE pronamespace = 'public'::regnamespace AND prokind = 'f' AND NOT EXISTS (
+          SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+        ORDER BY 1, 2
+        """
+    )
+    found["functions"] = cursor.fetchall()
+    cursor.execute(
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
+    )
+    found["triggers"] = cursor.fetchall()
     return found
 
 
@@ -64,9 +93,14 @@ def test_it_migrates_each_app_back_to_nothing_and_forward_again() -> None:
             call_command("migrate", app, "zero", verbosity=0)
             assert not {table for table in tables() if table.partition("_")[0] == app}
         assert not tables()
+        with connection.cursor() as cursor:
+            left = rules(cursor)
+        assert left["policies"] == left["guarded"] == []
+        assert not [name for name, _ in left["functions"] if name.partition("_")[0] in OURS]
     finally:
         call_command("migrate", verbosity=0)
     assert shape() == before
+    assert before["policies"]
     make_message(make_conversation(), make_person())
 
 

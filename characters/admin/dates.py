@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.admin import ListFilter, ModelAdmin
-from django.db.models import Model, QuerySet
+from django.db.models import DateTimeField, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -57,8 +57,16 @@ def finer(chosen: str, first: dt.date, last: dt.date) -> list[tuple[str, str]]:
     return [(f"{day:%Y-%m-%d}", f"{day.day} {day:%B}") for day in days]
 
 
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
+def _day(at: dt.date) -> dt.date:
+    return timezone.localdate(at) if isinstance(at, dt.datetime) else at
+
+
 class DrillDown(ListFilter):
-    """A filter by the time in `column`; `by_date` makes one of a column."""
+    """A filter by the time or the day in `column`; `by_date` makes one of a column."""
 
     template = "admin/filter.html"
     column: ClassVar[str]
@@ -93,7 +101,9 @@ class DrillDown(ListFilter):
         span = span_of(self.chosen, timezone.localdate())
         if span is None:
             return queryset
-        start, end = (timezone.make_aware(dt.datetime.combine(day, dt.time.min)) for day in span)
+        start, end = span
+        if isinstance(self.model._meta.get_field(self.column), DateTimeField):
+            start, end = (_midnight(day) for day in span)
         return queryset.filter(**{f"{self.column}__gte": start, f"{self.column}__lt": end})
 
     def _ends(self) -> tuple[dt.date, dt.date] | None:
@@ -104,7 +114,9 @@ class DrillDown(ListFilter):
         first, last = times.order_by("pk").first(), times.order_by("-pk").first()
         if first is None or last is None:
             return None
-        days = timezone.localdate(first), timezone.localdate(last)
+        days = [
+            timezone.localdate(at) if isinstance(at, dt.datetime) else at for at in (first, last)
+        ]
         return min(days), max(days)
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:

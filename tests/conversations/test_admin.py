@@ -65,6 +65,7 @@ from conversations.models import (
     DeliveryPart,
     Message,
     MessageEdit,
+    ProposalVote,
     RegisteredCommands,
     TopicTransition,
     Turn,
@@ -84,6 +85,7 @@ from tests.builders import (
     make_event,
     make_evidence,
     make_file,
+    make_health,
     make_insight,
     make_keeper,
     make_memory,
@@ -92,6 +94,7 @@ from tests.builders import (
     make_opinion,
     make_person,
     make_project,
+    make_proposal,
     make_reaction,
     make_relationship,
     make_relationship_event,
@@ -121,6 +124,7 @@ READ_ONLY = {
     "reflection", "selfmodification", "characterversion",
     "deadletter", "alert", "healthcheck", "performancemetric", "metricrollup", "opinionevidence",
     "conversationanalytics", "topictransition", "tooluse", "chainlink", "adminaction",
+    "carenotice", "reliance", "agreement", "proposal", "proposalvote", "communityhealth",
 }  # fmt: skip
 # What is said or known may be corrected or made to go away, but never invented.
 CORRECTED = {
@@ -219,6 +223,9 @@ def fill(rows: int) -> None:
         HealthCheck.objects.create(component=f"c{n}", status="ok", since=NOON, checked_at=NOON)
         Alert.objects.create(rule="r", subject=str(n), severity="info", detail="d", opened_at=NOON)
         deadletters.record("conversations.look", [n], {}, ValueError("no"))
+        heard = make_message(conversation, person, "Let's meet at the pier.")
+        ProposalVote.objects.create(proposal=make_proposal(heard), character=one, voted_at=NOON)
+        make_health(make_community(discord_id=10_000 + n))
         record_action("society.pause")
         record_event("roles_changed", source=f"10.0.0.{n % 250}")
         CardSource.objects.create(

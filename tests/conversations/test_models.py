@@ -14,6 +14,7 @@ from conversations.models import (
     Agreement,
     CareNotice,
     Channel,
+    CommunityHealth,
     Conversation,
     ConversationAnalytics,
     ConversationContext,
@@ -21,6 +22,8 @@ from conversations.models import (
     DeliveryPart,
     Message,
     Participant,
+    Proposal,
+    ProposalVote,
     Reaction,
     Reliance,
     Scenario,
@@ -40,9 +43,11 @@ from tests.builders import (
     make_community,
     make_conversation,
     make_event,
+    make_health,
     make_memory,
     make_message,
     make_person,
+    make_proposal,
     make_reaction,
     make_reliance,
     make_scenario,
@@ -77,7 +82,25 @@ def rows() -> dict[type, Any]:
         CareNotice: make_care_notice(make_message(conversation, make_person())),
         Reliance: make_reliance(make_person()),
         Agreement: make_agreement(make_character(), make_person()),
+        Proposal: a_proposal(),
+        ProposalVote: a_vote(a_proposal()),
+        CommunityHealth: make_health(),
     }
+
+
+def a_proposal(**fields: Any) -> Proposal:
+    return make_proposal(a_message(), **fields)
+
+
+def a_vote(proposal: Proposal, **fields: Any) -> ProposalVote:
+    who = {"character": make_character()} if not fields else {}
+    return ProposalVote.objects.create(proposal=proposal, voted_at=NOON, **who, **fields)
+
+
+def voted_twice(**who: Any) -> None:
+    proposal = a_proposal()
+    a_vote(proposal, **who)
+    a_vote(proposal, **who)
 
 
 def noticed(**fields: Any) -> None:
@@ -119,8 +142,11 @@ def a_message() -> Message:
 def test_it_holds_ranges_and_known_values(name: str) -> None:
     model, constraint = CONSTRAINTS[name]
     row = rows()[model]
-    # A message of an unknown role has the wrong author besides, and that is told first.
-    besides = {"message_role_known": ["message_author_fits_role"]}.get(name, [])
+    # What else an unknown value breaks, and is told first.
+    besides = {
+        "message_role_known": ["message_author_fits_role"],
+        "proposal_status_known": ["proposal_decided_when_not_open"],
+    }.get(name, [])
     for attempt in attempts(constraint, row):
         with refused_by(name, *besides):
             attempt()
@@ -265,6 +291,13 @@ def break_found_once() -> None:
 
 
 BY_HAND: list[tuple[str, Any]] = [
+    ("proposal_by_one", lambda: a_proposal(person=make_person())),
+    ("proposal_decided_when_not_open", lambda: a_proposal(status="kept")),
+    ("proposal_decided_when_not_open", lambda: a_proposal(decided_at=NOON)),
+    ("proposalvote_by_one", lambda: a_vote(a_proposal(), is_for=True)),
+    ("proposalvote_once_a_character", lambda: voted_twice(character=make_character())),
+    ("proposalvote_once_a_person", lambda: voted_twice(person=make_person())),
+    ("communityhealth_once_a_day", lambda: twice(make_health, make_community())),
     (
         "scheduledevent_recurring_has_rule",
         lambda: put(make_event(make_channel()), recurrence_rule="FREQ=DAILY"),

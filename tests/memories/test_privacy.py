@@ -14,13 +14,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.apps import apps
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
 from characters.models import Character, Person
 from fishbowl.embedded.postgres import programs
-from memories.migrations import __path__ as migrations_path
 from memories.models import (
     Derivation,
     Entity,
@@ -629,30 +627,6 @@ def test_a_dump_holds_everything_and_its_restoration_keeps_the_policies(
         )
         found = session.execute("SELECT content FROM memories_memory").fetchall()
     assert found == [("The harbour is quiet.",)]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(300)
-def test_the_migration_runs_back_and_forward(world: World) -> None:
-    assert migrations_path
-    try:
-        call_command("migrate", "memories", "0002", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_policy")
-            assert cursor.fetchone() == (0,)
-            cursor.execute(
-                "SELECT count(*) FROM pg_proc WHERE proname LIKE 'memories_%view%'"
-                " OR proname LIKE 'memories_visible%' OR proname LIKE 'memories_said%'"
-            )
-            assert cursor.fetchone() == (0,)
-            cursor.execute(
-                "SELECT count(*) FROM pg_class WHERE relname LIKE 'memories_%' AND relrowsecurity"
-            )
-            assert cursor.fetchone() == (0,)
-    finally:
-        call_command("migrate", verbosity=0)
-    with world.view() as view:
-        assert rows(view, "SELECT id FROM memories_memory") == [(world.known.pk,)]
 
 
 def test_no_model_of_memories_is_readable_by_accident() -> None:
