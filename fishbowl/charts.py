@@ -121,4 +121,4 @@ def _short(value: float) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.1f}"
+    return f"{round(value, 1) + 0.0:.1f}"  # + 0.0: there is no less than nothing of it

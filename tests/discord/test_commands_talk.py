@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 import redis
 from django.utils import timezone
 
 from audit import configuration
 from characters.models import Character, Community, Person
+from conversations import director
 from conversations.models import Channel, Conversation, Message, ScheduledEvent
 from memories.models import Memory, PersonFact
 from tests.builders import make_memory, make_relationship, make_scenario
@@ -147,7 +150,10 @@ def test_a_character_comes_when_it_is_asked(desk: Desk, worker: Worker) -> None:
     assert "no keeper has picked it" in desk.asks("talk", {"character": "Mara"}).content
 
 
-def test_a_scene_is_played_by_those_who_were_chosen(desk: Desk, worker: Worker) -> None:
+def test_a_scene_is_played_by_those_who_were_chosen(
+    desk: Desk, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(director.secrets, "randbits", Random(1).getrandbits)  # no chance silence
     make_scenario(name="Shipwreck", premise="A gale throws them on the skerry.")
     desk.open()
     assert desk.suggested("scene", "characters", "Mara, od") == ["Mara, Odile"]

@@ -43,7 +43,10 @@ class Loop:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.sleep(0)
+        for _ in range(2):  # what was accepted when the door closed has a transport by now
+            for transport in list(getattr(self.loop, "_transports", {}).values()):
+                transport.abort()
+            await asyncio.sleep(0)
 
     def do(self, deed: Callable[[], R]) -> R:
         """Do something in the loop and wait for it; at once if this is the loop, or none runs."""
