@@ -43,7 +43,12 @@ class Loop:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        for _ in range(2):  # what was accepted when the door closed has a transport by now
+        await self.hang_up()
+
+    async def hang_up(self) -> None:
+        """End every connection, those that were being accepted when the door closed too: they have
+        a transport within a few rounds, which nobody else may know of."""
+        for _ in range(10):
             for transport in list(getattr(self.loop, "_transports", {}).values()):
                 transport.abort()
             await asyncio.sleep(0)

@@ -100,14 +100,9 @@ class DiscordServer(Asking):
 
     async def _shut(self) -> None:
         assert self._runner is not None
-        server = self._runner.server
         self._hang_up()
         await self._runner.cleanup()
-        for _ in range(3):  # what was being accepted when the door closed
-            await asyncio.sleep(0)
-        for handler in server.connections if server else []:
-            if handler.transport is not None:
-                handler.transport.abort()
+        await self.loop.hang_up()
         self._hang_up()
 
     def _hang_up(self) -> None:
