@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from typing import Any, Self, TypeVar
 
 import discord
@@ -78,9 +78,10 @@ class RealClient:
         finally:
             self.loop.run_until_complete(self.client.close())
             self.loop.run_until_complete(asyncio.sleep(0))
-            for task in asyncio.all_tasks(self.loop):
+            left = asyncio.all_tasks(self.loop)
+            for task in left:
                 task.cancel()
-            self.loop.run_until_complete(asyncio.sleep(0))
+            self.loop.run_until_complete(_ended(left))
             self.loop.close()
         self.server.changed()
 
@@ -130,6 +131,12 @@ class RealClient:
         found = self.client.get_channel(channel.id)
         assert found is not None
         return found
+
+
+async def _ended(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Wait until tasks are over, and what they were connecting is closed."""
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0)
 
 
 def all_intents() -> discord.Intents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import threading
 import time
 from collections import deque
@@ -62,7 +63,8 @@ class DiscordServer(Asking):
         self.lines: WeakSet[asyncio.Transport] = WeakSet()  # all sockets that asked something
         self._changes = threading.Condition()
         self._runner: web.AppRunner | None = None
-        self._site: web.TCPSite | None = None
+        self._door: socket.socket | None = None
+        self._site: web.SockSite | None = None
         self.bot = self.add_person(bot_name, is_bot=True)
         self.application_id = self.bot.id
 
@@ -94,13 +96,25 @@ class DiscordServer(Asking):
 
     async def _listen(self) -> None:
         assert self._runner is not None
-        self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        self._door = socket.create_server(("127.0.0.1", self.port), backlog=128)
+        self._site = web.SockSite(self._runner, self._door)
         await self._site.start()
-        self.port = self._runner.addresses[0][1]
+        self.port = self._door.getsockname()[1]
+
+    async def _stop_listening(self) -> None:
+        """Accept nobody more, and close the door when whoever was accepted is in: asyncio drops a
+        socket, unclosed, whose server closes before it has become a connection."""
+        if self._site is None or self._door is None:
+            return
+        self.loop.loop.remove_reader(self._door)
+        await asyncio.sleep(0)
+        await self._site.stop()
+        self._site = None
 
     async def _shut(self) -> None:
         assert self._runner is not None
         self._hang_up()
+        await self._stop_listening()
         await self._runner.cleanup()
         await self.loop.hang_up()
         self._hang_up()
@@ -272,8 +286,7 @@ class DiscordServer(Asking):
         """An outage: nothing listens any more, and all connections are cut."""
 
         async def down() -> None:
-            if self._site is not None:
-                await self._site.stop()
+            await self._stop_listening()
             self._hang_up()
             await asyncio.sleep(0)
             if forget_sessions:
