@@ -16,7 +16,12 @@ from celery import current_app
 from celery.schedules import crontab
 from celery.schedules import schedule as Every  # noqa: N812 - a class, for all its name
 
-COARSE_S = 240.0  # what beats oftener is for a machine that dies, or for people who wait
+from conversations.freshness import read_anew
+
+# What beats oftener is for a machine that dies, or for people who wait; and in a society that has
+# said nothing for a while there is less to find.
+COARSE_S, QUIET_S = 240.0, 600.0
+QUIET_AFTER = dt.timedelta(minutes=30)
 Before = Callable[[dt.datetime], None]
 LOOK, TAKE_TURN = "conversations.look", "conversations.take_turn"
 
@@ -32,6 +37,7 @@ class Beats:
         self._before = before
         self._due = [(start, name) for name in sorted(current_app.conf.beat_schedule)]
         self._waiting: list[tuple[str, int]] = []
+        self._now = self._stirred_at = start
         self.looks: set[int] = set()  # channels to be looked at, for something fell due there
 
     @property
@@ -49,7 +55,12 @@ class Beats:
 
     def move_to(self, now: dt.datetime) -> None:
         """Let it be `now` for all code of this process."""
+        self._now = now
         self._traveller.move_to(now)
+
+    def stir(self) -> None:
+        """Hear that somebody has said something, or thought of it."""
+        self._stirred_at = self._now
 
     def beat(self, now: dt.datetime) -> None:
         """Do the periodic task that is due, and all that was nudged since."""
@@ -57,31 +68,36 @@ class Beats:
         self._before(now)
         _, name = heapq.heappop(self._due)
         entry = current_app.conf.beat_schedule[name]
-        heapq.heappush(self._due, (_after(entry["schedule"], now), name))
+        is_quiet = now - self._stirred_at > QUIET_AFTER
+        least_s = QUIET_S if is_quiet else COARSE_S
+        heapq.heappush(self._due, (_after(entry["schedule"], now, least_s), name))
         self._do(entry["task"])
         while self._waiting:
             task, key = self._waiting.pop(0)
             self._do(task, key)
+        # What the process remembers of rows for a second or two is forgotten here, and never by its
+        # own clock: else how fast this machine is would tell in what is said.
+        read_anew()
 
     def _do(self, task: str, *keys: int) -> None:
         current_app.tasks[task](*keys)
 
 
-def _after(schedule: float | dt.timedelta | Every, now: dt.datetime) -> dt.datetime:
+def _after(
+    schedule: float | dt.timedelta | Every, now: dt.datetime, least_s: float = COARSE_S
+) -> dt.datetime:
     if isinstance(schedule, crontab):
         left: dt.timedelta = schedule.remaining_estimate(now)
         return now + left
     every = schedule.run_every if isinstance(schedule, Every) else schedule
     seconds = every.total_seconds() if isinstance(every, dt.timedelta) else float(every)
-    return now + dt.timedelta(seconds=max(COARSE_S, seconds))
+    return now + dt.timedelta(seconds=max(least_s, seconds))
 
 
 @contextmanager
 def beating(start: dt.datetime, before: Before) -> Iterator[Beats]:
     """A clock that stands at `start` for all code of this process until it is moved on; tasks that
-    tasks send are done at once. `before` is called with the time before each beat: there, what the
-    process remembers of rows for a second or two has to be forgotten, since in a second many an
-    hour goes by."""
+    tasks send are done at once. `before` is called with the time before each beat."""
     conf = current_app.conf
     current_app.loader.import_default_modules()  # or no task is known by its name
     as_it_was = conf.task_always_eager, conf.task_eager_propagates

@@ -255,9 +255,9 @@ def _portrait(character_id: int) -> Character:
     Raises:
         Character.DoesNotExist: the character was deleted meanwhile.
     """
-    now = time.monotonic()
+    now = time.time()  # the clock of what is said: a simulated society's is another
     known = _portraits.get(character_id)
-    if known and now - known[0] < PORTRAIT_FRESH_S:
+    if known and 0 <= now - known[0] < PORTRAIT_FRESH_S:
         return known[2]
     edition = one((_EDITION, (character_id,)))
     if edition is None:

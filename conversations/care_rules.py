@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -91,6 +92,15 @@ def _begins(timezone: str, entry: str) -> bool:
     return zone == place or zone.startswith(f"{place.rstrip('/')}/")
 
 
+@cache
+def _zones() -> tuple[frozenset[str], frozenset[str]]:
+    """Every time zone, and what their names begin with: many files are read for it."""
+    zones = frozenset(zone.casefold() for zone in available_timezones())
+    return zones, frozenset(
+        zone[:at] for zone in zones for at, mark in enumerate(zone) if mark == "/"
+    )
+
+
 def _built(values: Mapping[str, Any]) -> CareRules:
     """The rules, where each place is one and says something.
 
@@ -100,8 +110,7 @@ def _built(values: Mapping[str, Any]) -> CareRules:
     rules = laid_over(CareRules, "care", values, of="people's good")
     if not rules.resources.strip():
         raise ValueError("care.resources must say where somebody in danger can turn.")
-    zones = {zone.casefold() for zone in available_timezones()}
-    areas = {zone[:at] for zone in zones for at, mark in enumerate(zone) if mark == "/"}
+    zones, areas = _zones() if rules.resources_by_place else (frozenset(), frozenset())
     for entry in rules.resources_by_place:
         place, _, text = entry.partition(":")
         if place.strip().rstrip("/").casefold() not in zones | areas or not text.strip():

@@ -107,7 +107,8 @@ _RESIDENTS = """
         (SELECT max(felt) FROM bonds WHERE from_character_id = k.id
            AND %(last)s::bigint IS NULL AND to_character_id IN (SELECT character_id FROM here))),
       (SELECT count(*) FROM conversations_message
-       WHERE character_id = k.id AND created_at > %(day)s),
+       WHERE character_id = k.id
+         AND created_at >= date_trunc('day', %(now)s::timestamptz, k.timezone)),
       EXISTS (SELECT 1 FROM (
                 SELECT conversation_id FROM conversations_message
                 WHERE character_id = k.id AND created_at > %(just_now)s ORDER BY created_at DESC
@@ -143,5 +144,5 @@ def asking_residents(
         "model": active_model_id(),
         "rested": now - dt.timedelta(minutes=rest_min),
         "just_now": now - dt.timedelta(seconds=ELSEWHERE_S),
-        "day": now - dt.timedelta(hours=24),
+        "now": now,
     }

@@ -9,34 +9,45 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from channels.layers import InMemoryChannelLayer, channel_layers
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from conversations import live
+from memories import redis_store
+
 MARK = "_sandbox_"
+# What is dropped at the end needs no disk at every commit. And rows that several workers of the
+# database sum up come out a little different each time.
+SETTINGS = (
+    "SET synchronous_commit = off",
+    "SET jit = off",
+    "SET max_parallel_workers_per_gather = 0",
+)
 
 
 @contextmanager
 def own_database(*, keep: bool = False) -> Iterator[str]:
-    """Have this process's rows, cached vectors and live events be its own meanwhile, in a new and
-    migrated database. Yields its name. With `keep` it stays for a look at it."""
+    """Have this process's rows be its own meanwhile, in a new and migrated database, its caches too
+    and its live events heard by nobody. Yields its name. With `keep` it stays for a look at it."""
     home, prefix = connection.settings_dict["NAME"], settings.REDIS_PREFIX
     name = f"{home[:40]}{MARK}{os.getpid()}"
-    layer = channel_layers.set("default", InMemoryChannelLayer())
     with connection.cursor() as cursor:
         _drop_forsaken(cursor, home)
         cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        for setting in SETTINGS:
+            alter = sql.SQL("ALTER DATABASE {} " + setting)  # type: ignore[arg-type]
+            cursor.execute(alter.format(sql.Identifier(name)))
     _go_to(name)
     settings.REDIS_PREFIX = f"{prefix}{MARK}{os.getpid()}"
     try:
-        call_command("migrate", verbosity=0)
-        yield name
+        with live.unheard(), redis_store.left_alone():
+            call_command("migrate", verbosity=0)
+            yield name
     finally:
         _go_to(home)
         settings.REDIS_PREFIX = prefix
-        channel_layers.set("default", layer)
         if not keep:
             _drop(name)
 

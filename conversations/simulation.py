@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from django.db.models import Q
-
 from conversations import nudges
 from conversations.beats import Beats
 from conversations.director import look
 from conversations.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Turn
 from conversations.turns import take
+from fishbowl.statements import together
 
 
 @dataclass(slots=True)
@@ -71,35 +70,40 @@ def run(
                 else look(due[2], clock.now, rng.getrandbits(62))
             )
             if turn is not None:
+                if beats:
+                    beats.stir()
                 yield turn
             elif due[1] == "look":
                 _postpone(due[2], clock.now)
 
 
+_DUE = (
+    """
+    SELECT coalesce(say_at, due_at), 'turn', id FROM conversations_turn
+    WHERE status = ANY(%s) ORDER BY 1, 3 LIMIT 1
+    """,
+    """
+    SELECT next_turn_at, 'look', channel_id FROM conversations_conversation c
+    WHERE status = 'open' AND next_turn_at IS NOT NULL AND NOT EXISTS (
+      SELECT FROM conversations_turn t WHERE t.conversation_id = c.id AND t.status = ANY(%s))
+    ORDER BY 1, 3 LIMIT 1
+    """,
+    """
+    SELECT next_look_at, 'look', id FROM conversations_channel h
+    WHERE next_look_at IS NOT NULL AND NOT EXISTS (
+      SELECT FROM conversations_conversation c WHERE c.channel_id = h.id AND c.status = 'open')
+    ORDER BY 1, 3 LIMIT 1
+    """,
+)
+
+
 def _next_due() -> tuple[dt.datetime, str, int] | None:
-    """The earliest due row: when, what to do, and on which key."""
-    found: list[tuple[dt.datetime, str, int]] = []
-    for pk, due_at, say_at in Turn.objects.filter(status__in=UNDER_WAY).values_list(
-        "pk", "due_at", "say_at"
-    ):
-        found.append((say_at or due_at, "turn", pk))
-    busy = Q(turns__status__in=UNDER_WAY)
-    for at, channel in (
-        Conversation.objects.open()
-        .filter(next_turn_at__isnull=False)
-        .exclude(busy)
-        .values_list("next_turn_at", "channel_id")
-    ):
-        if at is not None:
-            found.append((at, "look", channel))
-    for pk, at in (
-        Channel.objects.filter(next_look_at__isnull=False)
-        .exclude(conversations__status=Conversation.Status.OPEN)
-        .values_list("pk", "next_look_at")
-    ):
-        if at is not None:
-            found.append((at, "look", pk))
-    return min(found, default=None)
+    """The earliest due row: when, what to do, and on which key. Asked before every step, so it is
+    one journey to the database."""
+    under_way = [str(status) for status in UNDER_WAY]
+    turns, talks, rooms = _DUE
+    found = together((turns, (under_way,)), (talks, (under_way,)), (rooms, ()))
+    return min(((at, what, key) for rows in found for at, what, key in rows), default=None)
 
 
 def _postpone(channel_id: int, now: dt.datetime) -> None:

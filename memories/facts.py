@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest, Least
+from django.utils import timezone
 
 from memories.contradictions import claim_of, contradict
 from memories.dedupe import say_the_same
@@ -201,7 +202,7 @@ _KNOWN = f"""
       ) AS place
       FROM memories_personfact
       WHERE person_id = ANY(%(people)s) AND (character_id = %(speaker)s OR character_id IS NULL)
-        AND is_active AND confidence >= {SAYABLE} AND (expiry_date IS NULL OR expiry_date > now())
+        AND is_active AND confidence >= {SAYABLE} AND (expiry_date IS NULL OR expiry_date > %(now)s)
     ) ranked WHERE place <= {BEST} ORDER BY person_id, place
 """  # noqa: S608 - constants
 
@@ -211,7 +212,8 @@ def known(view: View, speaker_id: int, people: Iterable[int]) -> list[KnownFact]
     each."""
     if not (about := sorted(set(people))):
         return []
-    return [KnownFact(*row) for row in view.planned(_KNOWN, people=about, speaker=speaker_id)]
+    rows = view.planned(_KNOWN, people=about, speaker=speaker_id, now=timezone.now())
+    return [KnownFact(*row) for row in rows]
 
 
 def note_used(ids: Sequence[int], now: dt.datetime) -> int:

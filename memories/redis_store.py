@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from random import Random
 from typing import Any, TypeVar, cast
@@ -26,6 +27,7 @@ SPREAD = 0.1  # lifetimes vary by this much, so that what was kept together does
 
 _rests_until = 0.0
 _rng = Random()
+_is_left_alone = False
 
 
 def full_key(*parts: object) -> str:
@@ -59,7 +61,7 @@ def jittered_ms(for_s: float) -> int:
 def ask(question: Callable[[redis.Redis], T]) -> T | None:
     """What Redis answers; None where it doesn't, and for a while after it didn't."""
     global _rests_until
-    if time.monotonic() < _rests_until:
+    if _is_left_alone or time.monotonic() < _rests_until:
         return None
     try:
         return question(_client(settings.REDIS_URL))
@@ -67,6 +69,18 @@ def ask(question: Callable[[redis.Redis], T]) -> T | None:
         _rests_until = time.monotonic() + REST_S
         log.warning("Caches do without Redis for %.0f s: %s", REST_S, error)
         return None
+
+
+@contextmanager
+def left_alone() -> Iterator[None]:
+    """Let this process keep nothing in Redis meanwhile, and find nothing: what has rows of its own
+    has no part in what others keep, and what it does doesn't hang on what Redis still holds."""
+    global _is_left_alone
+    before, _is_left_alone = _is_left_alone, True
+    try:
+        yield
+    finally:
+        _is_left_alone = before
 
 
 def forget_rest() -> None:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1000.0]
-    monkeypatch.setattr(briefing.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(briefing.time, "time", lambda: now[0])
     return now
 
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from conversations.beats import COARSE_S, _after, beating
 from conversations.chronicle import chronicle, repeats
-from conversations.freshness import read_anew
 from conversations.models import Conversation, ConversationContext, Message
 from conversations.simulation import Clock, run
 from memories.models import ConsolidationRun, Memory
@@ -30,7 +29,7 @@ def test_what_beat_has_workers_do_is_done_at_its_time() -> None:
         make_character(name, interests=("tides", "boats"))
     make_channel("the-lantern", pace="lively", watched_until=LATE + HOUR / 4)
     until = LATE + 3.1 * HOUR
-    with beating(LATE, lambda now: read_anew()) as beats:
+    with beating(LATE, lambda now: None) as beats:
         clock = Clock(LATE)
         for _ in run(clock, until=until, seed=1, beats=beats):
             assert timezone.now() == clock.now

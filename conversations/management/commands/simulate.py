@@ -19,11 +19,11 @@ from tqdm import tqdm
 from characters.worldfiles import WorldRefusedError
 from conversations.beats import beating
 from conversations.chronicle import chronicle
-from conversations.freshness import read_anew
 from conversations.models import Channel
 from conversations.sandbox import own_database
 from conversations.simulation import Clock, run
 from conversations.world import STARTER_WORLD, load_world
+from memories import filling
 
 START = dt.datetime(2026, 1, 5, 6, tzinfo=dt.UTC)  # a Monday
 MOST_DAYS = 366
@@ -38,7 +38,6 @@ def hours(text: str) -> tuple[int, int]:
 
 
 def _before(now: dt.datetime, watched: tuple[int, int]) -> None:
-    read_anew()
     if watched[0] <= now.hour < watched[1]:
         end = now.replace(minute=0, second=0, microsecond=0)
         Channel.objects.update(watched_until=end + dt.timedelta(hours=watched[1] - now.hour))
@@ -68,10 +67,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--watched",
             type=hours,
-            default=(19, 21),
+            default=(20, 21),
             metavar="FROM-UNTIL",
             help="the hours (UTC) at which somebody watches, so that talk is lively; 0-24: always, "
-            "0-0: never (default: 19-21)",
+            "0-0: never (default: 20-21)",
         )
         parser.add_argument("--keep", action="store_true", help="keep its database for a look")
 
@@ -88,6 +87,8 @@ class Command(BaseCommand):
                 load_world(options["world"])
             except WorldRefusedError as error:
                 raise CommandError(f"--world: {error}") from None
+            while filling.fill_missing():  # or it would hang on this machine's speed what has one
+                pass
             clock, until = Clock(start), start + dt.timedelta(days=days)
             began = time.perf_counter()
             with tqdm(total=round(days * 24), unit="h", disable=None) as bar:
