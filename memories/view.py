@@ -1,5 +1,5 @@
 """The only way in which a prompt reads memories: as one speaker, before one audience, in a role of
-the database that sees nothing else (migration `memories.0003_privacy`)."""
+the database that sees nothing else (migration `memories.0003_what_prompts_may_see`)."""
 
 from __future__ import annotations
 

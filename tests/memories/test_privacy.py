@@ -542,7 +542,7 @@ def test_who_leaves_the_role_still_writes_nothing(world: World) -> None:
 def role_sql(role: str) -> str:
     from importlib import import_module
 
-    return str(import_module("memories.migrations.0003_privacy").ROLE).replace(
+    return str(import_module("memories.migrations.0003_what_prompts_may_see").ROLE).replace(
         "fishbowl_prompt", role
     )
 

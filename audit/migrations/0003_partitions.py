@@ -1,4 +1,4 @@
-"""Partition the log of calls by month, while it is empty."""
+"""Partition the log of calls and the measurements by month, while there are none."""
 
 from django.db import migrations
 
@@ -21,7 +21,7 @@ SELECT setval(
 ) FROM audit_llmcall;
 """
 
-FORWARD = (
+CALLS = (
     """
 ALTER TABLE audit_llmcall RENAME TO audit_llmcall_whole;
 CREATE TABLE audit_llmcall (
@@ -36,7 +36,7 @@ DROP TABLE audit_llmcall_whole;
     + FOREIGN_KEYS
 )
 
-BACKWARD = (
+CALLS_WHOLE = (
     """
 ALTER TABLE audit_llmcall RENAME TO audit_llmcall_parts;
 CREATE TABLE audit_llmcall (
@@ -51,11 +51,43 @@ DROP TABLE audit_llmcall_parts;
 )
 
 
+MEASUREMENTS = """
+ALTER TABLE audit_performancemetric RENAME TO audit_performancemetric_whole;
+CREATE TABLE audit_performancemetric (
+    LIKE audit_performancemetric_whole INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING CONSTRAINTS
+) PARTITION BY RANGE (recorded_at);
+DROP TABLE audit_performancemetric_whole;
+ALTER TABLE audit_performancemetric ADD PRIMARY KEY (id, recorded_at);
+CREATE TABLE audit_performancemetric_default PARTITION OF audit_performancemetric DEFAULT;
+CREATE INDEX metric_recent ON audit_performancemetric (recorded_at DESC);
+CREATE INDEX metric_by_name ON audit_performancemetric (metric_name, recorded_at);
+CREATE INDEX metric_character ON audit_performancemetric (character_id);
+"""
+
+# To go back is to begin anew.
+MEASUREMENTS_WHOLE = """
+ALTER TABLE audit_performancemetric RENAME TO audit_performancemetric_parts;
+CREATE TABLE audit_performancemetric (
+    LIKE audit_performancemetric_parts INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING CONSTRAINTS
+);
+DROP TABLE audit_performancemetric_parts;
+ALTER TABLE audit_performancemetric ADD PRIMARY KEY (id);
+CREATE INDEX metric_recent ON audit_performancemetric (recorded_at DESC);
+CREATE INDEX metric_by_name ON audit_performancemetric (metric_name, recorded_at);
+CREATE INDEX audit_performancemetric_character_id ON audit_performancemetric (character_id);
+"""
+
+
 class Migration(migrations.Migration):
+    replaces = [("audit", "0009_partition_performancemetric")]
+
     dependencies = [
-        ("audit", "0002_relations"),
-        ("conversations", "0001_initial"),
-        ("characters", "0001_initial"),
+        ("audit", "0002_calls_and_configuration"),
+        ("conversations", "0001_rooms"),
+        ("characters", "0001_cast"),
     ]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(CALLS, CALLS_WHOLE),
+        migrations.RunSQL(MEASUREMENTS, MEASUREMENTS_WHOLE),
+    ]

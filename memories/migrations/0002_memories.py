@@ -1,10 +1,7 @@
-import uuid
-
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import django.db.models.functions.text
 import pgvector.django.halfvec
 from django.db import migrations, models
 
@@ -12,10 +9,12 @@ import characters.models.fields
 
 
 class Migration(migrations.Migration):
+    replaces = [("memories", "0005_same_words_one_memory")]
+
     dependencies = [
-        ("characters", "0002_relations"),
-        ("conversations", "0001_initial"),
-        ("memories", "0001_initial"),
+        ("characters", "0001_cast"),
+        ("conversations", "0002_messages"),
+        ("memories", "0001_vectors_and_lore"),
     ]
 
     operations = [
@@ -30,288 +29,6 @@ class Migration(migrations.Migration):
             "DROP FUNCTION memories_search(text, text, bigint)",
         ),
         migrations.CreateModel(
-            name="ErasureReceipt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "requested_by",
-                    models.CharField(help_text="the person, a keeper, or retention", max_length=60),
-                ),
-                ("counts", models.JSONField(default=dict)),
-                ("erased_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["-erased_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HygieneRun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("examined", models.PositiveIntegerField(default=0)),
-                ("found", models.PositiveIntegerField(default=0)),
-                (
-                    "false_recall",
-                    models.FloatField(
-                        blank=True,
-                        help_text="Share of unrelated questions that brought up anything.",
-                        null=True,
-                    ),
-                ),
-                ("error", models.CharField(blank=True, max_length=500)),
-            ],
-            options={
-                "ordering": ["-started_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Entity",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("name", models.CharField(max_length=120)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("person", "Person"),
-                            ("character", "Character"),
-                            ("place", "Place"),
-                            ("organisation", "Organisation"),
-                            ("animal", "Animal"),
-                            ("work", "Work"),
-                            ("event", "Event"),
-                            ("thing", "Thing"),
-                        ],
-                        default="thing",
-                        max_length=14,
-                    ),
-                ),
-                (
-                    "pronoun",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("she", "She"),
-                            ("he", "He"),
-                            ("they", "They"),
-                            ("it", "It"),
-                            ("", "unknown"),
-                        ],
-                        max_length=4,
-                    ),
-                ),
-                (
-                    "embedding",
-                    pgvector.django.halfvec.HalfVectorField(blank=True, editable=False, null=True),
-                ),
-                (
-                    "character",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="entities",
-                        to="characters.character",
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="entities",
-                        to="characters.community",
-                    ),
-                ),
-                (
-                    "embedding_model",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="memories.embeddingmodel",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="entities",
-                        to="characters.person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "entities",
-                "ordering": ["name"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "person",
-                                    "character",
-                                    "place",
-                                    "organisation",
-                                    "animal",
-                                    "work",
-                                    "event",
-                                    "thing",
-                                ],
-                            )
-                        ),
-                        name="entity_kind_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("pronoun__in", ["she", "he", "they", "it", ""])),
-                        name="entity_pronoun_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("name", ""), _negated=True), name="entity_has_name"
-                    ),
-                    models.UniqueConstraint(
-                        models.F("community"),
-                        django.db.models.functions.text.Lower("name"),
-                        models.F("kind"),
-                        name="entity_unique_name",
-                        nulls_distinct=False,
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("embedding__isnull", True), ("embedding_model__isnull", True)
-                            ),
-                            models.Q(
-                                ("embedding__isnull", False), ("embedding_model__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="entity_embedding_names_model",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="EntityAlias",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("alias", models.CharField(max_length=120)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "entity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="aliases",
-                        to="memories.entity",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "entity aliases",
-                "indexes": [
-                    models.Index(
-                        django.db.models.functions.text.Lower("alias"), name="entityalias_lower"
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        models.F("entity"),
-                        django.db.models.functions.text.Lower("alias"),
-                        name="entityalias_unique",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("alias", ""), _negated=True),
-                        name="entityalias_has_text",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LoreDocument",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("title", models.CharField(max_length=200)),
-                (
-                    "source",
-                    models.CharField(
-                        help_text="Where it came from: re-ingest finds it.", max_length=300
-                    ),
-                ),
-                ("content", models.TextField()),
-                ("content_hash", models.CharField(editable=False, max_length=64)),
-                ("is_enabled", models.BooleanField(default=True)),
-                (
-                    "character",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The only character that knows it, as with a card's own book; empty: all.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lore",
-                        to="characters.character",
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Who may know it; empty: every community.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lore",
-                        to="characters.community",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["title"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("community", "character", "source"),
-                        name="loredocument_unique_source",
-                        nulls_distinct=False,
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Memory",
             fields=[
                 (
@@ -322,6 +39,18 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Whose memory it is; empty: the community's lore.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memories",
+                        to="characters.character",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -349,6 +78,86 @@ class Migration(migrations.Migration):
                 (
                     "found_by",
                     models.TextField(blank=True, help_text="Other words that it is found by."),
+                ),
+                (
+                    "about_person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="remembered_in",
+                        to="characters.person",
+                    ),
+                ),
+                (
+                    "about_character",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="remembered_in",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Where it was learned; empty: anywhere.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memories",
+                        to="characters.community",
+                    ),
+                ),
+                (
+                    "source_conversation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="memories",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "source_message",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memories",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "told_by_character",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Who said it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="told",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "told_by_person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Who said it. It may always be spoken of with them alone.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="told",
+                        to="characters.person",
+                    ),
                 ),
                 (
                     "provenance",
@@ -421,10 +230,33 @@ class Migration(migrations.Migration):
                         default=False, help_text="Never merged, weakened, archived or forgotten."
                     ),
                 ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="The memory that speaks for it since a consolidation.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="merged_from",
+                        to="memories.memory",
+                    ),
+                ),
                 ("content_hash", models.CharField(editable=False, max_length=64)),
                 (
                     "embedding",
                     pgvector.django.halfvec.HalfVectorField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "embedding_model",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="memories.embeddingmodel",
+                    ),
                 ),
                 ("session_key", models.CharField(blank=True, max_length=64)),
                 ("sequence", models.PositiveIntegerField(default=0)),
@@ -443,6 +275,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "is_question",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.ExpressionWrapper(
+                            models.Q(
+                                ("content__endswith", "?"),
+                                ("content__endswith", "?”"),
+                                ("content__endswith", '?"'),
+                                _connector="OR",
+                            ),
+                            output_field=models.BooleanField(),
+                        ),
+                        output_field=models.BooleanField(),
+                    ),
+                ),
+                (
                     "keywords",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=80),
@@ -452,121 +300,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("metadata", models.JSONField(blank=True, default=dict)),
-                (
-                    "about_character",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="remembered_in",
-                        to="characters.character",
-                    ),
-                ),
-                (
-                    "about_person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="remembered_in",
-                        to="characters.person",
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        help_text="Where it was learned; empty: anywhere.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memories",
-                        to="characters.community",
-                    ),
-                ),
-                (
-                    "embedding_model",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="memories.embeddingmodel",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        help_text="The memory that speaks for it since a consolidation.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="merged_from",
-                        to="memories.memory",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        help_text="Whose memory it is; empty: the community's lore.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memories",
-                        to="characters.character",
-                    ),
-                ),
-                (
-                    "source_conversation",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="memories",
-                        to="conversations.conversation",
-                    ),
-                ),
-                (
-                    "source_message",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memories",
-                        to="conversations.message",
-                    ),
-                ),
-                (
-                    "told_by_character",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        help_text="Who said it.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="told",
-                        to="characters.character",
-                    ),
-                ),
-                (
-                    "told_by_person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        help_text="Who said it. It may always be spoken of with them alone.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="told",
-                        to="characters.person",
-                    ),
-                ),
             ],
             options={
                 "verbose_name_plural": "memories",
@@ -579,11 +312,7 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.indexes.GinIndex(
                         fields=["search"], name="memory_search"
                     ),
-                    models.Index(
-                        condition=models.Q(("embedding__isnull", True)),
-                        fields=["id"],
-                        name="memory_unembedded",
-                    ),
+                    models.Index(fields=["embedding_model"], name="memory_by_space"),
                     models.Index(
                         condition=models.Q(("about_person__isnull", False)),
                         fields=["about_person"],
@@ -734,6 +463,272 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Derivation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "from_memory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="derived",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "from_message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="derived_memories",
+                        to="conversations.message",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("from_memory__isnull", False), ("from_message__isnull", True)
+                            ),
+                            models.Q(
+                                ("from_memory__isnull", True), ("from_message__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="derivation_one_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_memory__isnull", True),
+                            models.Q(("from_memory", models.F("memory")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="derivation_not_from_itself",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("memory", "from_memory", "from_message"),
+                        name="derivation_unique",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EntityMention",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="memories.entity",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="memories.memory",
+                    ),
+                ),
+                ("start", models.PositiveIntegerField(default=0)),
+                ("end", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("memory__isnull", True), ("message__isnull", False)),
+                            models.Q(("memory__isnull", False), ("message__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="entitymention_one_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gte", models.F("start"))),
+                        name="entitymention_span",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("entity", "message", "memory", "start"),
+                        name="entitymention_unique",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EntityRelation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="memories.entity",
+                    ),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        help_text="lower case, e.g. 'works at', 'sister of'", max_length=60
+                    ),
+                ),
+                (
+                    "object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="related_by",
+                        to="memories.entity",
+                    ),
+                ),
+                ("confidence", characters.models.fields.UnitField(default=0.6)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        help_text="The memory it was learned from; who may know the one may know the other.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="memories.memory",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
+                        name="entityrelation_confidence_range",
+                        violation_error_message="Confidence must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="entityrelation_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subject", models.F("object")), _negated=True),
+                        name="entityrelation_not_to_itself",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("subject", "relation", "object", "evidence"),
+                        name="entityrelation_unique",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HygieneFinding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="memories.hygienerun",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("duplicate", "Duplicate"),
+                            ("vague", "Vague"),
+                            ("self_echo", "Self Echo"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "beside",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="What it repeats.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="memories.memory",
+                    ),
+                ),
+                ("tier_before", models.CharField(max_length=10)),
+                ("detail", models.CharField(max_length=300)),
+                ("found_at", models.DateTimeField()),
+                ("reverted_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-found_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["duplicate", "vague", "self_echo"])),
+                        name="hygienefinding_kind_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("run", "memory"), name="hygienefinding_once_a_run"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="LoreChunk",
             fields=[
                 (
@@ -742,7 +737,23 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="memories.loredocument",
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="memories.memory",
+                    ),
+                ),
                 (
                     "keys",
                     django.contrib.postgres.fields.ArrayField(
@@ -778,22 +789,6 @@ class Migration(migrations.Migration):
                     models.IntegerField(default=100, help_text="Lower stands earlier."),
                 ),
                 ("extensions", models.JSONField(blank=True, default=dict)),
-                (
-                    "document",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="chunks",
-                        to="memories.loredocument",
-                    ),
-                ),
-                (
-                    "memory",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="chunk",
-                        to="memories.memory",
-                    ),
-                ),
             ],
             options={
                 "ordering": ["document", "number"],
@@ -819,278 +814,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="HygieneFinding",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("duplicate", "Duplicate"),
-                            ("vague", "Vague"),
-                            ("self_echo", "Self Echo"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("tier_before", models.CharField(max_length=10)),
-                ("detail", models.CharField(max_length=300)),
-                ("found_at", models.DateTimeField()),
-                ("reverted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="findings",
-                        to="memories.hygienerun",
-                    ),
-                ),
-                (
-                    "beside",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="What it repeats.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="memories.memory",
-                    ),
-                ),
-                (
-                    "memory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="findings",
-                        to="memories.memory",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-found_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["duplicate", "vague", "self_echo"])),
-                        name="hygienefinding_kind_known",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("run", "memory"), name="hygienefinding_once_a_run"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="EntityRelation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "relation",
-                    models.CharField(
-                        help_text="lower case, e.g. 'works at', 'sister of'", max_length=60
-                    ),
-                ),
-                ("confidence", characters.models.fields.UnitField(default=0.6)),
-                ("valid_from", models.DateTimeField()),
-                ("valid_to", models.DateTimeField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="related_by",
-                        to="memories.entity",
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="relations",
-                        to="memories.entity",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        help_text="The memory it was learned from; who may know the one may know the other.",
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="relations",
-                        to="memories.memory",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("confidence__gte", 0.0), ("confidence__lte", 1.0)),
-                        name="entityrelation_confidence_range",
-                        violation_error_message="Confidence must lie between 0 and 1.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_to__isnull", True),
-                            ("valid_to__gte", models.F("valid_from")),
-                            _connector="OR",
-                        ),
-                        name="entityrelation_ends_after_start",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("subject", models.F("object")), _negated=True),
-                        name="entityrelation_not_to_itself",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("subject", "relation", "object", "evidence"),
-                        name="entityrelation_unique",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="EntityMention",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("start", models.PositiveIntegerField(default=0)),
-                ("end", models.PositiveIntegerField(default=0)),
-                (
-                    "entity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="mentions",
-                        to="memories.entity",
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="mentions",
-                        to="conversations.message",
-                    ),
-                ),
-                (
-                    "memory",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="mentions",
-                        to="memories.memory",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("memory__isnull", True), ("message__isnull", False)),
-                            models.Q(("memory__isnull", False), ("message__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="entitymention_one_place",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("end__gte", models.F("start"))),
-                        name="entitymention_span",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("entity", "message", "memory", "start"),
-                        name="entitymention_unique",
-                        nulls_distinct=False,
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Derivation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "from_message",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="derived_memories",
-                        to="conversations.message",
-                    ),
-                ),
-                (
-                    "from_memory",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="derived",
-                        to="memories.memory",
-                    ),
-                ),
-                (
-                    "memory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sources",
-                        to="memories.memory",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("from_memory__isnull", False), ("from_message__isnull", True)
-                            ),
-                            models.Q(
-                                ("from_memory__isnull", True), ("from_message__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="derivation_one_source",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("from_memory__isnull", True),
-                            models.Q(("from_memory", models.F("memory")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="derivation_not_from_itself",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("memory", "from_memory", "from_message"),
-                        name="derivation_unique",
-                        nulls_distinct=False,
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="MemoryLink",
             fields=[
                 (
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "from_memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "to_memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="linked_from",
+                        to="memories.memory",
                     ),
                 ),
                 (
@@ -1119,22 +864,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "from_memory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="links",
-                        to="memories.memory",
-                    ),
-                ),
-                (
-                    "to_memory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="linked_from",
-                        to="memories.memory",
-                    ),
-                ),
             ],
             options={
                 "constraints": [
@@ -1183,6 +912,14 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="memories.memory",
+                    ),
+                ),
                 ("content_before", models.TextField()),
                 ("content_after", models.TextField(blank=True)),
                 (
@@ -1197,15 +934,6 @@ class Migration(migrations.Migration):
                         max_length=14,
                     ),
                 ),
-                ("revised_at", models.DateTimeField()),
-                (
-                    "memory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="revisions",
-                        to="memories.memory",
-                    ),
-                ),
                 (
                     "replaced_by",
                     models.ForeignKey(
@@ -1216,6 +944,7 @@ class Migration(migrations.Migration):
                         to="memories.memory",
                     ),
                 ),
+                ("revised_at", models.DateTimeField()),
             ],
             options={
                 "ordering": ["-revised_at"],
@@ -1245,6 +974,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "source_character",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares_given",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "target_character",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares_received",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="memories.memory",
+                    ),
+                ),
+                (
+                    "copy",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="What the other now remembers, when it was accepted.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="shared_as",
+                        to="memories.memory",
+                    ),
+                ),
+                (
                     "permission_level",
                     models.CharField(
                         choices=[
@@ -1271,26 +1035,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.CharField(max_length=300)),
-                ("shared_at", models.DateTimeField()),
-                (
-                    "copy",
-                    models.OneToOneField(
-                        blank=True,
-                        help_text="What the other now remembers, when it was accepted.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="shared_as",
-                        to="memories.memory",
-                    ),
-                ),
-                (
-                    "memory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares",
-                        to="memories.memory",
-                    ),
-                ),
                 (
                     "message",
                     models.ForeignKey(
@@ -1302,22 +1046,7 @@ class Migration(migrations.Migration):
                         to="conversations.message",
                     ),
                 ),
-                (
-                    "source_character",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares_given",
-                        to="characters.character",
-                    ),
-                ),
-                (
-                    "target_character",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares_received",
-                        to="characters.character",
-                    ),
-                ),
+                ("shared_at", models.DateTimeField()),
             ],
             options={
                 "ordering": ["-shared_at"],
@@ -1392,6 +1121,34 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="characters.person",
+                    ),
+                ),
+                (
+                    "character",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who knows it; empty: the whole community.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="person_facts",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="characters.community",
+                    ),
+                ),
+                (
                     "fact_type",
                     models.CharField(
                         choices=[
@@ -1461,43 +1218,19 @@ class Migration(migrations.Migration):
                 ),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_locked", models.BooleanField(default=False)),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The stronger and newer fact that speaks against it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="supersedes",
+                        to="memories.personfact",
+                    ),
+                ),
                 ("learned_at", models.DateTimeField()),
                 ("last_referenced_at", models.DateTimeField(blank=True, null=True)),
-                ("extraction_context", models.CharField(blank=True, max_length=500)),
-                (
-                    "embedding",
-                    pgvector.django.halfvec.HalfVectorField(blank=True, editable=False, null=True),
-                ),
-                (
-                    "character",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Who knows it; empty: the whole community.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="person_facts",
-                        to="characters.character",
-                    ),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        to="characters.community",
-                    ),
-                ),
-                (
-                    "embedding_model",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="memories.embeddingmodel",
-                    ),
-                ),
                 (
                     "extracted_from_message",
                     models.ForeignKey(
@@ -1508,23 +1241,19 @@ class Migration(migrations.Migration):
                         to="conversations.message",
                     ),
                 ),
+                ("extraction_context", models.CharField(blank=True, max_length=500)),
                 (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="facts",
-                        to="characters.person",
-                    ),
+                    "embedding",
+                    pgvector.django.halfvec.HalfVectorField(blank=True, editable=False, null=True),
                 ),
                 (
-                    "superseded_by",
+                    "embedding_model",
                     models.ForeignKey(
                         blank=True,
-                        help_text="The stronger and newer fact that speaks against it.",
+                        editable=False,
                         null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="supersedes",
-                        to="memories.personfact",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="memories.embeddingmodel",
                     ),
                 ),
             ],
@@ -1623,9 +1352,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("association_type", models.CharField(max_length=40)),
-                ("strength", characters.models.fields.UnitField(default=0.5)),
-                ("discovered_at", models.DateTimeField()),
                 (
                     "fact_1",
                     models.ForeignKey(
@@ -1642,6 +1368,9 @@ class Migration(migrations.Migration):
                         to="memories.personfact",
                     ),
                 ),
+                ("association_type", models.CharField(max_length=40)),
+                ("strength", characters.models.fields.UnitField(default=0.5)),
+                ("discovered_at", models.DateTimeField()),
             ],
             options={
                 "constraints": [
@@ -1671,6 +1400,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scratchpad",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "character",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scratchpad",
+                        to="characters.character",
+                    ),
+                ),
+                (
                     "part",
                     models.CharField(
                         choices=[
@@ -1683,27 +1428,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("content", models.CharField(max_length=500)),
-                ("is_public", models.BooleanField(default=False)),
-                ("confidence", characters.models.fields.UnitField(default=0.5)),
-                ("quality", characters.models.fields.UnitField(default=0.0)),
-                ("created_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                (
-                    "character",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="scratchpad",
-                        to="characters.character",
-                    ),
-                ),
-                (
-                    "conversation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="scratchpad",
-                        to="conversations.conversation",
-                    ),
-                ),
                 (
                     "message",
                     models.ForeignKey(
@@ -1714,6 +1438,9 @@ class Migration(migrations.Migration):
                         to="conversations.message",
                     ),
                 ),
+                ("is_public", models.BooleanField(default=False)),
+                ("confidence", characters.models.fields.UnitField(default=0.5)),
+                ("quality", characters.models.fields.UnitField(default=0.0)),
                 (
                     "promoted_to",
                     models.ForeignKey(
@@ -1724,6 +1451,8 @@ class Migration(migrations.Migration):
                         to="memories.memory",
                     ),
                 ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
                 "verbose_name_plural": "scratchpad entries",
@@ -1752,147 +1481,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("conversation", "character", "part", "content"),
                         name="scratchpadentry_unique",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="WaitingVector",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("table", models.CharField(max_length=63)),
-                ("row", models.BigIntegerField()),
-                (
-                    "text_hash",
-                    models.CharField(help_text="Of the text that was embedded.", max_length=64),
-                ),
-                ("embedding", pgvector.django.halfvec.HalfVectorField()),
-                (
-                    "embedding_model",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="waiting",
-                        to="memories.embeddingmodel",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("embedding_model", "table", "row"), name="waitingvector_unique"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ConsolidationRun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("examined", models.PositiveIntegerField(default=0)),
-                ("merged", models.PositiveIntegerField(default=0)),
-                ("summarised", models.PositiveIntegerField(default=0)),
-                ("archived", models.PositiveIntegerField(default=0)),
-                ("decayed", models.PositiveIntegerField(default=0)),
-                ("forgotten", models.PositiveIntegerField(default=0)),
-                ("tokens", models.PositiveIntegerField(default=0)),
-                ("error", models.CharField(blank=True, max_length=500)),
-                (
-                    "character",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="consolidations",
-                        to="characters.character",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-started_at"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("finished_at__isnull", True)),
-                        fields=("character",),
-                        name="consolidationrun_one_under_way",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contagion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("phrase", "Phrase"), ("topic", "Topic"), ("dream", "Dream")],
-                        max_length=10,
-                    ),
-                ),
-                ("text", models.CharField(max_length=300)),
-                (
-                    "carriers",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                ("uses", models.PositiveIntegerField(default=0)),
-                ("first_seen_at", models.DateTimeField()),
-                ("last_seen_at", models.DateTimeField()),
-                ("is_damped", models.BooleanField(default=True)),
-                (
-                    "is_allowed",
-                    models.BooleanField(default=False, help_text="A keeper lets it be."),
-                ),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contagions",
-                        to="characters.community",
-                    ),
-                ),
-                (
-                    "origin",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="spread",
-                        to="characters.character",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-last_seen_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["phrase", "topic", "dream"])),
-                        name="contagion_kind_known",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("community", "kind", "text"), name="contagion_unique"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_allowed", False), ("is_damped", False), _connector="OR"
-                        ),
-                        name="contagion_allowed_is_not_damped",
                     ),
                 ],
             },

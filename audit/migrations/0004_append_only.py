@@ -157,13 +157,59 @@ def let_go(table):
     """
 
 
+# Mood changes, relationship events and file operations go with a character or a person, and lose a
+# reference or words when somebody is forgotten; so they stand outside the chain, and only what was
+# measured is held.
+FREEZE = """
+CREATE FUNCTION audit_freeze() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    column_name text;
+BEGIN
+    FOREACH column_name IN ARRAY TG_ARGV[0]::text[] LOOP
+        IF to_jsonb(NEW) -> column_name IS DISTINCT FROM to_jsonb(OLD) -> column_name THEN
+            RAISE EXCEPTION '% of % never changes', column_name, TG_TABLE_NAME
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'append_only',
+                      TABLE = TG_TABLE_NAME;
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+"""
+
+FROZEN = {
+    "characters_moodchange": (
+        "{valence,arousal,delta_valence,delta_arousal,trigger_type,recorded_at}"
+    ),
+    "characters_relationshipevent": (
+        "{kind,delta_trust,delta_affection,delta_attunement,before,after,occurred_at}"
+    ),
+    "audit_fileoperation": "{operation_type,success,size,occurred_at}",
+}
+
+
+def freeze(table, columns):
+    return (
+        f"CREATE TRIGGER figures_stay AFTER UPDATE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION audit_freeze('{columns}');"
+    )
+
+
 class Migration(migrations.Migration):
+    replaces = [("audit", "0010_figures_that_stay")]
+
     dependencies = [
-        ("audit", "0006_who_did_what"),
+        ("audit", "0003_partitions"),
         ("auditlog", "0017_add_actor_email"),
+        ("characters", "0004_bonds_and_works"),
     ]
 
     operations = [
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
         *(migrations.RunSQL(keep(table, *kept), let_go(table)) for table, kept in KEPT.items()),
+        migrations.RunSQL(FREEZE, "DROP FUNCTION audit_freeze();"),
+        *(
+            migrations.RunSQL(freeze(table, columns), f"DROP TRIGGER figures_stay ON {table};")
+            for table, columns in FROZEN.items()
+        ),
     ]

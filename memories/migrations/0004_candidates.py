@@ -193,8 +193,10 @@ GRANT EXECUTE ON FUNCTION memories_candidates TO fishbowl_prompt;
 
 
 class Migration(migrations.Migration):
+    replaces = [("memories", "0007_questions")]
+
     dependencies = [
-        ("memories", "0005_same_words_one_memory"),
+        ("memories", "0003_what_prompts_may_see"),
     ]
 
     operations = [

@@ -280,9 +280,12 @@ WITH_VECTORS = (
 
 
 class Migration(migrations.Migration):
+    replaces = [("memories", "0006_narrowing")]
+
     dependencies = [
-        ("memories", "0002_remembering"),
-        ("characters", "0002_relations"),
+        ("memories", "0002_memories"),
+        ("characters", "0001_cast"),
+        ("conversations", "0002_messages"),
     ]
 
     operations = [
