@@ -122,6 +122,7 @@ def _redacted(request: ChatRequest) -> dict[str, Any]:
                 "content": _storable(m.content),
                 **({"name": _storable(m.name)} if m.name else {}),
                 **({"tool_calls": _asked(m.tool_calls)} if m.tool_calls else {}),
+                **({"images": len(m.images)} if m.images else {}),  # not where they are
             }
             for m in request.messages
         ],

@@ -24,13 +24,14 @@ from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import (
     BusyError,
     GatewayError,
+    ImagesRefusedError,
     SchemaMismatchError,
     UnavailableError,
 )
 from fishbowl.llm.offline import OfflineVoice
 from fishbowl.llm.offline.similar import CachedSimilarity
 from fishbowl.llm.structured import repair_request
-from fishbowl.llm.types import ChatRequest, ChatResult
+from fishbowl.llm.types import MOST_IMAGES, TOKENS_AN_IMAGE, ChatRequest, ChatResult
 
 log = logging.getLogger(__name__)
 
@@ -97,15 +98,19 @@ def may_use_tools() -> bool:
     return any(endpoint.supports_tools for endpoint in settings.LLM_ENDPOINTS)
 
 
+def sees_images() -> bool:
+    """Whether a model server is said to see pictures."""
+    return any(endpoint.sees_images for endpoint in settings.LLM_ENDPOINTS)
+
+
 def expected() -> tuple[int, Decimal]:
-    """Tokens and US dollars to reserve for one turn. The offline voice costs nothing."""
+    """Tokens and US dollars to reserve for one turn, with the pictures that it may show. The
+    offline voice costs nothing."""
     if is_offline():
         return 0, Decimal(0)
     first: Endpoint = settings.LLM_ENDPOINTS[0]
-    return (
-        EXPECTED_PROMPT_TOKENS + MAX_ANSWER_TOKENS,
-        first.cost(EXPECTED_PROMPT_TOKENS, MAX_ANSWER_TOKENS),
-    )
+    prompt = EXPECTED_PROMPT_TOKENS + MOST_IMAGES * TOKENS_AN_IMAGE * sees_images()
+    return prompt + MAX_ANSWER_TOKENS, first.cost(prompt, MAX_ANSWER_TOKENS)
 
 
 def ask(
@@ -165,6 +170,9 @@ class _Asking:
                     if isinstance(error, SchemaMismatchError) and not is_repaired:
                         is_repaired, current = True, repair_request(self.request, error)
                         attempt.again(error)
+                    elif isinstance(error, ImagesRefusedError):
+                        current = current.without_images()
+                        attempt.again(error)
                     else:
                         attempt.failed(error)
                 except BaseException as error:
@@ -217,5 +225,6 @@ __all__ = [
     "expected",
     "is_offline",
     "may_use_tools",
+    "sees_images",
     "voice_name",
 ]

@@ -14,7 +14,17 @@ from characters.feelings import Feelings
 from characters.milestones import unlocked
 from characters.models import Character, CharacterState, SpeechStyle
 from characters.relationship import START, rank
-from conversations import cardtext, care, customs, living, outlook, seeking, selfknowledge, works
+from conversations import (
+    cardtext,
+    care,
+    customs,
+    living,
+    outlook,
+    pictures,
+    seeking,
+    selfknowledge,
+    works,
+)
 from conversations.adapting import adapted
 from conversations.addressing import is_addressed
 from conversations.lines import Said, asking_room_lines
@@ -159,6 +169,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         worn=contagion.worn_out(channel.community_id, style.signature_phrases),
         worn_topics=contagion.damped(channel.community_id, ContagionKind.TOPIC),
         lines=tuple(_line(line, character.pk, now) for line in lines),
+        images=pictures.shown(current, now) if ledger.sees_images() else (),
         addressee=addressee,
         is_addressed=bool(last and is_addressed(last.text, character.name)),
         move=next((m for m in MOVES if m == turn.move), "reply"),
@@ -309,6 +320,7 @@ def _line(said: Said, speaker: int, now: dt.datetime) -> Line:
         seconds_ago=max(0.0, (now - said.at).total_seconds()),
         kind="person" if said.person_id else "character",
         is_own=said.character_id == speaker,
+        has_images=bool(said.pictures),
     )
 
 

@@ -15,7 +15,8 @@ UNDER_WAY = (Turn.Status.PLANNED, Turn.Status.SPEAKING)
 @dataclass(frozen=True, slots=True)
 class Said:
     """One line of a room, by whom and in answer to whom. `has_vector` is whether it has one that
-    it can be compared by now, `is_call` whether it speaks to whoever is here."""
+    it can be compared by now, `is_call` whether it speaks to whoever is here, `pictures` the list
+    of addresses of those posted with it, as JSON."""
 
     id: int
     conversation_id: int
@@ -30,6 +31,7 @@ class Said:
     answers_person_id: int | None
     has_vector: bool
     is_call: bool = False
+    pictures: str | None = None
 
     @property
     def speaker(self) -> tuple[int | None, int | None]:
@@ -57,7 +59,7 @@ _LINES = """
       (SELECT person_id FROM conversations_message WHERE id = m.reply_to_id),
       m.embedding_model_id IS NOT DISTINCT FROM
         (SELECT id FROM memories_embeddingmodel WHERE is_active),
-      m.is_call
+      m.is_call, CASE WHEN m.has_images THEN m.image_urls::text END
     FROM conversations_message m
 """
 _LATEST_OF_CONVERSATION = """

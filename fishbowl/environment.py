@@ -224,6 +224,13 @@ class Environment:
         "Whether the model knows tool calls: characters then look things up, write files and plan "
         "by themselves. Without it they do so by what they say.",
     )
+    llm_sees_images: bool = setting(
+        "LLM_SEES_IMAGES",
+        values.flag,
+        False,
+        "Whether the model sees pictures: it is then sent the addresses of those posted last. "
+        "Without it characters are told in words that there is one.",
+    )
     llm_price_in: Decimal = setting(
         "LLM_PRICE_IN", values.price, Decimal(0), "Dollars per million tokens of a prompt."
     )
@@ -358,6 +365,7 @@ class Environment:
             max_concurrency=self.llm_max_concurrency,
             structured=self.llm_structured_output,
             supports_tools=self.llm_supports_tools,
+            sees_images=self.llm_sees_images,
             price_in=self.llm_price_in,
             price_out=self.llm_price_out,
         )

@@ -218,6 +218,7 @@ class ModelServer:
     max_concurrency: int = 0
     structured: Structured = "json_schema"
     supports_tools: bool = False
+    sees_images: bool = False
     price_in: Decimal = Decimal(0)
     price_out: Decimal = Decimal(0)
 
@@ -231,6 +232,7 @@ FALLBACK_KEYS: Mapping[str, Parser] = {
     "max_concurrency": whole(0, 1000),
     "structured": choice("json_schema", "json_object", "none"),
     "supports_tools": flag,
+    "sees_images": flag,
     "price_in": price,
     "price_out": price,
 }

@@ -12,7 +12,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
@@ -25,6 +25,7 @@ from .errors import (
     BadRequestError,
     BusyError,
     GatewayError,
+    ImagesRefusedError,
     MalformedReplyError,
     Redactor,
     SchemaMismatchError,
@@ -144,6 +145,7 @@ class ChatClient:
                 reply = self._guarded(lambda: self._ask(body, streams), bounds)
             except BadRequestError as error:
                 self._learn(error, body)
+                self._do_without_images(error, body)
                 raise
             latency_ms = round((time.monotonic() - started) * 1000)
         return self._result(request, body["model"], reply, latency_ms)
@@ -220,6 +222,17 @@ class ChatClient:
         if dropped is not None:
             raise UnsupportedParameterError(dropped, server=error.server, status=error.status)
 
+    def _do_without_images(self, error: BadRequestError, body: dict[str, Any]) -> None:
+        """Have a call that showed pictures made again without: one can't be fetched any more, or
+        the model sees none, which is remembered."""
+        shows = any(isinstance(message["content"], list) for message in body["messages"])
+        if not shows or error.kind != "bad_request":
+            return
+        said = error.detail.lower()
+        if "image" in said and re.search(r"support|unknown|unexpected|not allowed", said):
+            self._without.add("images")
+        raise ImagesRefusedError(error.detail, server=error.server, status=error.status)
+
     def _body(self, request: ChatRequest, streams: bool) -> dict[str, Any]:
         end, without = self.endpoint, self._without
         messages = request.messages
@@ -232,11 +245,14 @@ class ChatClient:
                 messages = structured.with_instruction(messages, wish)
         with_name = end.supports_name and "name" not in without
         with_tools = end.supports_tools and "tools" not in without
+        with_images = end.sees_images and "images" not in without
         written = []
         for message in messages:
             entry = _entry(message, with_tools=with_tools)
             if entry is None:
                 continue
+            if message.images and with_images:
+                entry["content"] = _with_images(entry["content"], message.images)
             if message.name and with_name:
                 entry["name"] = _name(message.name)
             written.append(entry)
@@ -304,6 +320,12 @@ def _entry(message: ChatMessage, *, with_tools: bool) -> dict[str, Any] | None:
     return entry
 
 
+def _with_images(text: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
+    """The content of a message that shows pictures: its text, then each by its address."""
+    shown = [{"type": "image_url", "image_url": {"url": one}} for one in addresses]
+    return [{"type": "text", "text": text}, *shown]
+
+
 def _described(tool: Tool) -> dict[str, Any]:
     return {
         "type": "function",
@@ -348,6 +370,9 @@ def complete_with_retries(
         if isinstance(failure, SchemaMismatchError) and not has_repaired:
             has_repaired = True
             current = structured.repair_request(request, failure)
+            attempt.again(failure)
+        elif isinstance(failure, ImagesRefusedError):
+            current = current.without_images()
             attempt.again(failure)
         else:
             attempt.failed(failure)

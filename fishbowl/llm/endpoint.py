@@ -36,6 +36,7 @@ class Endpoint:
     supports_name: bool = True
     supports_stop: bool = True
     supports_tools: bool = False
+    sees_images: bool = False
     tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     extra_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     extra_query: Mapping[str, str] = field(default_factory=dict, repr=False)

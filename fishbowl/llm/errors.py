@@ -167,6 +167,14 @@ class UnsupportedParameterError(BadRequestError):
     free_retry = True
 
 
+class ImagesRefusedError(BadRequestError):
+    """The model server did not take the pictures of the call: it is asked again without them."""
+
+    kind = "images_refused"
+    retryable = True
+    free_retry = True
+
+
 class ContextTooLongError(BadRequestError):
     """The prompt is longer than the model can read."""
 

@@ -22,7 +22,7 @@ from .errors import (
     TruncatedReplyError,
     Usage,
 )
-from .types import ChatMessage, ChatRequest, ToolCall
+from .types import TOKENS_AN_IMAGE, ChatMessage, ChatRequest, ToolCall
 
 # Turns an error body found inside a 200 answer into an error: (status, body) -> error
 Problem = Callable[[int, object], GatewayError]
@@ -60,7 +60,10 @@ def estimate_tokens(text: str) -> int:
 
 def estimate_prompt_tokens(messages: Sequence[ChatMessage]) -> int:
     """About how many tokens a prompt is, each message's frame included."""
-    return sum(estimate_tokens(message.content) + TOKENS_A_MESSAGE for message in messages)
+    return sum(
+        estimate_tokens(message.content) + TOKENS_A_MESSAGE + TOKENS_AN_IMAGE * len(message.images)
+        for message in messages
+    )
 
 
 def read_reply(payload: object, problem: Problem) -> Reply:

@@ -7,8 +7,11 @@ A `ChatRequest` carries the prompt twice: as chat messages, which model servers 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+MOST_IMAGES = 3  # pictures that a call shows, the latest
+TOKENS_AN_IMAGE = 800  # about as many as one takes
 
 Role = Literal["system", "user", "assistant", "tool"]
 Purpose = Literal[
@@ -56,6 +59,7 @@ class ChatMessage:
     name: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
+    images: tuple[str, ...] = ()  # addresses of pictures, for servers whose model sees them
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Line:
     seconds_ago: float
     kind: Literal["person", "character", "system"] = "character"
     is_own: bool = False
+    has_images: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,8 @@ class Brief:
 
     `traits` are the Big Five by name, 0.0–1.0; `mood_valence` and `mood_arousal` are −1.0–1.0;
     `emotions` are those that stand out over the speaker's own rest, and by how much, most first.
-    `lines` run from the oldest to the newest; `earlier` sums up the conversation before.
+    `lines` run from the oldest to the newest; `images` are the addresses of the pictures posted
+    last among them, for a model that sees; `earlier` sums up the conversation before.
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
     listens, `notes` the blackboard of those present, `lore` what it knows of the world; `to_tell`
     is something it might confide. `insight` is something it has understood and might say; `figures`
@@ -245,6 +251,7 @@ class Brief:
     worn: tuple[str, ...] = ()
     worn_topics: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    images: tuple[str, ...] = ()
     addressee: str | None = None
     is_addressed: bool = False
     move: Move = "reply"
@@ -287,6 +294,10 @@ class ChatRequest:
     brief: Brief | None = None
     schema: type[Any] | None = None  # a Pydantic model that the answer must satisfy
     tools: tuple[Tool, ...] = ()  # offered to servers that know tool calls
+
+    def without_images(self) -> ChatRequest:
+        """The same call with no picture shown."""
+        return replace(self, messages=tuple(replace(one, images=()) for one in self.messages))
 
 
 @dataclass(frozen=True, slots=True)

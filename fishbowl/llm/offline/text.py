@@ -12,6 +12,7 @@ from fishbowl.llm.offline.lexicon import FUNCTION
 LONGEST_LINE = 1200  # characters of a line that are read at all
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _URL = re.compile(r"(?:https?://|www\.)\S+|<[@#:!&/a-z][^>]{0,80}>|@\S+", re.IGNORECASE)
+_CARRIED = re.compile(r"\[(?:image|file|voice message|sticker): [^\]\n]*\]")
 _MARKUP = re.compile(r"(?:(?<!\d)\*|\*(?!\d)|[_~`|<>#\[\]{}\\])+")
 _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*[\"')”]*\s*")
 _ABBREVIATED = re.compile(r"\b(?:Mrs?|Ms|Dr|St|Prof|No|vs|etc)\.(?=\s)|\d\.(?=\d)")
@@ -20,7 +21,8 @@ _LOUD = re.compile(r"@(everyone|here|channel|[&!]?\d+)", re.IGNORECASE)
 
 
 def clean(text: object, longest: int = LONGEST_LINE) -> str:
-    """The text without markup, links, mentions, control characters, and never very long."""
+    """The text without markup, links, mentions, notes of what it carries besides, control
+    characters, and never very long."""
     return _clean(text[: longest * 2], longest) if isinstance(text, str) else ""
 
 
@@ -29,7 +31,7 @@ def _clean(text: str, longest: int) -> str:
     text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
         text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    text = _MARKUP.sub(" ", _URL.sub(" ", text))
+    text = _MARKUP.sub(" ", _URL.sub(" ", _CARRIED.sub(" ", text)))
     return _SPACE.sub(" ", text).strip()[:longest]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
-from fishbowl.llm.offline import composing, customs, manner
+from fishbowl.llm.offline import composing, customs, manner, picturing
 from fishbowl.llm.offline.digest import digest
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import Similarity
@@ -101,6 +101,8 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
     own = SelfSaid(desk, replying.memory)
     if said := _of_self(desk, own, hosting):
         return said
+    if said := _of_picture(desk, hosting):
+        return said
     if said := _together(desk, hosting):
         return said
     if _may_confide(desk, hosting) and desk.chance(CONFIDES):
@@ -138,6 +140,13 @@ def _of_self(desk: Desk, own: SelfSaid, hosting: Hosting | None) -> Draft | None
     if desk.heard.act == "question" or (hosting is not None and hosting.intent.kind not in EASY):
         return None
     return (own.question() if brief.to_ask else None) or (own.insight() if brief.insight else None)
+
+
+def _of_picture(desk: Desk, hosting: Hosting | None) -> Draft | None:
+    """A word on a picture that was just posted."""
+    if desk.brief.move in NO_ROOM or (hosting is not None and hosting.intent.kind in FIRST):
+        return None
+    return picturing.remark(desk)
 
 
 def _together(desk: Desk, hosting: Hosting | None) -> Draft | None:
