@@ -57,6 +57,13 @@ def after_exchange(bond: Bond, quality: Quality, weight: float = 1.0) -> Bond:
     return Bond(*(step(v, d) for v, d in zip(bond.parts(), STEPS[quality], strict=True)))
 
 
+def freshness(times: int, *, whole: float) -> float:
+    """How much the next exchange of a day counts after so many with the same one: `whole` of them
+    count whole, and those after them less and less. A long evening makes nobody close; many
+    evenings do."""
+    return 1.0 if times < whole else whole / (times + 1)
+
+
 def steadiness(valences: Sequence[float]) -> float:
     """How much an exchange counts for one whose mood lately was so (−1.0–1.0 each): .7 when it
     swings, 1.2 when it is steady."""

@@ -48,6 +48,12 @@ class LivingRules:
         least=0,
         most=5,
     )
+    whole_exchanges: float = setting(
+        4.0,
+        "So many exchanges with the same one in a day count whole, and each after them less.",
+        least=1,
+        most=1e6,
+    )
     reaction_weight: float = setting(
         0.25, "What an emoji under one's message counts, to an exchange.", least=0, most=5
     )

@@ -32,6 +32,15 @@ LATELY = """
     WHERE character_id = %s AND recorded_at > %s ORDER BY recorded_at DESC LIMIT 8
 """
 LATELY_FOR = dt.timedelta(hours=3)
+# How often one has answered another of late: a day's exchanges.
+TODAY = """
+    SELECT count(*) FROM characters_relationshipevent e
+    JOIN characters_relationship r ON r.id = e.relationship_id
+    WHERE r.from_character_id = %s AND r.community_id = %s
+      AND (r.to_character_id = %s OR r.to_person_id = %s)
+      AND e.occurred_at > %s AND e.kind = 'exchange'
+"""
+A_DAY = dt.timedelta(hours=20)
 KIND = RelationshipEvent.Kind
 
 
@@ -63,6 +72,7 @@ def exchange(
     interest: float,
     likeness: float,
     lately: Sequence[float],
+    times_today: int,
     pace: str,
     rules: LivingRules,
     now: dt.datetime,
@@ -89,6 +99,7 @@ def exchange(
     bond.negative_interactions += quality in ("poor", "failed")
     bond.last_interaction_at = now
     weight = rules.weight(pace) * relationship.steadiness(lately)
+    weight *= relationship.freshness(times_today, whole=rules.whole_exchanges)
     if bond.repair_since is not None:
         weight *= rules.repair_gain if quality in ("excellent", "good") else 1.0
         weight *= 0.0 if quality == "average" else 1.0

@@ -66,12 +66,8 @@ def chronicle(since: dt.datetime, until: dt.datetime) -> Chronicle:
     talks = Conversation.objects.filter(started_at__gte=since, started_at__lt=until)
     own = Message.objects.filter(created_at__gte=since, created_at__lt=until)
     lengths = [n for (n,) in talks.filter(message_count__gt=0).values_list("message_count")]
-    speakers = Counter(
-        own.filter(character__isnull=False)
-        .values_list("conversation_id", "character_id")
-        .distinct()
-        .values_list("conversation_id", flat=True)
-    )
+    voiced = own.filter(character__isnull=False).order_by().values("conversation_id")
+    speakers = voiced.annotate(n=Count("character", distinct=True)).values_list("n", flat=True)
     voices = _voices(said, since, until)
     exact, half = repeats((room, text) for room, _, text in said)
     hours = dict(own.annotate(h=ExtractHour("created_at")).values_list("h").annotate(Count("pk")))
@@ -82,7 +78,7 @@ def chronicle(since: dt.datetime, until: dt.datetime) -> Chronicle:
         messages=own.count(),
         conversations=len(lengths),
         lines_a_conversation=round(_mean(lengths), 1),
-        speakers_a_conversation=round(_mean(speakers.values()), 1),
+        speakers_a_conversation=round(_mean(speakers), 1),
         gini=round(airtime_gini([voice.messages for voice in voices]), 3),
         hours=[hours.get(hour, 0) for hour in range(24)],
         days={str(day): count for day, count in days.annotate(Count("pk"))},

@@ -23,6 +23,7 @@ from characters.models import (
 from conversations.models import CommunityHealth, Conversation, Proposal, ScheduledEvent
 from memories.models import Memory
 
+Kind = RelationshipEvent.Kind
 MOST = 40  # rows of a table
 TOPICS = 12  # of a day
 
@@ -77,24 +78,28 @@ def _ties() -> Section:
 
 
 def _turns_of_ties(span: Span) -> Section:
-    """What happened between two beyond everyday exchanges."""
+    """What happened between two beyond everyday exchanges: every falling-out and what became of it,
+    then how far each has come with whom, the furthest first."""
     events = (
         RelationshipEvent.objects.filter(occurred_at__range=span)
-        .exclude(kind__in=(RelationshipEvent.Kind.EXCHANGE, RelationshipEvent.Kind.DECAY))
-        .order_by("occurred_at")
+        .exclude(kind__in=(Kind.EXCHANGE, Kind.DECAY, Kind.REACTION))
+        .order_by("occurred_at", "pk")
         .values_list(
             "occurred_at", "relationship__from_character__name",
             "relationship__to_character__name", "relationship__to_person__display_name",
             "kind", "cause",
         )
     )  # fmt: skip
+    rows = [(kind, [f"{at:%d %b}", who, to or person, kind, cause])
+            for at, who, to, person, kind, cause in events]  # fmt: skip
+    quarrels = [row for kind, row in rows if kind == Kind.REPAIR]
+    others = {(row[1], row[2]): row for kind, row in rows if kind != Kind.REPAIR}
     return Section(
-        "What happened between them",
+        f"What happened between them ({len(quarrels)} fallings-out and reconciliations)",
         ["day", "who", "to whom", "what", "why"],
-        [[f"{at:%d %b}", who, to or person, kind, cause]
-         for at, who, to, person, kind, cause in events if kind != "reaction"][:MOST],
+        [*quarrels[:MOST], *list(others.values())[-MOST:]],
         "Nothing beyond everyday exchanges.",
-    )  # fmt: skip
+    )
 
 
 def _topics(span: Span) -> Section:

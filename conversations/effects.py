@@ -62,6 +62,7 @@ def after_speaking(
             interest=before.interest,
             likeness=before.likeness,
             lately=before.lately,
+            times_today=before.times_today,
             pace=pace,
             rules=how,
             now=now,
@@ -126,6 +127,7 @@ class _Before:
     lately: Sequence[float]  # its mood's valence, the latest first
     triggers: list[Row]
     bond: Relationship | None
+    times_today: int  # it has answered them already
     to_tell: str  # what the speaker had in mind to confide
     interest: float  # how near what was heard lies to what the speaker cares about
     likeness: float  # of the speaker's temperament to that of whom it answers
@@ -142,27 +144,29 @@ class _Before:
         now: dt.datetime,
     ) -> _Before:
         said = message.pk if message else None
+        pair = (
+            turn.chosen_id,
+            turn.conversation.channel.community_id,
+            heard.character_id if heard else None,
+            heard.person_id if heard else None,
+        )
         found = together(
             (_STATE, (turn.chosen_id,)),
             feelings.asking(turn.chosen_id),
             (bonding.LATELY, (turn.chosen_id, now - bonding.LATELY_FOR)),
             (_TRIGGERS, (turn.chosen_id,)),
-            (
-                bonding.ASKING,
-                (
-                    turn.chosen_id,
-                    turn.conversation.channel.community_id,
-                    heard.character_id if heard else None,
-                    heard.person_id if heard else None,
-                ),
-            ),
+            (bonding.ASKING, pair),
+            (bonding.TODAY, (*pair, now - bonding.A_DAY)),
             (_TRAITS, (heard.character_id if heard else None,)),
             (_TO_TELL, (turn.pk,)),
             (_INTEREST, (turn.pk,)),
             asking_nearest_before(said),
             (_TOPIC, (said,)),
         )
-        states, felt, lately, triggers, bonds, others, secrets, cared, near, topics = found
+        (
+            states, felt, lately, triggers, bonds, ((times_today,),), others, secrets, cared, near,
+            topics,
+        ) = found  # fmt: skip
         if not states:
             raise CharacterState.DoesNotExist
         (*columns, interactions), temper = states[0][: len(STATE)], states[0][len(STATE) :]
@@ -174,6 +178,7 @@ class _Before:
             lately=[valence for (valence,) in lately],
             triggers=triggers,
             bond=loaded(Relationship, bonding.READ, bonds[0]) if bonds else None,
+            times_today=times_today,
             to_tell=secrets[0][0] if secrets else "",
             interest=cared[0][0] if cared else 0.5,
             likeness=relationship.likeness(

@@ -50,6 +50,13 @@ def test_it_grows_the_more_the_better_the_exchange(bond: Bond) -> None:
         assert all(b >= w - 1e-9 for w, b in zip(worse, better, strict=True))
 
 
+@given(st.integers(0, 10_000), st.floats(1, 50))
+def test_it_counts_less_the_oftener_they_met_that_day(times: int, whole: float) -> None:
+    now, then = (relationship.freshness(n, whole=whole) for n in (times, times + 1))
+    assert 0 < then <= now <= 1
+    assert relationship.freshness(0, whole=whole) == 1
+
+
 @given(bonds, qualities)
 def test_it_does_not_move_without_weight(bond: Bond, quality: str) -> None:
     assert after_exchange(bond, quality, 0.0) == bond  # type: ignore[arg-type]
