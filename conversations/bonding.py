@@ -41,6 +41,7 @@ TODAY = """
       AND e.occurred_at > %s AND e.kind = 'exchange'
 """
 A_DAY = dt.timedelta(hours=20)
+SLIGHTS_WHOLE = 4.0  # one gets used to kindness sooner than to slights
 KIND = RelationshipEvent.Kind
 
 
@@ -99,7 +100,8 @@ def exchange(
     bond.negative_interactions += quality in ("poor", "failed")
     bond.last_interaction_at = now
     weight = rules.weight(pace) * relationship.steadiness(lately)
-    weight *= relationship.freshness(times_today, whole=rules.whole_exchanges)
+    whole = rules.whole_exchanges * (SLIGHTS_WHOLE if quality in ("poor", "failed") else 1.0)
+    weight *= relationship.freshness(times_today, whole=whole)
     if bond.repair_since is not None:
         weight *= rules.repair_gain if quality in ("excellent", "good") else 1.0
         weight *= 0.0 if quality == "average" else 1.0

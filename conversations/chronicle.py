@@ -60,7 +60,7 @@ def chronicle(since: dt.datetime, until: dt.datetime) -> Chronicle:
     """What happened from `since` up to `until`."""
     said = list(
         Message.objects.filter(created_at__gte=since, created_at__lt=until, character__isnull=False)
-        .order_by("created_at")
+        .order_by("created_at", "pk")
         .values_list("conversation__channel_id", "character__name", "content")
     )
     talks = Conversation.objects.filter(started_at__gte=since, started_at__lt=until)

@@ -61,7 +61,7 @@ Span = tuple[dt.datetime, dt.datetime]
 
 
 def _ties() -> Section:
-    rows = Relationship.objects.filter(total_interactions__gt=0).order_by("-score", "-trust")
+    rows = Relationship.objects.filter(total_interactions__gt=0).order_by("-score", "-trust", "pk")
     values = rows.values_list(
         "from_character__name", F("to_character__name"), F("to_person__display_name"), "level",
         "score", "trust", "affection", "total_interactions",
@@ -136,7 +136,7 @@ def _insights(span: Span) -> Section:
         Insight.objects.filter(discovery_date__range=span)
         .select_related("character")
         .annotate(memories=Count("evidence_memories"))
-        .order_by("-importance_level", "-confidence_score")
+        .order_by("-importance_level", "-confidence_score", "pk")
     )
     return Section(
         "What they have understood",
@@ -159,7 +159,7 @@ def _goals() -> Section:
             [goal.character.name, goal.description, goal.status, f"{100 * goal.progress:.0f} %",
              goal.origin]
             for goal in Goal.objects.select_related("character")
-            .order_by("character__name", "-progress")[: 2 * MOST]
+            .order_by("character__name", "-progress", "pk")[: 2 * MOST]
         ],
         "Nobody wants anything.",
     )  # fmt: skip
@@ -188,7 +188,7 @@ def _changes(span: Span) -> Section:
         [event.character.name, event.learning_event, "", "", event.learning_type]
         for event in LearningEvent.objects.filter(learning_date__range=span)
         .select_related("character")
-        .order_by("-significance_score")[:MOST]
+        .order_by("-significance_score", "learning_date", "pk")[:MOST]
     ]
     return Section(
         "How they changed", ["who", "what", "from", "to", "how"], rows, "Nobody has changed."
@@ -200,7 +200,7 @@ def _pages(span: Span) -> Section:
     found = (
         Memory.objects.filter(kind__in=kinds, occurred_at__range=span)
         .select_related("owner")
-        .order_by("occurred_at")
+        .order_by("occurred_at", "pk")
     )
     return Section(
         "What they wrote down and dreamt",
@@ -212,7 +212,7 @@ def _pages(span: Span) -> Section:
 
 
 def _occasions(span: Span) -> Section:
-    found = ScheduledEvent.objects.filter(trigger_at__range=span).order_by("trigger_at")
+    found = ScheduledEvent.objects.filter(trigger_at__range=span).order_by("trigger_at", "pk")
     return Section(
         "What fell due",
         ["when", "what", "status"],
@@ -231,7 +231,7 @@ def _decisions(span: Span) -> Section:
             votes_for=Count("votes", filter=Q(votes__is_for=True)),
             votes_against=Count("votes", filter=Q(votes__is_for=False)),
         )
-        .order_by("proposed_at")
+        .order_by("proposed_at", "pk")
     )
     return Section(
         "What they decided together",

@@ -11,7 +11,7 @@ import datetime as dt
 from random import Random
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Max, Q
 
 from characters import filepaths
 from characters.models import (
@@ -194,8 +194,9 @@ def _start(
 
 
 def _write_on(talk: Talk, rules: WorkRules, now: dt.datetime) -> bool:
-    """One who spoke writes on at a work it has a part in: the one that rested longest. Returns
-    whether anything was written."""
+    """One who spoke writes on at a work it has a part in: at the one that rested longest, and of
+    its makers the one who has written longest ago, who has never first. Returns whether anything
+    was written."""
     recent = now - dt.timedelta(hours=rules.contribute_hours)
     parts = (
         ProjectMember.objects.filter(
@@ -207,7 +208,13 @@ def _write_on(talk: Talk, rules: WorkRules, now: dt.datetime) -> bool:
             project__started_at__lt=talk.ended_at,
         )
         .select_related("project", "character__persona", "character__style")
-        .order_by("project__updated_at", "pk")
+        .annotate(
+            wrote_at=Max(
+                "project__contributions__contributed_at",
+                filter=Q(project__contributions__character=F("character")),
+            )
+        )
+        .order_by("project__updated_at", F("wrote_at").asc(nulls_first=True), "pk")
     )
     for part in parts:
         project = part.project

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from characters import feelings, relationship
+from characters import feelings, mood, relationship
 from characters.feelings import Feelings
 from characters.models import CharacterState, Persona, Relationship
 from characters.rules import LivingRules
@@ -49,11 +49,10 @@ def after_speaking(
         liking = bond.affection if bond else 0.5
         writes += stirring.stir(
             state, before.feelings, heard, before.triggers, conversation.channel, pace, how, now,
-            liking=liking,
+            liking=liking, rest=mood.baseline(before.traits)[0],
         )  # fmt: skip
-    state.version += 1
-    writes.append(saving(state, *STATE_WRITTEN))
     if heard is not None and is_met and bond is not None:
+        was_at_odds = bond.repair_since is not None
         writes += bonding.exchange(
             bond,
             heard,
@@ -69,6 +68,12 @@ def after_speaking(
             is_reaction=message is None,
             is_confiding=message is not None and before.is_told(message.content),
         )
+        if was_at_odds != (bond.repair_since is not None):
+            writes += stirring.fall_out(
+                state, heard, before.traits, conversation.channel, now, is_mended=was_at_odds
+            )
+    state.version += 1
+    writes.append(saving(state, *STATE_WRITTEN))
     if message is not None:
         writes += _update_conversation(turn, message, before, speed, rules, now)
         writes += _spend_material(speaker.pk, selfknowledge.of_material(turn.draft_spent), now)

@@ -52,9 +52,11 @@ def stir(
     now: dt.datetime,
     *,
     liking: float = 0.5,
+    rest: float = 0.0,
 ) -> list[Statement]:
     """What was heard moves mood and emotions: by its tone, by what stirs this character in it, and
-    by what its speaker shows to feel, the more the better one likes them (0.0–1.0)."""
+    by what its speaker shows to feel, the more the better one likes them (0.0–1.0). Gladness wears
+    off the further the mood is over its `rest`."""
     shown = overtones.shown(heard.content)
     stirred = emotion.stirred_by(shown)
     text, talk_of = heard.content.lower(), ""
@@ -82,6 +84,8 @@ def stir(
     valence = rules.mood_by_tone * (heard.sentiment + taken) + rules.mood_by_feeling * sway[0]
     arousal = rules.mood_by_feeling * sway[1]
     valence, arousal = valence + share * by_trigger[0], arousal + share * by_trigger[1]
+    if valence > 0:
+        valence *= worn_off(state.mood_valence, rest)
     if abs(valence) < LEAST and abs(arousal) < LEAST:
         return writes
     state.mood_valence, by_valence = mood.move(state.mood_valence, valence)
@@ -100,9 +104,45 @@ def stir(
     return [*writes, inserting(change)]
 
 
+def fall_out(
+    state: CharacterState,
+    heard: Message,
+    traits: Mapping[str, float],
+    channel: Channel,
+    now: dt.datetime,
+    *,
+    is_mended: bool,
+) -> list[Statement]:
+    """Falling out with somebody one trusted weighs on the mood, the more the thinner one's skin;
+    having made it up lifts it."""
+    if state.is_mood_locked:
+        return []
+    thin = 0.5 + traits.get("neuroticism", 0.5)
+    state.mood_valence, by = mood.move(state.mood_valence, 0.1 if is_mended else -0.2 * thin)
+    state.mood_label = mood.label(state.mood_valence, state.mood_arousal)
+    change = _change(
+        state,
+        (by, 0.0),
+        MoodChange.TriggerType.EVENT,
+        "a quarrel was made up" if is_mended else "a falling-out",
+        now,
+        community_id=channel.community_id,
+        trigger_person_id=heard.person_id,
+        trigger_message=heard,
+    )
+    return [inserting(change)]
+
+
+def worn_off(valence: float, rest: float) -> float:
+    """How much gladness still lifts a mood that stands at `valence`, 0.0–1.0: whole at its rest or
+    under it, and none of it so far above. The hedonic treadmill: Brickman & Campbell (1971)."""
+    return max(0.0, min(1.0, 1.0 - (valence - rest) / TREADMILL))
+
+
+TREADMILL = 0.5
 LEAST = 0.01  # of a move that is one
 # A slight moves a mood more than a kindness: Baumeister et al. (2001), 'Bad Is Stronger than Good'.
-SLIGHTS, KINDNESSES = 1.6, 0.5
+SLIGHTS, KINDNESSES = 2.0, 0.5
 
 
 def _stirred_by_trigger(direction: float) -> tuple[str, ...]:

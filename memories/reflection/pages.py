@@ -165,37 +165,80 @@ def _of_another(
 # --- dreams ---------------------------------------------------------------------------------------
 
 # {I} {my} {me} {was} stand for the dreamer; {a} and {b} for things of the day, {c} for one of long
-# ago, {who} and {other} for people.
-SCENES = (
-    "{I} {was} carrying {a} up a stair that went on, and {who} came down it the other way.",
-    "{who} handed {me} {a}, and when {I} looked it {was3} {b}.",
-    "There {was3} {a} in the middle of the room, wet, and nobody but {me} seemed to mind.",
-    "{who} {was3} counting something aloud; it {was3} {b}, and it never came out even.",
-    "The whole harbour {was3} quiet, and {a} stood on the water as if it had been put there.",
-    "{I} had to find {a} before morning, and {who} kept asking for {b} instead.",
-    "{who} and {other} {were} moving {a} from one house to another and {I} held the door.",
-    "Somebody had left {a} in {my} bed, and a note: it {was3} for {who}.",
+# ago, {who} and {other} for people, {topic} for what the day's talk was of. What happens in a dream
+# goes by what the day did to the mood: 1 lifted it, -1 weighed on it, 0 is for any.
+SCENES: dict[int, tuple[str, ...]] = {
+    0: (
+        "{I} {was} carrying {a} up a stair that went on, and {who} came down it the other way.",
+        "{who} handed {me} {a}, and when {I} looked it {was3} {b}.",
+        "There {was3} {a} in the middle of the room, wet, and nobody but {me} seemed to mind.",
+        "{who} {was3} counting something aloud; it {was3} {b}, and it never came out even.",
+        "{who} and {other} {were} moving {a} from one house to another and {I} held the door.",
+        "{who} had a drawer for every hour, and in the one for now lay {a}.",
+        "{I} {was} to give a talk on {a}, and everybody in the front row {was3} {who}.",
+        "{who} sold {me} {a} by weight, and {I} paid with {b}.",
+        "It {was3} written in the paper that {a} had married {b}, and {who} read it out.",
+        "{who} {was3} rowing, {other} {was3} rowing the other way, and between them stood {a}.",
+    ),
+    1: (
+        "The whole harbour {was3} quiet, and {a} stood on the water as if it had been put there.",
+        "{who} opened {a} like a letter, and out of it came {b}, in good order.",
+        "{I} could breathe under water, and {who} showed {me} where {a} {was3} kept.",
+        "All the windows {were} lit, in every one of them stood {a}, and {who} waved.",
+        "{who} and {I} planted {a}, and by evening one could sit under it.",
+        "Somebody had mended {a} overnight, and nobody but {who} would say who.",
+    ),
+    -1: (
+        "{I} had to find {a} before morning, and {who} kept asking for {b} instead.",
+        "Somebody had left {a} in {my} bed, and a note: it {was3} for {who}.",
+        "{I} called {who} by name, and what turned round {was3} {a}.",
+        "{who} {was3} behind a pane, talking, and all {I} could hear {was3} {a}.",
+        "Water came in under the door, {a} floated by, and {who} went on eating.",
+        "They {were} all leaving, and {who} had {my} ticket, and {my} ticket {was3} {a}.",
+    ),
+}
+# Where it begins; empty, for some begin nowhere.
+PLACES = (
+    "",
+    "",
+    "It began with {topic}.",
+    "It {was3} the old school, but the rooms {were} in another order.",
+    "It {was3} a Sunday that had come too early.",
+    "Everybody {was3} speaking of {topic}, without a sound.",
+    "It {was3} night, and bright as noon.",
+    "It {was3} here, only steeper.",
+    "Snow lay on everything but {me}.",
 )
 TURNS = (
     "Then it {was3} {c}, as it had been, and {I} {was} as small as then.",
     "Under it lay {c}. {I} {was} not surprised.",
     "From far off {I} could hear {c}, and {I} knew the way there, and didn't go.",
     "In the end it turned into {c}, which it had been all the time.",
+    "Behind it, in the dust, somebody had drawn {c}.",
+    "{who} asked whether {I} still had {c}, and {I} had.",
+    "It smelled of {c}.",
 )
 SPOKEN = (
     "{who} said {said}, over and over, in a voice that {was3} not {who}'s.",
     "On the wall {was3} written: {said}",
     "{said} said {who}, and everybody wrote it down.",
+    "A bird said {said}, quite clearly, and {who} corrected its grammar.",
+    "{I} meant to answer, and all that came out {was3} {said}",
 )
 ENDS = {
-    1: ("{I} woke laughing.", "It {was3} warm when {I} woke.", "{I} would have stayed."),
-    0: ("Then there {was3} only the window.", "{I} woke before it {was3} settled."),
-    -1: (
-        "{I} woke with {my} hands shut.",
-        "{I} couldn't run, and woke.",
-        "{I} woke and it {was3} still dark.",
+    1: (
+        "{I} woke laughing.", "It {was3} warm when {I} woke.", "{I} would have stayed.",
+        "{I} woke, and for a while it held.",
     ),
-}
+    0: (
+        "Then there {was3} only the window.", "{I} woke before it {was3} settled.",
+        "{I} woke with the answer, and then without it.",
+    ),
+    -1: (
+        "{I} woke with {my} hands shut.", "{I} couldn't run, and woke.",
+        "{I} woke and it {was3} still dark.", "{I} woke and counted the rooms.",
+    ),
+}  # fmt: skip
 
 
 def dream(life: Life, old: Sequence[tuple[int, str]], rng: Random) -> Page | None:
@@ -211,9 +254,16 @@ def dream(life: Life, old: Sequence[tuple[int, str]], rng: Random) -> Page | Non
     past = _past(old, life, rng)
     mood = net_mood(life)
     side = 1 if mood > 0.15 else -1 if mood < -0.15 else 0
-    scenes = rng.sample([s for s in SCENES if "{other}" not in s or len(others) > 1], 2)
+    among = [one for tinge, of in SCENES.items() for one in of if side in (tinge, 0) or not tinge]
+    among += SCENES[side] if side else ()
+    scenes = _apart(rng, [s for s in among if "{other}" not in s or len(others) > 1])
+    topics = [x.topic for x in life.lines if x.topic]
+    place = rng.choice([p for p in PLACES if topics or "{topic}" not in p])
     # What came first was one thing, what comes after another.
-    parts = [scenes[0], scenes[1].replace("{a}", "{x}").replace("{b}", "{a}").replace("{x}", "{b}")]
+    parts = [
+        f"{place} {scenes[0]}".strip(),
+        scenes[1].replace("{a}", "{x}").replace("{b}", "{a}").replace("{x}", "{b}"),
+    ]
     line = max((first, second), key=lambda one: abs(one.tone))
     if rng.random() < 0.6 and count_words(quote(line)) <= 16:
         parts.insert(1, rng.choice(SPOKEN))
@@ -227,6 +277,7 @@ def dream(life: Life, old: Sequence[tuple[int, str]], rng: Random) -> Page | Non
         "who": life.called(others[0]),
         "other": life.called(others[-1]),
         "said": quote(line),
+        "topic": rng.choice(topics) if topics else "",
     }
     evidence = [first.memory, second.memory, *([past[0]] if past else [])]
     return Page(
@@ -240,6 +291,12 @@ def dream(life: Life, old: Sequence[tuple[int, str]], rng: Random) -> Page | Non
         evidence=tuple(dict.fromkeys(evidence)),
         valence=mood,
     )
+
+
+def _apart(rng: Random, scenes: Sequence[str]) -> tuple[str, str]:
+    """Two different ones; what stands there twice comes twice as often."""
+    first = rng.choice(scenes)
+    return first, rng.choice([one for one in scenes if one != first])
 
 
 def _told(parts: Sequence[str], slots: dict[str, str], voice: dict[str, str]) -> str:

@@ -49,10 +49,10 @@ class ReflectionRules:
         6, "Goals of its own that a character has at a time.", least=0, most=50
     )
     goal_step: float = setting(
-        0.06, "What a day of talk moves a goal, less the further it is.", least=0, most=1
+        0.1, "What a day of talk moves a goal, less the further it is.", least=0, most=1
     )
     goal_drop_days: float = setting(
-        14, "After so long without evidence its own goals are given up.", least=1, most=3650
+        5, "After so long without evidence its own goals are given up.", least=1, most=3650
     )
     drift_scale: float = setting(
         1.0, "How far what it lives through pulls a character's traits.", least=0, most=1

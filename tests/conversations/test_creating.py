@@ -178,14 +178,16 @@ def test_a_talk_becomes_a_work_of_two(
     assert len({one.content for one in pieces}) == len(pieces)
     assert all(one.from_messages.count() == len(SAID) for one in pieces)
     writers = {one.character for one in pieces}
+    assert writers == {starter, other}  # who has never written on comes first
     file = project.file
     assert (file.character is None) == (len(writers) > 1)
     assert all(one.content in file.content for one in pieces)
     assert file.versions.count() >= 1
     assert WorkspaceFile.objects.filter(project=project).count() == 1
     for writer in writers:
-        memory = Memory.objects.get(owner=writer, kind="creative")
-        assert project.title in memory.content
+        memory = Memory.objects.get(
+            owner=writer, kind="creative", content__contains=f"“{project.title}”"
+        )
         assert memory.visibility == "public"
     assert LLMCall.objects.filter(purpose="create").count() >= len(pieces)
 
