@@ -100,7 +100,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     held, may_propose = customs.of_rows(ways)
     if not states:
         raise CharacterState.DoesNotExist
-    ((mood_valence, mood_arousal, energy),) = states
+    ((mood_valence, mood_arousal, energy, activity),) = states
     lines = Said.of(said)
     lines.sort(key=lambda line: line.id == turn.answers_id)  # what is answered stands last
     current = [line for line in lines if line.conversation_id == turn.conversation_id]
@@ -148,6 +148,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
             felt, persona.traits(), now, per_hour=how.emotion_return
         ).standing_out(),
         energy=energy,
+        activity=activity,
         listeners=(
             *_listeners(character, bonds, current, met, how.called, is_new=turn.move == "greet"),
             *([friend] if friend else ()),
@@ -202,7 +203,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
 
 
 _STATE = """
-    SELECT mood_valence, mood_arousal, energy FROM characters_characterstate
+    SELECT mood_valence, mood_arousal, energy, current_activity FROM characters_characterstate
     WHERE character_id = %s
 """
 # What was used of the authored material, which the offline voice alone speaks from, but for

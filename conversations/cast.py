@@ -114,6 +114,8 @@ def describe(character: Character) -> str:
         said.append(f"Cares about: {', '.join(topics)}.")
     if persona.values:
         said.append(f"Holds to: {', '.join(persona.values)}.")
+    if character.state.current_activity:
+        said.append(f"Just now: {character.state.current_activity}.")
     said.append("An AI character, played by a language model or an improviser.")
     return "\n".join(said)
 

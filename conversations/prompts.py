@@ -229,6 +229,8 @@ def _state(brief: Brief) -> str:
     """Mood and what is felt most, in words."""
     felt = emotion.in_words(brief.emotions)
     said = f"You are {mood_words(brief.mood_valence, brief.mood_arousal)}."
+    if brief.activity:
+        said += f" When nobody talks to you, you are {flat(brief.activity)} just now."
     return f"{said} Just now you feel {felt}; let it colour what you say." if felt else said
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit import calls, health, keeping, metrics, partitions, troubles
 from conversations import (
+    activity,
     afterwards,
     analytics,
     director,
@@ -70,6 +71,12 @@ def observe_due() -> None:
     formation.remember_all_formative()
     for pk in analytics.due(now):
         analytics.calculate(pk, now)
+
+
+@shared_task(name="conversations.activities", ignore_result=True)
+def activities() -> None:
+    """Let every character go on with its day."""
+    activity.tend(timezone.now())
 
 
 @shared_task(name="conversations.upkeep", ignore_result=True)

@@ -32,6 +32,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"queue": "upkeep", "expires": 3600.0},
     },
+    "activities": {
+        "task": "conversations.activities",
+        "schedule": 300.0,
+        "options": {"queue": "upkeep", "expires": 300.0},
+    },
     "reflections": {
         "task": "memories.reflections",
         "schedule": 300.0,

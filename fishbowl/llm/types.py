@@ -198,6 +198,7 @@ class Brief:
 
     `traits` are the Big Five by name, 0.0–1.0; `mood_valence` and `mood_arousal` are −1.0–1.0;
     `emotions` are those that stand out over the speaker's own rest, and by how much, most first.
+    `activity` is what it is at beside talking, as it is said after 'is'.
     `lines` run from the oldest to the newest; `images` are the addresses of the pictures posted
     last among them, for a model that sees; `earlier` sums up the conversation before.
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
@@ -233,6 +234,7 @@ class Brief:
     mood_arousal: float = 0.0
     emotions: tuple[tuple[str, float], ...] = ()
     energy: float = 0.7
+    activity: str = ""
     listeners: tuple[Listener, ...] = ()
     memories: tuple[Recollection, ...] = ()
     facts: tuple[str, ...] = ()

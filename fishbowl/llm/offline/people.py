@@ -15,7 +15,7 @@ from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, sentences, stem, words
 from fishbowl.llm.offline.viewpoint import as_own, turn
-from fishbowl.llm.offline.works import read_out, tell
+from fishbowl.llm.offline.works import at_work, read_out, tell
 
 NOTED_FROM = 8  # words of a line that one may want to write down
 MOST_FACTS = 3  # about a person, said to them in one breath
@@ -140,13 +140,15 @@ class Hosting:
         return made
 
     def work(self) -> Draft | None:
+        asked = set(words(self.desk.heard.text))
+        now = at_work(self.desk) if asked & {"doing", "up"} else None
+        if now := now or (self.desk.authored("doing") if "doing" in asked else None):
+            return Draft("doing", [now], length_free=True)
         if self.desk.brief.works and self.desk.chance(0.6) and (of_it := tell(self.desk)):
             return of_it
         index = self.desk.index
         topic = "work" if "work" in index.topics else ""
         first = self._identity()
-        if "doing" in words(self.desk.heard.text) and (now := self.desk.authored("doing")):
-            return Draft("doing", [now], length_free=True)
         liked = topic or self._liked_topic()
         second = self._topic_piece(liked, "claims")
         parts = [p for p in (first, second) if p]

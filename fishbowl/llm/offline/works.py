@@ -4,7 +4,8 @@ asks one to join."""
 from __future__ import annotations
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
-from fishbowl.llm.offline.text import clean, end_sentence
+from fishbowl.llm.offline.manner import dress_stock
+from fishbowl.llm.offline.text import clean, end_sentence, upper_first, words
 from fishbowl.llm.types import Work
 
 TOLD = 2  # times that the same is said of a work
@@ -85,3 +86,15 @@ def _of(work: Work, desk: Desk, asked: str) -> Part | None:
     }[work.standing]
     text = desk.rng.choice(_ASKS if asked else frames).format(**values)
     return Part(end_sentence(text), f"work/{work.key}/{standing}"[:200])
+
+
+_OF_ANOTHER = {"he", "she", "his", "her", "him", "they", "their", "them"}
+
+
+def at_work(desk: Desk) -> Part | None:
+    """What the speaker is at just now; nothing where that is worded as of somebody else."""
+    at = clean(desk.brief.activity, 200)
+    if not at or set(words(at)) & _OF_ANOTHER:
+        return None
+    said = desk.rng.choice((f"I'm {at}.", f"Just now? {upper_first(at)}."))
+    return Part(dress_stock(said, desk.brief, desk.index), f"activity/{at}"[:200])
