@@ -15,6 +15,7 @@ ALL = {
     "turns": ["benchmarks.turns"],
     "recall": ["benchmarks.recall"],
     "memory_speed": ["benchmarks.memory_speed"],
+    "admin_speed": ["benchmarks.admin_speed"],
     "soak": ["benchmarks.soak"],
     "talk": ["benchmarks.talk", "--society", "2000", "--out", str(RESULTS / "talk.json")],
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
@@ -13,8 +12,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
-from django.core.paginator import Paginator
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import GeneratedField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -24,7 +22,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from characters.admin.acts import acts_beside, acts_on
 from characters.admin.dates import by_date
+from characters.admin.paging import EstimatingPaginator, PagedList
+from characters.admin.searching import is_searchable, search
 from characters.admin.tabs import tabs_of
+from characters.admin.values import estimated_rows
 
 if TYPE_CHECKING:  # the theme's classes are Django's, and have no types of their own
     from django.contrib.admin import ModelAdmin as ThemedAdmin
@@ -36,7 +37,7 @@ else:
 
 M = TypeVar("M", bound=Model)
 
-EXACT_UP_TO = 10_000
+ANY_ORDER_UP_TO = 50_000  # rows that are sorted by whatever column is asked for
 
 # Who else writes down what an action of a list does to rows.
 _recorders: list[Callable[[HttpRequest, Sequence[Model], str], object]] = []
@@ -47,32 +48,16 @@ def record_with(tell: Callable[[HttpRequest, Sequence[Model], str], object]) -> 
     _recorders.append(tell)
 
 
-class EstimatingPaginator(Paginator[Any]):
-    """Counts up to 10,000 rows. Of a larger table it takes the database's own estimate, and of a
-    larger selection from one it shows the first 10,000."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        if not rows.query.where:
-            estimate = estimated_rows(rows.model)
-            if estimate > EXACT_UP_TO:
-                return estimate
-        return int(rows.order_by()[:EXACT_UP_TO].count())
-
-
-def estimated_rows(model: type[Model]) -> int:
-    """How many rows PostgreSQL believes a table to have, its partitions included."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM pg_class
-            WHERE oid = %s::regclass
-               OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = %s::regclass)
-            """,
-            [model._meta.db_table, model._meta.db_table],
-        )
-        return int(cursor.fetchone()[0])
+def quickly_ordered(model: type[Model]) -> set[str]:
+    """The columns that an index has in their order: of a large table nothing else is sorted by. A
+    relation is none of them: it is sorted by what the other row says."""
+    fields = [field for field in model._meta.concrete_fields if not field.is_relation]
+    found = {field.name for field in fields if field.unique or getattr(field, "db_index", False)}
+    for index in model._meta.indexes:
+        names = [name.lstrip("-") for name in index.fields]
+        if names and names[1:] in ([], ["id"]) and not index.condition:
+            found.add(names[0])
+    return found
 
 
 def machine_columns(model: type[Model]) -> list[str]:
@@ -141,6 +126,33 @@ class HouseAdmin(ThemedAdmin[M]):
         if self.dated and f"on_{self.dated}" in request.GET:
             return [f"-{self.dated}", "-pk"]
         return super().get_ordering(request)
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        """Any column; of a large table those that an index keeps in order."""
+        columns = super().get_sortable_by(request)
+        if estimated_rows(self.model) <= ANY_ORDER_UP_TO:
+            return columns
+        quick = quickly_ordered(self.model)
+        return [one for one in columns if one in quick or self._orders_by(one) in quick]
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[Any]:
+        """Lists whose rows come by their keys."""
+        return PagedList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[M], search_term: str
+    ) -> tuple[QuerySet[M], bool]:
+        """Rows in which all the words stand; a large table isn't read whole for them."""
+        fields = list(self.get_search_fields(request))
+        is_large = estimated_rows(self.model) > ANY_ORDER_UP_TO
+        if not search_term or not is_large or not is_searchable(self.model, fields):
+            return super().get_search_results(request, queryset, search_term)
+        time = self.dated if self.dated and f"on_{self.dated}" in request.GET else ""
+        return search(queryset, fields, search_term, time), False
+
+    def _orders_by(self, column: Any) -> str:
+        shown = getattr(self, column, None) if isinstance(column, str) else column
+        return str(getattr(shown, "admin_order_field", "") or "").lstrip("-")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         """Rows without what nobody reads, nor, in lists, what is long."""

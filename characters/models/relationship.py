@@ -143,7 +143,10 @@ class RelationshipEvent(models.Model):
 
     class Meta:
         ordering = ["-occurred_at"]
-        indexes = [models.Index(fields=["relationship", "-occurred_at"], name="relevent_recent")]
+        indexes = [
+            models.Index(fields=["relationship", "-occurred_at"], name="relevent_recent"),
+            models.Index(fields=["-occurred_at", "-id"], name="relevent_by_time"),
+        ]
         constraints = [
             one_of("relationshipevent_kind_known", "kind", RelationshipEventKind),
             models.UniqueConstraint(

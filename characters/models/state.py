@@ -97,7 +97,10 @@ class MoodChange(models.Model):
 
     class Meta:
         ordering = ["-recorded_at"]
-        indexes = [models.Index(fields=["character", "-recorded_at"], name="moodchange_recent")]
+        indexes = [
+            models.Index(fields=["character", "-recorded_at"], name="moodchange_recent"),
+            models.Index(fields=["-recorded_at", "-id"], name="moodchange_by_time"),
+        ]
         constraints = [
             one_of("moodchange_trigger_type_known", "trigger_type", MoodChangeTriggerType),
             *in_signed("moodchange", "valence", "arousal"),

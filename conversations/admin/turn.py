@@ -96,7 +96,12 @@ class TurnMemoryAdmin(ReadOnlyAdmin[TurnMemory]):
     search_help_text = "The number of a turn or of a memory."
     list_select_related = ["turn", "memory"]
     ordering = ["-id"]
-    heavy = ["parts", "memory__embedding", "memory__search"]
+    heavy = [
+        "parts",
+        "memory__embedding",
+        "memory__search",
+        *(f"turn__{name}" for name in TurnAdmin.heavy),
+    ]
     fields = ["turn", "memory", ("rank", "score"), "score_parts"]
     readonly_fields = ["score_parts"]
     score_parts = as_json("parts")
@@ -118,7 +123,7 @@ class ToolUseAdmin(ReadOnlyAdmin[ToolUse]):
     search_fields = ["=turn__id", "name", "turn__chosen__name"]
     list_select_related = ["turn__chosen"]
     ordering = ["-id"]
-    heavy = ["arguments", "result"]
+    heavy = ["arguments", "result", *(f"turn__{name}" for name in TurnAdmin.heavy)]
     fields = ["turn", ("name", "origin", "outcome", "round"), "asked", "result", "used_at"]
     readonly_fields = ["asked"]
     asked = as_json("arguments")

@@ -117,6 +117,12 @@ class Turn(models.Model):
                 name="turn_under_way",
             ),
             models.Index(fields=["chosen", "-decided_at"], name="turn_by_character"),
+            models.Index(fields=["-decided_at", "-id"], name="turn_by_time"),
+            models.Index(
+                fields=["-id"],
+                condition=Q(status__in=["failed", "abandoned"]),
+                name="turn_gone_wrong",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -31,7 +31,9 @@ from audit.models import (
 )
 from audit.security import record_event
 from characters import versions
-from characters.admin.lists import EstimatingPaginator, estimated_rows, machine_columns
+from characters.admin.lists import machine_columns
+from characters.admin.paging import EstimatingPaginator
+from characters.admin.values import estimated_rows
 from characters.feelings import feel
 from characters.models import (
     CardSource,
@@ -356,7 +358,7 @@ def test_it_counts_small_tables_exactly() -> None:
 def test_it_takes_the_estimate_for_huge_tables(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
-    monkeypatch.setattr("characters.admin.lists.estimated_rows", lambda model: 2_000_000)
+    monkeypatch.setattr("characters.admin.paging.estimated_rows", lambda model: 2_000_000)
     with django_assert_num_queries(0):
         assert EstimatingPaginator(Message.objects.all(), 50).count == 2_000_000
     make_message(make_conversation(), make_person())
@@ -365,7 +367,7 @@ def test_it_takes_the_estimate_for_huge_tables(
 
 
 def test_it_counts_a_selection_no_further_than_it_must(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("characters.admin.lists.EXACT_UP_TO", 2)
+    monkeypatch.setattr("characters.admin.paging.EXACT_UP_TO", 2)
     conversation, person = make_conversation(), make_person()
     for _ in range(5):
         make_message(conversation, person)
