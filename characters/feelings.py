@@ -78,15 +78,25 @@ def feelings_of(character_id: int, now: dt.datetime) -> Feelings:
 
 @transaction.atomic
 def feel(
-    character_id: int, stirred: Mapping[str, float], now: dt.datetime, *, confidence: float = 1.0
+    character_id: int,
+    stirred: Mapping[str, float],
+    now: dt.datetime,
+    *,
+    confidence: float = 1.0,
+    seen: Mapping[str, float] | None = None,
+    rate: float = emotion.RATE,
+    empathy: float = emotion.EMPATHY,
 ) -> dict[str, float]:
     """Have a character feel emotions by their intensities (0.0–1.0): of a dream, of something it
-    thought over, of what a model heard in talk. Returns the levels that have moved. Unknown names
-    are left out."""
+    thought over, of what a model heard in talk; and feel with others what is `seen` in them.
+    Returns the levels that have moved. Unknown names are left out."""
     CharacterState.objects.select_for_update().get(character=character_id)
     known = {name: value for name, value in stirred.items() if name in emotion.EMOTIONS}
     levels = feelings_of(character_id, now).levels
-    moved = emotion.moved(levels, known, {}, confidence=confidence)
+    with_others = {name: value for name, value in (seen or {}).items() if name in levels}
+    moved = emotion.moved(
+        levels, known, with_others, confidence=confidence, rate=rate, empathy=empathy
+    )
     if moved:
         together(*storing(character_id, moved, now))
     return moved

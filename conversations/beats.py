@@ -21,7 +21,7 @@ from conversations.freshness import read_anew
 # What beats oftener is for a machine that dies, or for people who wait; and in a society that has
 # said nothing for a while there is less to find.
 COARSE_S, QUIET_S = 240.0, 600.0
-QUIET_AFTER = dt.timedelta(minutes=30)
+QUIET_AFTER = dt.timedelta(minutes=12)
 Before = Callable[[dt.datetime], None]
 LOOK, TAKE_TURN = "conversations.look", "conversations.take_turn"
 

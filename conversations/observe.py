@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from characters.models import Person
-from conversations import analytics, decisions
+from conversations import analytics, decisions, readings
 from conversations.models import (
     Conversation,
     ConversationContext,
@@ -27,7 +27,7 @@ from conversations.models import (
     TurnMemory,
 )
 from memories import formation, scratchpad
-from memories.findings import Findings
+from memories.findings import Feeling, Findings
 from memories.rules import in_force
 from memories.stretch import Heard, Stretch
 
@@ -158,7 +158,10 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
             )
         )
 
+    read: list[Feeling] = []
+
     def also(findings: Findings) -> None:
+        read.extend(findings.feelings)
         for feeling in findings.feelings:
             Message.objects.filter(conversation=conversation_id, number=feeling.line).update(
                 emotion=feeling.emotion
@@ -167,6 +170,8 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
         analytics.take_stock(conversation_id)
 
     formed = formation.form(stretch, earlier=earlier, claim=claim, also=also)
+    if formed.is_stored and read:
+        readings.take_in(read, stretch, now)
     return end - start if formed.is_stored else 0
 
 

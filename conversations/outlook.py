@@ -12,7 +12,7 @@ from typing import Any
 from characters import opinion
 from fishbowl.llm.types import View
 from fishbowl.statements import Row, Statement
-from memories import shared, topics
+from memories import outlook_rules, shared, topics
 from memories.outlook_rules import OutlookRules
 
 READ_BACK = 5  # lines that bring a topic to mind
@@ -35,11 +35,14 @@ _AREAS = """
     SELECT topic, expertise_level FROM characters_knowledgearea
     WHERE character_id = %s ORDER BY expertise_level * passion DESC LIMIT 40
 """
+# With the speaker itself, where that is known well enough, else in general.
 _HABITS = """
     SELECT s.preferred_length, s.preferred_formality, s.emoji_affinity, s.humor_affinity,
       s.detail_preference, s.confidence
     FROM characters_communicationstyle s JOIN conversations_message m ON m.person_id = s.person_id
-    WHERE m.id = %s AND s.character_id IS NULL
+    WHERE m.id = %s AND (
+      s.character_id IS NULL OR (s.character_id = %s AND s.confidence >= %s))
+    ORDER BY s.character_id NULLS LAST LIMIT 1
 """
 _SHARED = """
     SELECT coalesce(k.name, nullif(p.custom_name, ''), nullif(p.display_name, ''), p.username),
@@ -79,7 +82,7 @@ def asking(
     return (
         (_VIEWS, (AT_ODDS, character_id, community_id)),
         (_AREAS, (character_id,)),
-        (_HABITS, (answers_id,)),
+        (_HABITS, (answers_id, character_id, float(outlook_rules.in_force().habits_from))),
         (_SHARED, (character_id, community_id, conversation_id, conversation_id)),
         (_TALK, (conversation_id,)),
     )

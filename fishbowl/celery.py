@@ -34,8 +34,8 @@ app.conf.beat_schedule = {
     },
     "activities": {
         "task": "conversations.activities",
-        "schedule": 300.0,
-        "options": {"queue": "upkeep", "expires": 300.0},
+        "schedule": 900.0,
+        "options": {"queue": "upkeep", "expires": 900.0},
     },
     "reflections": {
         "task": "memories.reflections",

@@ -1,11 +1,12 @@
-"""How people like to talk, learned from what they write while characters talk with them."""
+"""How people like to talk, learned from what they write while characters talk with them: in
+general, and with each character that they answer."""
 
 from __future__ import annotations
 
 from characters import communication
 from characters.communication import Learned
 from characters.models import CommunicationStyle, Person
-from memories.stretch import Stretch
+from memories.stretch import Heard, Stretch
 
 NEAR = 2  # lines back that somebody may be answering
 
@@ -17,23 +18,31 @@ def store(stretch: Stretch) -> int:
     if not people:
         return 0
     known_people = Person.objects.filter(pk__in=people).values_list("pk", flat=True)
+    whom = {line.number: _answered(stretch, at) for at, line in enumerate(stretch.lines)}
+    pairs = {(line.person_id, whom[line.number].character_id) for line in own if whom[line.number]}
     CommunicationStyle.objects.bulk_create(
-        [CommunicationStyle(person_id=pk) for pk in sorted(known_people)], ignore_conflicts=True
+        [
+            CommunicationStyle(person_id=person, character_id=character)
+            for person in sorted(known_people)
+            for character in [None, *sorted(c for p, c in pairs if p == person)]
+        ],
+        ignore_conflicts=True,
     )
     rows = list(
         CommunicationStyle.objects.select_for_update(no_key=True)
-        .filter(person__in=people, character__isnull=True, is_locked=False)
+        .filter(person__in=people, is_locked=False)
         .order_by("pk")
     )
     for row in rows:
         known = _known(row)
-        for at, line in enumerate(stretch.lines):
-            if line.person_id != row.person_id or not line.text.strip():
+        for line in own:
+            before = whom[line.number]
+            is_to = before is not None and before.character_id == row.character_id
+            if line.person_id != row.person_id or not (row.character_id is None or is_to):
                 continue
-            before = [x for x in stretch.lines[max(0, at - NEAR) : at] if x.character_id]
-            if before:
+            if before is not None:
                 is_taken_up = communication.is_taken_up(line.text, line.tone)
-                known = communication.answered(known, before[-1].text, was_taken_up=is_taken_up)
+                known = communication.answered(known, before.text, was_taken_up=is_taken_up)
             known = communication.after(known, communication.measured(line.text))
         _note(row, known)
     CommunicationStyle.objects.bulk_update(
@@ -44,6 +53,12 @@ def store(stretch: Stretch) -> int:
                 ],
     )  # fmt: skip
     return len(own)
+
+
+def _answered(stretch: Stretch, at: int) -> Heard | None:
+    """The line of a character that somebody may be answering."""
+    near = stretch.lines[max(0, at - NEAR) : at]
+    return next((line for line in reversed(near) if line.character_id), None)
 
 
 def _known(row: CommunicationStyle) -> Learned:

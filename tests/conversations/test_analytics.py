@@ -220,7 +220,7 @@ def test_how_a_talk_stands_is_kept_and_nobody_who_objects_is_counted(talk) -> No
     assert kept["how_you_talk"][0]["samples_collected"] == 11
     assert "More pepper." in {one["quote"] for one in kept["arguments"]}
     receipt = erasure.forget_person(talk.ada, "the person", timezone.now())
-    assert receipt.counts["characters.CommunicationStyle"] == 1
+    assert receipt.counts["characters.CommunicationStyle"] == 2
     assert receipt.counts["characters.OpinionEvidence"] >= 1
     found.refresh_from_db()
     assert [one["message"] for one in found.meta_evidence] == [own.pk - 1]

@@ -67,6 +67,29 @@ def test_what_is_talked_of_brings_opinion_knowledge_and_manners_to_mind() -> Non
     assert "Ada writes briefly and likes short answers" in system
 
 
+@pytest.mark.django_db
+def test_one_who_writes_otherwise_with_somebody_is_met_so_by_that_one() -> None:
+    bram, odile, ada = make_character("Bram"), make_character("Odile"), make_person("Ada")
+    room = make_channel()
+    talk = make_conversation(room)
+    for character, length, confidence in (
+        (None, "short", 0.9), (bram, "long", 0.9), (odile, "long", 0.1),
+    ):  # fmt: skip
+        CommunicationStyle.objects.create(
+            person=ada, character=character, preferred_length=length, confidence=confidence,
+        )  # fmt: skip
+    asked = make_message(talk, ada, "So what about it?")
+    voices = {}
+    for speaker in (bram, odile):
+        turn = make_turn(talk, speaker, answers=asked)
+        brief, _ = load_brief(turn, room, timezone.now())
+        voices[speaker.name] = (brief.habits[0], brief.voice.verbosity)
+        turn.delete()
+    assert voices["Bram"][0] == "likes an answer at some length"
+    assert voices["Odile"][0] == "writes briefly and likes short answers"  # too little known yet
+    assert voices["Bram"][1] > voices["Odile"][1]
+
+
 def test_what_was_learned_of_a_manner_bends_but_does_not_break() -> None:
     own = Voice(verbosity=0.9, formality=0.8, emoji_use=0.0, humour=0.3)
     bent = adapted(own, {}, HABITS)

@@ -232,8 +232,10 @@ def test_a_manner_is_learned_of_who_may_be_remembered(bram) -> None:
     ada = make_person("Ada")
     for _ in range(4):
         talk((bram, "Tell me about the harbour."), (ada, "yeah lol its fine"), to=(bram,))
-    learned = CommunicationStyle.objects.get()
+    learned = CommunicationStyle.objects.get(character=None)
     assert (learned.person, learned.samples_collected) == (ada, 4)
+    with_bram = CommunicationStyle.objects.get(character=bram)
+    assert (with_bram.person, with_bram.samples_collected) == (ada, 4)
     assert learned.preferred_length == "short"
     assert learned.preferred_formality < 0.4
     assert learned.engagement_signals["short"] == [4, 4]
@@ -241,7 +243,7 @@ def test_a_manner_is_learned_of_who_may_be_remembered(bram) -> None:
 
     quiet = stretch((make_person("Eve"), "I say so much."), to=(bram,))
     form(replace(quiet, lines=tuple(replace(x, is_off_record=True) for x in quiet.lines)))
-    assert CommunicationStyle.objects.count() == 1
+    assert CommunicationStyle.objects.count() == 2
 
 
 def test_a_discussion_needs_two_voices_in_a_models_answer() -> None:
