@@ -305,6 +305,19 @@ def unset(
     return _add_version(section_name, key, None, place, user, note)
 
 
+@transaction.atomic
+def count_up(section_name: str, key: str, *, user: Any = None, note: str = "") -> int:
+    """Set a number that it never had before, so that all processes see that something changed
+    which isn't a setting itself. Returns it."""
+    _one_writer()
+    before = SystemConfiguration.objects.filter(
+        config_section=section_name, config_key=key, **_where(EVERYWHERE)
+    ).aggregate(last=Max("version"))
+    count = int(before["last"] or 0) + 1
+    _add_version(section_name, key, count, EVERYWHERE, user, note)
+    return count
+
+
 def _one_writer() -> None:
     """One writer at a time: versions follow each other, and a check sees what will be in force."""
     with connection.cursor() as cursor:

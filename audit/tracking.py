@@ -34,6 +34,7 @@ RECORDS = {
     "audit.endpointstate",
     "conversations.turn",
     "conversations.turnmemory",
+    "conversations.moderationcase",  # what staff decide of it is an act of its own
 }
 # What changes by itself whenever a row is saved, or counts.
 MACHINE_FIELDS = {

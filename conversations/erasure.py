@@ -39,6 +39,7 @@ from conversations.models import (
     Delivery,
     Message,
     MessageEdit,
+    ModerationCase,
     Participant,
     Reaction,
     Reliance,
@@ -373,6 +374,7 @@ def _part_ways(person: Person, found: _Found, counts: Counter[str]) -> None:
         PersonPreference.objects.filter(person=person),
         CommunicationStyle.objects.filter(person=person),
         CareNotice.objects.filter(person=person),
+        ModerationCase.objects.filter(person=person),
         Reliance.objects.filter(person=person),
         Agreement.objects.filter(with_person=person),
     ):

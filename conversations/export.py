@@ -29,6 +29,7 @@ from conversations import leftovers
 from conversations.models import (
     Message,
     MessageEdit,
+    ModerationCase,
     Participant,
     Proposal,
     ProposalVote,
@@ -152,6 +153,12 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
                 "proposal__kind", "is_for", "message_id", "voted_at"
             )
         ),
+        "moderation": _rows(
+            ModerationCase.objects.filter(person=person).values(
+                "channel__name", "action", "state", "text", "why", "message_id", "opened_at",
+                "decided_at",
+            )
+        ),
         "dates": _rows(
             ScheduledEvent.objects.filter(person=person).values(
                 "event_type", "title", "trigger_at", "status", "channel__name", "context",
@@ -166,9 +173,9 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
 # What the export tells by name. Of every other table that refers to a person, those added later
 # included, it tells what stands in it.
 _TOLD = (
-    CommunicationStyle, Entity, Membership, Memory, Message, MoodChange, OpinionEvidence,
-    Participant, PersonFact, PersonPreference, Proposal, ProposalVote, Reaction, Relationship,
-    ScheduledEvent,
+    CommunicationStyle, Entity, Membership, Memory, Message, ModerationCase, MoodChange,
+    OpinionEvidence, Participant, PersonFact, PersonPreference, Proposal, ProposalVote, Reaction,
+    Relationship, ScheduledEvent,
 )  # fmt: skip
 
 

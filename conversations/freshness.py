@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audit import budgets, configuration, security
+from conversations import rulebook
 from conversations.briefing import forget_portraits
 from memories import contagion, embedding, names
 
@@ -13,6 +14,7 @@ def read_anew() -> None:
     configuration.forget_cached()
     security.forget_seen()
     forget_portraits()
+    rulebook.forget_cached()
     embedding.forget_cached()
     contagion.forget_damped()
     names.forget_names()

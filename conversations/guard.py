@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conversations.judging import NOTHING, Judgement
 from conversations.text import safe_mentions, without_controls
 from fishbowl.llm.distress import flatters
 from fishbowl.llm.types import Brief
@@ -34,11 +35,13 @@ _ANY_STAGE = re.compile(r"(?<!\*)\*(?!\*)[^*\n]{1,160}\*(?!\*)")
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`text` is what may be said, empty for nothing; `again` asks for one more try; `edits` says
-    what was done and why."""
+    what was done and why. `judgement` is what moderation has against a `line`."""
 
     text: str
     edits: tuple[str, ...] = ()
     again: bool = False
+    judgement: Judgement = NOTHING
+    line: str = ""
 
 
 def check(text: str, brief: Brief, *, is_awaited: bool = False) -> Verdict:

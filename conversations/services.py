@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -13,12 +14,13 @@ from django.utils import timezone
 from audit.models import SecurityEventType
 from audit.security import record_event
 from characters.models import Character, Community, Membership, Person
-from conversations import care, injection, live, nudges, overtones, regard
+from conversations import care, injection, live, moderation, nudges, overtones, regard
 from conversations.models import (
     Channel,
     Conversation,
     ConversationContext,
     Message,
+    ModerationCase,
     Participant,
     Reaction,
     Turn,
@@ -50,13 +52,14 @@ def join_as_guest(name: object, key: str, now: dt.datetime | None = None) -> Per
     """The person that the browser holding `key` is, under `name`; renames one known already.
 
     Raises:
-        Refused: the name is unusable, or is a character's or another person's.
+        Refused: the name is unusable, against the rules, or a character's or another person's.
     """
     now = now or timezone.now()
     cleaned = clean_name(name)
     for character in Character.objects.values_list("name", flat=True):
         if caseless(character) == caseless(cleaned):
             raise Refused("name", f"{character} is one of the characters. Choose another name.")
+    moderation.check_name(cleaned, local_community().pk)
     digest = hash_key(key)
     try:
         with transaction.atomic():
@@ -104,7 +107,7 @@ def record_incoming(
     Sending the same `nonce` again returns the first message: a browser may retry safely.
 
     Raises:
-        Refused: the text, the person or the channel does not permit it.
+        Refused: the text, the person or the channel does not permit it, or moderation holds it.
     """
     now = now or timezone.now()
     content = clean_message(text)
@@ -127,7 +130,30 @@ def record_incoming(
             if reply_to
             else None
         )
-        return hear(channel, person, now, content=content, client_nonce=nonce, reply_to=answered)
+        heard = take_in(
+            channel, person, now, content=content, client_nonce=nonce, reply_to=answered
+        )
+    if isinstance(heard, ModerationCase):
+        raise moderation.refusal(heard)
+    return heard
+
+
+def take_in(
+    channel: Channel, person: Person, now: dt.datetime, *, content: str, **fields: Any
+) -> Message | ModerationCase:
+    """Hear what a person says to a channel whose lock the caller holds, or keep it apart where
+    moderation is against it. `fields` are those of `hear`.
+
+    Raises:
+        Refused: the person was erased meanwhile, or too much of theirs is kept apart already.
+    """
+    judgement = moderation.judge(content, "people", channel)
+    if judgement.stops:
+        return moderation.keep(judgement, channel, person, content, now, **fields)
+    message = hear(channel, person, now, content=content, **fields)
+    if judgement.action:
+        moderation.flag(message, judgement, channel, now)
+    return message
 
 
 def hear(

@@ -23,6 +23,7 @@ from audit.wording import wording
 from conversations import (
     care,
     live,
+    moderation,
     nudges,
     outgoing,
     overtones,
@@ -45,6 +46,7 @@ from conversations.prompts import Prompt, build, tokens
 from conversations.remembering import keep
 from conversations.rules import PROMPT, director_rules, pace_rules
 from conversations.scene import pace_of
+from conversations.screening import screen
 from conversations.services import append_message
 from conversations.tone import emoji_for, sentiment
 from conversations.vectors import embed_if_possible
@@ -125,7 +127,9 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     brief, remembered = load_brief(turn, channel, now or timezone.now())
     answers: list[ledger.Answer] = []
     begun = opening(brief)
-    verdict = check(begun.text, brief, is_awaited=True) if begun else Verdict("")
+    verdict = Verdict("")
+    if begun:
+        verdict = screen(check(begun.text, brief, is_awaited=True), channel)
     if begun and verdict.text:
         spent = [begun.key]
         parts: list[dict[str, Any]] = [{"part": "greeting", "tokens": tokens(verdict.text)}]
@@ -183,6 +187,8 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
                     next_turn_at=at + dt.timedelta(seconds=20), chain_length=F("chain_length") + 1
                 )
                 live.publish(channel.pk, "turn.over", turn=turn.pk)
+        if updated and verdict.judgement.action:
+            moderation.keep_line(turn, verdict.judgement, verdict.line, at)
         _settle(
             turn,
             reserved,
@@ -245,14 +251,14 @@ def _ask(
             error.usd += sum((a.usd for a in answers), Decimal(0))
             raise
         answers += got
-        verdict = check(
-            answers[-1].result.text, brief, is_awaited=again and turn.trigger == "person"
-        )
+        is_awaited = again and turn.trigger == "person"
+        guarded = check(answers[-1].result.text, brief, is_awaited=is_awaited)
+        verdict = screen(guarded, turn.conversation.channel)
         edits += verdict.edits
         if not verdict.again:
             break
-    owed = with_what_is_owed(replace(verdict, edits=edits), brief)
-    return answers, with_care(owed, brief)
+    told = with_care(with_what_is_owed(replace(verdict, edits=edits), brief), brief)
+    return answers, replace(told, judgement=verdict.judgement, line=verdict.line)
 
 
 NO_VOICE = "{name} can't answer now: the language model is out of reach. It will be tried again."

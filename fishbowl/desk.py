@@ -19,6 +19,7 @@ SHELVES = {
     "works": "Works and files",
     "people": "People",
     "conversations": "Talk",
+    "moderation": "Moderation",
     "discord": "Discord",
     "memories": "Memory",
     "knowledge": "Knowledge",

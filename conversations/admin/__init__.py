@@ -19,6 +19,7 @@ from conversations.admin.message import (
     MessageEditAdmin,
     ReactionAdmin,
 )
+from conversations.admin.moderation import ModerationCaseAdmin, ModerationRuleAdmin
 from conversations.admin.people import KnownPersonAdmin
 from conversations.admin.society import (
     CommunityHealthAdmin,
@@ -43,6 +44,8 @@ __all__ = [
     "KnownPersonAdmin",
     "MessageAdmin",
     "MessageEditAdmin",
+    "ModerationCaseAdmin",
+    "ModerationRuleAdmin",
     "ParticipantAdmin",
     "ProposalAdmin",
     "ProposalVoteAdmin",

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from characters import preferences
 from characters.models import Character, Person
-from conversations import corrections, live, plaintalk
+from conversations import corrections, live, plaintalk, quarantine
 from conversations.discord import parts, people, places, rules
 from conversations.discord.facts import Sent, Us
 from conversations.discord.known import message_id_of
@@ -30,7 +30,7 @@ from conversations.discord.wording import (
     readable,
     without_call,
 )
-from conversations.models import MAX_CONTENT, Channel, Conversation, Message
+from conversations.models import MAX_CONTENT, Channel, Conversation, Message, ModerationCase
 from conversations.rules import director_rules
 from conversations.services import (
     MESSAGES_PER_WINDOW,
@@ -38,7 +38,7 @@ from conversations.services import (
     append_message,
     close_conversation,
     current_conversation,
-    hear,
+    take_in,
 )
 from conversations.text import Refused
 
@@ -94,6 +94,8 @@ def _take_in(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message 
     if known := Message.objects.filter(discord_message_id=sent.id).first():
         return known
     if sent.id in _deleted or _was_taken_in_before(channel, sent):
+        return None
+    if channel.seen_to is not None and sent.id <= channel.seen_to and quarantine.knows(sent.id):
         return None
     if _is_ours(sent, us):
         parts.recognise(sent.place.channel_id, sent.id, sent.content, sent.webhook_id)
@@ -156,7 +158,7 @@ def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | N
             now=now,
             zone=preferences.zone_of(person),
         )
-    message = hear(
+    message = take_in(
         channel,
         person,
         now,
@@ -169,6 +171,8 @@ def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | N
         has_images=bool(sent.image_urls),
         image_urls=list(sent.image_urls),
     )
+    if isinstance(message, ModerationCase):
+        return None
     if wish is not None:
         plaintalk.carry_out(wish, channel, person, message, now)
     return message
@@ -249,6 +253,8 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
         .first()
     )
     if known is None:
+        if quarantine.reword(sent.id, text_of(sent, us)):
+            return None
         return _edited_before(sent, us, now)
     is_late = known.edited_at and sent.edited_at and sent.edited_at < known.edited_at
     if known.person_id is None or known.deleted_at is not None or is_late:
@@ -260,8 +266,10 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
         return None
     with transaction.atomic():
         try:
-            message = corrections.edit_message(known.pk, content, sent.edited_at, MAX_CONTENT)
+            message = quarantine.take_edit(known.pk, content, sent.edited_at, MAX_CONTENT)
         except Refused:
+            return None
+        if message is None:
             return None
         if known.image_urls != list(sent.image_urls):
             message.image_urls, message.has_images = list(sent.image_urls), bool(sent.image_urls)
@@ -289,8 +297,8 @@ def _edited_before(sent: Sent, us: Us, now: dt.datetime | None) -> Message | Non
 def remove(discord_ids: Iterable[int], now: dt.datetime | None = None) -> int:
     """Messages were deleted on Discord: they are taken from everybody's eyes and minds. Returns how
     many of them were known."""
-    removed = 0
-    for discord_id in sorted(discord_ids):
+    removed, deleted = 0, sorted(discord_ids)
+    for discord_id in deleted:
         _deleted[discord_id] = None
         if len(_deleted) > REMEMBERED_DELETIONS:
             _deleted.popitem(last=False)
@@ -301,4 +309,4 @@ def remove(discord_ids: Iterable[int], now: dt.datetime | None = None) -> int:
             except Refused:  # somebody else was quicker
                 continue
             removed += 1
-    return removed
+    return removed + quarantine.withdraw(deleted, now or timezone.now())

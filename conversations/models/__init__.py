@@ -12,6 +12,7 @@ from conversations.models.message import (
     MessageEdit,
     Reaction,
 )
+from conversations.models.moderation import ModerationCase, ModerationRule
 from conversations.models.society import CommunityHealth, Proposal, ProposalVote
 from conversations.models.tooluse import ToolUse
 from conversations.models.turn import Turn, TurnMemory
@@ -29,6 +30,8 @@ __all__ = [
     "DeliveryPart",
     "Message",
     "MessageEdit",
+    "ModerationCase",
+    "ModerationRule",
     "Participant",
     "Proposal",
     "ProposalVote",

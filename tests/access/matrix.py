@@ -69,6 +69,11 @@ admin:act_scene                  GET     y      y       -          -
 admin:act_rest                   GET     y      y       -          -
 admin:act_resume                 GET     y      y       -          -
 admin:act_reflect                GET     y      y       -          -
+admin:act_try_moderation         GET     y      y       y          y
+admin:act_block_list             GET     y      y       y          -
+admin:act_starter_rules          GET     y      y       y          -
+admin:act_release_case           GET     y      y       y          -
+admin:act_remove_case            GET     y      y       y          -
 admin:person_export_json         GET     y      y       y          -
 admin:person_export_html         GET     y      y       y          -
 admin:person_erase               GET     y      y       -          -

@@ -84,6 +84,10 @@ export class Composer {
     else field.removeAttribute("aria-invalid");
   }
 
+  showNotice(text) {
+    this.saying.querySelector(".error").textContent = text;
+  }
+
   submit() {
     const text = this.text.value;
     if (!text.trim()) return this.text.focus();

@@ -224,6 +224,9 @@ function error({ field, text, nonce }) {
     letter.state = text;
     composers.get(letter.channel)?.showLetter(letter);
     setTimeout(() => outbox.find(nonce) && !letter.id && post(letter), 4000 + 2000 * Math.random());
+  } else if (letter && field === "held") {
+    drop(letter);
+    composers.get(letter.channel)?.showNotice(text);
   } else if (letter) {
     letter.trouble = text;
     outbox.keep();

@@ -1,0 +1,29 @@
+"""A character's line, looked at by the rules of the place before anybody sees it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations.guard import Verdict
+from conversations.judging import QUARANTINE, REFUSE
+from conversations.models import Channel
+from conversations.moderation import judge
+
+
+def screen(verdict: Verdict, channel: Channel) -> Verdict:
+    """What the guard let pass, unless rules object. What they refuse is to be said differently;
+    what they hold, or flag, is kept for moderators: the verdict says so, and has the line."""
+    if not verdict.text:
+        return verdict
+    judgement = judge(verdict.text, "characters", channel)
+    if not judgement.action:
+        return verdict
+    stopped = {QUARANTINE: "Held for a moderator", REFUSE: "Refused"}.get(judgement.action)
+    return replace(
+        verdict,
+        text="" if stopped else verdict.text,
+        edits=(*verdict.edits, f"{stopped or 'Flagged'}: {judgement.why}."),
+        again=judgement.action == REFUSE,
+        judgement=judgement,
+        line=verdict.text,
+    )
