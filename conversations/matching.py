@@ -177,8 +177,11 @@ class Matcher:
         self._words: dict[str, list[int]] = {}
         self._short_words: dict[str, list[int]] = {}
         self._phrases: dict[str, list[tuple[list[str], int]]] = {}
-        self._stems, self._stem_keys, self._stem_texts = _set(), [], []
-        self._regexes, self._regex_keys, self._regex_each = _set(), [], []
+        self._stems, self._regexes = _set(), _set()
+        self._stem_keys: list[int] = []
+        self._stem_texts: list[str] = []
+        self._regex_keys: list[int] = []
+        self._regex_each: list[Any] = []
         for pattern in patterns:
             try:
                 check(pattern.kind, pattern.text)

@@ -117,9 +117,8 @@ def _of_person(case: ModerationCase, now: dt.datetime) -> Message:
     assert person is not None  # noqa: S101 - the database holds that it is of one
     if not person.is_active or person.consent_level == person.Consent.NONE:
         raise Refused("person", f"{person.name} has left, or isn't to be taken in any more.")
-    answered = Message.objects.filter(
-        pk=case.answered_id, conversation__channel=case.channel_id
-    ).first()
+    here = Message.objects.filter(conversation__channel=case.channel_id)
+    answered = here.filter(pk=case.answered_id).first() if case.answered_id else None
     try:
         with transaction.atomic():
             return hear(

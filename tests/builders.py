@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from audit import configuration
 from audit.models import Budget, BudgetSpend, LLMCall
 from characters import relationship
 from characters.models import (
@@ -35,6 +36,7 @@ from characters.models import (
     WorkspaceFile,
 )
 from characters.services import create_character
+from conversations import rulebook
 from conversations.models import (
     Agreement,
     CareNotice,
@@ -43,6 +45,8 @@ from conversations.models import (
     Conversation,
     ConversationContext,
     Message,
+    ModerationCase,
+    ModerationRule,
     Proposal,
     Reaction,
     Reliance,
@@ -366,6 +370,22 @@ def make_care_notice(message: Message, **fields: Any) -> CareNotice:
             **fields,
         }
     )
+
+
+def make_rule(pattern: str = "herring", **fields: Any) -> ModerationRule:
+    """A rule for a word, or what `kind` says; in force at once."""
+    made = {"name": f"no {pattern}", "kind": "word", "pattern": pattern, **fields}
+    rule = rulebook.save_rule(ModerationRule(**made))
+    configuration.forget_cached()
+    return rule
+
+
+def make_case(person: Person | None = None, **fields: Any) -> ModerationCase:
+    """Something that somebody said, or what a `character` did, held for a moderator."""
+    whose = {} if "character" in fields else {"person": person or make_person()}
+    made = {"channel": fields.pop("channel", None) or make_channel(), "why": "rule “no fish”"}
+    made |= {"action": "quarantine", "text": "Fish!", "opened_at": timezone.now()}
+    return ModerationCase.objects.create(**{**made, **whose, **fields})
 
 
 def make_reliance(person: Person, **fields: Any) -> Reliance:

@@ -156,8 +156,8 @@ class ModerationCaseAdmin(KeptAdmin[ModerationCase]):
         for pk in rows.order_by("opened_at", "pk").values_list("pk", flat=True):
             try:
                 act(pk, timezone.now(), user=request.user)
-            except Refused as why:
-                refused.add(why.remedy)
+            except Refused as error:
+                refused.add(error.remedy)
                 continue
             done += 1
         self.message_user(request, f"{done} {said}.", messages.SUCCESS)

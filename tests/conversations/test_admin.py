@@ -67,6 +67,7 @@ from conversations.models import (
     DeliveryPart,
     Message,
     MessageEdit,
+    ModerationRule,
     ProposalVote,
     RegisteredCommands,
     TopicTransition,
@@ -80,6 +81,7 @@ from tests.builders import (
     make_agreement,
     make_call,
     make_care_notice,
+    make_case,
     make_channel,
     make_character,
     make_community,
@@ -131,7 +133,7 @@ READ_ONLY = {
 # What is said or known may be corrected or made to go away, but never invented.
 CORRECTED = {
     "persona", "speechstyle", "message", "memory", "lorechunk", "insight", "characterstate",
-    "emotionbaseline", "communicationstyle", "securityevent",
+    "emotionbaseline", "communicationstyle", "securityevent", "moderationcase",
 }  # fmt: skip
 
 
@@ -183,6 +185,8 @@ def fill(rows: int) -> None:
         make_care_notice(make_message(conversation, person))
         make_reliance(person)
         make_agreement(one, person)
+        make_case(person, channel=channel, turn=turn, message=message)
+        ModerationRule.objects.create(name="fish", pattern=f"fish{n}")
         ConversationAnalytics.objects.create(
             conversation=conversation, message_count=n, calculated_at=NOON
         )

@@ -21,6 +21,8 @@ from conversations.models import (
     Delivery,
     DeliveryPart,
     Message,
+    ModerationCase,
+    ModerationRule,
     Participant,
     Proposal,
     ProposalVote,
@@ -38,6 +40,7 @@ from tests.builders import (
     NOON,
     make_agreement,
     make_care_notice,
+    make_case,
     make_channel,
     make_character,
     make_community,
@@ -50,6 +53,7 @@ from tests.builders import (
     make_proposal,
     make_reaction,
     make_reliance,
+    make_rule,
     make_scenario,
     make_tool_use,
     make_turn,
@@ -85,6 +89,8 @@ def rows() -> dict[type, Any]:
         Proposal: a_proposal(),
         ProposalVote: a_vote(a_proposal()),
         CommunityHealth: make_health(),
+        ModerationRule: make_rule(),
+        ModerationCase: make_case(),
     }
 
 
@@ -134,6 +140,14 @@ def twice(make: Any, of: Any) -> None:
         make(of)
 
 
+def a_rule() -> ModerationRule:
+    return ModerationRule(name="fish", pattern="herring")
+
+
+def a_nonce(person: Person) -> None:
+    make_case(person, client_nonce="n")
+
+
 def a_message() -> Message:
     return make_message(make_conversation(), make_character())
 
@@ -145,6 +159,8 @@ def test_it_holds_ranges_and_known_values(name: str) -> None:
     # What else an unknown value breaks, and is told first.
     besides = {
         "message_role_known": ["message_author_fits_role"],
+        "moderationrule_scope_known": ["moderationrule_scope_fits"],
+        "moderationcase_state_known": ["moderationcase_decided"],
         "proposal_status_known": ["proposal_decided_when_not_open"],
     }.get(name, [])
     for attempt in attempts(constraint, row):
@@ -291,6 +307,12 @@ def break_found_once() -> None:
 
 
 BY_HAND: list[tuple[str, Any]] = [
+    ("moderationrule_scope_fits", lambda: put(make_rule(), scope="channel")),
+    ("moderationrule_once", lambda: ModerationRule.objects.bulk_create([a_rule(), a_rule()])),
+    ("moderationcase_of_one", lambda: make_case(make_person(), character=make_character())),
+    ("moderationcase_decided", lambda: make_case(state="released")),
+    ("moderationcase_decided", lambda: make_case(decided_at=NOON)),
+    ("moderationcase_unique_nonce", lambda: twice(a_nonce, make_person())),
     ("proposal_by_one", lambda: a_proposal(person=make_person())),
     ("proposal_decided_when_not_open", lambda: a_proposal(status="kept")),
     ("proposal_decided_when_not_open", lambda: a_proposal(decided_at=NOON)),

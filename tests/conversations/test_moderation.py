@@ -33,20 +33,19 @@ from conversations.models import (
 from conversations.services import join_as_guest, record_incoming
 from conversations.starter_rules import STARTERS, add_starters
 from conversations.text import Refused
-from tests.builders import make_channel, make_character, make_keeper, make_person, make_staff
+from tests.builders import (
+    make_channel,
+    make_character,
+    make_keeper,
+    make_person,
+    make_rule,
+    make_staff,
+)
 from tests.discord.happenings import US, picked, said
 
 pytestmark = pytest.mark.django_db
 CASES = ModerationCase.objects
 NASTY = "you old herring"
-
-
-def make_rule(pattern: str = "herring", **fields: Any) -> ModerationRule:
-    kind = fields.pop("kind", "word")
-    rule = ModerationRule(name=f"no {pattern}", kind=kind, pattern=pattern, **fields)
-    rulebook.save_rule(rule)
-    configuration.forget_cached()
-    return rule
 
 
 def configure(place: Place = configuration.EVERYWHERE, **settings: object) -> None:
