@@ -382,7 +382,7 @@ def make_rule(pattern: str = "herring", **fields: Any) -> ModerationRule:
 
 def make_case(person: Person | None = None, **fields: Any) -> ModerationCase:
     """Something that somebody said, or what a `character` did, held for a moderator."""
-    whose = {} if "character" in fields else {"person": person or make_person()}
+    whose = {"person": person or (None if "character" in fields else make_person())}
     made = {"channel": fields.pop("channel", None) or make_channel(), "why": "rule “no fish”"}
     made |= {"action": "quarantine", "text": "Fish!", "opened_at": timezone.now()}
     return ModerationCase.objects.create(**{**made, **whose, **fields})

@@ -209,7 +209,11 @@ class ModerationCase(models.Model):
             models.CheckConstraint(
                 name="moderationcase_decided",
                 condition=Q(state__in=["waiting", "open"], decided_at__isnull=True)
-                | Q(state__in=["released", "removed"], decided_at__gte=F("opened_at")),
+                | Q(
+                    state__in=["released", "removed"],
+                    decided_at__isnull=False,
+                    decided_at__gte=F("opened_at"),
+                ),
             ),
             models.UniqueConstraint(
                 fields=["person", "client_nonce"],
