@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("characters", "0010_moods_rest_since"),
-        ("conversations", "0013_care_for_people"),
+        ("conversations", "0014_turns_by_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
