@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 480, 96
 PAD = 6
+FEWEST = 14  # places of bars: a single one isn't as wide as the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def bars(points: Sequence[Point], about: str, unit: str = "") -> SafeString:
     if not points:
         return _nothing(about)
     most = max(max(point.value for point in points), 0.0) or 1.0
-    step = WIDTH / len(points)
+    step = WIDTH / max(len(points), FEWEST)
     drawn = format_html_join(
         "",
         '<rect class="bar" x="{}" y="{}" width="{}" height="{}" rx="1.5"><title>{}</title></rect>',
@@ -96,15 +97,15 @@ def _chart(
     drawn: SafeString, about: str, points: Sequence[Point], most: float, least: float
 ) -> SafeString:
     said = f"{about}: {len(points)} values from {points[0].label} to {points[-1].label}"
+    ends = [points[0].label, points[-1].label] if len(points) > 1 else [points[0].label]
     return format_html(
         '<figure class="desk-chart"><svg viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
-        'aria-label="{}">{}</svg><figcaption><span>{}</span><span>{}</span></figcaption></figure>',
+        'aria-label="{}">{}</svg><figcaption>{}</figcaption></figure>',
         WIDTH,
         HEIGHT,
         f"{said}, between {_short(least)} and {_short(most)}",
         drawn,
-        points[0].label,
-        points[-1].label,
+        format_html_join("", "<span>{}</span>", ((end,) for end in ends)),
     )
 
 

@@ -171,7 +171,6 @@ class SystemConfigurationAdmin(HouseAdmin[SystemConfiguration]):
             f"admin/audit/systemconfiguration/{template}.html",
             {
                 **self.admin_site.each_context(request),
-                "opts": self.opts,
                 "title": title,
                 "may_set": self.has_add_permission(request),
                 **context,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,12 +12,22 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from audit import alerts, costs, figures, health, queues
 from audit.models import Alert, DeadLetter
+from characters.admin.tabs import panel
 from fishbowl.charts import Point, bars
 
 SPANS = {"1": "a day", "7": "a week", "30": "30 days"}
+
+# What other apps show on the page of performance: of a stretch of time until now.
+_panels: list[Callable[[dt.datetime], SafeString]] = []
+
+
+def show_on_performance(show: Callable[[dt.datetime], SafeString]) -> None:
+    """Have the page of performance show what `show` gives of the time since then."""
+    _panels.append(show)
 
 
 def costs_page(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
@@ -35,9 +46,14 @@ def costs_page(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
             price_out=price_out,
             prompt_share=prompt_share,
         )
-    by_day = list(reversed(costs.by_day(since)))
-    is_free = not any(day.usd for day in by_day)
-    points = [Point(day.label, float(day.tokens if is_free else day.usd)) for day in by_day]
+    by_day = {day.label: day for day in costs.by_day(since)}
+    is_free = not any(day.usd for day in by_day.values())
+    points = []
+    for n in range(days + 1):
+        at = timezone.localdate(since) + dt.timedelta(days=n)
+        day = by_day.get(at.isoformat())
+        value = 0.0 if day is None else float(day.tokens if is_free else day.usd)
+        points.append(Point(f"{at.day} {at:%b}", value))
     unit = "tokens" if is_free else "USD"
     return _page(
         page,
@@ -67,7 +83,9 @@ def performance_page(page: ModelAdmin[Any], request: HttpRequest) -> HttpRespons
     prompt, cached = sum(h.prompt_tokens for h in hours), sum(h.cached_tokens for h in hours)
 
     def drawn(about: str, unit: str, points: list[tuple[str, float]]) -> Any:
-        return bars([Point(label, value) for label, value in points], about, unit)
+        drawing = bars([Point(label, value) for label, value in points], about, unit)
+        most = max((value for _, value in points), default=0.0)
+        return panel(about + (f", up to {most:,.4g} {unit}".rstrip() if points else ""), drawing)
 
     return _page(
         page,
@@ -81,6 +99,7 @@ def performance_page(page: ModelAdmin[Any], request: HttpRequest) -> HttpRespons
         calls=calls,
         error_rate=100 * failed / calls if calls else 0.0,
         cache_rate=100 * cached / prompt if prompt else 0.0,
+        panels=[show(since) for show in _panels],
         charts=[
             drawn("Calls an hour", "calls", [(h.label, h.calls) for h in hours]),
             drawn("Median latency", "ms", [(h.label, h.median_ms) for h in hours]),
@@ -119,7 +138,6 @@ def _page(
         f"admin/audit/llmcall/{template}.html",
         {
             **page.admin_site.each_context(request),
-            "opts": page.opts,
             "title": title,
             "spans": SPANS,
             "days": request.GET.get("days", "7"),

@@ -16,12 +16,12 @@ if TYPE_CHECKING:  # the theme's classes are Django's, and have no types of thei
 else:
     from unfold.views import ChangeList as ThemedList
 
-EXACT_UP_TO = 10_000
+EXACT_UP_TO = 2_000
 
 
 class EstimatingPaginator(Paginator[Any]):
-    """Finds the keys of up to 10,000 rows and loads those of a page. Of a larger table it takes the
-    database's own estimate, and of a larger selection from one it shows the first 10,000. What lies
+    """Finds the keys of up to 2,000 rows and loads those of a page. Of a larger table it takes the
+    database's own estimate, and of a larger selection from one it shows the first 2,000. What lies
     far down is found from the nearer end, so that the last page costs what the first does."""
 
     @cached_property

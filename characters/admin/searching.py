@@ -15,8 +15,6 @@ from django.db import models
 from django.db.models import Model, Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
 
-from characters.admin.values import estimated_rows
-
 LATEST = 50_000  # rows whose texts are read
 MOST_NAMED = 1000  # rows of another table that a name may mean
 
@@ -66,17 +64,17 @@ def _in_field(model: type[Model], field: str, word: str, late: Q) -> Q:
             is_number = word.isascii() and word.isdigit() and len(word) < 19
             return Q(**{path: int(word)}) if is_number else Q(pk__in=[])
         return Q(**{f"{path}__iexact": word}) & late
-    if rest and isinstance(column, models.ForeignKey):
-        return _named(column, first, rest, word, late)
+    if rest:
+        return _named(column, path, word, late)
     return Q(**{f"{path}__icontains": word}) & late
 
 
-def _named(
-    column: models.ForeignKey[Any, Any], first: str, rest: list[str], word: str, late: Q
-) -> Q:
-    there = f"{'__'.join(rest)}__icontains"
-    related: Any = column.related_model
-    if estimated_rows(related) > LATEST:
-        return Q(**{f"{first}__{there}": word}) & late
-    keys = related._base_manager.filter(**{there: word}).values_list("pk", flat=True)
-    return Q(**{f"{first}__in": list(keys[:MOST_NAMED])})
+def _named(column: Any, path: str, word: str, late: Q) -> Q:
+    """Rows that lead to one of another table in whose text the word stands."""
+    *way, text = path.split("__")
+    related = column.related_model
+    for step in way[1:]:
+        related = related._meta.get_field(step).related_model
+    keys = related._base_manager.filter(**{f"{text}__icontains": word}).values_list("pk", flat=True)
+    there = Q(**{f"{'__'.join(way)}__in": list(keys[:MOST_NAMED])})
+    return there if len(way) == 1 else there & late

@@ -211,7 +211,6 @@ class CardSourceAdmin(ReadOnlyAdmin[CardSource]):
     ) -> HttpResponse:
         whole = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": "Import character cards",
             **context,
         }

@@ -87,7 +87,6 @@ class KnownPersonAdmin(PersonAdmin):
             problem = f"Nothing was erased: type the name, {person.name}, to go on."
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": f"Forget {person.name}",
             "person": person,
             "counts": preview(person, timezone.now()),

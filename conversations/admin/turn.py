@@ -30,7 +30,7 @@ class TurnAdmin(ReadOnlyAdmin[Turn]):
     list_filter = ["status", "action", "trigger", "move", "conversation__channel", "chosen"]
     search_fields = ["=id", "reason", "error", "chosen__name"]
     list_select_related = ["chosen", "conversation__channel"]
-    ordering = ["-id"]
+    ordering = ["-decided_at", "-id"]
     change_form_template = "admin/conversations/turn/change_form.html"
     heavy = [
         "scores",

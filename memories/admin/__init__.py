@@ -1,6 +1,6 @@
 """The keepers' pages on what is remembered."""
 
-from memories.admin import portrait, reflecting
+from memories.admin import caches, portrait, reflecting
 from memories.admin.embedding_model import EmbeddingModelAdmin
 from memories.admin.insight import InsightAdmin, InsightLinkAdmin
 from memories.admin.knowledge import (
@@ -55,6 +55,7 @@ __all__ = [
     "PersonFactAdmin",
     "ScratchpadEntryAdmin",
     "WaitingVectorAdmin",
+    "caches",
     "portrait",
     "reflecting",
 ]
