@@ -183,7 +183,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         room_topic=channel.topic,
         scenario=turn.conversation.premise
         or premise_of(channel)
-        or (channel.scenario.premise if channel.scenario else told.scenario),
+        or _own_premise(channel, told.scenario),
+        is_adult=channel.is_nsfw,
         earlier=summaries[0][0] if summaries and len(current) < EARLIER_FOR else "",
         hour=now.astimezone(ZoneInfo(character.timezone)).hour,
         seed=turn.random_seed,
@@ -200,6 +201,15 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         spent=dict(spent),
     )
     return brief, remembered
+
+
+def _own_premise(channel: Channel, otherwise: str) -> str:
+    """The situation of a channel's own scenario, unless it is for adults and this is no place for
+    it."""
+    scenario = channel.scenario
+    if scenario is None or (scenario.is_adult and not channel.is_nsfw):
+        return otherwise
+    return scenario.premise
 
 
 _STATE = """

@@ -22,11 +22,12 @@ from conversations.models import (
     Scenario,
     Turn,
 )
+from conversations.rules import is_refused
 from fishbowl.statements import Row, loaded, together
 
 CHANNEL = (
     "id", "community_id", "discord_id", "name", "topic", "mode", "pace", "scenario_id",
-    "is_paused", "next_look_at", "watched_until",
+    "is_paused", "is_nsfw", "hushed_until", "next_look_at", "watched_until",
 )  # fmt: skip
 CONVERSATION = (
     "id", "channel_id", "kind", "topic", "status", "started_at", "last_message_at", "closed_at",
@@ -39,7 +40,10 @@ TURN = (
     "answers_id", "random_seed", "claimed_by", "claimed_at", "attempts", "emoji", "draft",
     "due_at", "say_at", "decided_at", "draft_spent", "reservation",
 )  # fmt: skip
-SPEAKER = ("id", "name", "slug", "status", "is_template", "llm_model", "llm_temperature")
+SPEAKER = (
+    "id", "name", "slug", "status", "is_template", "is_adult", "llm_model", "llm_temperature",
+)  # fmt: skip
+SCENARIO = ("id", "premise", "is_adult")
 HEARD = (
     "id", "conversation_id", "number", "role", "content", "sentiment", "created_at", "deleted_at",
     "character_id", "person_id",
@@ -66,7 +70,7 @@ _OPEN_CONVERSATION = f"""
     WHERE c.channel_id = %s AND c.status = 'open'
 """  # noqa: S608 - names of columns
 _HOLD_CHANNEL_OF_TURN = f"""
-    SELECT {_columns("h", CHANNEL)}, {_columns("s", ("id", "premise"))}
+    SELECT {_columns("h", CHANNEL)}, {_columns("s", SCENARIO)}
     FROM conversations_channel h LEFT JOIN conversations_scenario s ON s.id = h.scenario_id
     WHERE NOT h.is_paused AND h.send_trouble = '' AND {SOCIETY_RUNS} AND h.id = (
       SELECT c.channel_id FROM conversations_turn t
@@ -139,15 +143,19 @@ def hold_turn(turn_id: int, status: str, now: dt.datetime) -> Turn | None:
     )
     if not channels or not turns:
         return None
-    *columns, scenario_id, premise = channels[0]
+    columns, scenario = channels[0][: len(CHANNEL)], channels[0][len(CHANNEL) :]
     channel = loaded(Channel, CHANNEL, columns)
-    channel.scenario = (
-        loaded(Scenario, ("id", "premise"), (scenario_id, premise)) if scenario_id else None
-    )
+    channel.scenario = loaded(Scenario, SCENARIO, scenario) if scenario[0] else None
     turn = _turn(channel, turns[0])
     turn.answers = _heard(heard[0]) if heard else None
     if turn.chosen is None or not turn.chosen.is_active:
         give_up(turn, now, "The character may not act now.")
+        return None
+    if turn.chosen.is_adult and not channel.is_nsfw:
+        give_up(turn, now, "The character speaks only where the channel is age-restricted.")
+        return None
+    if is_refused(channel):
+        give_up(turn, now, "Age-restricted channels are refused here.")
         return None
     if turn.conversation.status != Conversation.Status.OPEN:
         give_up(turn, now, "The conversation ended.")

@@ -1,5 +1,6 @@
 """What people ask for in plain words, as others would with a command: to be reminded, to be
-forgotten, to hear what is known of them, to have something not remembered.
+forgotten, to hear what is known of them, to have something not remembered, to have quiet, or their
+birthday and their clock known.
 
 Recognised only where somebody is spoken to, and only where the words can mean nothing else: what
 isn't recognised is talk, and a character answers it.
@@ -14,31 +15,15 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from characters import preferences
-from characters.models import Person
-from conversations import (
-    decisions,
-    erasure,
-    live,
-    moments,
-    privacy,
-    proactive,
-    recurrence,
-    reminders,
-)
-from conversations.models import Channel, Message, ScheduledEvent
-from conversations.services import append_message
-from conversations.text import Refused
-from memories import formation, knowledge
+from conversations import moments, recurrence
 
 Kind = Literal[
-    "remind", "forget", "forget_for_sure", "known", "off_record", "leave_be", "come_to_me"
+    "remind", "forget", "forget_for_sure", "known", "off_record", "leave_be", "come_to_me",
+    "hush", "unhush", "birthday", "timezone", "quiet_hours",
 ]  # fmt: skip
 
 LONGEST_WHEN = 7  # words that name a time
-TOLD = 10  # things that are known, told in direct messages
 
 _POLITE = r"(?:(?:please|can you|could you|would you|will you|i want you to|i'd like you to)[ ,]+)*"
 _GREETING = r"(?:hey|hi|hello|ok|okay|dear)"
@@ -68,6 +53,28 @@ _COME = re.compile(
     rf"{_POLITE}(?:you (?:may|can) )?(?:check (?:up )?on me|come to me|ask after me)"
     r"(?: (?:again|unasked|any ?time|now and then))?(?:[ ,]+please)?[ .!]*"
 )
+_SPAN = r"(?: for (?P<span>[\w ]{1,30}?))?(?: now)?(?:[ ,]+please)?[ .!]*"
+_HUSH = re.compile(
+    rf"{_POLITE}(?:be|keep) (?:quiet|silent|still){_SPAN}"
+    rf"|{_POLITE}(?:stop talking|shut up|hush|quiet down|silence|quiet){_SPAN}".replace(
+        "?P<span>", "?P<again>", 1
+    )
+)
+_UNHUSH = re.compile(
+    rf"{_POLITE}(?:you (?:can|may) (?:all )?(?:talk|speak|go on)(?: again| now)?"
+    r"|(?:talk|go on) again|stop being quiet)(?:[ ,]+please)?[ .!]*"
+)
+_BIRTHDAY = re.compile(
+    r"(?:my birthday is|i was born)(?: on)?(?: the)? (?P<day>[\w ,.\-]{3,40}?)[ .!]*"
+    rf"|{_POLITE}(?P<none>forget my birthday)(?:[ ,]+please)?[ .!]*"
+)
+_ZONE = re.compile(r"my time ?zone is (?P<zone>[\w/+\- ]{2,40}?)[ .!]*")
+_QUIET_HOURS = re.compile(
+    rf"(?:{_POLITE}(?:do not|don't|never) disturb me (?:between|from)|my quiet hours are(?: from)?)"
+    r" (?P<start>[\w:. ]{1,12}?) (?:and|to|until|till|–|-) (?P<end>[\w:. ]{1,12}?)[ !]*"
+    rf"|{_POLITE}(?P<none>forget my quiet hours)(?:[ ,]+please)?[ .!]*"
+)
+EVERYBODY = ("everybody", "everyone", "all of you")
 _LINK = re.compile(r"(?:to|that|about|of)\s+", re.IGNORECASE)
 
 
@@ -88,12 +95,26 @@ _HINTS = (
     "me how",
     "missing me",
     "miss me",
+    "quiet",
+    "silen",
+    "be still",
+    "stop talking",
+    "shut up",
+    "hush",
+    "you can ",
+    "you may ",
+    "again",
+    "birthday",
+    "i was born",
+    "zone is",
+    "disturb me",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks for; `at`, `what` and `rule` belong to a reminder."""
+    """What somebody asks for; `at`, `what` and `rule` belong to a reminder. Quiet may end `at` a
+    time; `what` holds a day or a zone, and the two ends of quiet hours; empty: it is forgotten."""
 
     kind: Kind
     at: dt.datetime | None = None
@@ -112,7 +133,7 @@ def asked(
 ) -> Asked | None:
     """What a message asks for; None where it is talk. `is_called` is whether it speaks to whoever
     is here; else it must begin or end with one of `names`."""
-    bare = without_address(text, names)
+    bare = without_address(text, (*names, *EVERYBODY))
     if bare is None:
         if not is_called:
             return None
@@ -131,10 +152,47 @@ def asked(
         return Asked("leave_be")
     if _COME.fullmatch(low):
         return Asked("come_to_me")
+    if about := _of_quiet(low, now, zone) or _of_self(low, bare, now):
+        return about
     found = _REMIND.fullmatch(low)
     if found is None or len(low) != len(bare):
         return None
     return _reminder(bare[found.start("rest") : found.end("rest")], now, zone)
+
+
+def _of_quiet(low: str, now: dt.datetime, zone: ZoneInfo) -> Asked | None:
+    if _UNHUSH.fullmatch(low):
+        return Asked("unhush")
+    found = _HUSH.fullmatch(low)
+    if found is None:
+        return None
+    span = found["span"] or found["again"]
+    if not span or span in ("a while", "a bit", "some time", "now"):
+        return Asked("hush")
+    until = moments.read(f"in {span}", now, zone)
+    return Asked("hush", until) if until else None
+
+
+def _of_self(low: str, bare: str, now: dt.datetime) -> Asked | None:
+    if found := _BIRTHDAY.fullmatch(low):
+        return Asked("birthday", what=found["day"] or "") if _is_day(found["day"], now) else None
+    if len(low) == len(bare) and (found := _ZONE.fullmatch(low)):
+        return Asked("timezone", what=bare[found.start("zone") : found.end("zone")])
+    if found := _QUIET_HOURS.fullmatch(low):
+        ends = f"{found['start']}|{found['end']}" if found["start"] else ""
+        return Asked("quiet_hours", what=ends)
+    return None
+
+
+def _is_day(text: str | None, now: dt.datetime) -> bool:
+    """Whether a day is named that somebody can have been born on, or none."""
+    if not text:
+        return True
+    try:
+        preferences.read_birthday(text, now.date())
+    except preferences.Unusable:
+        return False
+    return True
 
 
 def without_address(text: str, names: Iterable[str]) -> str | None:
@@ -179,111 +237,3 @@ def _when(text: str, now: dt.datetime, zone: ZoneInfo) -> tuple[dt.datetime | No
     """The moment that words name, and the rule, if they name one."""
     again = recurrence.read(text, now, zone)
     return (again[1], again[0]) if again else (moments.read(text, now, zone), "")
-
-
-# --- done -----------------------------------------------------------------------------------------
-
-SURE = (
-    "{name}: shall everything that is kept of you be erased, for good? Then say: “yes, forget "
-    "me”. It can't be undone."
-)
-PRIVATELY = (
-    "{name}: that is for you alone. Ask me in direct messages, or use /what-do-you-know-about-me."
-)
-
-
-def carry_out(
-    wish: Asked, channel: Channel, person: Person, message: Message, now: dt.datetime
-) -> None:
-    """Do what a message asked for, and say so as the system, whom nobody answers. The caller holds
-    the channel's lock."""
-    if wish.kind == "forget_for_sure":
-        transaction.on_commit(lambda: _forget(channel, person, message, now))
-        return
-    if wish.kind == "off_record":
-        _say(_unremember(person, message), channel, message, now)
-        return
-    _say(_answer(wish, channel, person, now), channel, message, now)
-
-
-def _unremember(person: Person, message: Message) -> str:
-    """Have nobody remember what somebody meant: what they answer to, if it is their own, else what
-    they said last. Returns what came of it, in words."""
-    own = Message.objects.filter(
-        person=person, conversation=message.conversation_id, deleted_at__isnull=True
-    )
-    meant = own.filter(pk=message.reply_to_id).first() if message.reply_to_id else None
-    meant = meant or own.filter(number__lt=message.number).order_by("-number").first()
-    if meant is None:
-        return f"{person.name}: I can't tell what you mean. Reply to the message, saying that."
-    key = meant.pk
-    Message.objects.filter(pk__in=[key, message.pk]).update(is_off_record=True)
-    transaction.on_commit(lambda: _take_back(key))
-    return f"{person.name}: nobody here will remember that."
-
-
-def _take_back(message_id: int) -> None:
-    """What was remembered of a message already is forgotten, and what it foretold."""
-    formation.message_changed(message_id, None)
-    with transaction.atomic():
-        decisions.forget([message_id])
-    ScheduledEvent.objects.filter(found_in=message_id).delete()
-
-
-def _answer(wish: Asked, channel: Channel, person: Person, now: dt.datetime) -> str:
-    if wish.kind == "forget":
-        return SURE.format(name=person.name)
-    if wish.kind in ("leave_be", "come_to_me"):
-        return _leave_be(person, leave=wish.kind == "leave_be")
-    if wish.kind == "known":
-        return _known(person) if channel.is_direct else PRIVATELY.format(name=person.name)
-    assert wish.at is not None  # noqa: S101 - a reminder has one
-    try:
-        event = reminders.remind_at(person, channel, wish.at, wish.what, now, rule=wish.rule)
-    except Refused as refused:
-        return f"{person.name}: {refused.remedy}"
-    local = event.trigger_at.astimezone(preferences.zone_of(person))
-    when = f"on {local:%A} {local.day} {local:%B} at {local:%H:%M} ({preferences.zone_of(person)})"
-    return reminders.confirmation(event, when)
-
-
-def _leave_be(person: Person, *, leave: bool) -> str:
-    proactive.leave_be(person, leave=leave)
-    if leave:
-        return f"{person.name}: nobody will come to you unasked any more."
-    if person.consent_level != Person.Consent.FULL:
-        return f"{person.name}: gladly, once you set /privacy to full."
-    return f"{person.name}: gladly."
-
-
-def _known(person: Person) -> str:
-    page = knowledge.page(person.pk, 0, TOLD)
-    if not page.total:
-        return "Nothing is remembered of you."
-    said = [f"What is remembered of you ({page.total}):"]
-    said += [f"- {item.text[:200]} ({item.known_by})" for item in page.items]
-    said.append("/what-do-you-know-about-me shows all of it, and forgets it item by item.")
-    return "\n".join(said)
-
-
-def _forget(channel: Channel, person: Person, message: Message, now: dt.datetime) -> None:
-    receipt = erasure.forget_person(person, "the person", now)
-    held = Channel.objects.filter(pk=channel.pk, removed_at__isnull=True)
-    with transaction.atomic():
-        if held.select_for_update().exists():
-            _say(privacy.receipt_words(receipt), channel, message, now, is_reply=False)
-
-
-def _say(
-    text: str, channel: Channel, message: Message, now: dt.datetime, *, is_reply: bool = True
-) -> None:
-    conversation = message.conversation
-    conversation.refresh_from_db(fields=["message_count", "last_message_at"])
-    said = append_message(
-        conversation,
-        now,
-        role=Message.Role.SYSTEM,
-        content=text,
-        reply_to=message if is_reply else None,
-    )
-    live.publish_message(said, channel.pk)

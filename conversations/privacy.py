@@ -64,15 +64,19 @@ TAKEN = {
 }
 
 
-def receipt_words(receipt: ErasureReceipt) -> str:
+def receipt_words(receipt: ErasureReceipt, *, in_tank: bool = False) -> str:
     """What an erasure took, for the person whom it was about."""
     counts = {
         words: sum(receipt.counts.get(kind, 0) for kind in kinds) for words, kinds in TAKEN.items()
     }
     taken = [f"{number} {words}" for words, number in counts.items() if number]
-    return (
+    done = (
         f"You are forgotten: {', '.join(taken) or 'there was next to nothing'}. "
         f"Your receipt is `{receipt.reference}`.\n"
+    )
+    if in_tank:
+        return f"{done}If you join again, you are somebody new."
+    return done + (
         "What you wrote yourself still stands on Discord: only you, or a moderator, can delete it "
         "there. If you write again where characters listen, you are somebody new."
     )

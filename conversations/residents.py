@@ -124,7 +124,7 @@ _RESIDENTS = """
     FROM characters_character k
     JOIN characters_persona p ON p.character_id = k.id
     JOIN characters_characterstate s ON s.character_id = k.id
-    WHERE k.status = 'active' AND NOT k.is_template
+    WHERE k.status = 'active' AND NOT k.is_template AND (NOT k.is_adult OR %(is_adult)s)
       AND (k.id IN (SELECT character_id FROM here) OR NOT EXISTS (SELECT 1 FROM here))
     ORDER BY k.id
 """
@@ -138,6 +138,7 @@ def asking_residents(
     return _RESIDENTS, {
         "channel": channel.pk,
         "community": channel.community_id,
+        "is_adult": channel.is_nsfw,
         "last": last.id if last else None,
         "last_character": last.character_id if last else None,
         "last_person": last.person_id if last else None,

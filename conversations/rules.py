@@ -37,6 +37,29 @@ SCENARIO = declare(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class AgeRules:
+    """What becomes of channels that are marked as for adults alone."""
+
+    restricted_channels: str = setting(
+        "allowed",
+        "Whether characters live in channels that are age-restricted. Refused: nothing is taken "
+        "in there, and nothing said.",
+        choices=("allowed", "refused"),
+    )
+
+
+AGE = declare("age", AgeRules(), title="age restriction", scopes=("community", "channel"))
+
+
+def is_refused(channel: Channel) -> bool:
+    """Whether a channel is age-restricted, and such ones are refused."""
+    if not channel.is_nsfw:
+        return False
+    rules = in_force(AGE, community=channel.community_id, channel=channel.pk)
+    return rules.restricted_channels == "refused"
+
+
 def premise_of(channel: Channel) -> str:
     """The situation that keepers have set for a channel; empty where none is set."""
     return in_force(SCENARIO, community=channel.community_id, channel=channel.pk).premise

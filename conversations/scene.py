@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from characters.models import Character
 from conversations import care, care_rules
 from conversations.addressing import addressed_names, mentions_other
+from conversations.hushing import is_hushed
 from conversations.lines import Decided, Said
 from conversations.models import Channel, Conversation, Participant, Turn
 from conversations.residents import Resident, asking_residents
-from conversations.rules import pace_rules
+from conversations.rules import is_refused, pace_rules
 from conversations.turntaking import Candidate, Floor, Trigger
 from fishbowl.statements import Statement, together
 from memories.embedding import active_model_id
@@ -84,11 +85,13 @@ def load_floor(
         _asking_people(channel, now),
     )
     residents = Resident.of(found)
-    mode = channel.mode
+    mode = Channel.Mode.MUTED if is_refused(channel) else channel.mode
     if is_scene:
         players = _players(conversation)
         residents = [r for r in residents if r.pk in players]
         mode = mode if mode == Channel.Mode.MUTED else Channel.Mode.LIVE
+    if is_hushed(channel, now) and not is_owed:
+        mode = _hushed(mode, last)
     if event_for is not None and not is_owed:
         residents = [r for r in residents if r.pk == event_for] or residents
     people = {line.author for line in lines if line.person_id}
@@ -162,6 +165,13 @@ def load_floor(
         is_hushed=bool(endangered),
         candidates=candidates,
     )
+
+
+def _hushed(mode: str, last: Said | None) -> str:
+    """How free characters are while quiet is wanted: a person who addresses one is answered."""
+    if mode == Channel.Mode.MUTED or last is None or not last.person_id:
+        return Channel.Mode.MUTED
+    return Channel.Mode.QUIET
 
 
 def _players(conversation: Conversation | None) -> set[int | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -101,10 +102,12 @@ def record_incoming(
     nonce: str = "",
     reply_to: int | None = None,
     now: dt.datetime | None = None,
+    hearing: Callable[..., Message | ModerationCase] | None = None,
 ) -> Message:
     """Store what a person said, before anything else happens, and wake the director.
 
-    Sending the same `nonce` again returns the first message: a browser may retry safely.
+    `hearing` is what takes it in, where that is more than `take_in`. Sending the same `nonce` again
+    returns the first message: a browser may retry safely.
 
     Raises:
         Refused: the text, the person or the channel does not permit it, or moderation holds it.
@@ -130,7 +133,7 @@ def record_incoming(
             if reply_to
             else None
         )
-        heard = take_in(
+        heard = (hearing or take_in)(
             channel, person, now, content=content, client_nonce=nonce, reply_to=answered
         )
     if isinstance(heard, ModerationCase):

@@ -72,6 +72,12 @@ def stage(
     if not 2 <= len(characters) <= MOST:
         raise Refused("characters", f"A scene takes two to {MOST} characters, parted by commas.")
     _check(characters, channel)
+    if scenario is not None and scenario.is_adult and not channel.is_nsfw:
+        raise Refused(
+            "scenario",
+            f"{scenario.name} is played only in age-restricted channels, and #{channel.name} is "
+            "none.",
+        )
     given = f"{scenario.premise}\n{premise}".strip() if scenario else premise
     text = clean_message(given, LONGEST + (len(scenario.premise) if scenario else 0))
     with transaction.atomic():
@@ -124,6 +130,11 @@ def _check(characters: Sequence[Character], channel: Channel) -> None:
     for one in characters:
         if not one.is_active:
             raise Refused("character", f"{one.name} rests. A keeper can /resume it.")
+        if one.is_adult and not channel.is_nsfw:
+            raise Refused(
+                "character",
+                f"{one.name} speaks only in age-restricted channels, and #{channel.name} is none.",
+            )
         if here and one.pk not in here:
             raise Refused(
                 "character", f"{one.name} doesn't come to #{channel.name}. A keeper can /setup it."

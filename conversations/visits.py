@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from characters.models import Person
 from conversations import services, tank
+from conversations.granting import hear_out
 from conversations.guests import Visitor, person_with
 from conversations.models import Message
 from conversations.text import Refused
@@ -49,7 +51,10 @@ def say(
     """
     person = _person(visitor)
     _require_room(channel_id)
-    return services.record_incoming(channel_id, person, text, nonce=nonce, reply_to=reply_to)
+    hearing = partial(hear_out, may_keep=visitor.is_staff)
+    return services.record_incoming(
+        channel_id, person, text, nonce=nonce, reply_to=reply_to, hearing=hearing
+    )
 
 
 def react(visitor: Visitor, message_id: int, emoji: str) -> bool:

@@ -12,6 +12,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
+from memories import ages
 from memories.contradictions import claim_of, contradict
 from memories.dedupe import say_the_same
 from memories.discretion import strictest
@@ -76,6 +77,7 @@ def learn(
     a known fact takes its place, or, being much less sure, stands down. A locked fact is left
     alone. Returns the ids of those that are new."""
     made = []
+    adult = ages.restricted((), {fact.message_id for fact in new}).messages
     for fact, vector in zip(new, vectors, strict=True):
         known = list(
             PersonFact.objects.select_for_update(of=("self",), no_key=True)
@@ -89,7 +91,7 @@ def learn(
         )
         same = next((k for k in known if _same(k, fact)), None)
         if same is not None:
-            _confirm(same, fact, rules)
+            _confirm(same, fact, rules, is_adult=fact.message_id in adult)
             continue
         against = [
             k
@@ -111,6 +113,7 @@ def learn(
             temporal_relevance=fact.temporal,
             expiry_date=expiry(fact.lasts, fact.learned_at, rules),
             visibility=fact.visibility,
+            is_adult=fact.message_id in adult,
             is_active=stronger is None or stronger.is_locked,
             superseded_by_id=stronger.pk if stronger and not stronger.is_locked else None,
             learned_at=fact.learned_at,
@@ -165,7 +168,7 @@ def _same(known: PersonFact, fact: NewFact) -> bool:
     )
 
 
-def _confirm(known: PersonFact, fact: NewFact, rules: MemoryRules) -> None:
+def _confirm(known: PersonFact, fact: NewFact, rules: MemoryRules, *, is_adult: bool) -> None:
     """It was said again: surer, younger, and no more open than either time it was said. What had
     been replaced is so again."""
     if known.is_locked:
@@ -175,6 +178,7 @@ def _confirm(known: PersonFact, fact: NewFact, rules: MemoryRules) -> None:
         learned_at=Greatest(F("learned_at"), Value(fact.learned_at)),
         expiry_date=expiry(fact.lasts, fact.learned_at, rules),
         visibility=strictest(known.visibility, fact.visibility),
+        is_adult=known.is_adult and is_adult,
         is_active=True,
         superseded_by=None,
     )

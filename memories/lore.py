@@ -132,7 +132,7 @@ def _store(
     _renumber(document, chunks)
     LoreChunk.objects.bulk_update(kept, ["number", *_COLUMNS, "extensions"], batch_size=500)
     stored = store_embedded(
-        [_memory(one.content, **scope) for _, one in fresh],
+        [_memory(one.content, is_adult=document.is_adult, **scope) for _, one in fresh],
         [vectors.get(content_hash(one.content)) for _, one in fresh],
     )
     for (chunk, _), memory in zip(fresh, stored, strict=True):
@@ -172,7 +172,9 @@ def _renumber(document: LoreDocument, chunks: Sequence[LoreChunk]) -> None:
         chunk.number = n
 
 
-def _memory(content: str, community_id: int | None, character_id: int | None) -> NewMemory:
+def _memory(
+    content: str, community_id: int | None, character_id: int | None, *, is_adult: bool
+) -> NewMemory:
     return NewMemory(
         owner_id=character_id,
         kind=Memory.Kind.LORE,
@@ -182,7 +184,26 @@ def _memory(content: str, community_id: int | None, character_id: int | None) ->
         visibility=Memory.Visibility.PUBLIC,
         tier=Memory.Tier.LONG,
         community_id=community_id,
+        is_adult=is_adult,
     )
+
+
+def set_adult(documents: Collection[int], is_adult: bool) -> int:
+    """Let documents be known only in age-restricted channels, or everywhere. Returns how many
+    changed. What another document says too, for everybody, stays known to all."""
+    with transaction.atomic():
+        rows = LoreDocument.objects.filter(pk__in=documents, is_adult=not is_adult)
+        changed = list(rows.select_for_update().values_list("pk", "character_id"))
+        keys = [pk for pk, _ in changed]
+        LoreDocument.objects.filter(pk__in=keys).update(
+            is_adult=is_adult, updated_at=timezone.now()
+        )
+        said = Memory.objects.filter(chunks__document__in=keys)
+        if is_adult:
+            said = said.exclude(chunks__document__is_adult=False)
+        Memory.objects.filter(pk__in=said.values("pk")).update(is_adult=is_adult)
+        caches.touch(owner for _, owner in changed)
+    return len(changed)
 
 
 def set_enabled(documents: Collection[int], is_enabled: bool) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from pgvector import HalfVector
 
-from memories import caches, gathering, texts
+from memories import ages, caches, gathering, texts
 from memories.embedding import Vector, embed_or_wait
 from memories.models import Derivation, Memory
 
@@ -25,7 +25,8 @@ A_STATEMENT = 500  # rows
 @dataclass(frozen=True, slots=True)
 class NewMemory:
     """A memory to be. Fields are those of `Memory`; `embedded_text` is what its vector is made of
-    where that isn't the content, such as the bare words of a line; `from_memories` and
+    where that isn't the content, such as the bare words of a line; `is_adult` is found out from
+    where it was said, and from what it is made of, for all but lore; `from_memories` and
     `from_messages` are the ids of what it was made from."""
 
     owner_id: int | None
@@ -52,6 +53,7 @@ class NewMemory:
     expires_at: dt.datetime | None = None
     keywords: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    is_adult: bool = False
     from_memories: tuple[int, ...] = ()
     from_messages: tuple[int, ...] = ()
 
@@ -90,11 +92,16 @@ def store_embedded(memories: Sequence[NewMemory], vectors: Sequence[Vector | Non
 
 
 def _store(memories: Sequence[NewMemory], vectors: Sequence[Vector | None]) -> list[Stored]:
-    least = _least_confidence(one for new in memories for one in new.from_memories)
+    least, adult = _of_sources(one for new in memories for one in new.from_memories)
+    places = ages.restricted(
+        {one.source_conversation_id for one in memories},
+        {pk for one in memories for pk in (one.source_message_id, *one.from_messages)},
+    )
     rows: dict[tuple[int | None, int | None, str], Memory] = {}
     keys = []
     for new, vector in zip(memories, vectors, strict=True):
         row = _row(new, vector, least)
+        row.is_adult = new.is_adult or not adult.isdisjoint(new.from_memories) or places.hold(new)
         key = (row.owner_id, row.community_id, row.content_hash)
         rows.setdefault(key, row)
         keys.append(key)
@@ -151,7 +158,8 @@ _ALREADY = """
     ON CONFLICT (owner_id, community_id, content_hash) DO UPDATE SET
         strength = CASE WHEN known.is_locked THEN known.strength
                         ELSE least(known.strength + %s, 1) END,
-        access_count = known.access_count + (NOT known.is_locked)::int
+        access_count = known.access_count + (NOT known.is_locked)::int,
+        is_adult = known.is_adult AND excluded.is_adult
     RETURNING known.id, known.xmax = 0
 """
 
@@ -190,11 +198,14 @@ def _row(new: NewMemory, vector: Vector | None, least: Mapping[int, float]) -> M
     )
 
 
-def _least_confidence(sources: Iterable[int]) -> dict[int, float]:
+def _of_sources(sources: Iterable[int]) -> tuple[dict[int, float], set[int]]:
+    """How far sources are trusted, and those of them that are for adults alone."""
     wanted = set(sources)
     if not wanted:
-        return {}
-    return dict(Memory.objects.filter(pk__in=wanted).values_list("pk", "confidence"))
+        return {}, set()
+    found = Memory.objects.filter(pk__in=wanted).values_list("pk", "confidence", "is_adult")
+    known = list(found)
+    return {pk: sure for pk, sure, _ in known}, {pk for pk, _, is_adult in known if is_adult}
 
 
 def _record_sources(memories: Sequence[NewMemory], stored: Sequence[Stored]) -> None:

@@ -74,7 +74,7 @@ class CharacterAdmin(HouseAdmin[Character]):
     icon = "face"
     form = CharacterForm
     list_display = ["name", "status", "mood", "talkativeness", "timezone", "tagline", "updated_at"]
-    list_filter = ["status", "is_template"]
+    list_filter = ["status", "is_template", "is_adult"]
     search_fields = ["name", "slug", "tagline"]
     list_select_related = ["state"]
     heavy = ["card", "system_note"]
@@ -86,7 +86,7 @@ class CharacterAdmin(HouseAdmin[Character]):
                 "fields": [
                     ("name", "slug"),
                     "tagline",
-                    ("status", "is_template"),
+                    ("status", "is_template", "is_adult"),
                     ("avatar", "avatar_url"),
                 ]
             },

@@ -51,6 +51,11 @@ class Character(Timestamped):
     llm_model = models.CharField(max_length=200, blank=True)
     llm_temperature = models.FloatField(null=True, blank=True)
     is_template = models.BooleanField(default=False)
+    is_adult = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="For adults: it speaks only in channels that are age-restricted.",
+    )
     card = models.JSONField(default=dict, blank=True, help_text="The imported card, kept whole.")
 
     objects = CharacterQuerySet.as_manager()

@@ -27,7 +27,7 @@ class ChannelAdmin(HouseAdmin[Channel]):
         "last_message_at",
         "send_trouble",
     ]
-    list_filter = ["is_paused", "mode", "pace", "community"]
+    list_filter = ["is_paused", "is_nsfw", "mode", "pace", "community"]
     search_fields = ["name", "topic", "=discord_id"]
     list_select_related = ["community", "scenario"]
     autocomplete_fields = ["community", "scenario", "residents", "parent"]
@@ -79,7 +79,7 @@ class ChannelAdmin(HouseAdmin[Channel]):
 @admin.register(Scenario)
 class ScenarioAdmin(HouseAdmin[Scenario]):
     icon = "theater_comedy"
-    list_display = ["name", "slug", "updated_at"]
+    list_display = ["name", "slug", "is_adult", "updated_at"]
     search_fields = ["name", "slug", "premise"]
     prepopulated_fields = {"slug": ["name"]}
     heavy = ["premise", "rules"]

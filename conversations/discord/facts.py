@@ -24,7 +24,8 @@ class Us:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Somebody as Discord describes them. What belongs to a guild is empty outside of one."""
+    """Somebody as Discord describes them. What belongs to a guild is empty outside of one;
+    `is_keeper` is whether they may manage it."""
 
     id: int
     username: str
@@ -32,6 +33,7 @@ class Author:
     is_bot: bool = False
     nickname: str = ""
     roles: tuple[str, ...] = ()
+    is_keeper: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,8 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from characters import preferences
-from characters.models import Character, Person
-from conversations import corrections, live, plaintalk, quarantine
+from characters.models import Person
+from conversations import corrections, live, quarantine
 from conversations.discord import parts, people, places, rules
 from conversations.discord.facts import Sent, Us
 from conversations.discord.known import message_id_of
@@ -30,15 +29,15 @@ from conversations.discord.wording import (
     readable,
     without_call,
 )
+from conversations.granting import hear_out
 from conversations.models import MAX_CONTENT, Channel, Conversation, Message, ModerationCase
-from conversations.rules import director_rules
+from conversations.rules import director_rules, is_refused
 from conversations.services import (
     MESSAGES_PER_WINDOW,
     WINDOW_S,
     append_message,
     close_conversation,
     current_conversation,
-    take_in,
 )
 from conversations.text import Refused
 
@@ -79,6 +78,8 @@ def _hold_room(sent: Sent) -> Channel | None:
     if (channel := places.hold(sent.place.channel_id)) is not None:
         return channel
     room = places.room_for(sent.place)
+    if is_refused(room):
+        return None
     if room.mode == Channel.Mode.MUTED:
         if room.seen_to is not None:
             Channel.objects.filter(pk=room.pk).update(seen_to=None)
@@ -147,35 +148,23 @@ def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | N
     if not is_fresh:
         _part_talk(channel, at, now)
     is_call = us.user_id in mentioned(sent.content)[0]
-    answered = _answered(channel, sent.reply_to)
-    is_answer = answered is not None and answered.character_id is not None
-    wish = None
-    if is_fresh and plaintalk.may_ask(content):
-        wish = plaintalk.asked(
-            content,
-            Character.objects.active().values_list("name", flat=True),
-            is_called=is_call or is_answer or channel.is_direct,
-            now=now,
-            zone=preferences.zone_of(person),
-        )
-    message = take_in(
+    heard = hear_out(
         channel,
         person,
         now,
         said_at=at,
-        is_waking=is_fresh and is_slow and wish is None,
+        is_fresh=is_fresh,
+        is_waking=is_fresh and is_slow,
+        is_called=is_call,
+        may_keep=sent.author.is_keeper,
         content=content,
-        reply_to=answered,
+        reply_to=_answered(channel, sent.reply_to),
         discord_message_id=sent.id,
         is_call=is_call,
         has_images=bool(sent.image_urls),
         image_urls=list(sent.image_urls),
     )
-    if isinstance(message, ModerationCase):
-        return None
-    if wish is not None:
-        plaintalk.carry_out(wish, channel, person, message, now)
-    return message
+    return None if isinstance(heard, ModerationCase) else heard
 
 
 def _said(person: Person, at: dt.datetime, seconds: float) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from conversations import live
 from conversations.discord import rules
 from conversations.discord.facts import GuildFacts, Place, snowflake
 from conversations.models import Channel, Conversation
+from conversations.rules import is_refused
 from conversations.services import close_conversation, local_community
 
 UNNAMED = "a Discord server"
@@ -81,6 +82,8 @@ def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel:
         changed = {k: v for k, v in described.items() if getattr(channel, k) != v}
         if changed:
             Channel.objects.filter(pk=channel.pk).update(**changed)
+            if "is_nsfw" in changed:
+                channel.threads.update(is_nsfw=place.is_nsfw)
             for name, value in changed.items():
                 setattr(channel, name, value)
     return channel
@@ -116,22 +119,24 @@ def set_mode(channel: Channel, mode: str, now: dt.datetime | None = None) -> Non
 
 def listened(channel_id: int) -> Channel | None:
     """The channel with this id of Discord's, if what is said in it is taken in."""
-    return (
+    found = (
         Channel.objects.filter(discord_id=channel_id, removed_at__isnull=True)
         .exclude(mode=Channel.Mode.MUTED)
         .first()
     )
+    return None if found is None or is_refused(found) else found
 
 
 def hold(channel_id: int) -> Channel | None:
     """The same, with its row locked: whoever takes in what happens there comes one at a time."""
-    return (
+    found = (
         Channel.objects.select_for_update(of=("self",))
         .select_related("community")
         .filter(discord_id=channel_id, removed_at__isnull=True)
         .exclude(mode=Channel.Mode.MUTED)
         .first()
     )
+    return None if found is None or is_refused(found) else found
 
 
 def all_listened() -> list[int]:

@@ -10,6 +10,7 @@ from conversations.discord.facts import Author, GuildFacts, Place, Reacted, Sent
 
 SPEECH = (discord.MessageType.default, discord.MessageType.reply)
 LONGEST_QUOTE = 500
+RESTRICTED = (discord.NSFWLevel.explicit, discord.NSFWLevel.age_restricted)  # whole servers
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 
 
@@ -67,7 +68,7 @@ def place_of(
             guild_name=guild.name,
             topic=getattr(channel, "topic", None) or "",
             is_private=_is_hidden(channel, guild),
-            is_nsfw=channel.is_nsfw(),
+            is_nsfw=channel.is_nsfw() or guild.nsfw_level in RESTRICTED,
         )
     return place
 
@@ -89,6 +90,7 @@ def author_of(user: discord.abc.User) -> Author:
         is_bot=user.bot,
         nickname=(member.nick or "") if member else "",
         roles=tuple(roles),
+        is_keeper=member is not None and member.guild_permissions.manage_guild,
     )
 
 

@@ -13,6 +13,11 @@ class Scenario(Timestamped):
     name = models.CharField(max_length=120)
     premise = models.TextField()
     rules = models.TextField(blank=True, help_text="One a line.")
+    is_adult = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="For adults: it is played only in channels that are age-restricted.",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -71,8 +76,16 @@ class Channel(Timestamped):
         help_text="A person's own channel with the characters: everything said in it "
         "is said to them.",
     )
-    is_nsfw = models.BooleanField(default=False, help_text="Marked on Discord as for adults alone.")
+    is_nsfw = models.BooleanField(
+        default=False, help_text="Age-restricted: for adults alone, as Discord has marked it."
+    )
     is_paused = models.BooleanField(default=False)
+    hushed_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Until then nobody speaks unless a person addresses them: somebody who may has "
+        "asked for quiet.",
+    )
     last_message_at = models.DateTimeField(null=True, blank=True)
     next_look_at = models.DateTimeField(
         null=True, blank=True, help_text="When the director looks again whether to begin talk."

@@ -209,7 +209,7 @@ class Brief:
     `worn_topics` what everybody keeps coming back to; `occasion` is what the addressee is to be
     told now, spoken to them. `works` are those that the speaker has a part in; `making` is the one
     that it writes on, where no line of talk is asked for. `care` is what the good of the addressee
-    asks for.
+    asks for. `is_adult` is whether the room is age-restricted.
     `views` are its opinions on what is being talked of, `expertise` how much it knows of it,
     0.0–1.0; `shared` what lies between it and those present, each with a name; `habits` how the
     addressee likes to be talked to, in words; `talk` what the talk has been like so far.
@@ -265,6 +265,7 @@ class Brief:
     care: Care = Care()
     room: str = ""
     room_topic: str = ""
+    is_adult: bool = False
     scenario: str = ""
     earlier: str = ""
     hour: int = 12

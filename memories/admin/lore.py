@@ -21,22 +21,30 @@ class LoreDocumentAdmin(KeptAdmin[LoreDocument]):
 
     icon = "menu_book"
     shelf = "knowledge"
-    list_display = ["title", "source", "community", "character", "is_enabled", "updated_at"]
-    list_filter = ["is_enabled", "community", "character"]
+    list_display = ["title", "source", "community", "character", "is_enabled", "is_adult"]
+    list_filter = ["is_enabled", "is_adult", "community", "character"]
     search_fields = ["title", "source"]
     list_select_related = ["community", "character"]
     heavy = ["content"]
-    fields = ["title", "source", ("community", "character"), "is_enabled", "content", "updated_at"]
+    fields = [
+        "title",
+        "source",
+        ("community", "character"),
+        ("is_enabled", "is_adult"),
+        "content",
+        "updated_at",
+    ]
     readonly_fields = [
         "title",
         "source",
         "community",
         "character",
         "is_enabled",
+        "is_adult",
         "content",
         "updated_at",
     ]
-    actions = ["enable", "disable"]
+    actions = ["enable", "disable", "restrict", "release"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A document goes with the memories that it is."""
@@ -63,6 +71,20 @@ class LoreDocumentAdmin(KeptAdmin[LoreDocument]):
         number = lore.set_enabled(list(keys_of(rows)), False)
         self.log_action(request, rows, "Disabled.")
         self.message_user(request, f"{number} disabled.", messages.SUCCESS)
+
+    @admin.action(description="Know them in age-restricted channels alone", permissions=["change"])
+    def restrict(self, request: HttpRequest, rows: QuerySet[LoreDocument]) -> None:
+        """For adults."""
+        number = lore.set_adult(list(keys_of(rows)), True)
+        self.log_action(request, rows, "For adults alone.")
+        self.message_user(request, f"{number} for adults alone.", messages.SUCCESS)
+
+    @admin.action(description="Know them in every channel", permissions=["change"])
+    def release(self, request: HttpRequest, rows: QuerySet[LoreDocument]) -> None:
+        """For everybody."""
+        number = lore.set_adult(list(keys_of(rows)), False)
+        self.log_action(request, rows, "For everybody.")
+        self.message_user(request, f"{number} for everybody.", messages.SUCCESS)
 
 
 class LoreChunkForm(forms.ModelForm[LoreChunk]):

@@ -57,6 +57,11 @@ class PersonFact(Timestamped):
     fact_type = models.CharField(max_length=20, choices=FactType, default=FactType.GENERAL)
     fact_content = models.CharField(max_length=500, help_text="In the third person.")
     category = models.CharField(max_length=60, blank=True)
+    is_adult = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Learned in an age-restricted channel: it is said only in one.",
+    )
     confidence = UnitField(default=0.6)
     importance = UnitField(default=0.5)
     source = models.CharField(max_length=16, choices=FactSource, default=FactSource.AUTO_EXTRACTION)

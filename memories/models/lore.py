@@ -34,6 +34,11 @@ class LoreDocument(Timestamped):
     content = models.TextField()
     content_hash = models.CharField(max_length=64, editable=False)
     is_enabled = models.BooleanField(default=True)
+    is_adult = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="For adults: known only in channels that are age-restricted.",
+    )
 
     class Meta:
         ordering = ["title"]

@@ -174,6 +174,12 @@ class Memory(Timestamped):
         default=1.0, help_text="How far it is trusted: never more than the least of its sources."
     )
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PERSONAL)
+    is_adult = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Learned in an age-restricted channel, or made of what was: it comes to mind "
+        "only in one.",
+    )
     tier = models.CharField(max_length=10, choices=Tier, default=Tier.SHORT)
     strength = UnitField(default=1.0)
     decayed_on = models.DateField(

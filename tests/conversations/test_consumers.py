@@ -383,3 +383,41 @@ async def test_without_a_cookie_nobody_joins(room: Channel) -> None:
     async with browser() as one:
         await one.tell(type="join", name="Ada")
         assert "cookie" in (await one.hear("error"))["text"]
+
+
+# --- what is asked for in plain words -------------------------------------------------------------
+
+
+async def test_plain_words_do_in_the_tank_what_commands_do_on_discord(room: Channel) -> None:
+    key = new_key()
+    async with browser(key) as one:
+        await one.join("Ann")
+        await one.watch((room.pk, 0))
+
+        async def answered(text: str) -> str:
+            nonce = new_key()
+            await one.tell(type="say", channel=room.pk, text=text, nonce=nonce)
+            while True:
+                told = await one.hear("event", event="message.sent")
+                if told["message"]["kind"] == "system":
+                    return str(told["message"]["text"])
+
+        assert "Odile" not in await answered("Odile, be quiet")
+        assert "Your birthday is 1 May." in await answered("Odile, my birthday is 1 May")
+        assert "A reminder for Ann" in await answered("Odile, remind me in 20 minutes to sleep")
+        assert "0 things are remembered" in await answered("Odile, what do you know about me?")
+        assert "yes, forget me" in await answered("Odile, forget me")
+        assert "You are forgotten" in await answered("Odile, yes, forget me")
+    assert await rows(Person.objects.filter(erased_at__isnull=False).count)() == 1
+
+
+async def test_a_keeper_at_the_tank_may_have_it_quiet(room: Channel) -> None:
+    client = Client()
+    await rows(client.force_login)(await rows(make_staff)())
+    async with browser(new_key(), cookies={"sessionid": client.cookies["sessionid"].value}) as one:
+        await one.join("Kay")
+        await one.watch((room.pk, 0))
+        await one.tell(type="say", channel=room.pk, text="Everybody, be quiet", nonce=new_key())
+        await one.hear("ack")
+    await rows(room.refresh_from_db)()
+    assert room.hushed_until is not None

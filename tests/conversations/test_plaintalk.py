@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from conversations import observe, plaintalk
-from conversations.models import Channel, Message, ScheduledEvent
+from characters.models import Character, PersonPreference
+from conversations import granting, observe, plaintalk, scene
+from conversations.lines import conversation_lines
+from conversations.models import Channel, Message, ScheduledEvent, Turn
 from conversations.plaintalk import Asked
 from conversations.services import hear
 from memories.models import ErasureReceipt, Memory, PersonFact
@@ -16,9 +18,11 @@ from tests.builders import (
     NOON,
     make_channel,
     make_character,
+    make_conversation,
     make_memory,
     make_message,
     make_person,
+    make_turn,
 )
 
 NAMES = ("Mara", "Tomas Brandt")
@@ -133,7 +137,7 @@ def answered(room: Channel, text: str, wish: Asked) -> Message:
     """What the system says to Ann's words."""
     person = make_person("Ann")
     message = hear(room, person, NOON, content=text, is_waking=False)
-    plaintalk.carry_out(wish, room, person, message, NOON)
+    granting.carry_out(wish, room, person, message, NOON)
     return Message.objects.get(role=Message.Role.SYSTEM)
 
 
@@ -150,13 +154,15 @@ def test_what_can_not_be_done_is_said(room: Channel) -> None:
 
 
 def test_what_is_known_is_told_in_private_alone(room: Channel) -> None:
+    Channel.objects.filter(pk=room.pk).update(discord_id=5)
+    room.refresh_from_db()
     notice = answered(room, "Mara, …", Asked("known"))
     assert "/what-do-you-know-about-me" in notice.content
     own = make_channel("direct messages", is_direct=True, is_private=True)
     person = make_person("Bob")
     make_memory(make_character("Odile"), "Bob has a boat.", about_person_id=person.pk)
     message = hear(own, person, NOON, content="…", is_waking=False)
-    plaintalk.carry_out(Asked("known"), own, person, message, NOON)
+    granting.carry_out(Asked("known"), own, person, message, NOON)
     assert "- Bob has a boat. (Odile)" in Message.objects.latest("pk").content
 
 
@@ -172,7 +178,7 @@ def test_who_is_sure_is_forgotten() -> None:
     room = make_channel("harbour")
     person = make_person("Ann")
     message = hear(room, person, NOON, content="Mara, yes, forget me", is_waking=False)
-    plaintalk.carry_out(Asked("forget_for_sure"), room, person, message, NOON)
+    granting.carry_out(Asked("forget_for_sure"), room, person, message, NOON)
     person.refresh_from_db()
     assert person.erased_at == NOON
     assert ErasureReceipt.objects.get().requested_by == "the person"
@@ -217,11 +223,11 @@ def test_what_is_off_the_record_is_remembered_by_nobody() -> None:
     assert Memory.objects.filter(content__contains="Ivo").exists()
     second = hear(room, ann, later, content="He stole a cow called Berta.", is_waking=False)
     wish = hear(room, ann, later, content="Mara, don't remember that", is_waking=False)
-    plaintalk.carry_out(Asked("off_record"), room, ann, wish, later)
+    granting.carry_out(Asked("off_record"), room, ann, wish, later)
     answer = hear(
         room, ann, later, content="Don't remember this.", reply_to=secret, is_waking=False
     )
-    plaintalk.carry_out(Asked("off_record"), room, ann, answer, later)
+    granting.carry_out(Asked("off_record"), room, ann, answer, later)
     second.refresh_from_db()
     assert second.is_off_record
     observe.observe(talk.pk, later + dt.timedelta(hours=1))
@@ -233,3 +239,95 @@ def test_what_is_off_the_record_is_remembered_by_nobody() -> None:
 def test_it_says_when_it_can_not_tell_what_is_meant(room: Channel) -> None:
     notice = answered(room, "Mara, don't remember this", Asked("off_record"))
     assert "Reply to the message" in notice.content
+
+
+# --- quiet, and what one tells of oneself ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("Mara, be quiet.", Asked("hush")),
+        ("everybody, stop talking for a while please", Asked("hush")),
+        ("Could you keep quiet for 20 minutes, Mara", Asked("hush", minutes(20))),
+        ("All of you, shut up for an hour!", Asked("hush", minutes(60))),
+        ("Mara, you can talk again", Asked("unhush")),
+        ("Mara, my birthday is on 1 May.", Asked("birthday", what="1 may")),
+        ("Mara, forget my birthday", Asked("birthday")),
+        ("Mara, my time zone is Europe/Oslo", Asked("timezone", what="Europe/Oslo")),
+        ("Mara, don't disturb me between 22:00 and 7:00!", Asked("quiet_hours", what="22:00|7:00")),
+        ("Mara, forget my quiet hours.", Asked("quiet_hours")),
+    ],
+)  # fmt: skip
+def test_it_hears_who_wants_quiet_and_what_one_tells_of_oneself(text: str, wish: Asked) -> None:
+    assert plaintalk.may_ask(text)
+    assert asked(text) == wish
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "be quiet",  # to nobody
+        "Mara, you were quiet today",
+        "Mara, be quiet as a mouse",
+        "Mara, stop talking about boats",
+        "Mara, be quiet for the love of god",
+        "Mara, I was born in Oslo",
+        "Mara, my birthday is tomorrow",
+        "Mara, when is my birthday?",
+    ],
+)
+def test_other_words_are_neither(text: str) -> None:
+    assert asked(text) is None
+
+
+def test_who_keeps_a_room_may_quiet_it(room: Channel) -> None:
+    mara, person = Character.objects.get(), make_person("Ann")
+    talk = make_conversation(room)
+    planned = make_turn(talk, chosen=mara, status=Turn.Status.PLANNED, due_at=NOON)
+    Channel.objects.update(mode=Channel.Mode.LIVE)
+    room.refresh_from_db()
+    granting.hear_out(room, person, NOON, content="Mara, be quiet", may_keep=True)
+    room.refresh_from_db()
+    assert room.hushed_until == minutes(30)
+    planned.refresh_from_db()
+    assert planned.status == Turn.Status.ABANDONED
+    said = Message.objects.latest("pk")
+    assert (said.role, said.content[:26]) == (Message.Role.SYSTEM, "Ann: nobody speaks unasked")
+
+    def mode(at: dt.datetime) -> str:
+        room.refresh_from_db()
+        lines = conversation_lines(talk.pk, 20)
+        return scene.load_floor(room, talk, "lull", at, lines=lines).mode
+
+    assert mode(minutes(10)) == Channel.Mode.QUIET  # a person spoke last
+    talk.refresh_from_db()
+    make_message(talk, mara, "As you like.", at=minutes(11))
+    assert mode(minutes(12)) == Channel.Mode.MUTED
+    assert mode(minutes(31)) == Channel.Mode.LIVE
+    granting.hear_out(room, person, minutes(13), content="Mara, you can talk again", may_keep=True)
+    assert mode(minutes(14)) == Channel.Mode.LIVE
+
+
+def test_who_does_not_keep_it_is_left_be_alone(room: Channel) -> None:
+    person = make_person("Ann")
+    granting.hear_out(room, person, NOON, content="Mara, be quiet")
+    room.refresh_from_db()
+    assert room.hushed_until is None
+    assert PersonPreference.objects.filter(person=person).exists()
+    assert "only whoever keeps this room" in Message.objects.latest("pk").content
+
+
+def test_what_one_tells_of_oneself_is_kept(room: Channel) -> None:
+    person = make_person("Ann")
+    for text in (
+        "Mara, my birthday is 1 May",
+        "Mara, my time zone is europe/oslo",
+        "Mara, don't disturb me from 22:00 to 7",
+    ):
+        granting.hear_out(room, person, NOON, content=text)
+    person.refresh_from_db()
+    assert (person.birthday.month, person.timezone) == (5, "Europe/Oslo")
+    assert person.quiet_hours == {"start": "22:00", "end": "07:00"}
+    granting.hear_out(room, person, NOON, content="Mara, my time zone is the moon")
+    assert "is no time zone" in Message.objects.latest("pk").content

@@ -11,7 +11,16 @@ import redis
 
 from audit import configuration
 from characters.models import Character, Person
-from conversations import director, foretold, lateness, plaintalk, proactive, reminders, turns
+from conversations import (
+    director,
+    foretold,
+    granting,
+    lateness,
+    plaintalk,
+    proactive,
+    reminders,
+    turns,
+)
 from conversations.models import Channel, Message, ScheduledEvent, Turn
 from conversations.proactive_rules import ProactiveRules
 from conversations.services import hear
@@ -161,7 +170,7 @@ def test_who_does_not_agree_is_left_be(
             message.content, ["Mara"], is_called=False, now=NOON, zone=ZoneInfo("UTC")
         )
         assert wish == plaintalk.Asked("leave_be")
-        plaintalk.carry_out(wish, room, ann, message, later(minutes=1))
+        granting.carry_out(wish, room, ann, message, later(minutes=1))
     elif change == "quiet_room":
         Channel.objects.update(mode=Channel.Mode.QUIET)
     else:

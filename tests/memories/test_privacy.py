@@ -512,6 +512,7 @@ def test_only_functions_that_are_known_to_be_safe_run_with_more_rights() -> None
         )
         assert {name for (name,) in cursor.fetchall()} == {
             "memories_view",
+            "memories_view_is_adult",
             "memories_said_by_least",
             "memories_candidates",
         }

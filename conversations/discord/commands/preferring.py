@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from discord import app_commands
 from django.utils import timezone as clock
 
 from characters import preferences
-from characters.models import Person
-from conversations import moments, reminders
+from conversations import preferring
 from conversations.discord.commands import choices
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.here import known_person
-from conversations.text import Refused
 
 AS_EVER = "as ever"
 
@@ -70,51 +66,15 @@ async def style(
 
 
 def _zone(caller: Caller, name: str) -> str:
-    person, now = known_person(caller), clock.now()
-    zone = preferences.set_timezone(person, name)
-    reminders.reschedule(person, now)
-    local = now.astimezone(preferences.zone_of(person))
-    return f"Your clock stands at {zone}: it is {local:%H:%M}."
+    return preferring.timezone(known_person(caller), name, clock.now())
 
 
 def _birthday(caller: Caller, text: str | None) -> str:
-    person, now = known_person(caller), clock.now()
-    if text is None:
-        preferences.set_birthday(person, None)
-        reminders.plan_birthday(person, now)
-        return "Your birthday is forgotten."
-    today = now.astimezone(preferences.zone_of(person)).date()
-    day = preferences.read_birthday(text, today)
-    preferences.set_birthday(person, day)
-    planned = reminders.plan_birthday(person, now)
-    said = f"Your birthday is {day:%-d %B}."
-    if person.consent_level != Person.Consent.FULL:
-        return f"{said} Nobody will bring it up unless you set /privacy to full."
-    if planned is None:
-        return f"{said} Somebody will wish you well once you have talked with the characters."
-    return f"{said} Somebody will wish you well in #{planned.channel.name}."
+    return preferring.birthday(known_person(caller), text, clock.now())
 
 
 def _quiet(caller: Caller, start: str | None, end: str | None) -> str:
-    person, now = known_person(caller), clock.now()
-    if start is None and end is None:
-        preferences.set_quiet_hours(person, None, None)
-        return "You have no quiet hours."
-    if start is None or end is None:
-        raise Refused("start, end", "Give both ends, such as 22:00 and 7:00, or neither.")
-    hours = _time("start", start), _time("end", end)
-    if hours[0] == hours[1]:
-        raise Refused("end", "Quiet hours that end when they begin are none: choose another end.")
-    preferences.set_quiet_hours(person, *hours)
-    reminders.reschedule(person, now)
-    return f"Nothing disturbs you {preferences.quiet_words(person)}. What falls due then waits."
-
-
-def _time(field: str, text: str) -> dt.time:
-    found = moments.clock(text)
-    if found is None:
-        raise Refused(field, f"{text!r} is no time of day. Write it like 22:00 or 10pm.")
-    return dt.time(*found)
+    return preferring.quiet_hours(known_person(caller), start, end, clock.now())
 
 
 def _style(caller: Caller, wishes: dict[str, str]) -> str:
