@@ -12,7 +12,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from . import structured, wire
+from .body import written
 from .endpoint import Endpoint
 from .errors import (
     BadRequestError,
@@ -42,7 +43,7 @@ from .reply import (
     stream_events,
 )
 from .retry import Clock, RetryPolicy, Sleep
-from .types import ChatMessage, ChatRequest, ChatResult, Tool
+from .types import ChatRequest, ChatResult
 
 __all__ = [
     "AttemptOutcome",
@@ -57,7 +58,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-MOST_STOPS = 4  # OpenAI refuses more; the rest are applied here
 DROPPABLE = ("tools", "response_format", "stream_options", "stop", "temperature", "name")
 COMPLAINT = re.compile(
     r"support|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|extra|additional"
@@ -138,7 +138,7 @@ class ChatClient:
         limit = self.endpoint.timeout_s
         limit = limit if timeout_s is None else min(limit, timeout_s)
         streams = self.endpoint.stream if stream is None else stream
-        body = self._body(request, streams)
+        body = written(request, self.endpoint, self._without, self._tokens_field, streams=streams)
         with wire.bounded(limit) as bounds, self._slot(bounds):
             started = time.monotonic()
             try:
@@ -233,43 +233,6 @@ class ChatClient:
             self._without.add("images")
         raise ImagesRefusedError(error.detail, server=error.server, status=error.status)
 
-    def _body(self, request: ChatRequest, streams: bool) -> dict[str, Any]:
-        end, without = self.endpoint, self._without
-        messages = request.messages
-        shape = None
-        if request.schema is not None:
-            how = "none" if "response_format" in without else end.structured
-            shape = structured.response_format(request.schema, how)
-            if how != "json_schema":
-                wish = structured.described(request.schema)
-                messages = structured.with_instruction(messages, wish)
-        with_name = end.supports_name and "name" not in without
-        with_tools = end.supports_tools and "tools" not in without
-        with_images = end.sees_images and "images" not in without
-        written = []
-        for message in messages:
-            entry = _entry(message, with_tools=with_tools)
-            if entry is None:
-                continue
-            if message.images and with_images:
-                entry["content"] = _with_images(entry["content"], message.images)
-            if message.name and with_name:
-                entry["name"] = _name(message.name)
-            written.append(entry)
-        body: dict[str, Any] = {"model": end.model_for(request), "messages": written}
-        body[self._tokens_field] = request.max_tokens
-        if request.temperature is not None and "temperature" not in without:
-            body["temperature"] = request.temperature
-        if request.stop and end.supports_stop and "stop" not in without:
-            body["stop"] = list(request.stop[:MOST_STOPS])
-        if shape is not None:
-            body["response_format"] = shape
-        if request.tools and with_tools:
-            body["tools"] = [_described(tool) for tool in request.tools]
-        if streams and "stream_options" not in without:
-            body["stream_options"] = {"include_usage": True}
-        return {**body, **end.extra_body, "messages": written}
-
     def _result(
         self, request: ChatRequest, asked: str, reply: Reply, latency_ms: int
     ) -> ChatResult:
@@ -297,44 +260,6 @@ class ChatClient:
             usage_estimated=usage.estimated,
             tool_calls=reply.tool_calls if request.tools else (),
         )
-
-
-def _entry(message: ChatMessage, *, with_tools: bool) -> dict[str, Any] | None:
-    """A message as it is sent. To a server without tools, what one answered is told as text."""
-    entry: dict[str, Any] = {"role": message.role, "content": _sendable(message.content)}
-    if with_tools and message.tool_calls:
-        entry["tool_calls"] = [
-            {
-                "id": call.id,
-                "type": "function",
-                "function": {"name": call.name, "arguments": _sendable(call.arguments)},
-            }
-            for call in message.tool_calls
-        ]
-    elif message.tool_calls and not message.content:
-        return None
-    elif message.role == "tool" and with_tools:
-        entry["tool_call_id"] = message.tool_call_id or ""
-    elif message.role == "tool":
-        entry["role"] = "user"
-    return entry
-
-
-def _with_images(text: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
-    """The content of a message that shows pictures: its text, then each by its address."""
-    shown = [{"type": "image_url", "image_url": {"url": one}} for one in addresses]
-    return [{"type": "text", "text": text}, *shown]
-
-
-def _described(tool: Tool) -> dict[str, Any]:
-    return {
-        "type": "function",
-        "function": {
-            "name": tool.name,
-            "description": tool.description,
-            "parameters": structured.json_schema(tool.arguments),
-        },
-    }
 
 
 def complete_with_retries(
@@ -409,15 +334,6 @@ def _names(said: str, key: str) -> bool:
     # 'name' is a common word, so it counts only as the name of a field
     pattern = r"['\"`]name['\"`]|[\].\d]\.name\b" if key == "name" else rf"(?<!\w){key}(?!\w)"
     return re.search(pattern, said) is not None and COMPLAINT.search(said) is not None
-
-
-def _name(name: str) -> str:
-    return re.sub(r"[^\w-]+", "_", name, flags=re.ASCII).strip("_")[:64] or "someone"
-
-
-def _sendable(text: str) -> str:
-    """`text` without lone surrogates, which no server can be sent, and NULs, which break some."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def _same_model(asked: str, got: str) -> bool:
