@@ -9,6 +9,7 @@ MAX_STEP = 0.2
 RETURN_PER_HOUR = 0.05
 CUT_OFF = 0.3
 NOTICEABLE = 0.05
+TREADMILL = 0.5  # over its rest, a mood isn't lifted any more
 
 
 def baseline(traits: Mapping[str, float]) -> tuple[float, float]:
@@ -36,6 +37,12 @@ def move(current: float, delta: float) -> tuple[float, float]:
         step *= 1 - abs(current)
     new = max(-1.0, min(1.0, current + step))
     return new, new - current
+
+
+def worn_off(valence: float, rest: float) -> float:
+    """How much gladness still lifts a mood that stands at `valence`, 0.0–1.0: whole at its rest or
+    under it, and none of it so far above. The hedonic treadmill: Brickman & Campbell (1971)."""
+    return max(0.0, min(1.0, 1.0 - (valence - rest) / TREADMILL))
 
 
 def return_to(

@@ -186,6 +186,30 @@ def _settle(proposal_id: int, rules: CommunityRules, now: dt.datetime) -> bool:
         return True
 
 
+@transaction.atomic
+def overrule(proposal_id: int, now: dt.datetime, *, is_kept: bool) -> bool:
+    """Have a keeper's word decide a proposal, whatever was voted: it holds from now on, or no more,
+    with what it had put into the lists and the calendar. Returns whether that changes anything."""
+    row = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("community", "character", "person")
+        .get(pk=proposal_id)
+    )
+    status = Proposal.Status.KEPT if is_kept else Proposal.Status.DROPPED
+    if row.status == status:
+        return False
+    was_kept = row.status == Proposal.Status.KEPT
+    row.status, row.decided_at = status, now
+    row.save(update_fields=["status", "decided_at", "updated_at"])
+    if is_kept:
+        _keep(row, in_force(), now)
+    elif was_kept:
+        _unlist(row)
+        pending = ScheduledEvent.objects.filter(proposal=row, status=ScheduledEvent.Status.PENDING)
+        pending.update(status=ScheduledEvent.Status.CANCELLED)
+    return True
+
+
 def _keep(row: Proposal, rules: CommunityRules, now: dt.datetime) -> None:
     """Have a kept proposal hold: among the traditions or norms, and in the calendar."""
     column = {Proposal.Kind.TRADITION: "traditions", Proposal.Kind.NORM: "norms"}.get(
@@ -274,12 +298,18 @@ def forget(message_ids: Collection[int], person_id: int | None = None) -> int:
     )
     rows = list(gone)
     for row in rows:
-        community = Community.objects.select_for_update().get(pk=row.community_id)
-        for column in ("norms", "traditions"):
-            held = getattr(community, column)
-            left = [text for text in held if coverage(row.content, text) < ECHO]
-            if left != held and row.status == Proposal.Status.KEPT:
-                setattr(community, column, left)
-                community.save(update_fields=[column, "updated_at"])
+        if row.status == Proposal.Status.KEPT:
+            _unlist(row)
     count, _ = gone.delete()
     return count + votes
+
+
+def _unlist(row: Proposal) -> None:
+    """Take what was kept of a proposal out of the norms and traditions."""
+    community = Community.objects.select_for_update().get(pk=row.community_id)
+    for column in ("norms", "traditions"):
+        held = getattr(community, column)
+        left = [text for text in held if coverage(row.content, text) < ECHO]
+        if left != held:
+            setattr(community, column, left)
+            community.save(update_fields=[column, "updated_at"])

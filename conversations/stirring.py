@@ -85,7 +85,7 @@ def stir(
     arousal = rules.mood_by_feeling * sway[1]
     valence, arousal = valence + share * by_trigger[0], arousal + share * by_trigger[1]
     if valence > 0:
-        valence *= worn_off(state.mood_valence, rest)
+        valence *= mood.worn_off(state.mood_valence, rest)
     if abs(valence) < LEAST and abs(arousal) < LEAST:
         return writes
     state.mood_valence, by_valence = mood.move(state.mood_valence, valence)
@@ -133,13 +133,6 @@ def fall_out(
     return [inserting(change)]
 
 
-def worn_off(valence: float, rest: float) -> float:
-    """How much gladness still lifts a mood that stands at `valence`, 0.0–1.0: whole at its rest or
-    under it, and none of it so far above. The hedonic treadmill: Brickman & Campbell (1971)."""
-    return max(0.0, min(1.0, 1.0 - (valence - rest) / TREADMILL))
-
-
-TREADMILL = 0.5
 LEAST = 0.01  # of a move that is one
 # A slight moves a mood more than a kindness: Baumeister et al. (2001), 'Bad Is Stronger than Good'.
 SLIGHTS, KINDNESSES = 2.0, 0.5

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from characters.admin.lists import ReadOnlyAdmin, shorten
-from conversations import customs
+from conversations import customs, decisions
 from conversations.models import CommunityHealth, Proposal, ProposalVote
 
 
@@ -31,6 +32,32 @@ class ProposalAdmin(ReadOnlyAdmin[Proposal]):
         "voices", ("proposed_at", "decided_at"),
     ]  # fmt: skip
     readonly_fields = ["proposer", "evidence", "voices"]
+    actions = ["keep", "drop"]
+
+    def has_rule_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change these rows decides on them."""
+        return request.user.has_perm("conversations.change_proposal")
+
+    @admin.action(description="Let the selected proposals hold", permissions=["rule"])
+    def keep(self, request: HttpRequest, rows: QuerySet[Proposal]) -> None:
+        """Whatever was voted: they stand among what is kept here, with their dates."""
+        self._overrule(request, rows, is_kept=True)
+
+    @admin.action(description="Drop the selected proposals", permissions=["rule"])
+    def drop(self, request: HttpRequest, rows: QuerySet[Proposal]) -> None:
+        """They hold no more, and their dates are cancelled."""
+        self._overrule(request, rows, is_kept=False)
+
+    def _overrule(self, request: HttpRequest, rows: QuerySet[Proposal], *, is_kept: bool) -> None:
+        done = "kept" if is_kept else "dropped"
+        now = timezone.now()
+        made = [
+            row
+            for row in rows.order_by("proposed_at", "pk")
+            if decisions.overrule(row.pk, now, is_kept=is_kept)
+        ]
+        self.log_action(request, made, f"{done} by an action")
+        self.message_user(request, f"{len(made)} {done}.", messages.SUCCESS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         """With how many are for it and against it."""

@@ -83,6 +83,7 @@ def _sought(aim: Aim, life: Life, lines: Sequence[Spoken]) -> Step | None:
     assert aim.seeks is not None  # noqa: S101 - it is asked for no other
     name = life.called(aim.seeks)
     if aim.question:
+        unanswered = None
         for at, line in enumerate(lines):
             if line.who != life.me or coverage(aim.question, line.text) < SAID:
                 continue
@@ -93,9 +94,10 @@ def _sought(aim: Aim, life: Life, lines: Sequence[Spoken]) -> Step | None:
                 said = f"{life.name} asked, and {name} said “{answer.text[:160]}”"
                 ids = (line.memory, answer.memory)
                 return Step(aim, 1.0, Goal.Status.DONE, ids, said)
-            if aim.progress < 0.5:
-                why = f"{life.name} asked; {name} hasn't answered yet."
-                return Step(aim, 0.5, Goal.Status.ACTIVE, (line.memory,), why)
+            unanswered = unanswered or line
+        if unanswered is not None and aim.progress < 0.5:
+            why = f"{life.name} asked; {name} hasn't answered yet."
+            return Step(aim, 0.5, Goal.Status.ACTIVE, (unanswered.memory,), why)
         return None
     met = [
         next_one

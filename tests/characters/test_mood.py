@@ -47,6 +47,15 @@ def test_it_returns_toward_rest_and_never_past_it(
     assert abs(value - rest) <= abs(current - rest) + 1e-9
 
 
+@given(signed, signed, signed)
+def test_gladness_wears_off_above_ones_rest_and_never_turns(
+    one: float, other: float, rest: float
+) -> None:
+    low, high = sorted((one, other))
+    assert 0 <= mood.worn_off(high, rest) <= mood.worn_off(low, rest) <= 1
+    assert mood.worn_off(min(low, rest), rest) == 1
+
+
 @given(signed, hours)
 def test_it_does_not_drift_from_rest(rest: float, passed: float) -> None:
     assert mood.return_to(rest, rest, passed) == rest

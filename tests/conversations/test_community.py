@@ -322,6 +322,28 @@ def test_talk_makes_a_tradition_with_dates_that_is_recalled_and_shown_and_can_be
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_keeper_may_let_it_hold_or_drop_it_whatever_was_voted() -> None:
+    there = Round()
+    desk = Client()
+    desk.force_login(make_keeper())
+
+    def decide(act: str) -> tuple[str, list[str], list[str]]:
+        desk.post(
+            reverse("admin:conversations_proposal_changelist"),
+            {"action": act, "_selected_action": [there.row.pk]},
+        )
+        events = ScheduledEvent.objects.filter(proposal=there.row).order_by("pk")
+        community = Community.objects.get(pk=there.row.community_id)
+        return there.row.status, community.traditions, [str(one.status) for one in events]
+
+    kept = ["Meet at the breakwater every Friday evening."]
+    assert decide("keep") == ("kept", kept, ["pending"])
+    assert decide("keep") == ("kept", kept, ["pending"])
+    assert decide("drop") == ("dropped", [], ["cancelled"])
+    assert decisions.settle(there.at) == 0  # no vote brings it back
+
+
+@pytest.mark.django_db(transaction=True)
 def test_it_is_found_once_voted_on_later_and_goes_with_its_message() -> None:
     there = Round()
     later = there.say(there.odile, "The breakwater on Fridays? Count me out.")

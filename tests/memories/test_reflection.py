@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.configuration import pause_society
 from characters.models import (
@@ -20,13 +24,15 @@ from characters.models import (
     InsightLink,
     LearningEvent,
     Reflection,
+    SelfModification,
 )
 from characters.services import pause_character
 from conversations.erasure import forget_person
 from conversations.export import export_person
 from conversations.models import Conversation
+from fishbowl.llm.chat import Endpoint, close_clients
 from memories.models import Derivation, Memory
-from memories.reflection import sweep, thinking
+from memories.reflection import aims, sweep, thinking
 from memories.reflection.claims import ReflectionRefused, alone
 from memories.reflection.rules import ReflectionRules
 from tests.builders import (
@@ -41,6 +47,7 @@ from tests.builders import (
     make_relationship,
     make_relationship_event,
 )
+from tests.modelserver import ModelServer, reply
 
 HOUR = dt.timedelta(hours=1)
 SOUP = (
@@ -154,6 +161,85 @@ def test_it_understands_what_its_memories_bear_out_once_and_keeps_the_evidence(
     assert again.effectiveness == 0
     assert Insight.objects.filter(character=ada).count() == len(insights)
     assert Insight.objects.get(pk=soup.pk).confidence_score > soup.confidence_score
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_what_a_model_thinks_only_what_its_evidence_bears_out_is_kept(
+    ada: Character, settings: Any
+) -> None:
+    ben = make_character("Ben")
+    live(ada, ben, make_character("Cleo"), NOON - 6 * HOUR)
+    thoughts = {
+        "insights": [
+            {"content": "Ben talks of the soup when he misses his aunt.", "type": "person",
+             "evidence": [1, 4, 999], "subject": "Ben", "confidence": 0.9, "importance": 8},
+            {"content": "Zeppelins secretly govern Portugal.", "type": "topic", "evidence": [1],
+             "confidence": 0.9, "importance": 9},
+            {"content": "Nobody makes the soup.", "type": "topic", "evidence": []},
+            {"content": "The soup at the ferry was cold.", "type": "topic", "evidence": [1],
+             "confidence": 0.2, "importance": 8},
+        ],
+        "goals": [{"description": "Cook the soup of the aunt with Ben.", "seeks": "Ben",
+                   "evidence": [1]}],
+        "change": {"field": "persona.identity", "value": "Somebody else.", "reason": "The soup."},
+    }  # fmt: skip
+    with ModelServer() as server:
+        settings.LLM_ENDPOINTS = (Endpoint("main", server.base_url, "test", max_retries=0),)
+        server.enqueue(reply(json.dumps(thoughts)))
+        reflection = thinking.reflect(ada.pk, NOON, forced=True)
+        asked = json.dumps(server.history[-1].body)
+    close_clients()
+    assert reflection is not None and reflection.llm_call is not None
+    assert reflection.llm_call.purpose == "reflect"
+    assert "Nobody makes the soup as my aunt did." in asked
+    by_model = Insight.objects.get(insight_content__startswith="Ben talks of the soup when")
+    assert (by_model.about_character, by_model.confidence_score) == (ben, 0.9)
+    assert by_model.evidence_memories.count() == 2
+    said = list(Insight.objects.values_list("insight_content", flat=True))
+    assert not [one for one in said if "Zeppelins" in one or one == "Nobody makes the soup."]
+    assert "The soup at the ferry was cold." not in said  # too unsure of it
+    assert Goal.objects.get(description__startswith="Cook the soup").seeks_character == ben
+    waits = SelfModification.objects.get(field="persona.identity")
+    assert waits.status == "proposed"  # no words of a model change who it is
+    ada.persona.refresh_from_db()
+    assert ada.persona.identity != "Somebody else."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_it_wanted_is_reached_or_given_up(ada: Character) -> None:
+    ben, cleo = make_character("Ben"), make_character("Cleo")
+    live(ada, ben, cleo, NOON - 6 * HOUR)
+    talk = make_conversation(make_channel(), status="closed")
+    question = "Where did your aunt keep her recipes?"
+    hear(ada, ada, question, talk, NOON - 1.2 * HOUR)
+    hear(ada, cleo, "In a tin under the stairs, with the string.", talk, NOON - HOUR)
+    asked = Goal.objects.create(
+        character=ada, goal_id="ask", description="Get an answer.", seeks_character=cleo,
+        question=question, origin="reflection",
+    )  # fmt: skip
+    idle = Goal.objects.create(
+        character=ada, goal_id="zeppelin", description="Fly a zeppelin.", origin="reflection"
+    )
+    Goal.objects.filter(pk=idle.pk).update(created_at=NOON - 200 * HOUR)
+    Goal.objects.filter(pk=asked.pk).update(created_at=NOON - 8 * HOUR)
+    thinking.reflect(ada.pk, NOON, forced=True)
+    asked.refresh_from_db()
+    idle.refresh_from_db()
+    assert (asked.status, asked.progress) == ("done", 1.0)
+    assert idle.status == "dropped"
+    events = LearningEvent.objects.filter(character=ada, learning_type="goal")
+    assert any("Cleo said" in f"{one.learning_event} {one.after_state}" for one in events)
+
+
+@given(st.floats(0, 1), st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.floats(0, 1))
+def test_progress_never_goes_back_nor_beyond_its_end(
+    progress: float, own: int, more: int, others: int, step: float
+) -> None:
+    after = aims.advanced(progress, own, others, step)
+    assert progress <= after <= 1
+    assert after - progress <= step * (1 - progress) + 1e-9
+    assert aims.advanced(progress, own + more, others, step) >= after
+    assert aims.advanced(progress, 0, 0, step) == progress  # nothing comes of nothing
 
 
 @pytest.mark.django_db(transaction=True)
