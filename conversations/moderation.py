@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from audit import classifying
 from characters.models import Person
-from conversations import rulebook, strictness
+from conversations import nudges, rulebook, strictness
 from conversations.judging import FLAG, NOTHING, QUARANTINE, Judgement, Side, judged
 from conversations.models import Channel, Message, ModerationCase, Turn
 from conversations.text import Refused
@@ -110,9 +111,29 @@ def keep_line(turn: Turn, judgement: Judgement, text: str, now: dt.datetime) -> 
 
 def flag(message: Message, judgement: Judgement, channel: Channel, now: dt.datetime) -> None:
     """Note that a message stands that moderators should look at."""
-    if ModerationCase.objects.filter(message=message).exists():
-        return
-    _case(judgement, channel, now, State.OPEN, person_id=message.person_id, message=message)
+    if not ModerationCase.objects.filter(message=message).exists():
+        _case(judgement, channel, now, State.OPEN, person_id=message.person_id, message=message)
+
+
+def await_look(
+    message: Message, judgement: Judgement, channel: Channel, now: dt.datetime
+) -> ModerationCase:
+    """Note that the endpoint is to be asked about a message that stands, and have it asked."""
+    noted = Judgement(FLAG, judgement.objections)
+    case = _case(noted, channel, now, State.WAITING, person_id=message.person_id, message=message)
+    nudges.moderate(case.pk)
+    return case
+
+
+def await_look_first(
+    channel: Channel, person: Person, text: str, now: dt.datetime, **fields: Any
+) -> ModerationCase:
+    """Keep what a person said until the endpoint was asked about it, and have it asked."""
+    unseen = Judgement(QUARANTINE)
+    case = keep(unseen, channel, person, text, now, state=State.WAITING, **fields)
+    if case.state == State.WAITING:
+        nudges.moderate(case.pk)
+    return case
 
 
 def _case(
@@ -131,6 +152,7 @@ def _case(
         category=(foremost.category if foremost else "")[:60],
         score=foremost.score if foremost else None,
         opened_at=now,
+        next_attempt_at=now if state == State.WAITING else None,
         **fields,
     )
 
@@ -146,4 +168,12 @@ def refusal(case: ModerationCase) -> Refused:
     return Refused("text", REMOVED)
 
 
-__all__ = ["FLAG", "QUARANTINE", "check_name", "flag", "judge", "keep", "keep_line", "refusal"]
+def asks_endpoint(channel: Channel) -> str:
+    """Whether and when the endpoint is asked about what people say in a channel: `before` or
+    `after` it is shown; empty for not at all."""
+    if not classifying.is_there():
+        return ""
+    rules = strictness.in_force(channel.community_id, channel.pk)
+    if rules.level == "off":
+        return ""
+    return "before" if rules.when_unreachable == "hold" else "after"

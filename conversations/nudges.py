@@ -56,6 +56,11 @@ def observe(conversation_id: int) -> None:
     _send("conversations.observe", conversation_id, 0.0, queue="observe")
 
 
+def moderate(case_id: int) -> None:
+    """Have the moderation endpoint asked about a case that waits."""
+    _send("conversations.moderate", case_id, 0.0)
+
+
 def _send(task: str, key: int, in_s: float, queue: str = "turns") -> None:
     if take := _taker.get():
         take(task, key)

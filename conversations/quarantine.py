@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from audit.actions import record_action
-from conversations import corrections, live, moderation, nudges
+from conversations import corrections, live, moderation, nudges, strictness
 from conversations.models import Channel, Conversation, Message, ModerationCase, Turn
 from conversations.services import append_message, current_conversation, hear
 from conversations.text import Refused
@@ -32,9 +32,9 @@ def release(
         Refused: it was decided already, or can't be said: by whom it was is gone, for one.
     """
     with transaction.atomic():
-        case = _hold(case_id, (State.OPEN, State.WAITING, State.REMOVED))
+        case = hold_case(case_id, (State.OPEN, State.WAITING, State.REMOVED))
         if case.text and case.message_id is None and not _is_flagged_line(case):
-            case.message = _say(case, now)
+            case.message = say(case, now)
             case.text = ""
         elif case.state == State.REMOVED:
             raise Refused("case", GONE)
@@ -51,7 +51,7 @@ def remove(
         Refused: it was decided already.
     """
     with transaction.atomic():
-        case = _hold(case_id, (State.OPEN, State.WAITING))
+        case = hold_case(case_id, (State.OPEN, State.WAITING))
         message = _message_of(case)
         if message is not None and message.deleted_at is None:
             corrections.remove_message(message.pk, now)
@@ -78,19 +78,26 @@ def _decide(
         )
 
 
-def _hold(case_id: int, states: tuple[str, ...]) -> ModerationCase:
+def hold_case(case_id: int, states: tuple[str, ...]) -> ModerationCase:
     """Lock a case, and its channel before it: everybody takes locks in this order."""
     where = ModerationCase.objects.filter(pk=case_id).values("channel_id")
     Channel.objects.select_for_update().filter(pk__in=where).first()
     case = (
         ModerationCase.objects.select_for_update(of=("self",))
-        .select_related("channel__community", "person", "character", "turn")
+        .select_related("channel__community", "person", "character", "turn", "message")
         .filter(pk=case_id, state__in=states)
         .first()
     )
     if case is None:
         raise Refused("case", GONE)
     return case
+
+
+def text_of(case: ModerationCase) -> str:
+    """What was said: its own text, or that of the message that stands."""
+    if case.text or case.message is None or case.message.deleted_at is not None:
+        return case.text
+    return case.message.content
 
 
 def _is_flagged_line(case: ModerationCase) -> bool:
@@ -106,7 +113,12 @@ def _message_of(case: ModerationCase) -> Message | None:
     return None
 
 
-def _say(case: ModerationCase, now: dt.datetime) -> Message:
+def say(case: ModerationCase, now: dt.datetime) -> Message:
+    """Have it said. The caller holds the case and its channel.
+
+    Raises:
+        Refused: by whom it was is gone, or rests, or the room is gone.
+    """
     if case.channel.removed_at is not None:
         raise Refused("channel", f"#{case.channel.name} is gone from Discord.")
     return _of_person(case, now) if case.person_id else _of_character(case, now)
@@ -160,6 +172,14 @@ def _of_character(case: ModerationCase, now: dt.datetime) -> Message:
     live.publish_message(message, channel.pk)
     nudges.look(channel.pk)
     return message
+
+
+def let_go(now: dt.datetime) -> int:
+    """Let go of the words of what was refused or removed long ago; that it was stays. Returns of
+    how many."""
+    until = now - dt.timedelta(days=strictness.in_force().words_days)
+    decided = ModerationCase.objects.filter(state=State.REMOVED, decided_at__lt=until)
+    return decided.exclude(text="").update(text="", image_urls=[])
 
 
 # --- what its author does to it meanwhile ---------------------------------------------------------

@@ -1,21 +1,27 @@
-"""A character's line, looked at by the rules of the place before anybody sees it."""
+"""A character's line, looked at by the rules of the place, and by the endpoint, before anybody sees
+it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from conversations import endpoint
 from conversations.guard import Verdict
-from conversations.judging import QUARANTINE, REFUSE
+from conversations.judging import QUARANTINE, REFUSE, judged
 from conversations.models import Channel
 from conversations.moderation import judge
 
 
-def screen(verdict: Verdict, channel: Channel) -> Verdict:
+def screen(verdict: Verdict, channel: Channel, speaker: int | None = None) -> Verdict:
     """What the guard let pass, unless rules object. What they refuse is to be said differently;
-    what they hold, or flag, is kept for moderators: the verdict says so, and has the line."""
+    what they hold, or flag, is kept for moderators: the verdict says so, and has the line. Never
+    call it inside a transaction: the endpoint is asked."""
     if not verdict.text:
         return verdict
     judgement = judge(verdict.text, "characters", channel)
+    if not judgement.stops:
+        scored = endpoint.of_line(verdict.text, channel, character_id=speaker)
+        judgement = judged([*judgement.objections, *scored.objections])
     if not judgement.action:
         return verdict
     stopped = {QUARANTINE: "Held for a moderator", REFUSE: "Refused"}.get(judgement.action)

@@ -31,6 +31,7 @@ from conversations.pace import energy_after_person
 from conversations.rules import director_rules
 from conversations.text import Refused, caseless, clean_message, clean_name
 from conversations.tone import sentiment
+from fishbowl.llm.distress import is_crisis
 from fishbowl.statements import Statement, inserting, saving, stored, together
 
 MESSAGES_PER_WINDOW = 6
@@ -153,8 +154,13 @@ def take_in(
     judgement = moderation.judge(content, "people", channel)
     if judgement.stops:
         return moderation.keep(judgement, channel, person, content, now, **fields)
+    asks = moderation.asks_endpoint(channel)
+    if asks == "before" and fields.get("is_waking", True) and not is_crisis(content):
+        return moderation.await_look_first(channel, person, content, now, **fields)
     message = hear(channel, person, now, content=content, **fields)
-    if judgement.action:
+    if asks:
+        moderation.await_look(message, judgement, channel, now)
+    elif judgement.action:
         moderation.flag(message, judgement, channel, now)
     return message
 

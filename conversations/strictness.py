@@ -43,6 +43,9 @@ class Strictness:
         "can't be asked it stands, flagged. hold: nothing is shown before it was looked at.",
         choices=("let_through", "hold"),
     )
+    words_days: int = setting(
+        90, "Days for which the words of what was decided against are kept.", least=0, most=3650
+    )
 
     @property
     def hold_at(self) -> float:

@@ -13,8 +13,10 @@ from conversations import (
     afterwards,
     analytics,
     director,
+    endpoint,
     nudges,
     observe,
+    quarantine,
     reminders,
     summaries,
     turns,
@@ -39,12 +41,20 @@ def take_turn(turn_id: int) -> None:
         director.look(turn.conversation.channel_id)
 
 
+@shared_task(name="conversations.moderate", ignore_result=True)
+def moderate(case_id: int) -> None:
+    """Have the moderation endpoint asked about a case."""
+    endpoint.look(case_id)
+
+
 @shared_task(name="conversations.sweep", ignore_result=True)
 def sweep() -> None:
     """Nudge again what is due, and give what has no vector its own."""
     health.give_sign(troubles.WORKER, timezone.now())
     upkeep.sweep()
     upkeep.republish_pending()
+    for pk in endpoint.due(timezone.now() - dt.timedelta(seconds=2)):
+        nudges.moderate(pk)
     if_possible(filling.fill_missing)
     cache_counts.store()
 
@@ -87,6 +97,7 @@ def hourly_upkeep() -> None:
     calls.abandon_lost_calls(now)
     metrics.roll_up(now)
     keeping.let_go(now)
+    quarantine.let_go(now)
     for pk in summaries.missing(now):
         summaries.summarise(pk)
     for pk in [*observe.due(now, within=dt.timedelta(days=3650)), *observe.unsettled(now)]:

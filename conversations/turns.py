@@ -129,7 +129,7 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     begun = opening(brief)
     verdict = Verdict("")
     if begun:
-        verdict = screen(check(begun.text, brief, is_awaited=True), channel)
+        verdict = screen(check(begun.text, brief, is_awaited=True), channel, turn.chosen_id)
     if begun and verdict.text:
         spent = [begun.key]
         parts: list[dict[str, Any]] = [{"part": "greeting", "tokens": tokens(verdict.text)}]
@@ -253,7 +253,7 @@ def _ask(
         answers += got
         is_awaited = again and turn.trigger == "person"
         guarded = check(answers[-1].result.text, brief, is_awaited=is_awaited)
-        verdict = screen(guarded, turn.conversation.channel)
+        verdict = screen(guarded, turn.conversation.channel, speaker.pk)
         edits += verdict.edits
         if not verdict.again:
             break

@@ -274,6 +274,25 @@ class Environment:
         "How long the server's vectors are.",
     )
 
+    # What looks at what is said
+    moderation_base_url: str = setting(
+        "MODERATION_BASE_URL",
+        values.url("http", "https"),
+        "",
+        "Any server that speaks OpenAI's /v1/moderations. Left out: rules alone look at what is "
+        "said.",
+        shown="https://api.openai.com/v1",
+    )
+    moderation_api_key: str = setting(
+        "MODERATION_API_KEY", values.text, "", "Its key.", secret=True, shown="…"
+    )
+    moderation_model: str = setting(
+        "MODERATION_MODEL", values.text, "omni-moderation-latest", "Its model."
+    )
+    moderation_timeout_s: float = setting(
+        "MODERATION_TIMEOUT_S", values.number(1, 60), 5.0, "Seconds that one look may take."
+    )
+
     # Discord
     discord_token: str = setting(
         "DISCORD_TOKEN",

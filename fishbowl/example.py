@@ -11,6 +11,7 @@ SECTIONS = {
     "DATABASE_URL": "Servers and processes",
     "LLM_MODEL": "The model that speaks",
     "EMBEDDING_PROVIDER": "The model that finds memories",
+    "MODERATION_BASE_URL": "What looks at what is said",
     "DISCORD_TOKEN": "Discord",
 }
 

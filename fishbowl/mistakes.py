@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fishbowl.environment import Environment
 
-OUR_PREFIXES = ("LLM_", "EMBEDDING_", "DISCORD_", "FISHBOWL_")
+OUR_PREFIXES = ("LLM_", "EMBEDDING_", "MODERATION_", "DISCORD_", "FISHBOWL_")
 
 
 def unknown(

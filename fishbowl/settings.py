@@ -251,6 +251,24 @@ LLM_ENDPOINTS = SimpleLazyObject(lambda: _endpoints())
 LLM_MAX_CONCURRENCY = FISHBOWL.llm_max_concurrency
 
 
+MODERATION_ENDPOINT = SimpleLazyObject(lambda: _moderation())
+
+
+def _moderation() -> Any:
+    """The endpoint that is asked about what is said; None: there is none."""
+    from fishbowl.llm.endpoint import Endpoint
+
+    if not FISHBOWL.moderation_base_url:
+        return None
+    return Endpoint(
+        name="moderation",
+        base_url=FISHBOWL.moderation_base_url,
+        api_key=FISHBOWL.moderation_api_key,
+        model=FISHBOWL.moderation_model,
+        timeout_s=FISHBOWL.moderation_timeout_s,
+    )
+
+
 def _endpoints() -> Any:
     """The model servers in the order to try them. Their limit of calls is the ledger's, which
     counts those of every process."""

@@ -47,6 +47,8 @@ OBJECTS = _either(
     "|my grandmother's rule|a quarrel over chess|luck|how herons wait"
 )
 
+CATEGORIES = _either("harassment|hate|self-harm|sexual|violence|violence/graphic")
+
 
 @dataclass
 class Step:
@@ -84,6 +86,17 @@ def reply(text: str | None, **options: Any) -> Step:
     content_type = options.pop("content_type", "application/json")
     return Step(sentence=text or "", options={"content": text, **options}, delay_s=delay_s,
                 content_type=content_type)  # fmt: skip
+
+
+def moderation(scores: Mapping[str, float], **options: Any) -> Step:
+    """What /v1/moderations says of one text: scores by category, the others near nothing."""
+    all_scores = {name: scores.get(name, 0.001) for name in (*CATEGORIES, *scores)}
+    result = {
+        "flagged": any(score >= 0.5 for score in all_scores.values()),
+        "categories": {name: score >= 0.5 for name, score in all_scores.items()},
+        "category_scores": all_scores,
+    }
+    return Step({"id": "modr-1", "model": "test", "results": [result]}, **options)
 
 
 def stream(pieces: Sequence[str], **options: Any) -> Step:
@@ -237,6 +250,8 @@ class ModelServer:
         if path.endswith("/embeddings"):
             texts = body.get("input", [])
             return self.embeddings([texts] if isinstance(texts, str) else texts)
+        if path.endswith("/moderations"):
+            return moderation({})
         if path.endswith("/chat/completions"):
             return reply(sentence_for(body), model=body.get("model", self.model),
                          delay_s=self.delay_s)  # fmt: skip

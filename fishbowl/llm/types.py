@@ -15,8 +15,9 @@ TOKENS_AN_IMAGE = 800  # about as many as one takes
 
 Role = Literal["system", "user", "assistant", "tool"]
 Purpose = Literal[
-    "speak", "observe", "reflect", "summarise", "consolidate", "preview", "create", "sandbox"
-]
+    "speak", "observe", "reflect", "summarise", "consolidate", "preview", "create", "sandbox",
+    "moderation",
+]  # fmt: skip
 Tier = Literal["main", "reflective", "small"]
 
 Move = Literal[
