@@ -246,7 +246,7 @@ class SystemConfigurationAdmin(HouseAdmin[SystemConfiguration]):
             self._go_back(request, row, request.POST.get("note", ""))
             return HttpResponseRedirect(request.get_full_path())
         shown = list(rows[:50])
-        before = [*shown[1:], None]
+        before = [*shown[1:], None][: len(shown)]
         told = [
             (row, versions.difference(old.config_value if old else None, row.config_value))
             for row, old in zip(shown, before, strict=True)
