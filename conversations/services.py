@@ -233,7 +233,9 @@ def _check_person(person: Person, now: dt.datetime) -> None:
     if not person.is_active or person.erased_at is not None:
         raise Refused("person", "You left. Join again to talk.")
     if person.blocked_until and person.blocked_until > now:
-        raise Refused("person", f"You can write again at {person.blocked_until:%H:%M} UTC.")
+        is_today = person.blocked_until.date() == now.date()
+        when = person.blocked_until.strftime("at %H:%M" if is_today else "on %d %B %Y at %H:%M")
+        raise Refused("person", f"You can write again {when} UTC.")
     if person.consent_level == Person.Consent.NONE:
         raise Refused("person", "You asked not to be taken in. A keeper can undo that.")
 

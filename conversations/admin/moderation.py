@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 from characters.admin.acts import offer
 from characters.admin.lists import HouseAdmin, KeptAdmin, in_cell, keys_of
 from characters.admin.waiting import waits_for_keeper
-from conversations import quarantine, rulebook
+from conversations import blocking, quarantine, rulebook
+from conversations.admin.blocking import LENGTHS
 from conversations.admin.moderating import ImportList, ReleaseCase, RemoveCase, StarterRules, TryIt
 from conversations.models import ModerationCase, ModerationRule
 from conversations.text import Refused
@@ -30,15 +31,15 @@ class ModerationRuleAdmin(HouseAdmin[ModerationRule]):
     icon = "rule"
     shelf = "moderation"
     list_display = [
-        "name", "kind", "shown", "where", "applies_to", "action", "severity", "enabled",
+        "name", "kind", "shown", "where", "side", "does", "severity", "enabled",
     ]  # fmt: skip
     list_filter = ["enabled", "kind", "action", "severity", "applies_to", "scope"]
     search_fields = ["name", "pattern", "note"]
     list_select_related = ["community", "channel"]
     autocomplete_fields = ["community", "channel"]
     fields = [
-        "name", "kind", "pattern", ("scope", "community", "channel"), "applies_to",
-        ("action", "severity"), "enabled", "note",
+        "name", "kind", "pattern", "applies_to", "action", "severity", "scope", "community",
+        "channel", "enabled", "note",
     ]  # fmt: skip
     actions = ["switch_on", "switch_off"]
 
@@ -46,6 +47,16 @@ class ModerationRuleAdmin(HouseAdmin[ModerationRule]):
     def shown(self, rule: ModerationRule) -> SafeString:
         """How it begins."""
         return in_cell(rule.pattern, 50)
+
+    @admin.display(description="in", ordering="applies_to")
+    def side(self, rule: ModerationRule) -> str:
+        """Whose words it is about, in a word."""
+        return rule.applies_to
+
+    @admin.display(description="does", ordering="action")
+    def does(self, rule: ModerationRule) -> str:
+        """What happens, in a word."""
+        return rule.action
 
     @admin.display(description="where")
     def where(self, rule: ModerationRule) -> str:
@@ -107,16 +118,16 @@ class ModerationCaseAdmin(KeptAdmin[ModerationCase]):
     list_select_related = ["person", "character", "channel", "message", "turn", "decided_by"]
     heavy = ["message__embedding", "message__search", "objections"]
     ordering = ["-opened_at", "-pk"]
-    actions = ["release", "remove"]
+    actions = ["release", "remove", "block"]
     fields = [
-        ("action", "state"), ("who", "channel"), "said", "why", "found",
-        ("opened_at", "decided_at", "decided_by"), "note",
+        ("action", "state"), ("who", "channel"), "whole", "why", "found",
+        "opened_at", ("decided_at", "decided_by"), "note",
     ]  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """All but the note."""
         return [
-            "action", "state", "who", "channel", "said", "why", "found", "opened_at", "decided_at",
+            "action", "state", "who", "channel", "whole", "why", "found", "opened_at", "decided_at",
             "decided_by",
         ]  # fmt: skip
 
@@ -127,9 +138,13 @@ class ModerationCaseAdmin(KeptAdmin[ModerationCase]):
 
     @admin.display(description="what was said")
     def said(self, case: ModerationCase) -> str:
-        """The text: its own, or the message's."""
-        text = case.text or (case.message.content if case.message else "")
-        return in_cell(text, 90) if text else "–"
+        """How the text begins: its own, or the message's."""
+        return in_cell(self.whole(case))
+
+    @admin.display(description="what was said")
+    def whole(self, case: ModerationCase) -> str:
+        """All of it."""
+        return quarantine.text_of(case) or "–"
 
     @admin.display(description="all that was objected to")
     def found(self, case: ModerationCase) -> SafeString:
@@ -147,6 +162,17 @@ class ModerationCaseAdmin(KeptAdmin[ModerationCase]):
     def remove(self, request: HttpRequest, rows: QuerySet[ModerationCase]) -> None:
         """Let them never be said."""
         self._decide(request, rows, quarantine.remove, "removed")
+
+    @admin.action(description="Block for a day who said the selected", permissions=["block"])
+    def block(self, request: HttpRequest, rows: QuerySet[ModerationCase]) -> None:
+        """Take nothing in from these people until tomorrow."""
+        people = set(rows.filter(person__isnull=False).values_list("person_id", flat=True))
+        blocked = blocking.block(people, LENGTHS["a day"], timezone.now(), request.user)
+        self.message_user(request, f"{blocked} blocked for a day.", messages.SUCCESS)
+
+    def has_block_permission(self, request: HttpRequest) -> bool:
+        """Who may change people may block them."""
+        return request.user.has_perm("characters.change_person")
 
     def _decide(
         self, request: HttpRequest, rows: QuerySet[ModerationCase], act: Any, said: str
@@ -174,7 +200,7 @@ waits_for_keeper(
 )
 offer("try-moderation", TryIt, icon="science")
 offer("block-list", ImportList, icon="playlist_add")
-offer("starter-rules", StarterRules, icon="auto_awesome", is_shown=False)
+offer("starter-rules", StarterRules, icon="auto_awesome")
 offer("release-case", ReleaseCase, icon="done")
 offer("remove-case", RemoveCase, icon="block")
 

@@ -18,6 +18,7 @@ from characters.admin.people import PersonAdmin
 from characters.admin.tabs import add_tab, panel, table, to_list
 from characters.models import Person, Relationship
 from conversations import dossier
+from conversations.admin.blocking import Blocked
 from conversations.erasure import forget_person, preview
 from conversations.export import export_person
 from conversations.models import Message, ScheduledEvent
@@ -33,6 +34,7 @@ admin.site.unregister(Person)
 class KnownPersonAdmin(PersonAdmin):
     """People, with all that is kept of each: to be seen, corrected, taken along, and erased."""
 
+    list_filter = [Blocked, *PersonAdmin.list_filter]
     search_fields = [*PersonAdmin.search_fields, "memberships__nickname"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -74,6 +74,8 @@ admin:act_block_list             GET     y      y       y          -
 admin:act_starter_rules          GET     y      y       y          -
 admin:act_release_case           GET     y      y       y          -
 admin:act_remove_case            GET     y      y       y          -
+admin:act_block_person           GET     y      y       y          -
+admin:act_unblock_person         GET     y      y       y          -
 admin:person_export_json         GET     y      y       y          -
 admin:person_export_html         GET     y      y       y          -
 admin:person_erase               GET     y      y       -          -

@@ -332,6 +332,24 @@ def test_a_moderator_makes_rules_tries_them_and_decides(
     assert states == ["released", "removed"]
 
 
+def test_who_is_blocked_is_listed_and_not_heard(room: Channel, ada: Person, desk: Client) -> None:
+    make_rule()
+    case = held(room, ada)
+    cases = reverse("admin:conversations_moderationcase_changelist")
+    desk.post(cases, {"action": "block", "_selected_action": [case.pk]})
+    ada.refresh_from_db()
+    with pytest.raises(Refused, match=r"You can write again on \d+ \w+ \d+ at"):
+        record_incoming(room.pk, ada, "Good evening.")
+    people = reverse("admin:characters_person_changelist") + "?blocked=now"
+    assert list(desk.get(people).context["cl"].result_list) == [ada]
+    desk.post(reverse("admin:act_unblock_person", args=[ada.pk]))
+    assert not desk.get(people).context["cl"].result_list
+    desk.post(reverse("admin:act_block_person", args=[ada.pk]), {"length": "good", "note": "spam"})
+    acts = AdminAction.objects.filter(action_type__startswith="person.").order_by("pk")
+    kinds = [act.action_type for act in acts]
+    assert kinds == ["person.block", "person.unblock", "person.block"]
+
+
 def test_a_block_list_is_taken_whole_or_not_at_all(desk: Client) -> None:
     page, fields = (
         reverse("admin:act_block_list"),
