@@ -52,7 +52,8 @@ def check(text: str, brief: Brief, *, is_awaited: bool = False) -> Verdict:
     said = _only_own_lines(said, brief, edits)
     said = _without_stage(said, edits)
     unquoted = re.sub(r'^["“](.*)["”]$', r"\1", said, flags=re.DOTALL)
-    if unquoted != said and '"' not in unquoted:
+    # Whole lines alone: what begins with a title and ends with a quotation keeps both.
+    if unquoted != said and not set('"“”') & set(unquoted):
         edits.append("Took off quotation marks.")
         said = unquoted.strip()
     if _ERRORS.search(said):

@@ -37,7 +37,7 @@ def own_database(*, keep: bool = False) -> Iterator[str]:
         _drop_forsaken(cursor, home)
         cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         for setting in SETTINGS:
-            alter = sql.SQL("ALTER DATABASE {} " + setting)  # type: ignore[arg-type]
+            alter = sql.SQL("ALTER DATABASE {} " + setting)
             cursor.execute(alter.format(sql.Identifier(name)))
     _go_to(name)
     settings.REDIS_PREFIX = f"{prefix}{MARK}{os.getpid()}"

@@ -19,7 +19,11 @@ def store(stretch: Stretch) -> int:
         return 0
     known_people = Person.objects.filter(pk__in=people).values_list("pk", flat=True)
     whom = {line.number: _answered(stretch, at) for at, line in enumerate(stretch.lines)}
-    pairs = {(line.person_id, whom[line.number].character_id) for line in own if whom[line.number]}
+    pairs = {
+        (line.person_id, answered.character_id)
+        for line in own
+        if (answered := whom[line.number]) is not None and answered.character_id is not None
+    }
     CommunicationStyle.objects.bulk_create(
         [
             CommunicationStyle(person_id=person, character_id=character)

@@ -19,7 +19,7 @@ DULL = lexicon.word_set(
     "hand hands year years minute minutes hour hours day days week weeks month night second third "
     "father mother face eye eyes foot feet line lines letter thing things door chair window table "
     "room rooms half bit kind lot sort corner bottom top side man woman lady people name bag "
-    "voice mouth head concern second friend one ones tag matter sound word words rest care"
+    "voice mouth head concern second friend one ones tag matter sound word words rest care spot"
 )
 TALKS = 3  # talks apart from which a word is what somebody returns to
 OTHERS = 0.7  # as often as that all others together may name it

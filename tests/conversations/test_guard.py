@@ -42,6 +42,11 @@ def test_stage_directions_and_quotation_marks_go() -> None:
     assert check('"So it stands."', BRIEF).text == "So it stands."
 
 
+def test_a_line_between_a_title_and_a_quotation_keeps_both() -> None:
+    said = "“The Clock” is done, the poem. The first of it goes: “Summer time costs me”"
+    assert check(said, BRIEF).text == said
+
+
 def test_blanks_that_run_together_are_no_edit() -> None:
     verdict = check("So it stands.  Then we drink  to it.", BRIEF)
     assert verdict.text == "So it stands. Then we drink to it."
