@@ -40,6 +40,8 @@ TARGETS = (
     Target("characters_doubled", "≤", 0),
     Target("characters_out_of_order", "≤", 0),
     Target("violations", "≤", 0),
+    Target("answers", "≥", 1),
+    Target("bot_restarts", "≤", 0),
     Target("memory_growth", "≤", 1.1),
 )
 SUBJECTS = (
@@ -68,6 +70,7 @@ class Soak:
     rng: Random
     said: list[Message] = field(default_factory=list)
     cuts: Counter[str] = field(default_factory=Counter)
+    bots: set[int] = field(default_factory=set)
     used: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in PARTS})
 
     def speak(self, names: list[str], number: int) -> None:
@@ -106,6 +109,8 @@ class Soak:
         for name, part in PARTS.items():
             used = 0
             for process in society.copy.named(part):
+                if name == "bot":
+                    self.bots.add(process.pid)
                 with contextlib.suppress(psutil.Error):
                     used += process.memory_full_info().uss
             self.used[name].append(used)
@@ -192,27 +197,24 @@ _UNSENT = """
 
 def _judge(soak: Soak, society: Society, report: Report) -> None:
     """Let what is under way end, with nobody beginning anything, and look at both sides."""
+    heard = "SELECT count(*) FROM conversations_message WHERE person_id IS NOT NULL"
+    with contextlib.suppress(AssertionError):  # first: in a muted channel nothing is heard
+        society.wait_until(lambda: society.value(heard) >= len(soak.said), SETTLES_WITHIN_S)
     with society.connect() as session:
         session.execute(
             "UPDATE conversations_channel SET mode = 'muted' WHERE discord_id IS NOT NULL"
         )
-    heard = "SELECT count(*) FROM conversations_message WHERE person_id IS NOT NULL"
     under_way = "SELECT count(*) FROM conversations_turn WHERE status IN ('planned', 'speaking')"
     with contextlib.suppress(AssertionError):  # what is missing then is told as lost
         society.wait_until(
-            lambda: (
-                society.value(heard) >= len(soak.said)
-                and not society.value(under_way)
-                and not society.value(_UNSENT)
-            ),
+            lambda: not society.value(under_way) and not society.value(_UNSENT),
             SETTLES_WITHIN_S,
         )
-    rows = Counter(
-        pk
-        for (pk,) in society.rows(
-            "SELECT discord_message_id FROM conversations_message WHERE person_id IS NOT NULL"
-        )
+    found = society.rows(
+        "SELECT discord_message_id, content FROM conversations_message WHERE person_id IS NOT NULL"
     )
+    rows = {pk for pk, _ in found}
+    worded = Counter(content for _, content in found)  # each line ends with a number of its own
     parts = society.rows(
         """
         SELECT c.discord_id, p.discord_id, d.status FROM conversations_message m
@@ -238,8 +240,8 @@ def _judge(soak: Soak, society: Society, report: Report) -> None:
     said = {message.id for message in soak.said}
     report.add(
         people_messages=len(soak.said),
-        people_lost=len(said - set(rows)),
-        people_doubled=sum(count - 1 for count in rows.values()),
+        people_lost=len(said - rows),
+        people_doubled=sum(count - 1 for count in worded.values()),
         character_messages=len(parts),
         characters_lost=sum(part is None for _, part, _ in parts)
         + len(set(known) - set(on_discord)),
@@ -247,6 +249,7 @@ def _judge(soak: Soak, society: Society, report: Report) -> None:
         characters_out_of_order=wrong_order,
         violations=len(soak.server.violations),
         disconnects=sum(soak.cuts.values()),
+        bot_restarts=max(0, len(soak.bots) - 1),
         memory_growth=max(soak.growth().values()),
     )
     report.details |= {

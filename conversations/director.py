@@ -28,7 +28,7 @@ from conversations.models import (
 )
 from conversations.pace import Pace, in_force
 from conversations.rules import director_rules, pace_rules
-from conversations.scene import RECENT, load_floor, newcomer
+from conversations.scene import RECENT, load_floor, newcomer, slowed
 from conversations.services import close_conversation, current_conversation
 from conversations.turntaking import Decision, Floor, Trigger, decide
 from conversations.vectors import embed_if_possible
@@ -86,7 +86,9 @@ def _look(
         rules = director_rules(channel)
         seed = seed if seed is not None else secrets.randbits(62)
         decision = decide(floor, rules, seed, pace)
-        decision = replace(decision, delay_s=decision.delay_s * rules.time_scale)
+        wait = slowed(channel, found.lines, decision.chosen, now) if decision.chosen else 0.0
+        delay_s = max(decision.delay_s * rules.time_scale, wait)
+        decision = replace(decision, delay_s=delay_s)
         settings = in_force(rules, pace)
         turn = _carry_out(channel, conversation, found, floor, pace, decision, settings, seed, now)
         if found.event is not None:

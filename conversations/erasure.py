@@ -245,13 +245,16 @@ def _ids(model: type[Membership | PersonFact | Entity], person: Person) -> list[
 def _retold(found: Reach, own: dict[int, str], person: Person) -> dict[int, str]:
     """Lines of characters that say again what the person said, or what is remembered of them:
     those that answered it, those that had it before their mind, and those that were theirs to
-    hear. So too what the system told them."""
+    hear. So too what the system told them, and all that was said in their direct messages."""
     traits = _traits(person, ())
     unseen = Message.objects.exclude(Q(pk__in=found.messages) | Q(content=""))
     lines = unseen.filter(role=Message.Role.ASSISTANT)
     owed = Q(turn__events__person=person) | Q(role=Message.Role.SYSTEM, reply_to__in=own)
     notices = Q(role=Message.Role.SYSTEM, conversation__participants__person=person)
     retold: dict[int, str] = dict(unseen.filter(owed).values_list("pk", "content"))
+    # In direct messages everything was said to them, or by them.
+    private = Q(conversation__channel__is_direct=True, conversation__channel__in=_rooms(person.pk))
+    retold |= dict(unseen.filter(private).values_list("pk", "content"))
     for pk, content in unseen.filter(notices).values_list("pk", "content"):
         if traits.names_them(content):
             retold[pk] = content

@@ -27,7 +27,7 @@ from fishbowl.statements import Row, loaded, together
 
 CHANNEL = (
     "id", "community_id", "discord_id", "name", "topic", "mode", "pace", "scenario_id",
-    "is_paused", "is_nsfw", "hushed_until", "next_look_at", "watched_until",
+    "is_paused", "is_nsfw", "hushed_until", "slow_mode_s", "next_look_at", "watched_until",
 )  # fmt: skip
 CONVERSATION = (
     "id", "channel_id", "kind", "topic", "status", "started_at", "last_message_at", "closed_at",

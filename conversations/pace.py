@@ -3,6 +3,7 @@ formulas of time, energy and fairness that go with them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from random import Random
@@ -235,6 +236,13 @@ def typing_time(text: str, pace: Pace, for_person: bool, rng: Random) -> float:
     """Seconds that typing `text` takes: at most 12, and at most 4 when a person waits for it."""
     seconds = 0.4 + len(text) / pace.typing_chars_per_s * rng.uniform(0.8, 1.2)
     return min(seconds, 4.0 if for_person else 12.0)
+
+
+def slowed_for(spoke_at: dt.datetime | None, slow_mode_s: float, now: dt.datetime) -> float:
+    """Seconds until somebody who spoke then may speak again in a channel of slow mode."""
+    if spoke_at is None or not slow_mode_s:
+        return 0.0
+    return max(0.0, slow_mode_s - (now - spoke_at).total_seconds())
 
 
 def energy_after_character(energy: float, novelty: float, pace: Pace, rules: Rules) -> float:

@@ -13,6 +13,7 @@ from conversations.addressing import addressed_names, mentions_other
 from conversations.hushing import is_hushed
 from conversations.lines import Decided, Said
 from conversations.models import Channel, Conversation, Participant, Turn
+from conversations.pace import slowed_for
 from conversations.residents import Resident, asking_residents
 from conversations.rules import is_refused, pace_rules
 from conversations.turntaking import Candidate, Floor, Trigger
@@ -94,6 +95,8 @@ def load_floor(
         mode = _hushed(mode, last)
     if event_for is not None and not is_owed:
         residents = [r for r in residents if r.pk == event_for] or residents
+    if trigger != "person":  # who is asked by a person waits with the answer, and gives it
+        residents = [r for r in residents if not slowed(channel, lines, r.pk, now)]
     people = {line.author for line in lines if line.person_id}
     text = last.text if last else ""
     endangered = care.in_danger(lines, now, care_rules.in_force(channel.community_id, channel.pk))
@@ -165,6 +168,14 @@ def load_floor(
         is_hushed=bool(endangered),
         candidates=candidates,
     )
+
+
+def slowed(channel: Channel, lines: Sequence[Said], character_id: int, now: dt.datetime) -> float:
+    """Seconds until a character may speak again in a channel, by its slow mode."""
+    if not channel.slow_mode_s:
+        return 0.0
+    spoke = (line.at for line in reversed(lines) if line.character_id == character_id)
+    return slowed_for(next(spoke, None), channel.slow_mode_s, now)
 
 
 def _hushed(mode: str, last: Said | None) -> str:

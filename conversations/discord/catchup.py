@@ -2,6 +2,7 @@
 
 Read newest first, bounded by count and age, taken in oldest first, so that whoever dies over it
 begins again where it was. Old messages are context: at the end there is one look at the room.
+What was edited or removed meanwhile is found by comparing the last page with what is known.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 PAGE = 100
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 AWAY = (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordServerError, discord.RateLimited)
+
+BEFORE_ALL = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 Read = Callable[[int, int, int | None, int | None], Awaitable[list[Any]]]
 
@@ -105,6 +108,59 @@ def _id_of(payload: Any) -> int:
 
 def _in_order(payloads: list[Any]) -> list[Any]:
     return [by_id for _, by_id in sorted({_id_of(one): one for one in payloads}.items())]
+
+
+# --- what became of the last messages -------------------------------------------------------------
+
+
+def known_lately(discord_id: int, now: dt.datetime | None = None) -> dict[int, dt.datetime | None]:
+    """The last messages of a channel that are known, by Discord's ids, and when each was edited:
+    what became of them in a pause is asked for."""
+    settings = rules.in_force()
+    if places.listened(discord_id) is None:
+        return {}
+    found = Message.objects.filter(
+        conversation__channel__discord_id=discord_id,
+        discord_message_id__isnull=False,
+        deleted_at__isnull=True,
+        created_at__gt=(now or timezone.now()) - dt.timedelta(hours=settings.catch_up_hours),
+    ).order_by("-discord_message_id")[: int(settings.catch_up_changes)]
+    return {pk: at for pk, at in found.values_list("discord_message_id", "edited_at") if pk}
+
+
+async def latest(channel_id: int, read: Read) -> list[Any]:
+    """The last page of a channel's history, oldest first.
+
+    Raises:
+        discord.HTTPException: the server refused.
+    """
+    return _in_order(await _ask(read, channel_id, PAGE, None, None))
+
+
+def removed(known: Mapping[int, dt.datetime | None], page: Sequence[Any]) -> list[int]:
+    """Which of the known messages are gone. An empty page tells nothing: it is also what a bot gets
+    that may not read the history; and what is older than the page may be there."""
+    there = {_id_of(one) for one in page}
+    return sorted(pk for pk in known if there and pk >= min(there) and pk not in there)
+
+
+def edited(known: Mapping[int, dt.datetime | None], page: Sequence[Any]) -> list[Any]:
+    """The payloads of the known messages that were edited since they were last heard of."""
+    return [
+        one
+        for one in page
+        if _id_of(one) in known
+        and (at := _moment(one.get("edited_timestamp"))) is not None
+        and at > (known[_id_of(one)] or BEFORE_ALL)
+    ]
+
+
+def _moment(text: object) -> dt.datetime | None:
+    try:
+        at = dt.datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
 
 
 def look_once(discord_id: int, missed_to: Sent, now: dt.datetime | None = None) -> bool:

@@ -7,8 +7,9 @@ which the gateway sent them; in the lane each crosses to the database in steps.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, ParamSpec
 
@@ -29,7 +30,7 @@ from conversations.discord import (
 )
 from conversations.discord.commands import commands_for
 from conversations.discord.crossing import step
-from conversations.discord.facts import Us
+from conversations.discord.facts import Sent, Us
 from conversations.discord.lanes import Lanes, NoLonger
 from fishbowl.environment import Environment
 
@@ -296,9 +297,11 @@ class Bot(discord.AutoShardedClient):
         session."""
         if channel_id in self.current:
             return
+        known = await step(catchup.known_lately, channel_id)
         gap = await step(catchup.gap_of, channel_id)
         if gap is not None and not self._is_sure_that_nothing_came(gap):
             await self._fill(gap)
+        await self._compare(channel_id, known)
         self.current.add(channel_id)
 
     def _is_sure_that_nothing_came(self, gap: catchup.Gap) -> bool:
@@ -314,22 +317,37 @@ class Bot(discord.AutoShardedClient):
         except discord.HTTPException as error:
             log.warning("The history of channel %s can't be read: %s", gap.channel_id, error)
             return
-        channel: Any = self.get_channel(gap.channel_id) or self.get_partial_messageable(
-            gap.channel_id
-        )
         last = None
-        for payload in payloads:
-            try:
-                sent = translate.sent(library.message_of(self, channel, payload), self.us.user_id)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                self.lanes.skipped += 1
-                log.exception("A message of the history was skipped: %s", payload.get("id"))
-                continue
+        for sent in self._read(gap.channel_id, payloads):
             if await step(inbound.receive, sent, self.us) is not None:
                 last = sent
         if last is not None:
             await step(catchup.look_once, gap.channel_id, last)
             log.info("Caught up with %s messages in %s.", len(payloads), gap.channel_id)
+
+    async def _compare(self, channel_id: int, known: Mapping[int, dt.datetime | None]) -> None:
+        """Mend what was edited or removed on Discord while nobody was told."""
+        if not known:
+            return
+        try:
+            page = await catchup.latest(channel_id, self._page)
+        except discord.HTTPException as error:
+            log.warning("The messages of channel %s can't be compared: %s", channel_id, error)
+            return
+        if gone := catchup.removed(known, page):
+            await step(inbound.remove, gone)
+        for sent in self._read(channel_id, catchup.edited(known, page)):
+            await step(inbound.change, sent, self.us)
+
+    def _read(self, channel_id: int, payloads: Iterable[Any]) -> Iterator[Sent]:
+        """Messages out of a page of history; what can't be read is skipped."""
+        channel: Any = self.get_channel(channel_id) or self.get_partial_messageable(channel_id)
+        for payload in payloads:
+            try:
+                yield translate.sent(library.message_of(self, channel, payload), self.us.user_id)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                self.lanes.skipped += 1
+                log.exception("A message of the history was skipped: %s", payload.get("id"))
 
     async def _page(
         self, channel_id: int, limit: int, before: int | None, after: int | None

@@ -49,6 +49,7 @@ class Place:
     is_private: bool = False
     is_nsfw: bool = False
     is_archived: bool = False
+    slow_mode_s: int = 0
     parent: Place | None = None
     recipient_id: int | None = None
 

@@ -77,6 +77,7 @@ def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel:
             "topic": place.topic[:TOPIC_CHARS],
             "is_private": place.is_private or channel.is_direct,
             "is_nsfw": place.is_nsfw,
+            "slow_mode_s": place.slow_mode_s,
             "removed_at": None,
         }
         changed = {k: v for k, v in described.items() if getattr(channel, k) != v}
@@ -187,6 +188,7 @@ def _channel(place: Place) -> Channel:
             "mode": mode,
             "is_private": place.is_private,
             "is_nsfw": place.is_nsfw,
+            "slow_mode_s": place.slow_mode_s,
             "scenario": parent.scenario if parent else None,
         }
     pace = settings.new_channel_pace

@@ -65,6 +65,13 @@ class InboundRules:
     catch_up_hours: float = setting(
         48.0, "So far back it is caught up with after a pause.", least=0, most=720, unit="hours"
     )
+    catch_up_changes: int = setting(
+        100,
+        "So many of a channel's last messages are compared after a pause: what was edited or "
+        "removed meanwhile.",
+        least=0,
+        most=100,
+    )
     spam_messages: int = setting(120, "So many messages of one person...", least=1, most=10000)
     spam_window_s: float = setting(
         60.0, "...within so long are spam.", least=1, most=3600, unit="s"

@@ -45,8 +45,9 @@ INTENTS = {
         "or set DISCORD_MEMBERS=false: nobody's joining, leaving or renaming is then noticed",
     ),
 }
+REVOKED = 4004
 CLOSE_CODES = {
-    4004: (WRONG_TOKEN, TOKEN_SENTENCE),
+    REVOKED: (WRONG_TOKEN, TOKEN_SENTENCE),
     4010: (REFUSED, "Discord refuses this shard: leave DISCORD_SHARDS out."),
     4011: (REFUSED, "The bot is in too many servers for so few shards: leave DISCORD_SHARDS out."),
     4012: (REFUSED, "Discord no longer speaks this version of the API: bring Fishbowl up to date."),
@@ -155,9 +156,12 @@ async def _session(bot: Bot, token: str) -> float:
         await _note_refusal("The token is wrong.")
         raise Refusal(WRONG_TOKEN, TOKEN_SENTENCE) from None
     except discord.PrivilegedIntentsRequired:
+        await _note_refusal("An intent is not granted.")
         raise Refusal(NO_INTENTS, intents_sentence(bot)) from None
     except discord.ConnectionClosed as closed:
         if closed.code in CLOSE_CODES:
+            if closed.code == REVOKED:
+                await _note_refusal("The token was revoked.")
             raise Refusal(*CLOSE_CODES[closed.code]) from None
         log.warning("Discord closed the connection: %s", closed)
     except SessionsSpent as spent:
@@ -178,12 +182,12 @@ async def _session(bot: Bot, token: str) -> float:
 
 
 async def _note_refusal(why: str) -> None:
-    """Record that Discord refused the token, if there is a database to record it in."""
+    """Record that Discord refused the bot, if there is a database to record it in."""
     facts = {"server": "Discord", "why": why}
     try:
         await step(record_event, SecurityEventType.TOKEN_ERROR, data=facts)
     except (DatabaseError, InterfaceError) as error:
-        log.warning("That Discord refused the token can't be recorded: %s", error)
+        log.warning("That Discord refused the bot can't be recorded: %s", error)
 
 
 def intents_sentence(bot: Bot) -> str:

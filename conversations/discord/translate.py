@@ -58,6 +58,7 @@ def place_of(
             is_private=channel.is_private() or bool(parent and parent.is_private),
             is_nsfw=bool(parent and parent.is_nsfw),
             is_archived=channel.archived,
+            slow_mode_s=channel.slowmode_delay,
             parent=parent or Place(channel.parent_id, guild_id=guild.id, guild_name=guild.name),
         )
     if isinstance(channel, Room):
@@ -69,6 +70,7 @@ def place_of(
             topic=getattr(channel, "topic", None) or "",
             is_private=_is_hidden(channel, guild),
             is_nsfw=channel.is_nsfw() or guild.nsfw_level in RESTRICTED,
+            slow_mode_s=channel.slowmode_delay,
         )
     return place
 

@@ -79,6 +79,11 @@ class Channel(Timestamped):
     is_nsfw = models.BooleanField(
         default=False, help_text="Age-restricted: for adults alone, as Discord has marked it."
     )
+    slow_mode_s = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Discord's slow mode: nobody speaks here twice within so many seconds.",
+    )
     is_paused = models.BooleanField(default=False)
     hushed_until = models.DateTimeField(
         null=True,

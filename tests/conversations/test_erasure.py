@@ -723,3 +723,24 @@ def test_the_command_wants_one_person(world: World) -> None:
         run("Samuel", "--yes")
     assert not ErasureReceipt.objects.exists()
     assert Relationship.objects.count() == 2 and Character.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_of_direct_messages_both_sides_go_row_by_row() -> None:
+    now, mara = timezone.now(), make_character("Mara")
+    ann, bob = make_person("Ann"), make_person("Bob")
+    texts = ("Hello there.", "The tide is high.", "Nothing more.")
+    for person in (ann, bob):
+        own = make_channel(f"dm {person}", is_direct=True, is_private=True, discord_id=person.pk)
+        talk = make_conversation(own, kind=Conversation.Kind.DIRECT, summary="They talked.")
+        make_message(talk, person, texts[0])
+        make_message(talk, mara, texts[1])
+        make_message(talk, None, texts[2], role=Message.Role.SYSTEM)
+    receipt = forget_person(ann, "the person", now)
+    left = Message.objects.exclude(content="")
+    assert set(left.values_list("conversation__channel__name", flat=True)) == {"dm Bob"}
+    assert [m.content for m in left.order_by("number")] == list(texts)
+    assert receipt.counts["conversations.Message (blanked)"] == 3
+    assert Conversation.objects.exclude(summary="").count() == 1
+    gone = Channel.objects.exclude(name="dm Bob").get()
+    assert (gone.discord_id, gone.name.startswith("erased-")) == (None, True)

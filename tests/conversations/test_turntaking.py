@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import Counter
 from dataclasses import replace
@@ -17,6 +18,7 @@ from conversations.pace import (
     airtime_gini,
     energy_after_character,
     energy_after_person,
+    slowed_for,
     typing_time,
 )
 from conversations.turntaking import Candidate, Floor, decide
@@ -354,3 +356,12 @@ def test_unknown_or_bad_constants_are_refused_by_name() -> None:
         Rules.from_configuration({"threshhold": 0.3})
     with pytest.raises(ValueError, match=r"director\.threshold must be a number"):
         Rules.from_configuration({"threshold": "high"})
+
+
+def test_slow_mode_lets_nobody_speak_twice_within_it() -> None:
+    now = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
+    before = now - dt.timedelta(seconds=20)
+    assert slowed_for(before, 30, now) == 10
+    assert slowed_for(before, 15, now) == 0
+    assert slowed_for(before, 0, now) == 0
+    assert slowed_for(None, 30, now) == 0

@@ -14,7 +14,7 @@ from audit import configuration
 from conversations.discord import catchup, inbound, places
 from conversations.discord.catchup import Gap, gap_of, missed
 from conversations.discord.facts import snowflake
-from conversations.models import Channel, Conversation
+from conversations.models import Channel, Conversation, Message
 from tests.discord.happenings import US, picked, said, somewhere
 
 
@@ -100,6 +100,36 @@ def test_where_nobody_listens_there_is_no_gap() -> None:
     places.room_for(somewhere())
     assert gap_of(710) is None
     assert gap_of(99) is None
+
+
+EDITED = "2026-03-04T12:00:05+00:00"
+
+
+def test_what_became_of_the_last_messages_is_told_by_a_page() -> None:
+    at = dt.datetime.fromisoformat(EDITED)
+    known = {10: None, 11: None, 12: at, 13: at - dt.timedelta(seconds=1), 14: None, 5: None}
+    page = [
+        {"id": "10", "edited_timestamp": None},
+        {"id": "12", "edited_timestamp": EDITED},
+        {"id": "13", "edited_timestamp": EDITED},
+        {"id": "14", "edited_timestamp": "soon"},
+        {"id": "15", "edited_timestamp": EDITED},
+    ]
+    assert catchup.removed(known, page) == [11]
+    assert [one["id"] for one in catchup.edited(known, page)] == ["13"]
+    assert catchup.removed(known, []) == []  # the bot may not read the history
+
+
+@pytest.mark.django_db
+def test_of_what_is_compared_all_is_recent_and_listened_to() -> None:
+    picked()
+    old, new = (said("Ahoy.", at=timezone.now() - dt.timedelta(days=days)) for days in (3, 0))
+    inbound.receive(old, US)
+    inbound.receive(new, US)
+    assert Message.objects.count() == 2
+    assert catchup.known_lately(710) == {new.id: None}
+    Channel.objects.update(mode=Channel.Mode.MUTED)
+    assert catchup.known_lately(710) == {}
 
 
 @pytest.mark.django_db

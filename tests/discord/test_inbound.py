@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from audit import configuration
 from characters.models import Community, Membership, Person
-from conversations import director
+from conversations import director, scene
 from conversations.discord import inbound, places, reactions
 from conversations.discord.facts import Reacted
+from conversations.lines import conversation_lines
 from conversations.models import (
     Channel,
     Conversation,
@@ -465,3 +466,19 @@ def test_settings_that_would_not_do_are_refused(db: None, key: str, value: objec
 def test_ids_and_moments_go_together() -> None:
     at = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
     assert places.snowflake(at) <= id_at(at) < places.snowflake(at + dt.timedelta(seconds=1))
+
+
+def test_slow_mode_is_waited_for(harbour: Channel) -> None:
+    odile = make_character("Odile")
+    places.take_in_channel(somewhere(slow_mode_s=3600))
+    message = inbound.receive(said("Odile, is it you?"), US)
+    talk = Conversation.objects.get()
+    make_message(talk, odile, "It is.", at=timezone.now())
+    assert not scene.load_floor(
+        Channel.objects.get(pk=harbour.pk), talk, "character", timezone.now(),
+        lines=conversation_lines(talk.pk, 20),
+    ).candidates  # fmt: skip
+    message = inbound.receive(said("Odile, how are you?"), US)
+    turn = director.look(harbour.pk)
+    assert (turn.status, turn.answers) == (Turn.Status.PLANNED, message)
+    assert turn.due_at > timezone.now() + dt.timedelta(seconds=3500)

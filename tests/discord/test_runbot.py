@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from audit import configuration
+from audit.models import SecurityEvent
 from characters.models import Community, Membership, Person
 from conversations.models import Channel, Conversation, Message, MessageEdit, Reaction
 from tests.discord.bots import SUPERVISED, Bots, database_away
@@ -121,7 +122,17 @@ def test_what_was_missed_is_caught_up_with_once_and_in_order(harbour: Guild, bot
     ann, bob, cy = (harbour.person(name) for name in ("Ann", "Bob", "Cy"))
     bot = bots.ready()
     ann.say(general, "Before.")
-    bot.wait_until(lambda: heard() == ["Before."])
+    mended, taken = bob.say(general, "Midle."), bob.say(general, "Regretted.")
+    bot.wait_until(lambda: heard() == ["Before.", "Midle.", "Regretted."])
+    bot.kill()
+    bob.edit(mended, "Middle.")
+    bob.delete(taken)
+    for number in range(40):
+        cy.say(general, f"Meanwhile {number}.")
+    bot = bots.ready()
+    bot.wait_until(lambda: heard()[:3] == ["Before.", "Middle.", "Meanwhile 0."])
+    bot.wait_until(lambda: heard()[-1] == "Meanwhile 39.")
+    assert MessageEdit.objects.get().content_before == "Midle."
     bot.kill()
     for number in range(230):
         (ann, bob, cy)[number % 3].say(general, f"Missed {number}.")
@@ -131,13 +142,14 @@ def test_what_was_missed_is_caught_up_with_once_and_in_order(harbour: Guild, bot
     bot.wait_until(lambda: "After." in heard(), 40)
     bot.wait_until(lambda: "Elsewhere." in heard())
     here = Message.objects.filter(conversation__channel__discord_id=general.id)
-    said = list(here.order_by("number").values_list("content", flat=True))
-    assert said == ["Before.", *(f"Missed {number}." for number in range(230)), "After."]
+    said = list(here.order_by("number").values_list("content", flat=True))[43:]
+    assert said == [*(f"Missed {number}." for number in range(230)), "After."]
+    assert MessageEdit.objects.count() == 1
     bot.kill()
     bot = bots.ready()
     ann.say(boats, "And again.")
     bot.wait_until(lambda: "And again." in heard())
-    assert here.count() == len(said)
+    assert here.count() == 43 + len(said)
 
 
 def test_the_same_twice_and_out_of_order_is_the_same_once(
@@ -318,6 +330,8 @@ def test_a_token_that_is_revoked_ends_the_bot(
     assert bot.ends() == 3
     assert "Reset Token" in bot.said
     assert "Traceback" not in bot.said
+    event = SecurityEvent.objects.get(event_type="token_error")
+    assert event.event_data["why"] == "The token was revoked."
 
 
 def test_under_the_supervisor_a_refused_bot_rests(
@@ -354,6 +368,8 @@ def test_an_intent_that_is_not_granted_is_named(
     assert not_named not in bot.said
     assert "Privileged Gateway Intents" in bot.said or "developer portal" in bot.said
     assert "Traceback" not in bot.said
+    event = SecurityEvent.objects.get(event_type="token_error")
+    assert event.event_data["why"] == "An intent is not granted."
 
 
 def test_without_privileged_intents_the_bot_hears_what_mentions_it(
