@@ -268,8 +268,9 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Refuse a frame unread; close on whoever goes on sending."""
         self.strikes += 1
         if self.strikes > STRIKES:
-            await self.close(FLOODED)
-            await self._note_flood()
+            if self.strikes == STRIKES + 1:  # what was on its way meanwhile is the same flood
+                await self.close(FLOODED)
+                await self._note_flood()
             return
         nonce = ""
         with suppress(Refused):

@@ -20,6 +20,7 @@ from django.http import Http404
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, resolve, reverse
 
+from audit.models import SecurityEvent
 from conversations.routing import websocket_application
 from fishbowl.environment import Environment
 from tests.access.matrix import MODELS, PAGES, PUBLIC, ROLES, WEBSOCKETS, table
@@ -200,6 +201,12 @@ async def test_it_lets_each_role_watch_from_our_own_pages_alone(
                     hello = await one.hear("hello")
                     assert hello["may_talk"] == (who in ROLES), who
                 await one.disconnect()
+    assert await rows(_refused_origins)() == {"http://evil.example", ""}
+
+
+def _refused_origins() -> set[str]:
+    refused = SecurityEvent.objects.filter(event_type="bad_origin")
+    return set(refused.values_list("event_data__origin", flat=True))
 
 
 def sessions() -> dict[str, dict[str, str]]:

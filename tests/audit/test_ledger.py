@@ -17,7 +17,7 @@ from django.utils import timezone
 from pydantic import BaseModel
 
 from audit import calls, ledger
-from audit.models import EndpointState, LLMCall
+from audit.models import EndpointState, LLMCall, SecurityEvent
 from fishbowl.llm.chat import Endpoint, client_for, close_clients
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
 from tests.builders import make_call, make_character, make_conversation
@@ -429,6 +429,8 @@ def test_a_refused_key_opens_the_breaker_at_once(main: ModelServer, use: Use) ->
     failing()
     failing()
     assert len(main.history) == 1
+    event = SecurityEvent.objects.get(event_type="token_error")
+    assert (event.severity, event.event_data) == ("high", {"server": "main"})
 
 
 def open_breaker(for_s: float, failures: int = 5, *, half_open: bool = False) -> None:

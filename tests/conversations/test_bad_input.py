@@ -10,6 +10,7 @@ import pytest
 from channels.db import aclose_old_connections
 from channels.layers import get_channel_layer
 
+from audit.models import SecurityEvent
 from conversations import consumers
 from conversations.consumers import FRAMES, SEATS, STRIKES, TankConsumer
 from conversations.models import Channel, Message
@@ -153,6 +154,7 @@ async def test_a_flood_is_refused_then_cut_off(room: Channel) -> None:
     assert closed == 4008
     assert errors == 1
     await one.disconnect()
+    assert await SecurityEvent.objects.filter(event_type="flooded").acount() == 1
 
 
 async def test_a_guest_has_so_many_connections_and_no_more(room: Channel) -> None:

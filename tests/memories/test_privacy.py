@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
+from audit.models import SecurityEvent
 from characters.models import Character, Person
 from fishbowl.embedded.postgres import programs
 from memories.models import (
@@ -466,6 +467,14 @@ def test_a_view_can_t_be_opened_from_within_one(world: World) -> None:
         seen_by(world.ada.pk, Audience()),
     ):
         pytest.fail("it opened")
+
+
+def test_what_is_denied_to_a_prompt_is_a_security_event(world: World) -> None:
+    with pytest.raises(DatabaseError, match="permission denied"), world.view() as view:
+        rows(view, "SELECT * FROM auth_user")
+    event = SecurityEvent.objects.get(event_type="row_denied")
+    assert "auth_user" in event.event_data["refused"]
+    assert event.severity == "high"
 
 
 def test_a_temporary_table_in_the_place_of_the_key_is_not_read(world: World) -> None:
