@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -184,23 +184,24 @@ def topics(talk: Talk, bounds: Bounds, names: set[str]) -> list[Spread]:
     conversations. One conversation about one thing is none."""
     wide = Bounds(bounds.others, bounds.within, bounds.chance, talks=TOPIC_TALKS)
     found = []
+    anywhere: Counter[str] = Counter()
+    for line in talk.lines:
+        anywhere.update(set(words(line.text)))
     for group in stars(talk.vectors, TOPIC_FROM, least=bounds.others + 1, most=len(talk.lines) + 1):
         where = sorted(group)
-        text = _label([talk.lines[at].text for at in where], talk.lines, names)
+        text = _label([talk.lines[at].text for at in where], anywhere, len(talk.lines), names)
         spread = judge(text, where, talk.lines, wide) if text else None
         if spread is not None:
             found.append(spread)
     return found
 
 
-def _label(texts: Sequence[str], lines: Sequence[Spoken], names: set[str]) -> str:
-    """The words by which these lines differ most from all others, in the order of the alphabet."""
-    anywhere: Counter[str] = Counter()
-    for line in lines:
-        anywhere.update(set(words(line.text)))
+def _label(texts: Sequence[str], anywhere: Mapping[str, int], lines: int, names: set[str]) -> str:
+    """The words by which these lines differ most from all others, in the order of the alphabet.
+    `anywhere` is in how many of all the lines each word stands."""
     here = Counter(word for text in texts for word in set(words(text)))
     weight = {
-        word: number * math.log((len(lines) + 1) / anywhere[word])
+        word: number * math.log((lines + 1) / anywhere[word])
         for word, number in here.items()
         if number >= 2 and word not in COMMON and word not in names
     }

@@ -13,6 +13,7 @@ from fishbowl.llm.errors import BadRequestError
 from fishbowl.statements import Row
 from memories import caches
 from memories.embedding import Vector, active_model_id, embed
+from memories.models import EmbeddingModel
 from memories.texts import ENTITIES, FACTS, INTERESTS, MEMORIES, Embedded
 
 log = logging.getLogger(__name__)
@@ -47,17 +48,18 @@ def fill_interests() -> int:
 def fill(embedded: Embedded) -> int:
     """Embed some rows of one table that have no vector of the active space. Returns how many."""
     refused = _refused.setdefault((embedded.table, active_model_id()), set())
+    # Named one by one: a subquery in their place would have the whole table read each time.
+    left = list(EmbeddingModel.objects.filter(is_active=False).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT t.id, {embedded.digest}, {", ".join(embedded.columns)}
             FROM {embedded.table} t
-            WHERE (t.embedding_model_id IS NULL OR t.embedding_model_id IN (
-                SELECT id FROM memories_embeddingmodel WHERE NOT is_active))
+            WHERE (t.embedding_model_id IS NULL OR t.embedding_model_id = ANY(%s))
               AND t.id <> ALL(%s) AND {embedded.only}
             LIMIT %s
             """,  # noqa: S608 - names of columns
-            [sorted(refused), AT_ONCE],
+            [left, sorted(refused), AT_ONCE],
         )
         rows: list[Row] = cursor.fetchall()
     if not rows:
