@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import redis
 from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
 
 from characters.models import Character
 from memories import cache_counts, caches, embedding, redis_store, statistics
@@ -360,3 +362,14 @@ store([NewMemory(owner_id={owner.pk}, kind="experience", content="The heron dran
 """
     run("shell", "--no-imports", "-c", stored)
     assert sorted(_recalled(owner)) == ["The heron drank the ink.", "The heron drank the tea."]
+
+
+@pytest.mark.django_db
+def test_keepers_see_how_often_caches_had_it(admin_client: Client, redis_client: object) -> None:
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    for back, hits in ((0, 30), (3, 20)):
+        CacheStatistic.objects.create(
+            cache="recall, Redis", hour=hour - dt.timedelta(hours=back), hits=hits, misses=25
+        )
+    page = admin_client.get("/admin/audit/llmcall/performance/?days=1").content.decode()
+    assert "<td>recall, Redis</td><td>100</td><td>50.0%</td>" in page
