@@ -100,8 +100,9 @@ def exchange(
     bond.negative_interactions += quality in ("poor", "failed")
     bond.last_interaction_at = now
     weight = rules.weight(pace) * relationship.steadiness(lately)
-    whole = rules.whole_exchanges * (SLIGHTS_WHOLE if quality in ("poor", "failed") else 1.0)
-    weight *= relationship.freshness(times_today, whole=whole)
+    if bond.repair_since is None or quality in ("poor", "failed"):  # what mends never wears off
+        whole = rules.whole_exchanges * (SLIGHTS_WHOLE if quality in ("poor", "failed") else 1.0)
+        weight *= relationship.freshness(times_today, whole=whole)
     if bond.repair_since is not None:
         weight *= rules.repair_gain if quality in ("excellent", "good") else 1.0
         weight *= 0.0 if quality == "average" else 1.0
