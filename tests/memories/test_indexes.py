@@ -327,7 +327,7 @@ def test_what_the_view_hides_is_neither_found_nor_counted() -> None:
                 n += 1
                 make_memory(
                     ada, f"{secret} {n}", visibility=visibility, session_key=f"{ada.pk}:1",
-                    sequence=n % 10, community_id=place, **told,
+                    sequence=n % 10, community_id=place, is_adult=n % 5 == 0, **told,
                 )  # fmt: skip
     make_memory(bram, secret, visibility="public")
     make_memory(ada, f"{secret} Long ago.", tier="archived", visibility="public")

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("characters", "0010_moods_rest_since"),
-        ("conversations", "0014_turns_by_time"),
+        ("characters", "0004_bonds_and_works"),
+        ("conversations", "0004_turns_by_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

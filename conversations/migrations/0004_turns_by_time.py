@@ -5,10 +5,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0010_figures_that_stay"),
-        ("characters", "0011_by_time"),
-        ("conversations", "0013_care_for_people"),
-        ("memories", "0007_questions"),
+        ("audit", "0004_append_only"),
+        ("characters", "0005_by_time"),
+        ("conversations", "0003_turns"),
+        ("memories", "0004_candidates"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("characters", "0011_by_time"),
+        ("characters", "0005_by_time"),
     ]
 
     operations = [

@@ -5,8 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("characters", "0010_moods_rest_since"),
-        ("conversations", "0013_care_for_people"),
+        ("characters", "0004_bonds_and_works"),
+        ("conversations", "0003_turns"),
     ]
 
     operations = [

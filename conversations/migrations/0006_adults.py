@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0015_moderation"),
+        ("conversations", "0005_moderation"),
     ]
 
     operations = [
