@@ -6,7 +6,10 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Have edits, sign-ins and measurements recorded, troubles looked for, and roles made."""
-        from audit import budgeting, metrics, roles, signins, tracking, troubles
+        from audit.configuration import budgeting
+        from audit.operation import metrics, troubles
+        from audit.security import roles, signins
+        from audit.trail import tracking
 
         budgeting.listen()
         tracking.track()

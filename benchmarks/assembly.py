@@ -54,9 +54,11 @@ def fill(wanted: int) -> None:
     from django.utils import timezone
 
     from characters.models import Person
-    from conversations import director, nudges, turns
+    from conversations import nudges
+    from conversations.floor import director
     from conversations.models import Channel, Message, Turn
     from conversations.services import record_incoming
+    from conversations.turns import turns
 
     people = [Person.objects.create(username=name, web_key=name) for name in ("Ada", "Ben")]
     rooms = list(Channel.objects.order_by("pk"))
@@ -84,7 +86,7 @@ def remember(room: Any, count: int, rng: Random) -> None:
     from django.utils import timezone
 
     from conversations.models import Conversation, ConversationContext, Message
-    from memories.embedding import embed
+    from memories.embedding.embedding import embed
 
     cast = list(room.residents.all())
     began = timezone.now() - dt.timedelta(days=3)
@@ -113,8 +115,8 @@ def measure(count: int) -> tuple[list[float], list[float], list[float], list[flo
     from django.utils import timezone
 
     from conversations.models import Turn
-    from conversations.prompts import build
-    from conversations.turns import load_brief
+    from conversations.turns.prompts import build
+    from conversations.turns.turns import load_brief
 
     turns = list(
         Turn.objects.filter(chosen__isnull=False)

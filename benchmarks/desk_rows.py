@@ -387,7 +387,7 @@ def fill(messages: int, memories: int) -> dict[str, int]:
     from django.db import connection
     from django.utils import timezone
 
-    from audit.partitions import ensure_partitions
+    from audit.operation.partitions import ensure_partitions
 
     ensure_partitions(timezone.now() - dt.timedelta(days=30 * MONTHS), MONTHS + 2)
     values = {

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from memories.stretch import Stretch
+    from memories.formation.stretch import Stretch
     from memories.view import Audience
 
 KINDS = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "adversarial"}
@@ -212,8 +212,8 @@ def live_through(dialogue: Dialogue) -> Remembering:
     is said does. Lines too short to be kept have none, and count as never found."""
     from characters.models import Person
     from characters.services import create_character
-    from memories.names import forget_names
-    from memories.traces import trace, worth_tracing
+    from memories.formation.traces import trace, worth_tracing
+    from memories.recall.names import forget_names
 
     first, second = dialogue.people[0], dialogue.people[-1]
     slug = dialogue.slug()
@@ -230,7 +230,7 @@ def live_through(dialogue: Dialogue) -> Remembering:
 
 
 def _stretches(dialogue: Dialogue, owner: int, person: int) -> Iterator[tuple[Session, Stretch]]:
-    from memories.stretch import Heard, Stretch
+    from memories.formation.stretch import Heard, Stretch
 
     for session in dialogue.sessions:
         lines = tuple(

@@ -175,8 +175,8 @@ class Remembered:
     def rank(self, pair: Pair, *, limit: int, floor: bool) -> int | None:
         """Where the memory that answers stands when whoever asks listens alone: 0 is the best, None
         not among so many."""
-        from memories.asking import Asker
-        from memories.recall import recall
+        from memories.recall.asking import Asker
+        from memories.recall.recall import recall
         from memories.view import Audience
 
         asker = Asker(self.characters.get(pair.by), self.people.get(pair.by))
@@ -198,7 +198,7 @@ def remember() -> Remembered:
     from characters.models import Person
     from characters.services import create_character
     from memories.models import Memory
-    from memories.names import forget_names
+    from memories.recall.names import forget_names
     from memories.writing import NewMemory, store
 
     characters = {name: create_character(name=name).pk for name in (CHARACTER, *CHARACTERS)}

@@ -50,7 +50,7 @@ def fill(sizes: dict[int, int]) -> int:
     Returns how many memories there are."""
     from django.db import connection
 
-    from memories.embedding import active_model_id
+    from memories.embedding.embedding import active_model_id
 
     with connection.cursor() as cursor:
         cursor.execute(_TABLES)
@@ -67,7 +67,7 @@ def fill(sizes: dict[int, int]) -> int:
 
 
 def _write_lines(cursor: Any, stretches: int) -> int:
-    from memories.embedding import embed
+    from memories.embedding.embedding import embed
     from memories.writing import content_hash
 
     talk, rng = Talk(), Random(2)
@@ -109,7 +109,7 @@ def _write_plan(cursor: Any, sizes: dict[int, int], stretches: int) -> int:
 def _without_indexes(cursor: Any) -> Iterator[None]:
     """Have no indexes but for those that constraints need, and build them anew in the end; not
     those that some owners have of their own. Quicker than to keep them up row by row."""
-    from memories.indexes import PREFIX
+    from memories.recall.indexes import PREFIX
 
     cursor.execute("""
         SELECT c.relname, pg_get_indexdef(i.indexrelid)

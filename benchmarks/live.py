@@ -92,9 +92,9 @@ def write_messages(room: Any, count: int) -> dict[int, int]:
     from django.db import transaction
     from django.utils import timezone
 
-    from conversations import live
     from conversations.models import Channel, Conversation, Message
     from conversations.services import append_message, current_conversation
+    from conversations.tank import live
 
     rng = Random(5)
     cast = list(room.residents.all())

@@ -23,7 +23,7 @@ def ask_together(report: Report, total: int, owner: int) -> None:
     from django.utils import timezone
 
     from benchmarks.memory_speed import LIMIT, questions
-    from memories.recall import recall
+    from memories.recall.recall import recall
     from memories.view import Audience
 
     now, audience = timezone.now(), Audience()
@@ -46,7 +46,7 @@ def ask_together(report: Report, total: int, owner: int) -> None:
 def add(report: Report, total: int, owners: list[int]) -> None:
     """New memories of all owners, with all indexes on and embedding included: one by one, by one
     thread and by eight, and in batches; and one by one by a bare INSERT, embedded before."""
-    from memories.embedding import embed
+    from memories.embedding.embedding import embed
     from memories.writing import store
 
     wanted = 4 * (ADDED + BATCHES * A_BATCH)

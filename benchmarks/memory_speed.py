@@ -95,7 +95,7 @@ def measure(report: Report, total: int, count: int, explains: bool) -> None:
     """Everything at one total."""
     from benchmarks.memory_load import add, ask_together
     from characters.models import Character
-    from memories import indexes
+    from memories.recall import indexes
 
     wanted = shared_out(total)
     owners = [
@@ -135,8 +135,8 @@ def ask(report: Report, name: str, owner: int, count: int, explains: bool) -> No
     meets all alike."""
     from django.utils import timezone
 
-    from memories import caches
-    from memories.recall import recall
+    from memories.recall import caches
+    from memories.recall.recall import recall
     from memories.view import Audience
 
     now, audience = timezone.now(), Audience()
@@ -251,7 +251,7 @@ def _bare(owner: int, audience: Any, statement: Statement) -> float:
 def _nearest(owner: int, question: str) -> float:
     from django.db import connection
 
-    from memories.embedding import embed
+    from memories.embedding.embedding import embed
 
     (vector,) = embed([question], use="query")
     with connection.cursor() as cursor:
@@ -269,7 +269,7 @@ def _nearest(owner: int, question: str) -> float:
 def _ten(
     owner: int, audience: Any, question: str, now: Any, kinds: tuple[str, ...]
 ) -> tuple[set[int], float]:
-    from memories.recall import recall
+    from memories.recall.recall import recall
 
     with _Watched() as watched:
         hits = recall(owner, audience, question, now=now, limit=10, kinds=kinds, floor=False)

@@ -3,7 +3,7 @@
     python -m benchmarks.recall [--dataset locomo10.json] [--quick] [--out FOLDER]
 
 Everything goes the way it goes in life: lines are stored as traces, questions are asked of
-`memories.recall` before an audience, under the view, on a database of their own.
+`memories.recall.recall` before an audience, under the view, on a database of their own.
 
 - Past talk: LoCoMo's questions, by kind: how much of what answers them is among the best 5, 10 and
   20, and how far up the first of it stands (MRR: 1 over its rank). The weights were tuned on the
@@ -103,7 +103,7 @@ class Answered:
 
 def ask(one: Remembering, text: str, *, floor: bool, limit: int = 20, weights: Any = None) -> Any:
     """What comes to the mind of who lived through a dialogue."""
-    from memories.recall import recall
+    from memories.recall.recall import recall
 
     return recall(
         one.owner, one.audience(), text, now=one.now, limit=limit, floor=floor, weights=weights
@@ -252,7 +252,7 @@ def false_share(asked: Iterable[tuple[Remembering, str]]) -> float:
 
 def ablations(report: Report, lived: Sequence[Remembering]) -> None:
     """What recall at 10 on the held out dialogues is without each kind of evidence."""
-    from memories.weights import Weights
+    from memories.recall.weights import Weights
 
     whole = report.figures["recall_at_10_held_out"]
     found = {}

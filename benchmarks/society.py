@@ -109,14 +109,14 @@ class Society:
     def _populate(self) -> None:
         from django.utils import timezone
 
-        from audit import configuration
+        from audit.configuration import configuration
         from characters.models import Character
         from characters.world import load_characters
         from characters.worldfiles import read_characters
         from conversations.models import Channel
         from conversations.services import local_community
         from conversations.world import STARTER_WORLD
-        from memories.filling import fill_interests
+        from memories.embedding.filling import fill_interests
 
         cast = read_characters(STARTER_WORLD / "characters")
         community = local_community()

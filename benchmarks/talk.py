@@ -73,7 +73,7 @@ def from_society(count: int, seed: int) -> list[Said]:
         from django.core.management import call_command
 
         from conversations.models import Message
-        from conversations.simulation import Clock, run
+        from conversations.simulation.simulation import Clock, run
         from fishbowl import boot
 
         boot.use_servers()

@@ -178,16 +178,16 @@ def _cpu(process: psutil.Process, *, children: bool = False) -> float:
 # --- where the time goes --------------------------------------------------------------------------
 
 STAGES = (
-    ("look", "conversations.director", "look"),
-    ("  floor", "conversations.director", "load_floor"),
-    ("claim", "conversations.turns", "claim"),
-    ("compose", "conversations.turns", "compose"),
-    ("  brief", "conversations.turns", "load_brief"),
-    ("  prompt", "conversations.turns", "build"),
-    ("  model", "audit.ledger", "ask"),
-    ("say", "conversations.turns", "say"),
-    ("  effects", "conversations.turns", "after_speaking"),
-    ("live events", "conversations.live", "send_now"),
+    ("look", "conversations.floor.director", "look"),
+    ("  floor", "conversations.floor.director", "load_floor"),
+    ("claim", "conversations.turns.turns", "claim"),
+    ("compose", "conversations.turns.turns", "compose"),
+    ("  brief", "conversations.turns.turns", "load_brief"),
+    ("  prompt", "conversations.turns.turns", "build"),
+    ("  model", "audit.calls.ledger", "ask"),
+    ("say", "conversations.turns.turns", "say"),
+    ("  effects", "conversations.turns.turns", "after_speaking"),
+    ("live events", "conversations.tank.live", "send_now"),
 )
 
 
@@ -199,8 +199,10 @@ def profile(voice: str) -> dict[str, Any]:
         from django.db import connection
         from django.utils import timezone
 
-        from conversations import director, nudges, turns
+        from conversations import nudges
+        from conversations.floor import director
         from conversations.models import Channel, Turn
+        from conversations.turns import turns
 
         queries: list[tuple[str, float]] = []
         taken: dict[str, list[float]] = {name: [0.0, 0, 0.0] for name, _, _ in STAGES}

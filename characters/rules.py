@@ -1,5 +1,6 @@
 """How characters feel and stand to one another: the constants that a keeper may change, in the
-section `living` of the versioned configuration. Pure; `conversations.living` has those in force."""
+section `living` of the versioned configuration. Pure; `conversations.feelings.living` has those in
+force."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have watchers hear at once when everything is paused."""
-        from audit import configuration
+        from audit.configuration import configuration
         from conversations.discord import outbound_rules, rules  # noqa: F401 - they declare theirs
-        from conversations.live import publish_society
+        from conversations.tank.live import publish_society
 
         configuration.register_listener("society", publish_society)

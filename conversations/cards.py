@@ -15,11 +15,11 @@ from characters import cards, versions
 from characters.cards import KEPT, CardFile, CardRefused, Exported, shapes, zips
 from characters.models import Character
 from conversations.models import Channel
-from memories import lore, lorebooks
 from memories.formative import remember_formative
-from memories.lorebooks import LorebookRefused
-from memories.lorefiles import LONGEST_TITLE, LoreRefused, Reading
-from memories.lorefiles import read as read_lore
+from memories.lore import lore, lorebooks
+from memories.lore.lorebooks import LorebookRefused
+from memories.lore.lorefiles import LONGEST_TITLE, LoreRefused, Reading
+from memories.lore.lorefiles import read as read_lore
 from memories.models import LoreChunk, LoreDocument
 
 # An entry's columns, as a character book calls them.

@@ -8,8 +8,10 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from conversations import decisions, live, nudges, outgoing
-from conversations.lines import UNDER_WAY
+from conversations import nudges, outgoing
+from conversations.community import decisions
+from conversations.feelings.tone import sentiment
+from conversations.floor.lines import UNDER_WAY
 from conversations.models import (
     Channel,
     Conversation,
@@ -18,8 +20,8 @@ from conversations.models import (
     MessageEdit,
     Turn,
 )
+from conversations.tank import live
 from conversations.text import MAX_PERSON_MESSAGE, Refused, clean_message
-from conversations.tone import sentiment
 
 
 def edit_message(

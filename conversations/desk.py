@@ -10,7 +10,8 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
-from audit import configuration, costs, ledger
+from audit.calls import costs, ledger
+from audit.configuration import configuration
 from audit.models import LLMCall
 from characters.models import Character
 from conversations.models import Conversation, Message

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from audit import budgets, configuration, security
-from conversations import rulebook
-from conversations.briefing import forget_portraits
-from memories import contagion, embedding, names
+from audit.calls import budgets
+from audit.configuration import configuration
+from audit.security import security
+from conversations.moderation import rulebook
+from conversations.turns.briefing import forget_portraits
+from memories.embedding import embedding
+from memories.nights import contagion
+from memories.recall import names
 
 
 def read_anew() -> None:

@@ -6,13 +6,14 @@ import datetime as dt
 
 from django.db import transaction
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character, Person
-from conversations import live, nudges
+from conversations import nudges
+from conversations.feelings.tone import sentiment
 from conversations.models import Channel, Conversation, Message, ScheduledEvent
 from conversations.services import append_message, current_conversation, hear
+from conversations.tank import live
 from conversations.text import Refused, clean_message
-from conversations.tone import sentiment
 
 LONGEST_EVENT = 200
 LONGEST_PREMISE = 2000

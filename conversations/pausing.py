@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character, Community
 from characters.services import pause_character, resume_character
 from conversations.models import Channel

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.db import transaction
 
-from audit import budgets, ledger
+from audit.calls import budgets, ledger
 from characters.models import Character
-from conversations.guard import check
-from conversations.prompts import build
 from conversations.services import local_community
+from conversations.turns.guard import check
+from conversations.turns.prompts import build
 from fishbowl.llm.types import Brief, ChatRequest, Line, Listener, Voice
 
 VISITOR = "Ada"

@@ -13,9 +13,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import SecurityEventType
-from audit.security import record_event
+from audit.security.security import record_event
 from characters.models import Character, Community, Membership, Person
-from conversations import care, injection, live, moderation, nudges, overtones, regard
+from conversations import nudges
+from conversations.care import care
+from conversations.feelings import overtones, regard
+from conversations.feelings.tone import sentiment
+from conversations.floor.pace import energy_after_person
+from conversations.floor.rules import director_rules
 from conversations.models import (
     Channel,
     Conversation,
@@ -26,11 +31,11 @@ from conversations.models import (
     Reaction,
     Turn,
 )
+from conversations.moderation import moderation
 from conversations.outgoing import delivering
-from conversations.pace import energy_after_person
-from conversations.rules import director_rules
+from conversations.tank import live
 from conversations.text import Refused, caseless, clean_message, clean_name
-from conversations.tone import sentiment
+from conversations.turns import injection
 from fishbowl.llm.distress import is_crisis
 from fishbowl.statements import Statement, inserting, saving, stored, together
 

@@ -7,24 +7,20 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from audit import calls, health, keeping, metrics, partitions, troubles
-from conversations import (
-    activity,
-    afterwards,
-    analytics,
-    director,
-    endpoint,
-    nudges,
-    observe,
-    quarantine,
-    reminders,
-    summaries,
-    turns,
-    upkeep,
-)
+from audit.calls import calls
+from audit.operation import health, keeping, metrics, partitions, troubles
+from conversations import nudges, upkeep
+from conversations.afterwards import afterwards, analytics, observe, summaries
+from conversations.floor import director
+from conversations.initiative import activity, reminders
 from conversations.models import Turn
+from conversations.moderation import endpoint, quarantine
+from conversations.turns import turns
 from conversations.vectors import if_possible
-from memories import cache_counts, filling, formation, scratchpad
+from memories import scratchpad
+from memories.embedding import filling
+from memories.formation import formation
+from memories.recall import cache_counts
 
 
 @shared_task(name="conversations.look", ignore_result=True)

@@ -8,14 +8,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character
-from conversations import live, nudges, occasions
-from conversations.claims import release_abandoned
-from conversations.lines import UNDER_WAY
+from conversations import nudges
+from conversations.floor.lines import UNDER_WAY
+from conversations.floor.rules import director_rules
+from conversations.initiative import occasions
 from conversations.models import Channel, Conversation, Delivery, ScheduledEvent, Turn
-from conversations.rules import director_rules
 from conversations.services import close_conversation
+from conversations.tank import live
+from conversations.turns.claims import release_abandoned
 
 LEAST_IDLE = dt.timedelta(minutes=1)  # what the idle time may be set to at least
 CLOSED_AT_ONCE = 200

@@ -4,6 +4,6 @@ gets the vector at a later look at its room."""
 
 from __future__ import annotations
 
-from memories.embedding import embed_if_possible, forget_rest, if_possible
+from memories.embedding.embedding import embed_if_possible, forget_rest, if_possible
 
 __all__ = ["embed_if_possible", "forget_rest", "if_possible"]

@@ -25,10 +25,10 @@ from characters.worldshapes import CharacterFile, Lines, Part, Slug, Text
 from conversations.models import Channel, Scenario
 from conversations.services import UNNAMED, local_community
 from fishbowl.llm.errors import GatewayError
-from memories.filling import fill_interests
+from memories.embedding.filling import fill_interests
 from memories.formative import remember_all_formative
-from memories.lore import ingest
-from memories.lorefiles import SUFFIXES, LoreRefused, Reading, read_lore
+from memories.lore.lore import ingest
+from memories.lore.lorefiles import SUFFIXES, LoreRefused, Reading, read_lore
 from memories.models import LoreDocument
 
 log = logging.getLogger(__name__)

@@ -14,6 +14,6 @@ boot.use_servers()
 
 http_application = get_asgi_application()  # loads the apps, which what follows needs
 
-from conversations.routing import websocket_application  # noqa: E402
+from conversations.tank.routing import websocket_application  # noqa: E402
 
 application = ProtocolTypeRouter({"http": http_application, "websocket": websocket_application})

@@ -58,7 +58,7 @@ def keep_djangos_logging(**_: Any) -> None:
 @signals.worker_init.connect  # type: ignore[untyped-decorator]
 def look_after_tasks(**_: Any) -> None:
     """A task that fails for good becomes a row, to be tried again; all are measured."""
-    from audit import deadletters, metrics
+    from audit.operation import deadletters, metrics
 
     deadletters.watch_tasks()
     metrics.watch_worker()
@@ -85,7 +85,7 @@ def begin_with_upkeep(sender: Any, **_: Any) -> None:
 @signals.beat_init.connect  # type: ignore[untyped-decorator]
 def keep_watch(**_: Any) -> None:
     """The clock looks for trouble: a worker that is gone can't tell that it is."""
-    from audit import alerts
+    from audit.operation import alerts
 
     alerts.watch_in_background()
 

@@ -103,7 +103,7 @@ UNFOLD: dict[str, Any] = {
         "command_search": False,
         "navigation": side_bar,
     },
-    "LOGIN": {"form": "audit.secondfactor.SignInForm"},
+    "LOGIN": {"form": "audit.security.secondfactor.SignInForm"},
     "ACCOUNT": {
         "navigation": [
             {"title": "Change password", "link": reverse_lazy("admin:password_change")},

@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "audit.middleware.who_acts",
+    "audit.security.middleware.who_acts",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it turns a lockout into its page
@@ -190,7 +190,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "audit.refusals.form_refused"
+CSRF_FAILURE_VIEW = "audit.security.refusals.form_refused"
 # Nothing inline, nothing evaluated, nothing from elsewhere but characters' pictures.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -223,8 +223,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are security events of ours
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "audit.acting.address_of"
-AXES_LOCKOUT_CALLABLE = "audit.refusals.locked_out"
+AXES_CLIENT_IP_CALLABLE = "audit.trail.acting.address_of"
+AXES_LOCKOUT_CALLABLE = "audit.security.refusals.locked_out"
 OTP_TOTP_ISSUER = "Fishbowl"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -191,7 +191,7 @@ class Up:
         return f"{len(plan)} migrations applied"
 
     def _seed(self) -> str:
-        from audit import roles
+        from audit.security import roles
 
         # The command asks the same, but what it imports takes a second that a later start can save.
         if not apps.get_model("characters", "Character").objects.exists():

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from audit import exposition
+from audit.operation import exposition
 from fishbowl import health
 
 urlpatterns = [
@@ -15,5 +15,5 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", exposition.metrics, name="metrics"),
     path("admin/", admin.site.urls),
-    path("", include("conversations.urls")),
+    path("", include("conversations.tank.urls")),
 ]

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from memories import caches
-from memories.embedding import embed_or_wait
-from memories.entities import mention
+from memories.embedding.embedding import embed_or_wait
+from memories.embedding.texts import of_memory
+from memories.formation.entities import mention
 from memories.models import EntityMention, LoreChunk, Memory, MemoryRevision
 from memories.models.lineage import RevisionReason
+from memories.recall import caches
 from memories.revising import rewrite
-from memories.texts import of_memory
 from memories.writing import content_hash
 
 

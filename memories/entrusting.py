@@ -6,12 +6,12 @@ import datetime as dt
 
 from django.db import transaction
 
-from memories import facts
-from memories.discretion import of_text, strictest
-from memories.embedding import embed_or_wait
+from memories.embedding.embedding import embed_or_wait
+from memories.formation import facts
+from memories.formation.discretion import of_text, strictest
+from memories.formation.telling import Teller, day, plain, retell
 from memories.models import Memory, PersonFact
 from memories.rules import in_force
-from memories.telling import Teller, day, plain, retell
 from memories.writing import NewMemory, store_embedded
 
 WEIGHT = 8.0  # of ten: somebody wished it to be remembered

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
-from memories import caches, names, opinions, shared
-from memories.consolidation import MERGED_NOTE
+from memories.formation import opinions, shared
 from memories.models import (
     Derivation,
     Entity,
@@ -30,6 +29,8 @@ from memories.models import (
     Tier,
     WaitingVector,
 )
+from memories.nights.consolidation import MERGED_NOTE
+from memories.recall import caches, names
 from memories.reflection import erasing as thoughts
 
 Counts = Counter[str]

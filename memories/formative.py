@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from characters.models import Character, FormativeMemory
-from memories import caches
-from memories.embedding import embed_or_wait
+from memories.embedding.embedding import embed_or_wait
 from memories.models import Memory
+from memories.recall import caches
 from memories.revising import rewrite
 from memories.writing import NewMemory, store_embedded
 

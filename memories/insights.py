@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from characters.models import Insight
-from memories import caches
 from memories.corrections import CorrectionRefused, check, correct
 from memories.models import Memory
+from memories.recall import caches
 
 __all__ = ["CorrectionRefused", "check_insight", "correct_insight", "set_held"]
 

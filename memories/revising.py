@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
-from memories import caches, opinions, shared, texts
-from memories.dedupe import TALK
-from memories.embedding import Vector, embed_or_wait
+from memories.embedding import texts
+from memories.embedding.embedding import Vector, embed_or_wait
+from memories.formation import opinions, shared
+from memories.formation.dedupe import TALK
+from memories.formation.stretch import Heard, Stretch
 from memories.models import (
     Derivation,
     Entity,
@@ -19,7 +21,7 @@ from memories.models import (
     ScratchpadEntry,
     Tier,
 )
-from memories.stretch import Heard, Stretch
+from memories.recall import caches
 from memories.writing import content_hash
 
 
@@ -45,8 +47,8 @@ _DERIVED = """
 
 
 def change(message_id: int, new_text: str | None) -> Changed:
-    """Rewrite or erase what was remembered of a message; `memories.formation.message_changed` is
-    what to call. `Changed.stretch` is the line as it now reads."""
+    """Rewrite or erase what was remembered of a message; what to call is `message_changed` of
+    `memories.formation.formation`. `Changed.stretch` is the line as it now reads."""
     vector = embed_or_wait([new_text])[0] if new_text else None
     with transaction.atomic():
         return _change(message_id, new_text, vector)

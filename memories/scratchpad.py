@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from memories.echo import SAME, content_words, overlap
-from memories.embedding import embed_or_wait
-from memories.findings import Note
+from memories.embedding.embedding import embed_or_wait
+from memories.formation.echo import SAME, content_words, overlap
+from memories.formation.findings import Note
+from memories.formation.stretch import Heard, Stretch
 from memories.models import Memory, ScratchpadEntry
 from memories.models.scratchpad import ScratchpadPart
 from memories.rules import MemoryRules, in_force
-from memories.stretch import Heard, Stretch
 from memories.view import View
 from memories.writing import NewMemory, store_embedded
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from characters.models import Relationship
-from memories.embedding import Vector
+from memories.embedding.embedding import Vector
 from memories.models import REQUIRED_TRUST, Memory, MemoryShare, Visibility
 from memories.models.share import PermissionLevel, ShareStatus
 from memories.rules import in_force

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from memories import reembedding
-from memories.embedding import active_model, settings_trouble
+from memories.embedding import reembedding
+from memories.embedding.embedding import active_model, settings_trouble
 from memories.models import Memory
 
 Figures = dict[str, Any]

@@ -7,7 +7,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from memories import indexes, nightly
+from memories.nights import nightly
+from memories.recall import indexes
 from memories.reflection import sweep
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.errors import InsufficientPrivilege
 
 from audit.models import SecurityEventType
-from audit.security import record_event
+from audit.security.security import record_event
 from fishbowl.statements import planned
 
 

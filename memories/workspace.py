@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from audit.models import FileOperation, SecurityEvent
-from audit.security import record_event
+from audit.security.security import record_event
 from characters import filepaths
 from characters.models import Character, Community, WorkspaceFile, WorkspaceFileVersion
 from characters.models.workspace import LARGEST_FILE, LARGEST_SPACE

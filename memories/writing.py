@@ -14,9 +14,12 @@ from typing import Any
 from django.db import connection, transaction
 from pgvector import HalfVector
 
-from memories import ages, caches, gathering, texts
-from memories.embedding import Vector, embed_or_wait
+from memories import gathering
+from memories.embedding import texts
+from memories.embedding.embedding import Vector, embed_or_wait
+from memories.formation import ages
 from memories.models import Derivation, Memory
+from memories.recall import caches
 
 REPEATED = 0.1  # strength that a memory gains by coming up again
 A_STATEMENT = 500  # rows
@@ -75,7 +78,7 @@ def store(memories: Sequence[NewMemory]) -> list[Stored]:
     """Store memories, in one transaction, and say what became of each, in their order. What an
     owner knows already in the same words isn't stored again: it grows stronger. May call an
     embedding server first: not in a transaction that holds locks. Where that has no vectors, the
-    memories are found by their words until they get them (`memories.filling`)."""
+    memories are found by their words until they get them (`memories.embedding.filling`)."""
     if not memories:
         return []
     vectors = embed_or_wait([one.embedded_text or one.content for one in memories])

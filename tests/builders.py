@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from audit.models import Budget, BudgetSpend, LLMCall
 from characters import relationship
 from characters.models import (
@@ -36,7 +36,6 @@ from characters.models import (
     WorkspaceFile,
 )
 from characters.services import create_character
-from conversations import rulebook
 from conversations.models import (
     Agreement,
     CareNotice,
@@ -55,6 +54,7 @@ from conversations.models import (
     ToolUse,
     Turn,
 )
+from conversations.moderation import rulebook
 from conversations.services import append_message, hash_key, local_community
 from memories import workspace
 from memories.models import Memory

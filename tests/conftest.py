@@ -77,9 +77,9 @@ def redis_client() -> Iterator[redis.Redis]:
 def _nothing_remembered_in_process() -> Iterator[None]:
     """Rows are gone after each test; what the process remembers of them goes too."""
     yield
-    from audit import health, metrics
+    from audit.operation import health, metrics
     from conversations import freshness
-    from memories import cache_counts, caches, redis_store
+    from memories.recall import cache_counts, caches, redis_store
 
     freshness.read_anew()
     health.forget_signs()

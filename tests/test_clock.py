@@ -6,7 +6,7 @@ import pytest
 from celery import signals
 from celery.beat import Scheduler, Service
 
-from audit import alerts
+from audit.operation import alerts
 from fishbowl import boot
 from fishbowl.celery import app
 

@@ -10,10 +10,10 @@ from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from audit.actions import record_action
 from audit.models import SecurityEventType
-from audit.roles import ROLES
-from audit.security import record_event
+from audit.security.roles import ROLES
+from audit.security.security import record_event
+from audit.trail.actions import record_action
 from characters.admin.lists import HouseAdmin
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from audit.budgeting import set_limits
-from audit.configuration import Place
+from audit.configuration.budgeting import set_limits
+from audit.configuration.configuration import Place
 from audit.models import Budget, BudgetSpend
 from characters.admin.lists import HouseAdmin, ReadOnlyAdmin
 

@@ -19,8 +19,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from audit import sections, versions
-from audit.configuration import Place, check_value, pause_society, set_value, unset
+from audit.configuration import sections, versions
+from audit.configuration.configuration import Place, check_value, pause_society, set_value, unset
 from audit.models import SystemConfiguration
 from characters.admin.lists import HouseAdmin
 

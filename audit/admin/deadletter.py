@@ -4,8 +4,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from audit import deadletters
 from audit.models import DeadLetter
+from audit.operation import deadletters
 from characters.admin.lists import ReadOnlyAdmin, as_json
 from characters.admin.waiting import waits_for_keeper
 

@@ -14,8 +14,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from audit import alerts, costs, figures, health, queues
+from audit.calls import costs
 from audit.models import Alert, DeadLetter
+from audit.operation import alerts, figures, health, queues
 from characters.admin.tabs import panel
 from fishbowl.charts import Point, bars
 

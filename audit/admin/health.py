@@ -4,8 +4,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from audit import alerts
 from audit.models import Alert, HealthCheck, MetricRollup, PerformanceMetric
+from audit.operation import alerts
 from characters.admin.lists import ReadOnlyAdmin
 from characters.admin.waiting import waits_for_keeper
 

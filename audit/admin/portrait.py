@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from audit import costs
+from audit.calls import costs
 from audit.models import LLMCall
 from characters.admin.tabs import add_tab, panel, panels, table, to_list
 from characters.models import Character

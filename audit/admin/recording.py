@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Model
 from django.http import HttpRequest
 
-from audit.actions import record_action
+from audit.trail.actions import record_action
 from characters.admin.lists import record_with
 
 MOST_NAMED = 200

@@ -14,10 +14,10 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from audit import secondfactor
-from audit.actions import record_action
 from audit.models import SecurityEventType
-from audit.security import record_event
+from audit.security import secondfactor
+from audit.security.security import record_event
+from audit.trail.actions import record_action
 from characters.admin.lists import KeptAdmin
 
 for model in (TOTPDevice, StaticDevice):

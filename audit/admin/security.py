@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from audit.models import SecurityEvent
-from audit.security import resolve
+from audit.security.security import resolve
 from characters.admin.lists import KeptAdmin, as_json
 
 

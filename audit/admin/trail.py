@@ -14,9 +14,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
-from audit import trailfiles
-from audit.actions import record_action
 from audit.models import AdminAction, ChainLink
+from audit.trail import trailfiles
+from audit.trail.actions import record_action
 from characters.admin.lists import ReadOnlyAdmin, as_json, shorten
 
 admin.site.unregister(LogEntry)

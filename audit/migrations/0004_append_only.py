@@ -115,7 +115,7 @@ DROP FUNCTION audit_digest(text);
 DROP FUNCTION audit_part(jsonb, text[]);
 """
 
-# The same stands in audit/chain.py, which verifies; there it goes with the code, here it stays.
+# The same stands in audit/trail/chain.py, which verifies; there it goes with the code, here it stays.
 KEPT = {
     "audit_adminaction": (
         "{id,actor_id,action_type,occurred_at}",

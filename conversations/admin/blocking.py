@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from characters.admin.acts import offer
 from characters.admin.pages import ActPage
 from characters.models import Person
-from conversations.blocking import FOR_GOOD, block, unblock
+from conversations.moderation.blocking import FOR_GOOD, block, unblock
 
 LENGTHS = {
     "an hour": dt.timedelta(hours=1),

@@ -14,8 +14,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from audit.actions import record_action
-from audit.security import Type, record_event
+from audit.security.security import Type, record_event
+from audit.trail.actions import record_action
 from characters.admin.lists import ReadOnlyAdmin
 from characters.cards import CardRefused, read, read_stream
 from characters.cards.reading import LARGEST_BULK

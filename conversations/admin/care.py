@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from characters.admin.lists import ReadOnlyAdmin, keys_of
-from conversations import care
+from conversations.care import care
 from conversations.models import Agreement, CareNotice, Reliance
 
 

@@ -11,7 +11,7 @@ from audit.models import Alert, DeadLetter, SecurityEvent
 from characters.admin.acts import acts
 from characters.admin.waiting import waiting, waits_for_keeper
 from characters.models import SelfModification
-from conversations import customs
+from conversations.community import customs
 from conversations.desk import glance
 from conversations.models import Channel, Delivery
 from conversations.services import local_community

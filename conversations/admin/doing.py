@@ -17,14 +17,15 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from audit.actions import record_action
+from audit.trail.actions import record_action
 from characters.admin.acts import offer
 from characters.admin.pages import ActPage, ActRefused
 from characters.models import Character, Person
 from characters.services import pause_character, resume_character
-from conversations import keeping, summoning
+from conversations import keeping
 from conversations.models import Channel, Conversation, Message, Scenario, ScheduledEvent
 from conversations.text import Refused
+from conversations.wishes import summoning
 
 LATELY = 200  # people to choose from: whoever was here last
 

@@ -17,7 +17,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from audit.actions import record_action
+from audit.trail.actions import record_action
 from characters.admin.acts import offer, offer_link
 from characters.admin.lists import LinesField
 from characters.admin.pages import ActPage, ActRefused
@@ -27,7 +27,7 @@ from characters.services import clone_character, create_character
 from conversations.previewing import Draft, Unheard, draft_of, hello
 from conversations.text import Refused, clean_name
 from fishbowl.llm.types import Voice
-from memories.filling import fill_interests
+from memories.embedding.filling import fill_interests
 from memories.formative import remember_formative
 
 LEVELS = {

@@ -19,10 +19,10 @@ from unfold.widgets import (
 
 from characters.admin.pages import ActPage, ActRefused
 from characters.models import Community
-from conversations import moderation, quarantine, rulebook, strictness
-from conversations.judging import ACTS_ON, judged
 from conversations.models import Channel, ModerationCase, ModerationRule
-from conversations.starter_rules import STARTERS, add_starters
+from conversations.moderation import moderation, quarantine, rulebook, strictness
+from conversations.moderation.judging import ACTS_ON, judged
+from conversations.moderation.starter_rules import STARTERS, add_starters
 from conversations.text import Refused
 
 WHAT = {"": "It is said.", "flag": "It is said, and flagged.",

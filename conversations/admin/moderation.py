@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from characters.admin.acts import offer
 from characters.admin.lists import HouseAdmin, KeptAdmin, in_cell, keys_of
 from characters.admin.waiting import waits_for_keeper
-from conversations import blocking, quarantine, rulebook
 from conversations.admin.blocking import LENGTHS
 from conversations.admin.moderating import ImportList, ReleaseCase, RemoveCase, StarterRules, TryIt
 from conversations.models import ModerationCase, ModerationRule
+from conversations.moderation import blocking, quarantine, rulebook
 from conversations.text import Refused
 
 State = ModerationCase.State

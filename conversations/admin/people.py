@@ -12,16 +12,16 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from audit.actions import record_action
+from audit.trail.actions import record_action
 from characters.admin.acts import offer_link, offer_on
 from characters.admin.people import PersonAdmin
 from characters.admin.tabs import add_tab, panel, table, to_list
 from characters.models import Person, Relationship
-from conversations import dossier
 from conversations.admin.blocking import Blocked
-from conversations.erasure import forget_person, preview
-from conversations.export import export_person
 from conversations.models import Message, ScheduledEvent
+from conversations.people import dossier
+from conversations.people.erasure import forget_person, preview
+from conversations.people.export import export_person
 from memories.models import ErasureReceipt, Memory, PersonFact
 
 SHOWN = 25

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from characters.admin.lists import ReadOnlyAdmin, shorten
-from conversations import customs, decisions
+from conversations.community import customs, decisions
 from conversations.models import CommunityHealth, Proposal, ProposalVote
 
 

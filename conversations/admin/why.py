@@ -10,11 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from audit.wording import written
-from conversations.explanation import explain
+from audit.configuration.wording import written
 from conversations.models import Turn
-from conversations.prompts import SWITCHABLE
-from conversations.rerun import Changes, Rerun, parts_with_text, rerun
+from conversations.turns.prompts import SWITCHABLE
+from conversations.why.explanation import explain
+from conversations.why.rerun import Changes, Rerun, parts_with_text, rerun
 
 
 def why_page(page: ModelAdmin[Any], request: HttpRequest, turn_id: int) -> HttpResponse:

@@ -20,7 +20,7 @@ from characters.models import (
     WorkspaceFile,
     WorkspaceFileVersion,
 )
-from conversations import creating
+from conversations.making import creating
 from memories import workspace
 
 SHOWN = 20

@@ -18,7 +18,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from characters.models import Person
-from conversations import corrections, live, quarantine
+from conversations import corrections
 from conversations.discord import parts, people, places, rules
 from conversations.discord.facts import Sent, Us
 from conversations.discord.known import message_id_of
@@ -29,9 +29,9 @@ from conversations.discord.wording import (
     readable,
     without_call,
 )
-from conversations.granting import hear_out
+from conversations.floor.rules import director_rules, is_refused
 from conversations.models import MAX_CONTENT, Channel, Conversation, Message, ModerationCase
-from conversations.rules import director_rules, is_refused
+from conversations.moderation import quarantine
 from conversations.services import (
     MESSAGES_PER_WINDOW,
     WINDOW_S,
@@ -39,7 +39,9 @@ from conversations.services import (
     close_conversation,
     current_conversation,
 )
+from conversations.tank import live
 from conversations.text import Refused
+from conversations.wishes.granting import hear_out
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from conversations.discord.crossing import step
 from conversations.discord.facts import Us
 from conversations.discord.rest import Rest
 from conversations.discord.typing_shown import Typing
-from conversations.live import group_of
+from conversations.tank.live import group_of
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audit import configuration
+from audit.configuration import configuration
 from fishbowl.overrides import laid_over, setting
 
 SECTION = "discord_outbound"

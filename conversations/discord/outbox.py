@@ -16,14 +16,14 @@ from django.db import transaction
 from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from audit import configuration
-from conversations.claims import is_gone, worker_name
+from audit.configuration import configuration
 from conversations.discord import outbound_rules, places
 from conversations.discord.backlog import Waiting, unsaid
 from conversations.discord.cargo import Cargo, Hook, Room, load, room_of
 from conversations.discord.parts import LEASE_S, own
 from conversations.discord.refusals import Failure, Kind
 from conversations.models import Channel, Delivery
+from conversations.turns.claims import is_gone, worker_name
 from fishbowl.sealing import seal
 
 log = logging.getLogger(__name__)

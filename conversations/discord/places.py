@@ -13,12 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from characters.models import Community, Membership
-from conversations import live
 from conversations.discord import rules
 from conversations.discord.facts import GuildFacts, Place, snowflake
+from conversations.floor.rules import is_refused
 from conversations.models import Channel, Conversation
-from conversations.rules import is_refused
 from conversations.services import close_conversation, local_community
+from conversations.tank import live
 
 UNNAMED = "a Discord server"
 TOPIC_CHARS = 300

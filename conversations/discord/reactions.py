@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from characters.models import Person
-from conversations import live, regard
 from conversations.discord import people
 from conversations.discord.facts import Reacted, Us
 from conversations.discord.known import message_id_of
+from conversations.feelings import regard
 from conversations.models import Message, Reaction
+from conversations.tank import live
 
 
 def react(reacted: Reacted, us: Us, now: dt.datetime | None = None) -> bool:

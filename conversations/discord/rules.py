@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Person
 from conversations.models import Channel
 from fishbowl.overrides import laid_over, setting

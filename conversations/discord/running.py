@@ -12,7 +12,7 @@ import discord
 from django.db import DatabaseError, InterfaceError
 
 from audit.models import SecurityEventType
-from audit.security import record_event
+from audit.security.security import record_event
 from conversations.discord import library, life
 from conversations.discord.client import Bot, SessionsSpent
 from conversations.discord.crossing import step

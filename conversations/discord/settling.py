@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from characters.models import Community
-from conversations import tank
 from conversations.discord import places
 from conversations.models import Channel
+from conversations.tank import tank
 
 PICKED_MODE = Channel.Mode.LIVE
 

@@ -44,7 +44,7 @@ class CareNotice(models.Model):
 
 class Reliance(models.Model):
     """How much of a day a person spent with characters, in figures, and how far they lean on them
-    by now (`conversations.reliance`)."""
+    by now (`conversations.care.reliance`)."""
 
     person = models.ForeignKey(
         "characters.Person", on_delete=models.CASCADE, related_name="reliances"

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from characters.models.fields import Timestamped, one_of
-from conversations import recurrence
+from conversations.initiative import recurrence
 
 
 class ScheduledEventEventType(models.TextChoices):

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from characters.models.fields import Timestamped, in_range, one_of
-from conversations import matching
 from conversations.models.channel import Channel
 from conversations.models.message import Message
 from conversations.models.turn import Turn
+from conversations.moderation import matching
 
 
 class RuleKind(models.TextChoices):
@@ -46,7 +46,7 @@ class RuleSeverity(models.TextChoices):
 
 class ModerationRule(Timestamped):
     """Something that isn't to be said, and what happens when it is (docs/moderation.md). Change
-    it by `conversations.rulebook` alone, so that every process hears of it."""
+    it by `conversations.moderation.rulebook` alone, so that every process hears of it."""
 
     Kind = RuleKind
     Scope = RuleScope

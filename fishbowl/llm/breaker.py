@@ -1,8 +1,8 @@
 """Whether a model server that keeps failing should be left alone for a while.
 
 A pure state machine. The state is three columns of a row, so every process sees the same breaker
-and a restart forgets nothing; `audit.calls` loads it, asks, and writes back what these functions
-return.
+and a restart forgets nothing; `audit.calls.calls` loads it, asks, and writes back what these
+functions return.
 
     closed     opened_until is None                    calls pass
     open       now < opened_until                      no call passes

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from audit.admin.figures import show_on_performance
 from characters.admin.tabs import panel, table
 from fishbowl.charts import meter
-from memories import cache_counts
 from memories.models import CacheStatistic
+from memories.recall import cache_counts
 
 
 def caches_of(since: dt.datetime) -> SafeString:

@@ -20,7 +20,7 @@ from characters.admin.lists import (
     keys_of,
 )
 from memories.admin.lineage import vectors_of
-from memories.facts import FactsDiffer, merge_facts
+from memories.formation.facts import FactsDiffer, merge_facts
 from memories.models import (
     Entity,
     EntityAlias,

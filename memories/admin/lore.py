@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from characters.admin.lists import KeptAdmin, in_cell, keys_of, shorten
-from memories import lore
 from memories.admin.lineage import vectors_of
-from memories.lorekeys import KeyRefused, check_key
+from memories.lore import lore
+from memories.lore.lorekeys import KeyRefused, check_key
 from memories.models import LoreChunk, LoreDocument
 
 

@@ -13,9 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from characters.admin.lists import KeptAdmin, as_json, in_cell, keys_of
-from memories import caches
 from memories.admin import sections
-from memories.consolidation import NotMerged, merge_by_hand, unmerge
 from memories.corrections import (
     CorrectionRefused,
     bring_back,
@@ -25,6 +23,8 @@ from memories.corrections import (
     set_locked,
 )
 from memories.models import Memory
+from memories.nights.consolidation import NotMerged, merge_by_hand, unmerge
+from memories.recall import caches
 
 EDITED = ["content", "found_by", "visibility", "importance", "expires_at", "is_locked"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django import forms
 
-from audit import ledger
-from audit.actions import record_action
+from audit.calls import ledger
+from audit.trail.actions import record_action
 from characters.admin.acts import offer
 from characters.admin.pages import ActPage, ActRefused
 from characters.models import Character
-from memories.condensing import NoBudget
+from memories.nights.condensing import NoBudget
 from memories.reflection.claims import ReflectionRefused
 from memories.reflection.thinking import reflect
 

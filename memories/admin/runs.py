@@ -9,8 +9,6 @@ from django.utils.safestring import SafeString
 
 from characters.admin.lists import ReadOnlyAdmin, as_json, in_cell
 from memories.admin.lineage import vectors_of
-from memories.contagion import allow
-from memories.hygiene import revert
 from memories.models import (
     CacheStatistic,
     ConsolidationRun,
@@ -20,6 +18,8 @@ from memories.models import (
     HygieneRun,
     WaitingVector,
 )
+from memories.nights.contagion import allow
+from memories.nights.hygiene import revert
 
 
 @admin.register(ConsolidationRun)

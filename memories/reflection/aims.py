@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from characters.models import Goal
-from memories.echo import content_words, coverage
+from memories.formation.echo import content_words, coverage
 from memories.reflection.life import Aim, Life, Spoken
 from memories.reflection.rules import ReflectionRules
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from audit.configuration import is_society_paused
+from audit.configuration.configuration import is_society_paused
 from characters.models import Character
 
 

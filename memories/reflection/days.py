@@ -13,18 +13,18 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from audit import ledger
-from audit.configuration import is_society_paused
-from audit.wording import wording
+from audit.calls import ledger
+from audit.configuration.configuration import is_society_paused
+from audit.configuration.wording import wording
 from characters.models import Character, MoodChange, Reflection
 from characters.services import move_mood
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.material import index
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Voice
 from memories import workspace
-from memories.discretion import strictest
-from memories.echo import coverage
-from memories.embedding import embed_or_wait
+from memories.embedding.embedding import embed_or_wait
+from memories.formation.discretion import strictest
+from memories.formation.echo import coverage
 from memories.models import Memory
 from memories.reflection import pages
 from memories.reflection.claims import alone

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fishbowl.llm.offline.text import clean, content_stems, sentences
-from memories.discretion import strictest
+from memories.formation.discretion import strictest
 from memories.reflection.life import Life, Spoken, Who
 
 LONGEST_QUOTE = 130

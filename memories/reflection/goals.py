@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from django.db import connection
 
 from characters.models import Goal, LearningEvent
-from memories.embedding import Vector
+from memories.embedding.embedding import Vector
 from memories.reflection import aims
 from memories.reflection.aims import Step
 from memories.reflection.found import Wish

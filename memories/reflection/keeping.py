@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import Q
 
 from characters.models import Insight, InsightLink, LearningEvent, Reflection
-from memories.dedupe import say_the_same
-from memories.embedding import Vector
+from memories.embedding.embedding import Vector
+from memories.formation.dedupe import say_the_same
 from memories.models import Memory
 from memories.reflection.found import Found
 from memories.reflection.life import Life

@@ -17,9 +17,9 @@ from characters.models import (
     Relationship,
     RelationshipEvent,
 )
-from memories.discretion import strictest
+from memories.formation.discretion import strictest
+from memories.formation.traces import quoted
 from memories.models import Memory, MemoryLink, PersonFact
-from memories.traces import quoted
 
 MOST_LINES = 700
 TALK = (Memory.Kind.CONVERSATION, Memory.Kind.GOSSIP)

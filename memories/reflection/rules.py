@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.configuration import declare
-from audit.configuration import in_force as as_set
+from audit.configuration.configuration import declare
+from audit.configuration.configuration import in_force as as_set
 from fishbowl.overrides import setting
 
 

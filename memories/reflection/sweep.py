@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from audit import ledger
+from audit.calls import ledger
 from characters.models import Reflection
-from memories.condensing import NoBudget
+from memories.nights.condensing import NoBudget
 from memories.reflection import days, thinking
 from memories.reflection.claims import ReflectionRefused
 

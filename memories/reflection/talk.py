@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fishbowl.llm.offline import lexicon
 from fishbowl.llm.offline.phrases import noun_phrases
 from fishbowl.llm.offline.text import clean, content_stems, count_words, stem, words
-from memories.echo import content_words
+from memories.formation.echo import content_words
 from memories.reflection.found import Found, level, listed, quote, since, sure, telling, worded
 from memories.reflection.life import Life, Spoken, Who
 

@@ -16,7 +16,7 @@ from django.db.models import Exists, F, FloatField, OuterRef, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from audit.configuration import is_society_paused
+from audit.configuration.configuration import is_society_paused
 from characters import changes, drift, versions
 from characters.models import (
     Character,
@@ -27,11 +27,11 @@ from characters.models import (
     SelfModification,
 )
 from memories import gathering
-from memories.discretion import strictest
-from memories.echo import content_words
-from memories.embedding import Vector, embed_or_wait
+from memories.embedding.embedding import Vector, embed_or_wait
+from memories.formation.discretion import strictest
+from memories.formation.echo import content_words
 from memories.models import Memory
-from memories.recall import recall
+from memories.recall.recall import recall
 from memories.reflection import company, drifting, goals, keeping, talk, thoughts
 from memories.reflection.aims import Step, is_due
 from memories.reflection.claims import ReflectionRefused, alone

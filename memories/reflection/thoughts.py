@@ -12,12 +12,12 @@ from typing import Annotated, Literal
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from audit import budgets, ledger
-from audit.wording import wording
+from audit.calls import budgets, ledger
+from audit.configuration.wording import wording
 from characters.models import Character
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
-from memories.condensing import NoBudget
-from memories.echo import content_words
+from memories.formation.echo import content_words
+from memories.nights.condensing import NoBudget
 from memories.reflection.found import Found, Wish, level
 from memories.reflection.life import Life, Spoken, Who
 from memories.reflection.rules import ReflectionRules

@@ -23,7 +23,7 @@ PEOPLE = ("Ada", "Bela", "Cyrus", "Dunja")
 # So that there is more to break: characters talk faster, also where people write much, and at any
 # hour.
 LIVELIER = """
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character
 Character.objects.update(active_hours_start=None, active_hours_end=None)
 configuration.set_value("director", "time_scale", 0.5)

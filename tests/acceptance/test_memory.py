@@ -16,7 +16,7 @@ WITHIN_S = 60.0
 # Memories are made as soon as a conversation closes; nobody else talks meanwhile, and Bram is awake
 # whatever hour it is.
 QUIETER = """
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character
 from characters.services import pause_character
 configuration.set_value("director", "time_scale", 0.2)

@@ -21,7 +21,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, resolve, reverse
 
 from audit.models import SecurityEvent
-from conversations.routing import websocket_application
+from conversations.tank.routing import websocket_application
 from fishbowl.environment import Environment
 from tests.access.matrix import MODELS, PAGES, PUBLIC, ROLES, WEBSOCKETS, table
 from tests.conversations.tankside import Browser, rows

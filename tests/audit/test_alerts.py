@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from audit import alerts, health, troubles
 from audit.models import Alert, BudgetSpend, EndpointState, HealthCheck
+from audit.operation import alerts, health, troubles
 from tests.builders import NOON, make_budget, make_character, make_keeper
 
 pytestmark = pytest.mark.django_db

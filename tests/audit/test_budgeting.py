@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from audit import versions
-from audit.budgeting import set_limits
-from audit.configuration import Place, set_value
+from audit.configuration import versions
+from audit.configuration.budgeting import set_limits
+from audit.configuration.configuration import Place, set_value
 from audit.models import Budget
 from tests.builders import make_budget, make_character
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from audit import budgets
+from audit.calls import budgets
 from audit.models import Budget, BudgetSpend
 from tests.builders import NOON, make_budget, make_character, make_community, spent
 

@@ -12,10 +12,10 @@ from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 
-from audit import chain
-from audit.actions import record_action
 from audit.models import AdminAction, ChainLink, FileOperation, SecurityEvent
-from audit.security import record_event
+from audit.security.security import record_event
+from audit.trail import chain
+from audit.trail.actions import record_action
 from tests.builders import (
     NOON,
     make_character,

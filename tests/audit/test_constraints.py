@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from audit import deadletters
-from audit.actions import record_action
 from audit.models import (
     AdminAction,
     Alert,
@@ -25,7 +23,9 @@ from audit.models import (
     SecurityEvent,
     SystemConfiguration,
 )
-from audit.security import record_event
+from audit.operation import deadletters
+from audit.security.security import record_event
+from audit.trail.actions import record_action
 from tests.builders import (
     NOON,
     make_budget,

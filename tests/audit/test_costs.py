@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from audit import costs
+from audit.calls import costs
 from audit.models import BudgetSpend
 from tests.builders import NOON, make_budget, make_call, make_character, make_conversation
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from celery import current_app, signals
 
-from audit import deadletters
 from audit.models import DeadLetter
+from audit.operation import deadletters
 from tests.builders import make_keeper
 
 pytestmark = pytest.mark.django_db

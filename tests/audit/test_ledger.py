@@ -16,7 +16,7 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 from pydantic import BaseModel
 
-from audit import calls, ledger
+from audit.calls import calls, ledger
 from audit.models import EndpointState, LLMCall, SecurityEvent
 from fishbowl.llm.chat import Endpoint, client_for, close_clients
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest

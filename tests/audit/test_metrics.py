@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
-from audit import configuration, keeping, metrics
+from audit.configuration import configuration
 from audit.models import LLMCall, MetricRollup, PerformanceMetric
+from audit.operation import keeping, metrics
 from tests.builders import NOON, make_call, make_character
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from audit.models import LLMCall
-from audit.partitions import drop_partitions, ensure_partitions
+from audit.operation.partitions import drop_partitions, ensure_partitions
 from tests.builders import make_call
 
 pytestmark = pytest.mark.django_db

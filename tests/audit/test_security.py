@@ -6,10 +6,11 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from audit import security, troubles
-from audit.acting import Acting, acting_as, address_of, during
-from audit.actions import record_action
 from audit.models import AdminAction, SecurityEvent
+from audit.operation import troubles
+from audit.security import security
+from audit.trail.acting import Acting, acting_as, address_of, during
+from audit.trail.actions import record_action
 from tests.builders import make_character, make_keeper
 
 

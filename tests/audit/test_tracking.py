@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from audit import chain, tracking
-from audit.acting import acting_as
 from audit.models import AdminAction, SecurityEvent
+from audit.trail import chain, tracking
+from audit.trail.acting import acting_as
 from characters.models import Character
 from memories.models import Memory
 from tests.builders import make_character, make_keeper, make_memory, make_person, make_staff

@@ -14,12 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import chain
-from audit.acting import acting_as
-from audit.actions import record_action
 from audit.models import AdminAction, SecurityEvent
-from audit.security import record_event
-from conversations.erasure import forget_person
+from audit.security.security import record_event
+from audit.trail import chain
+from audit.trail.acting import acting_as
+from audit.trail.actions import record_action
+from conversations.people.erasure import forget_person
 from tests.builders import make_character, make_keeper, make_memory, make_person
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit import configuration, sections, versions
-from audit.configuration import Place, set_value
+from audit.configuration import configuration, sections, versions
+from audit.configuration.configuration import Place, set_value
+from audit.configuration.wording import written
 from audit.models import SystemConfiguration
-from audit.wording import written
 from tests.builders import make_channel, make_character, make_keeper
 
 pytestmark = pytest.mark.django_db

@@ -152,7 +152,7 @@ def test_a_pause_is_seen_at_once(page: Page, society: Society) -> None:
     banner = page.locator(".banner.paused")
     expect(page.locator(".now-talk").first).to_be_attached()
     expect(banner).to_be_hidden()
-    said = "from audit.configuration import pause_society; pause_society({})"
+    said = "from audit.configuration.configuration import pause_society; pause_society({})"
     society.shell(said.format(True))
     expect(banner).to_be_visible(timeout=2000)
     society.shell(said.format(False))

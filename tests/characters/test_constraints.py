@@ -43,7 +43,7 @@ from characters.models import (
     WorkspaceFile,
     WorkspaceFileVersion,
 )
-from memories.embedding import active_model, embed
+from memories.embedding.embedding import active_model, embed
 from tests.builders import (
     NOON,
     make_character,

@@ -12,7 +12,7 @@ from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 
-from conversations.routing import websocket_application
+from conversations.tank.routing import websocket_application
 
 WAIT_S = 5.0
 

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from characters.models import CharacterState, Goal
-from conversations import activity, briefing
-from conversations.activity import Doer, doing
-from conversations.cast import describe
-from conversations.prompts import build
+from conversations.initiative import activity
+from conversations.initiative.activity import Doer, doing
+from conversations.turns import briefing
+from conversations.turns.prompts import build
+from conversations.wishes.cast import describe
 from fishbowl.llm.offline.voice import OfflineVoice
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from tests.builders import (

@@ -17,8 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import configuration, deadletters
-from audit.actions import record_action
+from audit.configuration import configuration
 from audit.models import (
     Alert,
     Budget,
@@ -29,7 +28,9 @@ from audit.models import (
     PerformanceMetric,
     SystemConfiguration,
 )
-from audit.security import record_event
+from audit.operation import deadletters
+from audit.security.security import record_event
+from audit.trail.actions import record_action
 from characters import versions
 from characters.admin.lists import machine_columns
 from characters.admin.paging import EstimatingPaginator
@@ -74,7 +75,7 @@ from conversations.models import (
     Turn,
     TurnMemory,
 )
-from memories.filling import fill_interests
+from memories.embedding.filling import fill_interests
 from memories.models import EmbeddingModel
 from tests.builders import (
     NOON,

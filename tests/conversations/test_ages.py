@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from audit import configuration
-from conversations import scene, summoning, turns
-from conversations.briefing import load_brief
+from audit.configuration import configuration
 from conversations.discord import inbound, places
+from conversations.floor import scene
 from conversations.models import Channel, Conversation, Scenario, Turn
-from conversations.prompts import FOR_ADULTS, FOR_ALL, build
 from conversations.text import Refused
+from conversations.turns import turns
+from conversations.turns.briefing import load_brief
+from conversations.turns.prompts import FOR_ADULTS, FOR_ALL, build
+from conversations.wishes import summoning
 from fishbowl.llm.types import Brief
-from memories import facts, lore, view
+from memories import view
+from memories.formation import facts
+from memories.lore import lore
 from memories.models import LoreChunk, LoreDocument, Memory, PersonFact
 from memories.rules import in_force
 from memories.writing import NewMemory, store

@@ -12,19 +12,20 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Interest
-from conversations import analysis, analytics, erasure, export, observe
-from conversations.analysis import Spoken
+from conversations.afterwards import analysis, analytics, observe
+from conversations.afterwards.analysis import Spoken
 from conversations.models import (
     Conversation,
     ConversationAnalytics,
     ConversationContext,
     TopicTransition,
 )
+from conversations.people import erasure, export
 from conversations.services import close_conversation
-from memories.filling import fill
-from memories.texts import MESSAGES
+from memories.embedding.filling import fill
+from memories.embedding.texts import MESSAGES
 from tests.builders import (
     make_channel,
     make_character,

@@ -10,29 +10,23 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters import preferences
 from characters.models import PersonPreference
 from characters.quiet import over_at
-from conversations import (
-    cast,
-    director,
-    erasure,
-    occasions,
-    pausing,
-    privacy,
-    reasons,
-    reminders,
-    standing,
-    summoning,
-    turns,
-)
-from conversations.adapting import adapted
-from conversations.briefing import load_brief
-from conversations.export import export_person
+from conversations import pausing
+from conversations.floor import director
+from conversations.initiative import occasions, reminders
 from conversations.models import Channel, Conversation, Message, ScheduledEvent, Turn
+from conversations.people import erasure, privacy
+from conversations.people.export import export_person
 from conversations.services import record_incoming
 from conversations.text import Refused
+from conversations.turns import turns
+from conversations.turns.adapting import adapted
+from conversations.turns.briefing import load_brief
+from conversations.why import reasons
+from conversations.wishes import cast, standing, summoning
 from fishbowl.llm.types import Voice
 from tests.builders import (
     NOON,

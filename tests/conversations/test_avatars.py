@@ -16,8 +16,8 @@ from django.urls import reverse
 
 from characters.avatars import LARGEST
 from characters.models import Character
-from conversations import views
-from conversations.faces import face_of
+from conversations.tank import views
+from conversations.tank.faces import face_of
 from tests.builders import (
     make_channel,
     make_character,

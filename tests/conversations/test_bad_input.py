@@ -11,9 +11,9 @@ from channels.db import aclose_old_connections
 from channels.layers import get_channel_layer
 
 from audit.models import SecurityEvent
-from conversations import consumers
-from conversations.consumers import FRAMES, SEATS, STRIKES, TankConsumer
 from conversations.models import Channel, Message
+from conversations.tank import consumers
+from conversations.tank.consumers import FRAMES, SEATS, STRIKES, TankConsumer
 from tests.builders import make_channel, make_character
 from tests.conversations.tankside import Browser, browser, new_key
 

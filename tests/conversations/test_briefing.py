@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from characters.models import Character, Goal, Interest, Persona
-from conversations import briefing
-from conversations.lines import Said, asking_room_lines
+from conversations.floor.lines import Said, asking_room_lines
 from conversations.models import Conversation, Message
+from conversations.turns import briefing
 from fishbowl.statements import together
 from tests.builders import (
     NOON,

@@ -13,19 +13,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from audit.models import SecurityEvent
 from characters.cards import CardRefused, png, read, zips
 from characters.models import CardSource, Character, CharacterVersion, MaterialUse
-from conversations import cards, turns
-from conversations.briefing import load_brief
-from conversations.cardtext import greeting_key
-from conversations.greetings import opening
+from conversations import cards
 from conversations.models import Turn
-from conversations.prompts import build
+from conversations.turns import turns
+from conversations.turns.briefing import load_brief
+from conversations.turns.cardtext import greeting_key
+from conversations.turns.greetings import opening
+from conversations.turns.prompts import build
 from fishbowl.llm.types import Brief, Line, Listener
 from fishbowl.macros import with_names, with_original
-from memories import lore
+from memories.lore import lore
 from memories.models import LoreChunk, LoreDocument, Memory
 from tests.builders import (
     make_channel,

@@ -10,18 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit import alerts, configuration
+from audit.configuration import configuration
 from audit.models import Alert
+from audit.operation import alerts
 from characters.models import Person
-from conversations import care, care_daily, director, proactive, reliance, turns
-from conversations.care_rules import CARE, RESOURCES, CareRules
-from conversations.care_words import part, with_care
-from conversations.guard import Verdict, check
+from conversations.care import care, care_daily, reliance
+from conversations.care.care_rules import CARE, RESOURCES, CareRules
+from conversations.care.care_words import part, with_care
+from conversations.care.reliance import Day
+from conversations.floor import director
+from conversations.floor.pace import Rules
+from conversations.floor.turntaking import Candidate, Floor, decide
+from conversations.initiative import proactive
 from conversations.models import Agreement, CareNotice, Channel, Reliance, Turn
-from conversations.pace import Rules
-from conversations.reliance import Day
 from conversations.services import record_incoming
-from conversations.turntaking import Candidate, Floor, decide
+from conversations.turns import turns
+from conversations.turns.guard import Verdict, check
 from fishbowl.llm.types import Brief, Care
 from tests.builders import (
     NOON,

@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from characters.models import Community
-from conversations import communityhealth, corrections, customs, decisions, occasions, wellbeing
-from conversations.community_rules import CommunityRules, decide
-from conversations.erasure import forget_person
-from conversations.export import export_person
+from conversations import corrections
+from conversations.afterwards.observe import observe
+from conversations.community import communityhealth, customs, decisions, wellbeing
+from conversations.community.community_rules import CommunityRules, decide
+from conversations.initiative import occasions
 from conversations.models import (
     CommunityHealth,
     ConversationContext,
@@ -28,13 +29,14 @@ from conversations.models import (
     Reaction,
     ScheduledEvent,
 )
-from conversations.observe import observe
-from conversations.prompts import build
+from conversations.people.erasure import forget_person
+from conversations.people.export import export_person
+from conversations.turns.prompts import build
 from fishbowl.llm.offline.proposing import proposed
 from fishbowl.llm.offline.voice import speak
 from fishbowl.llm.types import Brief, Custom, Line, Listener
 from fishbowl.statements import together
-from memories import proposals
+from memories.formation import proposals
 from tests.builders import (
     NOON,
     make_channel,

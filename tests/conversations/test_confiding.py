@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character, Person
-from conversations import observe
-from conversations.confiding import something_to_tell
+from conversations.afterwards import observe
 from conversations.models import Turn, TurnMemory
+from conversations.turns.confiding import something_to_tell
 from memories import sharing
 from memories.models import Memory, MemoryShare
 from memories.models.memory import Visibility

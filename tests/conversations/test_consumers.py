@@ -14,12 +14,12 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
-from audit.configuration import pause_society
+from audit.configuration.configuration import pause_society
 from characters.models import Person
-from conversations import consumers, guests, live, tank
 from conversations.corrections import edit_message, remove_message
 from conversations.models import Channel, Conversation, Message, Participant, Reaction
 from conversations.services import close_conversation, record_incoming, set_channel_paused
+from conversations.tank import consumers, guests, live, tank
 from conversations.upkeep import republish_pending
 from tests.builders import (
     make_channel,

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from audit.configuration import pause_society
-from conversations import director, live, tank
+from audit.configuration.configuration import pause_society
 from conversations.corrections import edit_message, remove_message
-from conversations.lines import UNDER_WAY
+from conversations.floor import director
+from conversations.floor.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Message, Turn
 from conversations.services import record_incoming, set_channel_paused
+from conversations.tank import live, tank
 from conversations.text import Refused
-from memories.embedding import active_model
+from memories.embedding.embedding import active_model
 from tests.builders import (
     make_channel,
     make_character,

@@ -13,7 +13,7 @@ import redis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit import configuration
+from audit.configuration import configuration
 from audit.models import FileOperation, LLMCall
 from characters.models import (
     Character,
@@ -22,14 +22,16 @@ from characters.models import (
     ProjectMember,
     WorkspaceFile,
 )
-from conversations import creating, creating_rules, director, erasure
-from conversations.creating_rules import WorkRules
+from conversations.floor import director
+from conversations.making import creating, creating_rules
+from conversations.making.creating_rules import WorkRules
 from conversations.models import Channel, Conversation
+from conversations.people import erasure
 from conversations.services import close_conversation
 from fishbowl.llm.chat import Endpoint, close_clients
 from fishbowl.llm.offline.composing import piece
 from fishbowl.llm.types import Brief, Line, Making
-from memories.filling import fill_interests
+from memories.embedding.filling import fill_interests
 from memories.models import Memory
 from tests.builders import (
     NOON,

@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from audit.models import LLMCall
 from characters.models import Character, Membership, MoodChange, Person, Relationship
-from conversations import erasure, live, services
-from conversations.erasure import forget_person, preview, sweep
+from conversations import services
+from conversations.afterwards.observe import stretch_of
 from conversations.models import (
     Channel,
     Conversation,
@@ -31,9 +31,12 @@ from conversations.models import (
     Turn,
     TurnMemory,
 )
-from conversations.observe import stretch_of
+from conversations.people import erasure
+from conversations.people.erasure import forget_person, preview, sweep
+from conversations.tank import live
 from conversations.text import Refused
-from memories import nightly, sharing, traces
+from memories import sharing
+from memories.formation import traces
 from memories.models import (
     Entity,
     EntityAlias,
@@ -52,6 +55,7 @@ from memories.models import (
     WaitingVector,
 )
 from memories.models.memory import Visibility
+from memories.nights import nightly
 from tests.builders import (
     make_call,
     make_channel,

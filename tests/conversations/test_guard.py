@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from conversations.guard import MAX_CHARS, check
+from conversations.turns.guard import MAX_CHARS, check
 from fishbowl.llm.types import Brief, Line, Listener, Voice
 
 BRIEF = Brief(

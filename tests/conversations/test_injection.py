@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from audit.models import SecurityEvent
-from conversations.injection import attempts
 from conversations.models import Message
 from conversations.services import record_incoming
+from conversations.turns.injection import attempts
 from tests.builders import make_channel, make_person
 
 

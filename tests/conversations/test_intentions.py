@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from characters.models import Character, Goal, Person, WorkspaceFile
-from conversations import afterwards, erasure, intentions
-from conversations.intentions import Intent, read
+from conversations.afterwards import afterwards
+from conversations.initiative import intentions
+from conversations.initiative.intentions import Intent, read
 from conversations.models import Message, ScheduledEvent, ToolUse
+from conversations.people import erasure
 from fishbowl.llm.offline.voice import speak
 from fishbowl.llm.types import Brief, Line
 from memories.models import Memory

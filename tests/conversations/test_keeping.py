@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.configuration import pause_society
+from audit.configuration.configuration import pause_society
 from audit.models import AdminAction, LLMCall
 from characters.admin import acts as offered
 from characters.models import Character, Reflection

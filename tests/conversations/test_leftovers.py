@@ -22,13 +22,13 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character, Community, Person
-from conversations import leftovers
-from conversations.erasure import forget_person
 from conversations.models import Channel, Conversation, Message, Turn
-from conversations.redaction import Traits
-from conversations.striking import Striking
+from conversations.people import leftovers
+from conversations.people.erasure import forget_person
+from conversations.people.redaction import Traits
+from conversations.people.striking import Striking
 from memories.models import EmbeddingModel, Memory, PersonFact
 from tests.builders import (
     make_channel,

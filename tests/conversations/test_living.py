@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from audit import configuration
+from audit.configuration import configuration
 from characters import relationship
 from characters.feelings import feel, feelings_of
 from characters.models import (
@@ -23,12 +23,12 @@ from characters.models import (
 )
 from characters.rules import LivingRules
 from characters.services import rest_emotions, set_mood
-from conversations import absence, bonding
-from conversations.effects import after_speaking
+from conversations.feelings import absence, bonding
+from conversations.floor.pace import Rules
+from conversations.floor.seeking import sought
 from conversations.models import Message, Turn
-from conversations.pace import Rules
-from conversations.seeking import sought
 from conversations.services import toggle_reaction
+from conversations.turns.effects import after_speaking
 from tests.builders import (
     NOON,
     make_channel,
@@ -55,7 +55,7 @@ class Pair:
 
     def answers(self, said: str, answer: str = "Well.", at: dt.datetime = NOON) -> Message:
         """Bo says something, and Ada answers it with every effect."""
-        from conversations.tone import sentiment
+        from conversations.feelings.tone import sentiment
 
         heard = make_message(self.talk, self.bo, said, at=at, sentiment=sentiment(said))
         turn = make_turn(self.talk, self.ada, answers=heard, decided_at=at)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from conversations.matching import Matcher, Pattern, PatternRefused, check
+from conversations.moderation.matching import Matcher, Pattern, PatternRefused, check
 
 
 def found(kind: str, pattern: str, text: str) -> str | None:

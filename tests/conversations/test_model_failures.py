@@ -12,12 +12,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from audit import configuration, ledger
+from audit.calls import ledger
+from audit.configuration import configuration
 from audit.models import Budget, EndpointState, LLMCall
 from characters.models import Character
-from conversations import claims, director, simulation, turns, upkeep
+from conversations import upkeep
+from conversations.floor import director
 from conversations.models import Channel, Conversation, Message, Turn
 from conversations.services import record_incoming
+from conversations.simulation import simulation
+from conversations.turns import claims, turns
 from fishbowl.llm.chat import Endpoint, close_clients
 from tests.builders import (
     make_budget,

@@ -35,7 +35,7 @@ from conversations.models import (
     Turn,
     TurnMemory,
 )
-from memories.embedding import active_model, embed
+from memories.embedding.embedding import active_model, embed
 from tests.builders import (
     NOON,
     make_agreement,

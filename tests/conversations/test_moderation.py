@@ -13,15 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import configuration
-from audit.configuration import Place
+from audit.configuration import configuration
+from audit.configuration.configuration import Place
 from audit.models import AdminAction
-from audit.roles import give_role
+from audit.security.roles import give_role
 from characters.models import Person
-from conversations import director, live, quarantine, rulebook, turns
 from conversations.discord import inbound
-from conversations.erasure import forget_person
-from conversations.export import export_person
+from conversations.floor import director
 from conversations.models import (
     Channel,
     Conversation,
@@ -30,9 +28,14 @@ from conversations.models import (
     ModerationRule,
     Turn,
 )
+from conversations.moderation import quarantine, rulebook
+from conversations.moderation.starter_rules import STARTERS, add_starters
+from conversations.people.erasure import forget_person
+from conversations.people.export import export_person
 from conversations.services import join_as_guest, record_incoming
-from conversations.starter_rules import STARTERS, add_starters
+from conversations.tank import live
 from conversations.text import Refused
+from conversations.turns import turns
 from tests.builders import (
     make_channel,
     make_character,

@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from audit import classifying, configuration
+from audit.calls import classifying
+from audit.configuration import configuration
 from audit.models import BudgetSpend, LLMCall
-from conversations import director, endpoint, quarantine, turns
-from conversations.judging import by_scores
+from conversations.floor import director
 from conversations.models import Channel, Message, ModerationCase
+from conversations.moderation import endpoint, quarantine
+from conversations.moderation.judging import by_scores
 from conversations.services import record_incoming
 from conversations.text import Refused
+from conversations.turns import turns
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.moderation import close_clients
 from tests.builders import make_budget, make_case, make_channel, make_character, make_person

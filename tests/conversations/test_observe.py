@@ -8,12 +8,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Person
-from conversations import observe
+from conversations.afterwards import observe
 from conversations.models import Conversation, ConversationContext, TurnMemory
 from conversations.services import close_conversation
-from memories import formation
+from memories.formation import formation
 from memories.models import Memory, PersonFact
 from tests.builders import (
     make_channel,

@@ -10,17 +10,11 @@ from django.apps import apps
 from django.db.models import Q
 
 from characters.models import Membership, Person
-from conversations import (
-    afterwards,
-    analytics,
-    care,
-    care_daily,
-    leftovers,
-    observe,
-    reminders,
-    summaries,
-)
+from conversations.afterwards import afterwards, analytics, observe, summaries
+from conversations.care import care, care_daily
+from conversations.initiative import reminders
 from conversations.models import Conversation, Message, Participant, ScheduledEvent
+from conversations.people import leftovers
 from conversations.services import (
     close_conversation,
     enter_room,

@@ -19,12 +19,14 @@ from characters.models import (
     PersonPreference,
 )
 from characters.services import set_mood
-from conversations import activity, decisions, freshness
-from conversations.briefing import load_brief
+from conversations import freshness
+from conversations.afterwards.observe import observe
+from conversations.community import decisions
+from conversations.initiative import activity
 from conversations.models import Channel
-from conversations.observe import observe
+from conversations.turns.briefing import load_brief
 from fishbowl.llm.types import Brief
-from memories import redis_store
+from memories.recall import redis_store
 from tests.builders import (
     NOON,
     make_channel,

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from characters.models import CommunicationStyle, KnowledgeArea, PersonPreference
-from conversations import outlook
-from conversations.adapting import adapted
-from conversations.briefing import load_brief
-from conversations.prompts import build
+from conversations.turns import outlook
+from conversations.turns.adapting import adapted
+from conversations.turns.briefing import load_brief
+from conversations.turns.prompts import build
 from fishbowl.llm.offline.voice import speak
 from fishbowl.llm.types import Brief, Line, Listener, View, Voice
 from tests.builders import (

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from audit.models import AdminAction
 from characters.models import Person
-from conversations import dossier
-from conversations.export import export_person
 from conversations.models import Message
+from conversations.people import dossier
+from conversations.people.export import export_person
 from memories.models import ErasureReceipt, PersonFact
 from tests.builders import (
     make_channel,

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from audit.models import LLMCall
-from conversations import pictures, turns
-from conversations.lines import Said
+from conversations.floor.lines import Said
 from conversations.models import Turn
+from conversations.turns import pictures, turns
 from fishbowl.llm.chat import close_clients
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.offline.voice import speak

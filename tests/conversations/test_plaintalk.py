@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from characters.models import Character, PersonPreference
-from conversations import granting, observe, plaintalk, scene
-from conversations.lines import conversation_lines
+from conversations.afterwards import observe
+from conversations.floor import scene
+from conversations.floor.lines import conversation_lines
 from conversations.models import Channel, Message, ScheduledEvent, Turn
-from conversations.plaintalk import Asked
 from conversations.services import hear
+from conversations.wishes import granting, plaintalk
+from conversations.wishes.plaintalk import Asked
 from memories.models import ErasureReceipt, Memory, PersonFact
 from tests.builders import (
     NOON,

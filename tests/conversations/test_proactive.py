@@ -9,21 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import redis
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character, Person
-from conversations import (
-    director,
-    foretold,
-    granting,
-    lateness,
-    plaintalk,
-    proactive,
-    reminders,
-    turns,
-)
+from conversations.floor import director
+from conversations.initiative import foretold, lateness, proactive, reminders
+from conversations.initiative.proactive_rules import ProactiveRules
 from conversations.models import Channel, Message, ScheduledEvent, Turn
-from conversations.proactive_rules import ProactiveRules
 from conversations.services import hear
+from conversations.turns import turns
+from conversations.wishes import granting, plaintalk
 from tests.builders import (
     NOON,
     make_channel,

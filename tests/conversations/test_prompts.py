@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from conversations import explanation
-from conversations.prompts import BUDGET, DROPPABLE, ago, build, tokens
+from conversations.turns.prompts import BUDGET, DROPPABLE, ago, build, tokens
+from conversations.why import explanation
 from fishbowl.llm.types import Brief, Line, Listener, Recollection, Voice
 
 BRIEF = Brief(

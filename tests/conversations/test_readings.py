@@ -15,12 +15,12 @@ from characters.emotion import EMOTIONS
 from characters.feelings import feelings_of
 from characters.models import CharacterState, MoodChange
 from characters.rules import LivingRules
-from conversations import observe
+from conversations.afterwards import observe
+from conversations.feelings.readings import moved
 from conversations.models import Message
-from conversations.readings import moved
 from fishbowl.llm.chat import Endpoint, close_clients
-from memories.findings import Feeling
-from memories.stretch import Stretch
+from memories.formation.findings import Feeling
+from memories.formation.stretch import Stretch
 from tests.builders import make_channel, make_character, make_conversation, make_message
 from tests.memories.talking import line
 from tests.modelserver import ModelServer, reply
@@ -59,7 +59,7 @@ def test_what_the_words_had_told_is_not_felt_twice() -> None:
 def test_a_models_reading_moves_moods_with_their_cause(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("memories.extraction.is_due", lambda *_: True)
+    monkeypatch.setattr("memories.formation.extraction.is_due", lambda *_: True)
     mara, bram = make_character("Mara"), make_character("Bram")
     paused = make_character("Odile", status="paused")
     talk = make_conversation(make_channel(), status="closed", closed_at=timezone.now())

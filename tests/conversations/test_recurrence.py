@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.recurrence import BadRule, checked, following, read, skipped
+from conversations.initiative.recurrence import BadRule, checked, following, read, skipped
 from tests.builders import NOON
 
 OSLO = ZoneInfo("Europe/Oslo")

@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character, Person
-from conversations import briefing, director, observe, turns
-from conversations.lines import UNDER_WAY
+from conversations.afterwards import observe
+from conversations.floor import director
+from conversations.floor.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Message, Turn, TurnMemory
-from conversations.prompts import build
 from conversations.services import close_conversation, record_incoming
+from conversations.turns import briefing, turns
+from conversations.turns.prompts import build
 from fishbowl.llm.offline.stock import STOCK
-from memories import caches, contagion
 from memories.models import Contagion, Memory, PersonFact, ScratchpadEntry
+from memories.nights import contagion
+from memories.recall import caches
 from tests.builders import (
     NOON,
     make_channel,

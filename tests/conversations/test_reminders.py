@@ -8,15 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 import redis
 
-from audit import configuration
+from audit.configuration import configuration
 from characters import preferences
 from characters.models import Character, Person
-from conversations import director, moments, occasions, reminders, turns, upkeep
-from conversations.guard import Verdict
+from conversations import upkeep
+from conversations.floor import director
+from conversations.initiative import moments, occasions, reminders
 from conversations.models import Channel, Message, ScheduledEvent, Turn
-from conversations.owed import with_what_is_owed
 from conversations.services import record_incoming
 from conversations.text import Refused
+from conversations.turns import turns
+from conversations.turns.guard import Verdict
+from conversations.turns.owed import with_what_is_owed
 from fishbowl.llm.types import Brief
 from tests.builders import NOON, make_channel, make_character, make_message, make_person
 from tests.builders import make_conversation as talk_in

@@ -9,11 +9,11 @@ from dataclasses import fields, replace
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit import configuration
-from conversations import director
+from audit.configuration import configuration
+from conversations.floor import director
+from conversations.floor.pace import PACES, Rules
 from conversations.models import Turn
-from conversations.pace import PACES, Rules
-from conversations.replay import NotReplayableError, replay
+from conversations.why.replay import NotReplayableError, replay
 from tests.builders import (
     make_channel,
     make_character,

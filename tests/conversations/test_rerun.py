@@ -9,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import budgets, configuration, versions
-from audit.configuration import Place
+from audit.calls import budgets
+from audit.configuration import configuration, versions
+from audit.configuration.configuration import Place
 from audit.models import LLMCall
 from conversations.models import Message, Turn
-from conversations.rerun import CannotBeRerunError, Changes, brief_of, rerun
-from conversations.turns import compose, take
+from conversations.turns.turns import compose, take
+from conversations.why.rerun import CannotBeRerunError, Changes, brief_of, rerun
 from tests.builders import (
     make_budget,
     make_channel,
@@ -74,10 +75,10 @@ def test_unchanged_it_says_the_same_and_changed_it_stands_beside(turn: Turn) -> 
 def test_it_is_paid_from_the_budget_and_refused_without(turn: Turn, monkeypatch: Any) -> None:
     budget = make_budget(character=turn.chosen, tokens=100)
     budgets.forget_none()
-    monkeypatch.setattr("audit.ledger.expected", lambda: (80, 0))
+    monkeypatch.setattr("audit.calls.ledger.expected", lambda: (80, 0))
     rerun(turn, Changes())
     assert spent(budget)[0] == 0  # the offline voice gives all back
-    monkeypatch.setattr("audit.ledger.expected", lambda: (101, 0))
+    monkeypatch.setattr("audit.calls.ledger.expected", lambda: (101, 0))
     with pytest.raises(CannotBeRerunError, match="Raise it"):
         rerun(turn, Changes())
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from characters import changes
 from characters.models import Character, Goal
-from conversations import selfknowledge
-from conversations.briefing import load_brief
-from conversations.effects import after_speaking
+from conversations.floor.pace import Rules
+from conversations.floor.scene import load_floor
 from conversations.models import Turn
-from conversations.pace import Rules
-from conversations.prompts import build
-from conversations.scene import load_floor
+from conversations.turns import selfknowledge
+from conversations.turns.briefing import load_brief
+from conversations.turns.effects import after_speaking
+from conversations.turns.prompts import build
 from fishbowl.llm.offline.selfsaid import gist
 from fishbowl.llm.offline.voice import speak
 from fishbowl.llm.types import Brief, Line, Listener, Recollection
@@ -189,7 +189,7 @@ def test_a_goal_pulls_toward_whom_it_seeks(ada: Character) -> None:
 
 
 def pull(room: object, talk: object, who: Character) -> float:
-    from conversations.lines import Said, asking_room_lines
+    from conversations.floor.lines import Said, asking_room_lines
 
     lines = Said.of(together(asking_room_lines(room.pk, 10))[0])  # type: ignore[attr-defined]
     floor = load_floor(room, talk, "character", timezone.now(), lines=lines, decided=[])  # type: ignore[arg-type]

@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from conversations.beats import COARSE_S, _after, beating
-from conversations.chronicle import chronicle, repeats
 from conversations.models import Conversation, ConversationContext, Message
-from conversations.simulation import Clock, run
+from conversations.simulation.beats import COARSE_S, _after, beating
+from conversations.simulation.chronicle import chronicle, repeats
+from conversations.simulation.simulation import Clock, run
 from memories.models import ConsolidationRun, Memory
 from tests.builders import make_channel, make_character
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.addressing import addressed_names, is_addressed
+from conversations.feelings.tone import sentiment
+from conversations.floor.addressing import addressed_names, is_addressed
 from conversations.text import (
     MAX_PERSON_MESSAGE,
     Refused,
@@ -14,7 +15,6 @@ from conversations.text import (
     clean_name,
     safe_mentions,
 )
-from conversations.tone import sentiment
 
 
 @pytest.mark.parametrize(

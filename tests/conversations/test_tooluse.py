@@ -14,13 +14,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import configuration, ledger
+from audit.calls import ledger
+from audit.configuration import configuration
 from audit.models import LLMCall
 from characters.models import Character, Goal, Person, SelfModification, WorkspaceFile
-from conversations import director, tooluse, turns
-from conversations.explanation import explain
+from conversations.floor import director
 from conversations.models import Channel, Message, ScheduledEvent, ToolUse, Turn
 from conversations.services import record_incoming
+from conversations.turns import tooluse, turns
+from conversations.why.explanation import explain
 from fishbowl.llm.chat import Endpoint, close_clients
 from fishbowl.llm.types import ToolCall
 from memories.models import Memory, MemoryShare

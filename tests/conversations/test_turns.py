@@ -11,12 +11,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from audit.models import LLMCall
 from characters.models import Character, MaterialUse, MoodChange, Relationship
 from characters.services import pause_character
-from conversations import claims, director, turns, upkeep
-from conversations.lines import UNDER_WAY
+from conversations import upkeep
+from conversations.floor import director
+from conversations.floor.lines import UNDER_WAY
 from conversations.models import (
     Channel,
     Conversation,
@@ -28,6 +29,7 @@ from conversations.models import (
 )
 from conversations.services import enter_room, record_incoming
 from conversations.text import Refused
+from conversations.turns import claims, turns
 from tests.builders import (
     make_budget,
     make_channel,
@@ -428,8 +430,8 @@ def test_what_a_person_said_while_another_was_answered_is_answered_next(room: Ch
 
 
 def test_a_closed_conversation_is_summed_up_and_the_next_one_knows_it(room: Channel) -> None:
-    from conversations import summaries
-    from conversations.briefing import load_brief
+    from conversations.afterwards import summaries
+    from conversations.turns.briefing import load_brief
 
     let_it_run(room, steps=160)
     worth = summaries.missing(timezone.now())

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.pace import (
+from conversations.floor.pace import (
     PACES,
     Rules,
     airtime_gini,
@@ -21,7 +21,7 @@ from conversations.pace import (
     slowed_for,
     typing_time,
 )
-from conversations.turntaking import Candidate, Floor, decide
+from conversations.floor.turntaking import Candidate, Floor, decide
 
 RULES = Rules()
 

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from characters.models import Interest
-from conversations import director, tasks, turns, vectors
+from conversations import tasks, vectors
+from conversations.floor import director
 from conversations.models import Channel, ConversationContext, Message, Turn
 from conversations.services import record_incoming
+from conversations.turns import turns
 from fishbowl.llm.embedding import EmbeddingSettings, close_embedders
-from memories.embedding import forget_cached
+from memories.embedding.embedding import forget_cached
 from tests.builders import make_channel, make_character, make_person
 from tests.modelserver import ModelServer, status
 

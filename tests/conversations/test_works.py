@@ -10,14 +10,16 @@ import redis
 from django.test import Client
 from django.urls import reverse
 
-from audit import configuration
+from audit.configuration import configuration
 from audit.models import FileOperation
 from characters.models import ProjectMember
-from conversations import creating, director, turns
-from conversations.creating_rules import WorkRules
+from conversations.floor import director
+from conversations.making import creating
+from conversations.making.creating_rules import WorkRules
 from conversations.models import Channel, Message, Turn
-from conversations.prompts import build
 from conversations.services import record_incoming
+from conversations.turns import turns
+from conversations.turns.prompts import build
 from fishbowl.llm.offline.voice import speak
 from fishbowl.llm.types import Brief, Line, Listener, Work
 from tests.builders import NOON, make_channel, make_character, make_person, make_project

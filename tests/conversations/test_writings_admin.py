@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from conversations import creating
-from conversations.creating_rules import WorkRules
+from conversations.making import creating
+from conversations.making.creating_rules import WorkRules
 from memories import workspace
 from memories.workspace import Space
 from tests.builders import NOON, make_character, make_file, make_keeper, make_project

@@ -9,7 +9,7 @@ import pytest
 import redis
 from discord.http import Route
 
-from audit import configuration
+from audit.configuration import configuration
 from tests.builders import make_character
 from tests.discord.bots import Bots
 from tests.discord.commanding import Desk

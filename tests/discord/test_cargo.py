@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audit import configuration
+from audit.configuration import configuration
 from conversations.discord import outbox
 from conversations.discord.cargo import avatar_url, digest
 from conversations.models import Channel, Conversation

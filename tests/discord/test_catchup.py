@@ -10,7 +10,7 @@ import pytest
 import redis
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from conversations.discord import catchup, inbound, places
 from conversations.discord.catchup import Gap, gap_of, missed
 from conversations.discord.facts import snowflake

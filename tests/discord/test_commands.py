@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character, Community
 from conversations.models import Channel, RegisteredCommands
 from tests.builders import make_community, make_opinion

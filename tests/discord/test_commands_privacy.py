@@ -7,7 +7,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character, Person, PersonPreference
 from conversations.models import Channel, Message
 from memories.models import ErasureReceipt, Memory, PersonFact

@@ -8,9 +8,9 @@ import pytest
 import redis
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character, Community, Person
-from conversations import director
+from conversations.floor import director
 from conversations.models import Channel, Conversation, Message, ScheduledEvent
 from memories.models import Memory, PersonFact
 from tests.builders import make_memory, make_relationship, make_scenario

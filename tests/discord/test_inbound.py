@@ -9,12 +9,12 @@ import pytest
 import redis
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Community, Membership, Person
-from conversations import director, scene
 from conversations.discord import inbound, places, reactions
 from conversations.discord.facts import Reacted
-from conversations.lines import conversation_lines
+from conversations.floor import director, scene
+from conversations.floor.lines import conversation_lines
 from conversations.models import (
     Channel,
     Conversation,

@@ -7,11 +7,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from conversations import director, turns
 from conversations.discord import outbox
-from conversations.erasure import forget_person
+from conversations.floor import director
 from conversations.models import Channel, Delivery, Message, Turn
+from conversations.people.erasure import forget_person
 from conversations.services import hear
+from conversations.turns import turns
 from conversations.upkeep import sweep
 from tests.builders import (
     make_channel,

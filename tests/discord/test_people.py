@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Membership, Person
 from conversations.discord import people, places
 from tests.builders import make_character

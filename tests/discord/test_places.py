@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Community
 from conversations.discord import places
 from conversations.discord.inbound import receive

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from audit.models import SecurityEvent
 from characters.models import Community, Membership, Person
 from conversations.models import Channel, Conversation, Message, MessageEdit, Reaction

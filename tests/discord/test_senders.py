@@ -10,11 +10,12 @@ import pytest
 import redis
 from django.db import OperationalError
 
-from conversations import live, outgoing
+from conversations import outgoing
 from conversations.discord import outbound, outbox, parts
 from conversations.discord.crossing import step
 from conversations.discord.outbound import Outbound
 from conversations.models import Delivery, DeliveryPart
+from conversations.tank import live
 from tests.builders import make_character, make_conversation, make_turn
 from tests.discord.sending import WEBHOOK_POST, Stage
 from tests.faults.conftest import Process

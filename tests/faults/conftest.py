@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from conversations import tasks, upkeep
 from conversations.models import Channel
 from fishbowl.environment import BASE_DIR

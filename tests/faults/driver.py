@@ -68,14 +68,14 @@ def break_at(point: str, when: str, call: int, fault: Callable[[], None]) -> Non
 
 
 def look(channel_id: int) -> Any:
-    from conversations import director
+    from conversations.floor import director
 
     turn = director.look(channel_id)
     return turn and turn.pk
 
 
 def take(turn_id: int) -> Any:
-    from conversations import turns
+    from conversations.turns import turns
 
     turn = turns.take(turn_id)
     return turn and turn.status
@@ -109,7 +109,7 @@ def take_without_database(turn_id: int) -> Any:
     """Take a turn, lose the database over it, and go on: what a worker's thread lives through."""
     from django.db import OperationalError, close_old_connections
 
-    from conversations import turns
+    from conversations.turns import turns
 
     try:
         turns.take(turn_id)

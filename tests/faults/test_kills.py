@@ -9,10 +9,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from audit import ledger
+from audit.calls import ledger
 from audit.models import Budget, LLMCall
 from characters.models import CharacterState, MaterialUse, Relationship
-from conversations import claims, director, turns
+from conversations.floor import director
 from conversations.models import (
     Channel,
     Conversation,
@@ -23,6 +23,7 @@ from conversations.models import (
     Turn,
 )
 from conversations.services import record_incoming
+from conversations.turns import claims, turns
 from tests.builders import make_budget, make_person, spent
 from tests.faults.conftest import Process, Worker
 
@@ -42,26 +43,28 @@ class Death:
 
 
 DEATHS = {
-    "as it claims": Death("audit.budgets.reserve", "before", status=Turn.Status.PLANNED),
-    "right after the claim": Death("conversations.turns.compose", "before"),
-    "once the voice has answered": Death("conversations.turns.check", "before"),
-    "as the draft is stored": Death("audit.budgets.settle", "before"),
-    "right after the draft was stored": Death("conversations.turns.say", "before", has_draft=True),
+    "as it claims": Death("audit.calls.budgets.reserve", "before", status=Turn.Status.PLANNED),
+    "right after the claim": Death("conversations.turns.turns.compose", "before"),
+    "once the voice has answered": Death("conversations.turns.turns.check", "before"),
+    "as the draft is stored": Death("audit.calls.budgets.settle", "before"),
+    "right after the draft was stored": Death(
+        "conversations.turns.turns.say", "before", has_draft=True
+    ),
     "saying it, the message written": Death(
-        "conversations.turns.after_speaking", "before", has_draft=True
+        "conversations.turns.turns.after_speaking", "before", has_draft=True
     ),
     "saying it, every effect written": Death(
-        "conversations.live.publish_message", "after", has_draft=True
+        "conversations.tank.live.publish_message", "after", has_draft=True
     ),
     "once it was said, before anybody heard": Death(
-        "conversations.turns.after_speaking",
+        "conversations.turns.turns.after_speaking",
         "commit",
         status=Turn.Status.DONE,
         has_draft=True,
         said=1,
     ),
     "before the live event": Death(
-        "conversations.live.message_facts",
+        "conversations.tank.live.message_facts",
         "before",
         status=Turn.Status.DONE,
         has_draft=True,
@@ -164,7 +167,7 @@ def test_a_worker_that_comes_too_late_gives_nothing_back_twice(
 def test_a_reaction_is_put_once(when: str, room: Channel, process: Process, worker: Worker) -> None:
     asked, turn = answering(room)
     Turn.objects.filter(pk=turn.pk).update(action=Turn.Action.REACT)
-    process.dies("take", turn.pk, point="conversations.turns.after_speaking", when=when)
+    process.dies("take", turn.pk, point="conversations.turns.turns.after_speaking", when=when)
     assert Reaction.objects.count() == (when == "commit")
 
     worker.goes_on(until=lambda: Reaction.objects.filter(turn=turn).exists())
@@ -180,7 +183,7 @@ def test_a_decision_stands_or_is_made_again(
 ) -> None:
     asked = record_incoming(room.pk, make_person("Ada"), "Odile, how is the tide today?")
     worker.nudges()
-    process.dies("look", room.pk, point="conversations.director._carry_out", when=when)
+    process.dies("look", room.pk, point="conversations.floor.director._carry_out", when=when)
     assert Turn.objects.count() == decided
 
     worker.goes_on(until=lambda: Message.objects.filter(turn__isnull=False).exists())
@@ -194,7 +197,7 @@ def test_a_sweeper_that_is_killed_leaves_the_turn_to_the_next(
 ) -> None:
     asked, turn = answering(room)
     worker.nudges()
-    process.dies("take", turn.pk, point="conversations.turns.compose", when="before")
+    process.dies("take", turn.pk, point="conversations.turns.turns.compose", when="before")
     process.dies("sweep", point="conversations.nudges.take_turn", when="before")
     turn.refresh_from_db()
     assert turn.status == Turn.Status.SPEAKING
@@ -207,9 +210,9 @@ def test_a_sweeper_that_is_killed_leaves_the_turn_to_the_next(
     ("point", "when", "stored"),
     [
         ("conversations.services.yield_floor_to_person", "before", 0),
-        ("conversations.live.publish_message", "after", 0),
+        ("conversations.tank.live.publish_message", "after", 0),
         ("conversations.services.yield_floor_to_person", "commit", 1),
-        ("conversations.live.message_facts", "before", 1),
+        ("conversations.tank.live.message_facts", "before", 1),
     ],
     ids=["message written", "every effect written", "committed", "before the live event"],
 )
@@ -235,7 +238,11 @@ def test_a_persons_message_is_stored_once_and_answered(
 
 @pytest.mark.parametrize(
     "point",
-    ["conversations.turns.build", "conversations.turns.check", "conversations.turns.typing_time"],
+    [
+        "conversations.turns.turns.build",
+        "conversations.turns.turns.check",
+        "conversations.turns.turns.typing_time",
+    ],
 )
 def test_a_worker_that_lost_the_database_over_a_turn_takes_it_again(
     point: str, room: Channel, process: Process

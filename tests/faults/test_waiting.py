@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from conversations import director, turns
+from conversations.floor import director
 from conversations.models import Channel, Message, Turn
 from conversations.services import record_incoming
+from conversations.turns import turns
 from tests.builders import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from characters.models import Character
 from memories.models import Memory
-from memories.recall import Recalled, recall
+from memories.recall.recall import Recalled, recall
 from memories.view import Audience
 from memories.writing import NewMemory, store
 from tests.builders import NOON, make_character

@@ -14,7 +14,7 @@ from django.db import connection
 
 from fishbowl.environment import BASE_DIR
 from fishbowl.llm.embedding import EmbeddingSettings
-from memories.embedding import forget_cached
+from memories.embedding.embedding import forget_cached
 from tests.modelserver import ModelServer, Received, Step, status
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from characters.models import Character, Person
 from conversations.services import local_community
-from memories.stretch import Heard, Stretch
+from memories.formation.stretch import Heard, Stretch
 from tests.builders import NOON, number
 
 

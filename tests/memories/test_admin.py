@@ -17,10 +17,9 @@ from django.utils import timezone
 
 from conversations.models import TurnMemory
 from conversations.services import local_community
-from memories import consolidation, hygiene
-from memories.filling import fill_missing
-from memories.lore import ingest
-from memories.lorefiles import read
+from memories.embedding.filling import fill_missing
+from memories.lore.lore import ingest
+from memories.lore.lorefiles import read
 from memories.models import (
     CacheStatistic,
     ConsolidationRun,
@@ -39,6 +38,7 @@ from memories.models import (
     PersonFact,
     WaitingVector,
 )
+from memories.nights import consolidation, hygiene
 from tests.builders import (
     NOON,
     make_character,

@@ -13,10 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from characters.models import Character
-from memories import cache_counts, caches, embedding, redis_store, statistics
-from memories.caches import Result, recalled, touch
+from memories import statistics
+from memories.embedding import embedding
 from memories.models import CacheStatistic, EmbeddingModel, Memory
-from memories.recall import recall
+from memories.recall import cache_counts, caches, redis_store
+from memories.recall.caches import Result, recalled, touch
+from memories.recall.recall import recall
 from memories.view import Audience, seen_by
 from tests.builders import (
     make_character,
@@ -104,7 +106,12 @@ def test_what_is_not_committed_is_not_told(owner: Character, search: Search) -> 
 
 def test_another_process_is_heard_of(owner: Character, search: Search) -> None:
     asks(owner, search)
-    run("shell", "--no-imports", "-c", f"from memories.caches import touch; touch([{owner.pk}])")
+    run(
+        "shell",
+        "--no-imports",
+        "-c",
+        f"from memories.recall.caches import touch; touch([{owner.pk}])",
+    )
     assert asks(owner, search) == [[2, 0.5]]
 
 
@@ -248,7 +255,7 @@ def test_looks_for_vectors_are_counted() -> None:
 
 def test_every_process_adds_its_own() -> None:
     cache_counts.count("x", 1, 2)
-    count = "from memories.cache_counts import *; count('x', 10, 20); flush()"
+    count = "from memories.recall.cache_counts import *; count('x', 10, 20); flush()"
     run("shell", "--no-imports", "-c", count)
     cache_counts.store(at_once=True)
     assert totals() == {"x": (11, 22)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memories.chunking import LONGEST, MOST_WORDS, from_markdown, from_text, title_of
+from memories.lore.chunking import LONGEST, MOST_WORDS, from_markdown, from_text, title_of
 
 
 def words(n: int, word: str = "rope") -> str:

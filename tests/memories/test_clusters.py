@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from memories import clusters
-from memories.clusters import near_pairs, stars, unit
-from memories.consolidation import is_one_matter
+from memories.nights import clusters
+from memories.nights.clusters import near_pairs, stars, unit
+from memories.nights.consolidation import is_one_matter
 from tests.builders import make_character
 
 

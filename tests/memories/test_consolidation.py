@@ -11,12 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from audit import budgets
+from audit.calls import budgets
 from audit.models import LLMCall
-from memories import condensing, consolidation, forgetting
-from memories.echo import content_words
-from memories.forgetting import Night
+from memories.formation.echo import content_words
 from memories.models import ConsolidationRun, Memory, MemoryRevision
+from memories.nights import condensing, consolidation, forgetting
+from memories.nights.forgetting import Night
 from memories.rules import MemoryRules
 from tests.builders import (
     make_budget,

@@ -10,13 +10,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character
-from conversations.briefing import load_brief
 from conversations.services import local_community
-from memories import caches, contagion
+from conversations.turns.briefing import load_brief
 from memories.models import Contagion, Memory
-from memories.recall import recall
+from memories.nights import contagion
+from memories.recall import caches
+from memories.recall.recall import recall
 from memories.view import Audience
 from memories.writing import NewMemory, store
 from tests.builders import (

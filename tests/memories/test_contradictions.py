@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from memories.contradictions import contradict, replaces
-from memories.dedupe import say_the_same
+from memories.formation.contradictions import contradict, replaces
+from memories.formation.dedupe import say_the_same
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memories import decay, forgetting
-from memories.forgetting import Night
 from memories.models import ConsolidationRun, Memory, MemoryKind
+from memories.nights import decay, forgetting
+from memories.nights.forgetting import Night
 from memories.rules import MemoryRules
 from tests.builders import make_character, make_memory
 

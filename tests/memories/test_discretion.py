@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from memories.discretion import STRICTNESS, of_lines, of_text, off_record, strictest
+from memories.formation.discretion import STRICTNESS, of_lines, of_text, off_record, strictest
 from memories.models import Visibility
 from tests.memories.talking import line, lines
 

@@ -11,12 +11,13 @@ import redis
 from django.conf import settings as real
 
 from audit.models import LLMCall
-from conversations import director, vectors
+from conversations import vectors
+from conversations.floor import director
 from conversations.models import Message
 from fishbowl.llm.embedding import EmbeddingSettings, WordLlamaEmbedder, close_embedders
 from fishbowl.llm.errors import GatewayError
-from memories import embedding, filling, redis_store, shared_vectors
-from memories.embedding import (
+from memories.embedding import embedding, filling, shared_vectors
+from memories.embedding.embedding import (
     NoEmbedderError,
     Space,
     Vector,
@@ -27,8 +28,9 @@ from memories.embedding import (
     embedder,
     settings_trouble,
 )
-from memories.filling import fill_missing
+from memories.embedding.filling import fill_missing
 from memories.models import EmbeddingModel, Memory
+from memories.recall import redis_store
 from memories.writing import NewMemory, store_embedded
 from tests.builders import (
     NOON,
@@ -84,7 +86,9 @@ def test_the_row_and_not_the_settings_say_whose_space_it_is(
         active_model()
     assert (vector.model_id, vector.dimensions()) == (row.pk, 256)
     assert server.history == []
-    (said,) = [one.getMessage() for one in caplog.records if one.name == "memories.embedding"]
+    (said,) = [
+        one.getMessage() for one in caplog.records if one.name == "memories.embedding.embedding"
+    ]
     assert said.endswith("manage.py reembed --model reef")
 
 
@@ -189,7 +193,7 @@ def test_memories_are_stored_without_vectors_and_filled_later(
     active()
     owner = make_character()
     server.enqueue(status(503))
-    with caplog.at_level(logging.WARNING, "memories.embedding"):
+    with caplog.at_level(logging.WARNING, "memories.embedding.embedding"):
         line = make_memory(
             owner, "Ada said: “Tides turn.”", text="Tides turn.", kind=Memory.Kind.CONVERSATION
         )

@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 
 from conversations.services import local_community
-from memories.embedding import embed
-from memories.entities import Speakers, mention, relate, resolve
-from memories.findings import Named
-from memories.formation import form
+from memories.embedding.embedding import embed
+from memories.formation.entities import Speakers, mention, relate, resolve
+from memories.formation.findings import Named
+from memories.formation.formation import form
 from memories.models import Entity, EntityAlias, EntityMention, EntityRelation
 from tests.builders import NOON, make_character, make_community, make_memory, make_person
 from tests.memories.talking import stretch

@@ -7,12 +7,12 @@ import pytest
 
 from audit.models import LLMCall
 from fishbowl.llm.chat import Endpoint, close_clients
-from memories.discretion import of_lines
-from memories.extraction import Observed, checked, find, is_due, talk
-from memories.formation import form
+from memories.formation.discretion import of_lines
+from memories.formation.extraction import Observed, checked, find, is_due, talk
+from memories.formation.formation import form
+from memories.formation.stretch import Stretch
 from memories.models import Memory, PersonFact, ScratchpadEntry
 from memories.rules import MemoryRules
-from memories.stretch import Stretch
 from tests.builders import make_budget, make_character, make_conversation, make_person, spent
 from tests.memories.talking import line, lines, stretch
 from tests.modelserver import ModelServer, reply, status
@@ -48,7 +48,7 @@ def memory(content, of=(1,), about="Ada", **fields):
 
 
 def test_what_the_model_found_is_stored(server, monkeypatch):
-    monkeypatch.setattr("memories.extraction.is_due", lambda *_: True)
+    monkeypatch.setattr("memories.formation.extraction.is_due", lambda *_: True)
     server.enqueue(
         reply(
             answer(

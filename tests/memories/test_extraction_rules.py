@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from memories.extraction_rules import extract, tells_of_self
+from memories.formation.extraction_rules import extract, tells_of_self
 from tests.memories.talking import line, lines
 
 

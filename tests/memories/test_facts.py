@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from conversations.services import local_community
-from memories.facts import NewFact, expiry, known, learn, note_used
+from memories.formation.facts import NewFact, expiry, known, learn, note_used
 from memories.models import PersonFact
 from memories.rules import MemoryRules
 from memories.view import Audience, seen_by

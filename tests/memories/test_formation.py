@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 from django.utils import timezone
 
-from memories.formation import form
+from memories.formation.formation import form
+from memories.formation.traces import trace
 from memories.models import Derivation, Memory, MemoryLink, MemoryRevision, PersonFact
-from memories.traces import trace
 from tests.builders import make_character, make_conversation, make_memory, make_message, make_person
 from tests.memories.talking import line, stretch
 

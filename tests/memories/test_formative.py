@@ -6,7 +6,7 @@ import pytest
 
 from characters.models import FormativeMemory
 from conversations.world import load_world
-from memories.formation import remember_all_formative, remember_formative
+from memories.formation.formation import remember_all_formative, remember_formative
 from memories.models import Memory
 from tests.builders import make_character
 

@@ -11,11 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
-from audit.configuration import pause_society
+from audit.configuration.configuration import pause_society
 from characters.services import pause_character
-from memories import corrections, hygiene
+from memories import corrections
 from memories.models import HygieneFinding, HygieneRun, Memory
-from memories.recall import recall
+from memories.nights import hygiene
+from memories.recall.recall import recall
 from memories.view import Audience
 from tests.builders import make_character, make_memory, make_person
 
@@ -223,7 +224,7 @@ def test_an_audit_that_was_cut_short_is_gone_on_with(monkeypatch: pytest.MonkeyP
 
 
 def test_the_days_it_looks_back_are_the_keepers() -> None:
-    from audit import configuration
+    from audit.configuration import configuration
 
     configuration.set_value("memory", "audit_days", 10)
     memory = line(make_character(), "Bram", "And then what?")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from memories.importance import WEIGHTS, Factors, of_line, weigh
+from memories.formation.importance import WEIGHTS, Factors, of_line, weigh
 from tests.memories.talking import line, lines
 
 

@@ -13,19 +13,21 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from audit import configuration
+from audit.configuration import configuration
 from benchmarks.remembered import Talk, stretches
 from characters.models import Character, Person, Relationship
-from memories import caches, embedding, indexes, tasks
-from memories import recall as recall_module
-from memories.asked import Asked
-from memories.asking import mean, with_entities
-from memories.indexes import Work, due, index_name, keep_up
+from memories import tasks
+from memories.embedding import embedding
 from memories.models import EmbeddingModel, Memory
-from memories.recall import recall
-from memories.recall_sql import Statement, exact, narrowed
+from memories.recall import caches, indexes
+from memories.recall import recall as recall_module
+from memories.recall.asked import Asked
+from memories.recall.asking import mean, with_entities
+from memories.recall.indexes import Work, due, index_name, keep_up
+from memories.recall.recall import recall
+from memories.recall.recall_sql import Statement, exact, narrowed
+from memories.recall.weights import Weights
 from memories.view import Audience, seen_by
-from memories.weights import Weights
 from memories.writing import NewMemory, store
 from tests.builders import (
     NOON,

@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 
 from characters.models import Character
-from memories import sharing, traces
+from memories import sharing
+from memories.formation import traces
+from memories.formation.stretch import Heard, Stretch
 from memories.models import Derivation, Memory, MemoryShare
 from memories.models.memory import Visibility
-from memories.stretch import Heard, Stretch
 from memories.view import Audience, seen_by
 from memories.writing import NewMemory, store
 from tests.builders import (

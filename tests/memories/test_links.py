@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from memories.links import link
+from memories.formation.links import link
 from memories.models import MAX_AUTOMATIC_LINKS, MemoryLink
 from tests.builders import make_character, make_memory
 

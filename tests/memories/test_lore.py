@@ -15,11 +15,11 @@ from django.db import connections
 
 from characters.models import Character
 from conversations.world import STARTER_WORLD, load_world
-from memories import lore
-from memories.lore import LoreEntry, ingest, triggered
-from memories.lorefiles import LoreRefused, Reading, read, read_lore
+from memories.lore import lore
+from memories.lore.lore import LoreEntry, ingest, triggered
+from memories.lore.lorefiles import LoreRefused, Reading, read, read_lore
 from memories.models import LoreChunk, LoreDocument, Memory
-from memories.recall import recall
+from memories.recall.recall import recall
 from memories.view import Audience, seen_by
 from tests.builders import NOON, make_character, make_community, make_memory
 

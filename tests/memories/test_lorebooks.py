@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from fishbowl.macros import with_names
-from memories.lorebooks import Entry, LorebookRefused, parse
-from memories.lorekeys import Lines, hits
+from memories.lore.lorebooks import Entry, LorebookRefused, parse
+from memories.lore.lorekeys import Lines, hits
 
 WORLD_INFO = {
     "entries": {

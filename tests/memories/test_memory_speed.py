@@ -11,7 +11,7 @@ from benchmarks.filled import fill
 from benchmarks.memory_speed import measured, shared_out, targets
 from benchmarks.remembered import unsaid
 from memories.models import Memory
-from memories.recall import recall
+from memories.recall.recall import recall
 from memories.view import Audience
 from tests.builders import make_character
 

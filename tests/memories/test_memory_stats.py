@@ -10,9 +10,11 @@ import pytest
 import redis
 from django.core.management import call_command
 
-from memories import cache_counts, reembedding, statistics
-from memories.embedding import active, embed
+from memories import statistics
+from memories.embedding import reembedding
+from memories.embedding.embedding import active, embed
 from memories.models import ConsolidationRun, Memory, MemoryShare, PersonFact
+from memories.recall import cache_counts
 from memories.writing import NewMemory, store_embedded
 from tests.builders import NOON, make_character, make_memory, make_person
 from tests.memories.spaces import Spaces, name_server

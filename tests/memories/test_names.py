@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from memories.names import forget_names, known_names
+from memories.recall.names import forget_names, known_names
 from tests.builders import make_character, make_person
 
 pytestmark = pytest.mark.django_db

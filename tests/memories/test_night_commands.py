@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit.configuration import pause_society
+from audit.configuration.configuration import pause_society
 from characters.services import pause_character
 from memories.models import ConsolidationRun
 from tests.builders import make_character

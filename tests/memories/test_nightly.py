@@ -14,12 +14,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from audit.configuration import pause_society
+from audit.configuration.configuration import pause_society
 from audit.models import LLMCall
 from characters.models import Character
 from characters.services import pause_character, resume_character
-from memories import consolidation, forgetting, nightly, tasks
+from memories import tasks
 from memories.models import ConsolidationRun, HygieneRun, Memory, MemoryRevision, ScratchpadEntry
+from memories.nights import consolidation, forgetting, nightly
 from memories.rules import MemoryRules
 from tests.builders import make_character, make_conversation, make_memory
 
@@ -189,7 +190,7 @@ import os, signal
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.child_settings"
 import django
 django.setup()
-from memories import consolidation, nightly
+from memories.nights import consolidation, nightly
 whole = consolidation.store_embedded
 def dies(*args):
     whole(*args)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import (
     CommunicationStyle,
     KnowledgeArea,
@@ -14,10 +14,10 @@ from characters.models import (
     OpinionEvidence,
     Relationship,
 )
-from memories import opinions, references, shared, topics
-from memories.findings import Discussion
-from memories.formation import form, message_changed
-from memories.stances import sides, valence
+from memories.formation import opinions, references, shared, topics
+from memories.formation.findings import Discussion
+from memories.formation.formation import form, message_changed
+from memories.formation.stances import sides, valence
 from tests.builders import (
     make_character,
     make_conversation,
@@ -247,7 +247,7 @@ def test_a_manner_is_learned_of_who_may_be_remembered(bram) -> None:
 
 
 def test_a_discussion_needs_two_voices_in_a_models_answer() -> None:
-    from memories.extraction import Observed, checked
+    from memories.formation.extraction import Observed, checked
 
     said = lines(("Bram", "Larch is the best wood there is."), ("Odile", "Oak outlives larch."))
     levels = dict.fromkeys((1, 2), "public")

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from memories.question import name_candidates, understand
+from memories.recall.question import name_candidates, understand
 from tests.builders import NOON
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from characters.models import Character
 from conversations.services import local_community
-from memories.asking import Asker
 from memories.models import (
     Contagion,
     Entity,
@@ -17,9 +16,10 @@ from memories.models import (
     EntityRelation,
     Memory,
 )
-from memories.recall import recall
+from memories.recall.asking import Asker
+from memories.recall.recall import recall
+from memories.recall.weights import Weights
 from memories.view import Audience
-from memories.weights import Weights
 from tests.builders import (
     NOON,
     make_character,

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character
 from tests.builders import make_character, make_memory, make_person, make_relationship
 

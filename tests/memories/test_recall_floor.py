@@ -7,11 +7,11 @@ import redis
 
 from benchmarks import distilled
 from characters.models import Character, Person
-from memories.asking import Asker
-from memories.lore import ingest
-from memories.lorefiles import read
+from memories.lore.lore import ingest
+from memories.lore.lorefiles import read
 from memories.models import LoreChunk, Memory
-from memories.recall import recall
+from memories.recall.asking import Asker
+from memories.recall.recall import recall
 from memories.view import Audience
 from tests.builders import (
     NOON,

@@ -17,12 +17,12 @@ from django.db import IntegrityError, connection, connections
 from characters.models import Character, Interest
 from conversations.models import Message
 from fishbowl.llm.embedding import WordLlamaEmbedder, close_embedders
-from memories import reembedding
-from memories.embedding import active, active_model, embed, forget_cached
-from memories.filling import fill_missing
+from memories.embedding import reembedding
+from memories.embedding.embedding import active, active_model, embed, forget_cached
+from memories.embedding.filling import fill_missing
+from memories.embedding.reembedding import Reembedding, ReembeddingRefused
+from memories.embedding.texts import Embedded
 from memories.models import EmbeddingModel, Entity, Memory, PersonFact, WaitingVector
-from memories.reembedding import Reembedding, ReembeddingRefused
-from memories.texts import Embedded
 from tests.builders import (
     NOON,
     make_character,
@@ -424,7 +424,7 @@ def test_a_running_process_follows(server: Spaces, owner: Character) -> None:
     with start("reembed", "--model", "reef", server=server) as process:
         _, err = process.communicate(timeout=90)
     assert process.returncode == 0, err
-    from memories import embedding
+    from memories.embedding import embedding
 
     deadline = embedding.time.monotonic() + 2 * embedding.FRESH_FOR_S
     while embed(["rain"])[0].dimensions() == 256:

@@ -15,7 +15,7 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.configuration import pause_society
+from audit.configuration.configuration import pause_society
 from characters.models import (
     Character,
     CharacterState,
@@ -27,9 +27,9 @@ from characters.models import (
     SelfModification,
 )
 from characters.services import pause_character
-from conversations.erasure import forget_person
-from conversations.export import export_person
 from conversations.models import Conversation
+from conversations.people.erasure import forget_person
+from conversations.people.export import export_person
 from fishbowl.llm.chat import Endpoint, close_clients
 from memories.models import Derivation, Memory
 from memories.reflection import aims, sweep, thinking

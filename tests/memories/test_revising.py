@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from memories.formation import form, message_changed
+from memories.formation.formation import form, message_changed
 from memories.models import Entity, Memory, MemoryLink, PersonFact, ScratchpadEntry
 from tests.builders import make_character, make_conversation, make_memory, make_message, make_person
 from tests.memories.talking import line, stretch

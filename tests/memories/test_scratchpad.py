@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from conversations.services import local_community
-from memories.findings import Note
+from memories.formation.findings import Note
 from memories.models import Derivation, Memory, ScratchpadEntry
 from memories.rules import MemoryRules
 from memories.scratchpad import blackboard, close, forget_expired, quality, write

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from audit import configuration
+from audit.configuration import configuration
 from characters.models import Character
-from memories import sharing, traces
+from memories import sharing
+from memories.formation import traces
+from memories.formation.stretch import Heard, Stretch
 from memories.models import REQUIRED_TRUST, Memory, MemoryShare
 from memories.models.memory import Visibility
 from memories.sharing import NotForSharing, judge, offer
-from memories.stretch import Heard, Stretch
 from memories.view import Audience, seen_by
 from tests.builders import (
     NOON,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.distilled import PAIRS, SMALLTALK, UNRELATED
-from memories.smalltalk import without_smalltalk
+from memories.recall.smalltalk import without_smalltalk
 
 NAMES = frozenset({"ada", "ben", "mara", "tobias"})
 

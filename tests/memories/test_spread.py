@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from memories.spread import Bounds, Spoken, chance_of, judge, phrases, rarity
+from memories.nights.spread import Bounds, Spoken, chance_of, judge, phrases, rarity
 
 START = dt.datetime(2026, 3, 1, 8, 0, tzinfo=dt.UTC)
 BOUNDS = Bounds(others=3, within=dt.timedelta(days=7), chance=0.0005)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fishbowl.llm.embedding import WordLlamaEmbedder
-from memories.synonyms import MOST, Dictionary, synonyms
+from memories.recall.synonyms import MOST, Dictionary, synonyms
 
 
 @pytest.mark.django_db

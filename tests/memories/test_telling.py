@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from memories.telling import Teller, dated, plain, retell
+from memories.formation.telling import Teller, dated, plain, retell
 from tests.builders import NOON
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from memories.times import window
+from memories.recall.times import window
 from tests.builders import NOON
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_date
 
-from audit import chain, trailfiles
-from audit.acting import acting_as
-from audit.actions import record_action
 from audit.models import SecurityEventType
-from audit.security import record_event
+from audit.security.security import record_event
+from audit.trail import chain, trailfiles
+from audit.trail.acting import acting_as
+from audit.trail.actions import record_action
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit import sections, versions
-from audit.configuration import Place, set_value, unset
+from audit.configuration import sections, versions
+from audit.configuration.configuration import Place, set_value, unset
 
 
 class Command(BaseCommand):

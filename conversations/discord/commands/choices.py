@@ -6,13 +6,13 @@ from zoneinfo import available_timezones
 
 from discord import app_commands
 
-from conversations import cast
 from conversations.discord.commands.answers import Interaction
 from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.here import community_of
 from conversations.discord.crossing import step
 from conversations.models import Scenario
 from conversations.text import Refused
+from conversations.wishes import cast
 
 Choices = list[app_commands.Choice[str]]
 

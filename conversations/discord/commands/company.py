@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from conversations import cast
 from conversations.discord.commands import choices
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.here import channel_of, community_of, person_of
+from conversations.wishes import cast
 
 
 @app_commands.command(name="characters", description="Who lives here, and how they are")

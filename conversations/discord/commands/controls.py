@@ -10,9 +10,10 @@ import discord
 from django.utils import timezone
 
 from characters.models import Person
-from conversations import erasure, privacy, reminders
 from conversations.discord.commands.answers import Interaction, explain, rewrite
 from conversations.discord.crossing import step
+from conversations.initiative import reminders
+from conversations.people import erasure, privacy
 from memories import knowledge
 
 A_PAGE = 5  # items, each with its button

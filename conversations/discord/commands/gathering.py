@@ -5,13 +5,13 @@ from __future__ import annotations
 from discord import app_commands
 from django.utils import timezone
 
-from conversations import cast, summoning
 from conversations.discord.commands import choices
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.here import community_of, open_channel, willing_person
 from conversations.models import Scenario
 from conversations.text import Refused, clean_message
+from conversations.wishes import cast, summoning
 from memories.entrusting import entrust
 
 LONGEST = 500  # characters of what is to be remembered

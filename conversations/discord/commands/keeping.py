@@ -13,10 +13,10 @@ import discord
 from discord import app_commands
 from django.utils import timezone
 
-from audit.acting import acting_as
-from audit.actions import record_action
+from audit.trail.acting import acting_as
+from audit.trail.actions import record_action
 from characters.models import Community
-from conversations import cast, pausing, standing
+from conversations import pausing
 from conversations.discord import places
 from conversations.discord.commands import choices
 from conversations.discord.commands.answers import Commands, Interaction, NotAllowed, answer, ask
@@ -24,6 +24,7 @@ from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.here import channel_of, community_of
 from conversations.models import Channel
 from conversations.text import Refused
+from conversations.wishes import cast, standing
 
 F = TypeVar("F", bound=Callable[..., Any])
 KEEPERS = "Only those who manage this server may use this."

@@ -6,11 +6,11 @@ from discord import app_commands
 from django.utils import timezone as clock
 
 from characters import preferences
-from conversations import preferring
 from conversations.discord.commands import choices
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.here import known_person
+from conversations.wishes import preferring
 
 AS_EVER = "as ever"
 

@@ -11,7 +11,6 @@ from discord import app_commands
 from django.utils import timezone
 
 from characters.models import Person
-from conversations import privacy
 from conversations.discord import rules
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
@@ -23,7 +22,8 @@ from conversations.discord.commands.controls import (
     known_about,
 )
 from conversations.discord.commands.here import known_person, person_of
-from conversations.export import export_person
+from conversations.people import privacy
+from conversations.people.export import export_person
 from conversations.text import Refused
 
 LARGEST = 9_000_000  # bytes of a file; Discord takes ten million

@@ -6,12 +6,13 @@ from __future__ import annotations
 from discord import app_commands
 from django.utils import timezone
 
-from conversations import cast, reminders
 from conversations.discord.commands import choices
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.controls import awaited
 from conversations.discord.commands.here import open_channel, willing_person
+from conversations.initiative import reminders
+from conversations.wishes import cast
 
 
 @app_commands.command(name="remind", description="Be reminded of something, here")

@@ -16,8 +16,8 @@ from django.utils import timezone
 from characters.models import Person
 from conversations.discord.commands.answers import AWAY, NotAllowed, explain
 from conversations.discord.crossing import step
-from conversations.limits import Bucket
 from conversations.models import RegisteredCommands
+from conversations.tank.limits import Bucket
 
 log = logging.getLogger(__name__)
 

@@ -7,13 +7,13 @@ import re
 import discord
 from discord import app_commands
 
-from conversations import reasons
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.here import person_of
 from conversations.discord.known import message_id_of
 from conversations.models import Message
 from conversations.text import Refused
+from conversations.why import reasons
 
 _LINK = re.compile(r"(?:channels/(?:\d{1,20}|@me)/\d{1,20}/)?(?P<id>\d{15,20})/?$")
 NOT_YOURS = "I can only tell of lines in channels of this server that you can see."

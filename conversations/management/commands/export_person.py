@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from audit.actions import record_action
-from conversations import dossier
-from conversations.erasure import find_person
-from conversations.export import export_person
+from audit.trail.actions import record_action
+from conversations.people import dossier
+from conversations.people.erasure import find_person
+from conversations.people.export import export_person
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from conversations.erasure import find_person, forget_person, preview
+from conversations.people.erasure import find_person, forget_person, preview
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from conversations.guests import invite_link
+from conversations.tank.guests import invite_link
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from characters.models import Character
 from conversations.models import Turn
-from conversations.replay import NotReplayableError, Replay, replay
+from conversations.why.replay import NotReplayableError, Replay, replay
 
 
 class Command(BaseCommand):

@@ -17,13 +17,13 @@ from django.template.loader import render_to_string
 from tqdm import tqdm
 
 from characters.worldfiles import WorldRefusedError
-from conversations.beats import beating
-from conversations.chronicle import chronicle
 from conversations.models import Channel
-from conversations.sandbox import own_database
-from conversations.simulation import Clock, run
+from conversations.simulation.beats import beating
+from conversations.simulation.chronicle import chronicle
+from conversations.simulation.sandbox import own_database
+from conversations.simulation.simulation import Clock, run
 from conversations.world import STARTER_WORLD, load_world
-from memories import filling
+from memories.embedding import filling
 
 START = dt.datetime(2026, 1, 5, 6, tzinfo=dt.UTC)  # a Monday
 MOST_DAYS = 366

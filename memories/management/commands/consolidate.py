@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from audit.configuration import is_society_paused
+from audit.configuration.configuration import is_society_paused
 from characters.models import Character
-from memories import nightly
+from memories.nights import nightly
 
 
 class Command(BaseCommand):

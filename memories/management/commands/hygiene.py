@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit.configuration import is_society_paused
-from memories import hygiene, nightly
+from audit.configuration.configuration import is_society_paused
 from memories.models import Contagion, HygieneFinding, HygieneRun
+from memories.nights import hygiene, nightly
 
 
 class Command(BaseCommand):

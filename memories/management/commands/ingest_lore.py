@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
 from characters.models import Character, Community
-from memories.lore import Ingested, ingest
-from memories.lorefiles import SUFFIXES, LoreRefused, Reading, read_lore
+from memories.lore.lore import Ingested, ingest
+from memories.lore.lorefiles import SUFFIXES, LoreRefused, Reading, read_lore
 
 HERE = "here"
 

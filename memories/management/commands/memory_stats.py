@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from memories import cache_counts, statistics
+from memories import statistics
+from memories.recall import cache_counts
 
 LORE = "(lore)"
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from characters.models import Character, Community, Person
 from memories.models import Memory
-from memories.recall import Recalled, recall
+from memories.recall.recall import Recalled, recall
 from memories.rules import in_force
 from memories.view import Audience
 

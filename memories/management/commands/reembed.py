@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from fishbowl.llm.embedding import WordLlamaEmbedder
 from fishbowl.llm.errors import GatewayError
-from memories import filling, reembedding
-from memories.embedding import active_model, settings_trouble
+from memories.embedding import filling, reembedding
+from memories.embedding.embedding import active_model, settings_trouble
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
-from audit import ledger
+from audit.calls import ledger
 from characters.models import Character
 from fishbowl import boot
-from memories.condensing import NoBudget
+from memories.nights.condensing import NoBudget
 from memories.reflection.claims import ReflectionRefused
 from memories.reflection.thinking import reflect
 

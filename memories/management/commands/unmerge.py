@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from memories import consolidation
+from memories.nights import consolidation
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Every call of a voice, and what it cost."""

@@ -1,0 +1,1 @@
+"""Settings of behaviour, as versions: what there are, what is in force, what was."""

@@ -1,0 +1,1 @@
+"""How well it all runs, and what keepers should know of."""

@@ -1,0 +1,1 @@
+"""Who did what, kept so that tampering shows."""

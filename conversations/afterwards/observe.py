@@ -1,0 +1,298 @@
+"""When talk pauses, what was said becomes memory: each stretch of it once, whoever dies meanwhile.
+
+`ConversationContext.observed_to` says up to which message that is done. It moves in the transaction
+that stores the memories, so that a range is formed once or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from characters.models import Person
+from conversations.afterwards import analytics
+from conversations.community import decisions
+from conversations.feelings import readings
+from conversations.models import (
+    Conversation,
+    ConversationContext,
+    Message,
+    Participant,
+    TurnMemory,
+)
+from memories import scratchpad
+from memories.formation import formation
+from memories.formation.findings import Feeling, Findings
+from memories.formation.stretch import Heard, Stretch
+from memories.rules import in_force
+
+log = logging.getLogger(__name__)
+
+LONGEST = 40  # messages of one stretch: what a small model reads at once
+READ_BACK = 50  # how far back a newcomer reads
+LOCKS = 0x6F627376  # 'obsv': the space of this module's advisory locks
+
+# Talk over which formation failed rests, longer each time: a poisoned one mustn't eat a worker.
+_failures: dict[int, tuple[int, float]] = {}
+FIRST_REST_S, LONGEST_REST_S = 15.0, 3600.0
+
+_DUE = """
+    SELECT c.id FROM conversations_conversation c
+    JOIN conversations_conversationcontext k ON k.conversation_id = c.id
+    WHERE k.observed_to < c.message_count AND (
+      (c.status <> 'closed' AND (c.last_message_at < %(paused)s
+                                 OR c.message_count - k.observed_to >= %(many)s))
+      OR (c.status = 'closed' AND c.closed_at > %(since)s)
+    ) ORDER BY c.last_message_at LIMIT %(limit)s
+"""
+
+
+def due(now: dt.datetime, *, within: dt.timedelta = dt.timedelta(days=1)) -> list[int]:
+    """Conversations with a stretch of talk to remember: it has paused, ended lately, or grown
+    long."""
+    rules = in_force()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DUE,
+            {
+                "paused": now - dt.timedelta(seconds=rules.pause_s),
+                "many": rules.stretch_messages,
+                "since": now - within,
+                "limit": 200,
+            },
+        )
+        found = [pk for (pk,) in cursor.fetchall()]
+    return [pk for pk in found if not _rests(pk)]
+
+
+def observe(conversation_id: int, now: dt.datetime | None = None) -> int:
+    """Make memories of what was said in a conversation since it was last observed, if it is time.
+    Returns how many messages were observed."""
+    now = now or timezone.now()
+    if _rests(conversation_id):
+        return 0
+    with _claimed(conversation_id) as is_mine:
+        if not is_mine:
+            return 0
+        try:
+            observed = 0
+            while count := _observe_stretch(conversation_id, now):
+                observed += count
+        except Exception:
+            times, _ = _failures.get(conversation_id, (0, 0.0))
+            rest = min(LONGEST_REST_S, FIRST_REST_S * 2**times)
+            _failures[conversation_id] = (times + 1, time.monotonic() + rest)
+            raise
+        _failures.pop(conversation_id, None)
+        _close(conversation_id, now)
+        return observed
+
+
+def _close(conversation_id: int, now: dt.datetime) -> None:
+    """When a conversation is over and all of it observed, its notes are settled."""
+    over = (
+        Conversation.objects.filter(
+            pk=conversation_id,
+            status=Conversation.Status.CLOSED,
+            context__observed_to__gte=F("message_count"),
+        )
+        .values_list("channel__community_id", flat=True)
+        .first()
+    )
+    if over is not None:
+        scratchpad.close(conversation_id, over, now)
+
+
+def unsettled(now: dt.datetime) -> list[int]:
+    """Conversations that are over, with notes that nobody settled: a process died before it did."""
+    return list(
+        Conversation.objects.filter(
+            status=Conversation.Status.CLOSED,
+            context__observed_to__gte=F("message_count"),
+            scratchpad__promoted_to__isnull=True,
+            scratchpad__expires_at__gt=now,
+        )
+        .distinct()
+        .values_list("pk", flat=True)[:200]
+    )
+
+
+def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
+    context = (
+        ConversationContext.objects.filter(conversation=conversation_id)
+        .select_related("conversation__channel")
+        .first()
+    )
+    if context is None or not _is_time(context, now):
+        return 0
+    start, conversation = context.observed_to, context.conversation
+    messages = list(
+        Message.objects.filter(conversation=conversation_id, number__gt=start)
+        .select_related("person", "character")
+        .defer("embedding", "search", "character__card")
+        .order_by("number")[:LONGEST]
+    )
+    if not messages:
+        return 0
+    end = messages[-1].number
+    stretch, earlier = stretch_of(conversation, messages), _earlier(conversation, start)
+
+    def claim() -> bool:
+        # What was edited or taken back while the memories were made is made anew.
+        held = Message.objects.select_for_update(of=("self",), no_key=True).filter(
+            conversation=conversation_id,
+            number__gt=start,
+            number__lte=end,
+            deleted_at__isnull=True,
+        )
+        now_said = {pk: rest for pk, *rest in held.values_list("pk", "content", "is_off_record")}
+        said = {m.pk: [m.content, m.is_off_record] for m in messages if m.deleted_at is None}
+        return now_said == said and bool(
+            ConversationContext.objects.filter(pk=context.pk, observed_to=start).update(
+                observed_to=end
+            )
+        )
+
+    read: list[Feeling] = []
+
+    def also(findings: Findings) -> None:
+        read.extend(findings.feelings)
+        for feeling in findings.feelings:
+            Message.objects.filter(conversation=conversation_id, number=feeling.line).update(
+                emotion=feeling.emotion
+            )
+        decisions.take_in(findings.proposals, stretch, conversation.channel_id)
+        analytics.take_stock(conversation_id)
+
+    formed = formation.form(stretch, earlier=earlier, claim=claim, also=also)
+    if formed.is_stored and read:
+        readings.take_in(read, stretch, now)
+    return end - start if formed.is_stored else 0
+
+
+def _is_time(context: ConversationContext, now: dt.datetime) -> bool:
+    conversation, rules = context.conversation, in_force()
+    unobserved = conversation.message_count - context.observed_to
+    if unobserved <= 0 or conversation.last_message_at is None:
+        return False
+    return (
+        conversation.status == Conversation.Status.CLOSED
+        or unobserved >= rules.stretch_messages
+        or now - conversation.last_message_at >= dt.timedelta(seconds=rules.pause_s)
+    )
+
+
+def stretch_of(conversation: Conversation, messages: list[Message]) -> Stretch:
+    """These messages as those who have a part in the conversation heard them.
+
+    Who came in later has read them in the transcript; who had left before a line has not heard it.
+    """
+    recalled: dict[int, list[int]] = {}
+    for turn, memory in (
+        TurnMemory.objects.filter(turn__in=[m.turn_id for m in messages if m.turn_id])
+        .order_by("rank")
+        .values_list("turn_id", "memory_id")
+    ):
+        recalled.setdefault(turn, []).append(memory)
+    present = list(
+        Participant.objects.filter(conversation=conversation, character__isnull=False).values_list(
+            "character_id", "left_at"
+        )
+    )
+    lines = tuple(
+        _heard(message, tuple(recalled.get(message.turn_id or 0, ())))
+        for message in messages
+        if message.deleted_at is None and message.role != Message.Role.SYSTEM
+    )
+    return Stretch(
+        conversation_id=conversation.pk,
+        community_id=conversation.channel.community_id,
+        session_key=f"conversation:{conversation.pk}",
+        lines=lines,
+        witnesses={
+            line.number: frozenset(
+                key for key, left_at in present if key and (left_at is None or left_at > line.at)
+            )
+            for line in lines
+        },
+        is_private=conversation.channel.is_private or conversation.kind == Conversation.Kind.DIRECT,
+        room=conversation.channel.name,
+    )
+
+
+def _earlier(conversation: Conversation, observed_to: int) -> Stretch | None:
+    """What was observed before, for the characters that took part only since: they have read the
+    transcript, as far back as it goes."""
+    if observed_to == 0:
+        return None
+    last = Message.objects.filter(conversation=conversation, number__lte=observed_to)
+    messages = list(
+        last.select_related("person", "character")
+        .defer("embedding", "search", "character__card")
+        .order_by("-number")[:READ_BACK]
+    )[::-1]
+    newcomers = set(
+        Participant.objects.filter(
+            conversation=conversation,
+            character__isnull=False,
+            joined_at__gt=messages[-1].created_at,
+            left_at__isnull=True,
+        ).values_list("character_id", flat=True)
+    )
+    if not newcomers:
+        return None
+    whole = stretch_of(conversation, messages)
+    return replace(whole, witnesses=dict.fromkeys(whole.witnesses, frozenset(newcomers)))
+
+
+def _heard(message: Message, recalled: tuple[int, ...]) -> Heard:
+    person, character = message.person, message.character
+    name = character.name if character else person.name if person else ""
+    return Heard(
+        message_id=message.pk,
+        number=message.number,
+        speaker=name,
+        text=message.content,
+        at=message.created_at,
+        character_id=message.character_id,
+        person_id=message.person_id,
+        recalled=recalled,
+        tone=message.sentiment,
+        is_off_record=message.is_off_record
+        or bool(person and person.consent_level == Person.Consent.NONE),
+    )
+
+
+@contextmanager
+def _claimed(conversation_id: int) -> Iterator[bool]:
+    """Hold a conversation for observing, so that no two workers ask a model about the same talk.
+    The database lets go of it when the process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, conversation_id % 2**31])
+        (is_mine,) = cursor.fetchone()
+    try:
+        yield is_mine
+    finally:
+        if is_mine:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_advisory_unlock(%s, %s)", [LOCKS, conversation_id % 2**31]
+                )
+
+
+def _rests(conversation_id: int) -> bool:
+    _, until = _failures.get(conversation_id, (0, 0.0))
+    return time.monotonic() < until
+
+
+def forget_failures() -> None:
+    """Try again at once what failed before."""
+    _failures.clear()

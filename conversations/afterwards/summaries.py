@@ -1,0 +1,113 @@
+"""What remains of a conversation when it is over: a sentence or two, which those who meet in the
+channel next have before their minds."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from audit.calls import budgets, ledger
+from audit.configuration.wording import wording
+from conversations.floor.lines import conversation_lines
+from conversations.models import Conversation, Message
+from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
+from fishbowl.statements import Statement
+
+FEWEST_MESSAGES = 6
+LINES = 40
+
+
+def missing(now: dt.datetime) -> list[int]:
+    """Conversations closed within a day that are worth a summary and have none."""
+    return list(
+        Conversation.objects.filter(
+            status=Conversation.Status.CLOSED,
+            closed_at__gt=now - dt.timedelta(days=1),
+            message_count__gte=FEWEST_MESSAGES,
+            summary="",
+        ).values_list("pk", flat=True)[:100]
+    )
+
+
+def summarise(conversation_id: int) -> str:
+    """Sum up a closed conversation and keep it. Returns the summary, empty when there is none to
+    make, or no voice or budget to make it now; the hourly upkeep tries again."""
+    conversation = (
+        Conversation.objects.filter(
+            pk=conversation_id,
+            status=Conversation.Status.CLOSED,
+            message_count__gte=FEWEST_MESSAGES,
+            summary="",
+        )
+        .select_related("channel")
+        .first()
+    )
+    if conversation is None or conversation.closed_at is None:
+        return ""
+    channel, closed_at = conversation.channel, conversation.closed_at
+    kept_apart = Message.objects.filter(conversation=conversation, is_off_record=True)
+    apart = set(kept_apart.values_list("pk", flat=True))
+    lines = tuple(
+        Line(
+            number=said.number,
+            speaker=said.author,
+            text=said.text,
+            seconds_ago=max(0.0, (closed_at - said.at).total_seconds()),
+            kind="person" if said.person_id else "character",
+        )
+        for said in conversation_lines(conversation.pk, LINES)
+        if said.id not in apart
+    )
+    talk = "\n".join(f"{line.speaker}: {' '.join(line.text.split())}" for line in lines)
+    request = ChatRequest(
+        messages=(
+            ChatMessage(
+                "system",
+                wording(community=channel.community_id, channel=channel.pk).fill(
+                    "summarise", {"room": channel.name}
+                ),
+            ),
+            ChatMessage("user", talk),
+        ),
+        purpose="summarise",
+        tier="small",
+        max_tokens=160,
+        brief=Brief(speaker="", lines=lines, room=channel.name, seed=conversation.pk),
+    )
+    tokens, usd = ledger.expected()
+    try:
+        with transaction.atomic():
+            reservation = budgets.reserve(
+                character_id=None,
+                community_id=channel.community_id,
+                tokens=tokens,
+                usd=usd,
+                now=closed_at,
+            )
+    except budgets.BudgetExhausted:
+        return ""
+    spent_tokens, spent_usd, summary = 0, usd * 0, ""
+    try:
+        answer = ledger.ask(request, conversation_id=conversation.pk)
+    except ledger.NoVoice:
+        pass
+    else:
+        spent_tokens, spent_usd = answer.tokens, answer.usd
+        summary = " ".join(answer.result.text.split())[:1000]
+    with transaction.atomic():
+        budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
+        Conversation.objects.filter(pk=conversation.pk, summary="").update(summary=summary)
+    return summary
+
+
+_LATEST = """
+    SELECT summary FROM conversations_conversation
+    WHERE channel_id = %s AND status = 'closed' AND closed_at > %s AND summary <> ''
+    ORDER BY closed_at DESC LIMIT 1
+"""
+
+
+def asking_latest(channel_id: int, now: dt.datetime) -> Statement:
+    """The statement for the summary of a channel's last conversation, if it ended in a day."""
+    return _LATEST, (channel_id, now - dt.timedelta(days=1))

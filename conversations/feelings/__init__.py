@@ -1,0 +1,1 @@
+"""What talk does to moods and bonds."""

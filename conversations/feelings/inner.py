@@ -1,0 +1,71 @@
+"""What of a character's inner life anybody may read on its page: what it understood, wants, wrote
+and dreamt, and how it changed, as far as all of that rests on what was said openly, and none of it
+is about a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from characters.models import Character, Goal, Insight, LearningEvent, Reflection
+from conversations.turns.prompts import ago
+from memories.models import Memory, Visibility
+
+OPEN = (Visibility.PUBLIC, Visibility.BASIC)
+INSIGHTS, PAGES, LEARNED = 6, 4, 8
+
+
+def goals_shown() -> QuerySet[Goal]:
+    """The goals that a character's page shows."""
+    hidden = Memory.objects.exclude(visibility__in=OPEN)
+    return Goal.objects.filter(status=Goal.Status.ACTIVE, seeks_person__isnull=True).exclude(
+        evidence_memories__in=hidden
+    )
+
+
+def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
+    """Insights, pages and steps of the timeline, each with how long ago it was."""
+    of_people = Q(evidence_memories__told_by_person__isnull=False) | Q(
+        evidence_memories__about_person__isnull=False
+    )
+    hidden = ~Q(evidence_memories__visibility__in=OPEN)
+    insights = Insight.objects.filter(
+        character=character,
+        is_active=True,
+        about_person__isnull=True,
+        memory__visibility__in=OPEN,
+    ).exclude(pk__in=Insight.objects.filter(of_people, character=character).values("pk"))
+    pages = Reflection.objects.filter(
+        character=character,
+        kind__in=[Reflection.Kind.DIARY, Reflection.Kind.DREAM],
+        visibility__in=OPEN,
+    ).exclude(content="")
+    told = Reflection.objects.filter(
+        Q(input_memories__told_by_person__isnull=False)
+        | Q(input_memories__about_person__isnull=False),
+        character=character,
+    )
+    learned = (
+        LearningEvent.objects.filter(character=character)
+        .exclude(learning_type=LearningEvent.Type.INSIGHT)
+        .filter(Q(goal__isnull=True) | Q(goal__seeks_person__isnull=True))
+        .filter(Q(insight__isnull=True) | Q(insight__about_person__isnull=True))
+        .exclude(
+            pk__in=LearningEvent.objects.filter(
+                of_people | (hidden & Q(evidence_memories__isnull=False)), character=character
+            ).values("pk")
+        )
+    )
+
+    def since(at: dt.datetime) -> str:
+        return ago((now - at).total_seconds())
+
+    return {
+        "insights": [(one, since(one.discovery_date)) for one in insights[:INSIGHTS]],
+        "pages": [
+            (one, since(one.occurred_at)) for one in pages.exclude(pk__in=told.values("pk"))[:PAGES]
+        ],
+        "learned": [(one, since(one.learning_date)) for one in learned[:LEARNED]],
+    }

@@ -1,0 +1,1 @@
+"""Who speaks next in a room, and when nobody does."""

@@ -1,0 +1,149 @@
+"""Who frequents a room, and what a decision needs to know of each: read in one statement, because
+it is read for every message."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from characters.models import Character
+from conversations.floor.lines import Said
+from conversations.floor.pace import Pace
+from conversations.models import Channel
+from fishbowl.statements import Row, Statement, loaded
+from memories.embedding.embedding import active_model_id
+
+ELSEWHERE_S = 60
+CHARACTER = (
+    "id", "name", "talkativeness", "timezone", "active_hours_start", "active_hours_end",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """An active character of a room, and how it stands to the line that was said last.
+
+    `nearness` is that of the line to the nearest of its interests (weighted cosine), `bond` how it
+    stands to who said it (0.0–1.0); each is None where there is nothing to tell it by.
+    """
+
+    character: Character
+    openness: float
+    neuroticism: float
+    energy: float
+    social_battery: float
+    battery_at: dt.datetime
+    last_spoke_at: dt.datetime | None
+    wants: str
+    nearness: float | None
+    bond: float | None
+    posts_today: int
+    is_elsewhere: bool
+    rests_from_last: bool
+    seeks_last: bool
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> list[Resident]:
+        """Those whom the statement below found."""
+        at = len(CHARACTER)
+        return [cls(loaded(Character, CHARACTER, row[:at]), *row[at:]) for row in rows]
+
+    @property
+    def pk(self) -> int:
+        return int(self.character.pk)
+
+    def battery(self, now: dt.datetime, pace: Pace) -> float:
+        """The social battery, with what has come back since it was last written."""
+        minutes = max(0.0, (now - self.battery_at).total_seconds() / 60)
+        return float(min(1.0, self.social_battery + minutes * pace.battery_per_min))
+
+    def silent_for_s(self, now: dt.datetime) -> float:
+        """Seconds since it last spoke anywhere, a day at most."""
+        if self.last_spoke_at is None:
+            return 86400.0
+        return min((now - self.last_spoke_at).total_seconds(), 86400.0)
+
+
+# Nobody is in two places: elsewhere is who spoke just now in another room, or is about to there.
+# Who met the last speaker in a conversation that closed lately rests from them. Where nobody has
+# spoken yet, it is for their friends here that they begin; and who is at odds holds back.
+_RESIDENTS = """
+    WITH here AS (
+      SELECT character_id FROM conversations_channel_residents WHERE channel_id = %(channel)s
+    ), bonds AS NOT MATERIALIZED (
+      SELECT id, from_character_id, to_character_id, to_person_id,
+        coalesce(community_id = %(community)s, false) AS is_here,
+        greatest(0, (trust + affection + attunement) / 3
+                    - CASE WHEN repair_since IS NULL THEN 0 ELSE 0.25 END) AS felt
+      FROM characters_relationship
+    ), last AS (
+      SELECT embedding, embedding_model_id FROM conversations_message
+      WHERE id = %(last)s AND embedding_model_id = %(model)s
+    ), others AS (
+      SELECT c.id FROM conversations_conversation c
+      JOIN conversations_channel h ON h.id = c.channel_id
+      WHERE c.status = 'open' AND h.community_id = %(community)s AND h.id <> %(channel)s
+    ), resting AS (
+      SELECT other.character_id FROM conversations_conversation c
+      JOIN conversations_channel h ON h.id = c.channel_id
+      JOIN conversations_participant speaker ON speaker.conversation_id = c.id
+      JOIN conversations_participant other ON other.conversation_id = c.id
+      WHERE c.status = 'closed' AND c.closed_at > %(rested)s AND h.community_id = %(community)s
+        AND speaker.character_id = %(last_character)s AND other.character_id IS NOT NULL
+        AND other.character_id <> speaker.character_id
+    )
+    SELECT k.id, k.name, k.talkativeness, k.timezone, k.active_hours_start, k.active_hours_end,
+      p.openness, p.neuroticism, s.energy, s.social_battery, s.battery_at, s.last_spoke_at,
+      coalesce((SELECT lower(string_agg(description, ' ')) FROM characters_goal
+                WHERE character_id = k.id AND status = 'active'), ''),
+      (SELECT max(i.weight * (1 - (i.embedding <=> last.embedding)))
+       FROM characters_interest i JOIN last ON last.embedding_model_id = i.embedding_model_id
+       WHERE i.character_id = k.id),
+      coalesce(
+        (SELECT felt FROM bonds WHERE from_character_id = k.id
+           AND (to_character_id = %(last_character)s OR to_person_id = %(last_person)s)
+         ORDER BY is_here DESC, id DESC LIMIT 1),
+        (SELECT max(felt) FROM bonds WHERE from_character_id = k.id
+           AND %(last)s::bigint IS NULL AND to_character_id IN (SELECT character_id FROM here))),
+      (SELECT count(*) FROM conversations_message
+       WHERE character_id = k.id
+         AND created_at >= date_trunc('day', %(now)s::timestamptz, k.timezone)),
+      EXISTS (SELECT 1 FROM (
+                SELECT conversation_id FROM conversations_message
+                WHERE character_id = k.id AND created_at > %(just_now)s ORDER BY created_at DESC
+              ) spoke WHERE spoke.conversation_id IN (SELECT id FROM others))
+        OR k.id IN (SELECT chosen_id FROM conversations_turn
+                    WHERE status IN ('planned', 'speaking') AND chosen_id IS NOT NULL
+                      AND conversation_id IN (SELECT id FROM others)),
+      k.id IN (SELECT character_id FROM resting),
+      EXISTS (SELECT 1 FROM characters_goal g
+              WHERE g.character_id = k.id AND g.status = 'active'
+                AND (g.seeks_character_id = %(last_character)s
+                     OR g.seeks_person_id = %(last_person)s))
+    FROM characters_character k
+    JOIN characters_persona p ON p.character_id = k.id
+    JOIN characters_characterstate s ON s.character_id = k.id
+    WHERE k.status = 'active' AND NOT k.is_template AND (NOT k.is_adult OR %(is_adult)s)
+      AND (k.id IN (SELECT character_id FROM here) OR NOT EXISTS (SELECT 1 FROM here))
+    ORDER BY k.id
+"""
+
+
+def asking_residents(
+    channel: Channel, last: Said | None, rest_min: float, now: dt.datetime
+) -> Statement:
+    """The statement for the active characters who frequent a channel; `last` is the line that was
+    said last, and a pair that met rests from each other for `rest_min` minutes."""
+    return _RESIDENTS, {
+        "channel": channel.pk,
+        "community": channel.community_id,
+        "is_adult": channel.is_nsfw,
+        "last": last.id if last else None,
+        "last_character": last.character_id if last else None,
+        "last_person": last.person_id if last else None,
+        "model": active_model_id(),
+        "rested": now - dt.timedelta(minutes=rest_min),
+        "just_now": now - dt.timedelta(seconds=ELSEWHERE_S),
+        "now": now,
+    }

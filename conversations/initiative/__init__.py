@@ -1,0 +1,1 @@
+"""What characters do of their own accord, and what falls due."""

@@ -1,0 +1,149 @@
+"""What each character is at while the day goes by: told from the hour where it lives, how rested it
+is, what it makes, wants and cares for. It stands in its state, on its page, and before its mind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, Q
+
+from audit.configuration.configuration import is_society_paused
+from characters.models import (
+    Character,
+    CharacterState,
+    CreativeProject,
+    Goal,
+    Interest,
+    ProjectMember,
+)
+
+SLOT_HOURS = 2  # for so long one keeps at a thing
+TIRED = 0.35  # energy under which one rests
+NIGHT = (23, 6)  # hours at which even those who may be called at any time sleep
+LONGEST = 110  # characters of what is named
+AIMS = 3  # of the goals, the weightiest
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """A character as its day is told from. `minutes_up` is how long it has been up, `minutes_left`
+    until it goes to bed; `works` are what it writes on, `aims` what its keeper has it want, the
+    weightiest first, `interests` each with its weight."""
+
+    key: str
+    is_awake: bool
+    energy: float = 0.8
+    minutes_up: int = 600
+    minutes_left: int = 600
+    works: Sequence[str] = ()
+    aims: Sequence[str] = ()
+    interests: Sequence[tuple[str, float]] = ()
+
+
+def doing(doer: Doer, local: dt.datetime) -> str:
+    """What somebody is at, as one would say it after 'is': the same for two hours, and told by the
+    hour alone, so that nothing has to be kept for it. Pure."""
+    if not doer.is_awake:
+        return "asleep"
+    if doer.minutes_up < 45:
+        return "having breakfast"
+    if doer.minutes_left < 45:
+        return "getting ready for bed"
+    if doer.energy < TIRED:
+        return "resting"
+    if local.hour in (12, 19) and local.minute < 40:
+        return "having something to eat"
+    rng = Random(f"{doer.key}|{local.date()}|{local.hour // SLOT_HOURS}")
+    by_day = 8 <= local.hour < 18
+    ways: list[tuple[str, float]] = [
+        *((f"working on {work}", 1.0 if by_day else 2.0) for work in doer.works),
+        *(
+            (f"trying to {_begun(aim)}", (2.0 if by_day else 0.7) / place)
+            for place, aim in enumerate(doer.aims, 1)
+        ),
+        *((f"busy with {_cut(topic)}", weight) for topic, weight in doer.interests),
+        ("out for a walk", 0.5),
+        ("looking out of the window", 0.3),
+    ]
+    return rng.choices([what for what, _ in ways], [weight for _, weight in ways])[0]
+
+
+def _begun(aim: str) -> str:
+    """An aim as it goes on after 'to': its first clause."""
+    first = _cut(aim.replace(";", ".").replace(":", ".").split(".")[0])
+    return first[:1].lower() + first[1:]
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST else f"{flat[:LONGEST].rsplit(' ', 1)[0]} …"
+
+
+def doer_of(character: Character, works: Sequence[str], local: dt.datetime) -> Doer:
+    """How a character stands, from its rows."""
+    start, end = character.active_hours_start, character.active_hours_end
+    is_awake = character.is_awake(local)
+    begins, ends = NIGHT[1] * 60, NIGHT[0] * 60
+    if start is not None and end is not None and start != end:
+        begins, ends = start.hour * 60 + start.minute, end.hour * 60 + end.minute
+    else:
+        is_awake = NIGHT[1] <= local.hour < NIGHT[0]
+    minute = local.hour * 60 + local.minute
+    aims = [
+        goal
+        for goal in character.goals.all()
+        if goal.status == Goal.Status.ACTIVE and goal.origin == Goal.Origin.KEEPER
+    ]
+    aims.sort(key=lambda goal: (-goal.priority, goal.pk))
+    return Doer(
+        key=character.slug,
+        is_awake=is_awake,
+        energy=character.state.energy,
+        minutes_up=(minute - begins) % 1440,
+        minutes_left=(ends - minute) % 1440,
+        works=works,
+        aims=[goal.description for goal in aims[:AIMS]],
+        interests=[(one.topic, one.weight) for one in character.interests.all()],
+    )
+
+
+def tend(now: dt.datetime) -> int:
+    """Let everybody go on with the day. Returns how many are at something else than before. Who is
+    paused is at nothing."""
+    if is_society_paused():
+        return 0
+    still = ~Q(character__status=Character.Status.ACTIVE)
+    changed = CharacterState.objects.filter(still).exclude(current_activity="")
+    count = changed.update(current_activity="")
+    making = _works()
+    people = (
+        Character.objects.active()
+        .select_related("state")
+        .prefetch_related(Prefetch("interests", Interest.objects.defer("embedding")), "goals")
+        .defer("card")
+        .order_by("pk")
+    )
+    for character in people.filter(state__isnull=False):
+        local = now.astimezone(ZoneInfo(character.timezone))
+        what = doing(doer_of(character, making[character.pk], local), local)[:200]
+        if what != character.state.current_activity:
+            # Not through the row: a turn may be writing it, and has no part in this column.
+            count += CharacterState.objects.filter(pk=character.state.pk).update(
+                current_activity=what
+            )
+    return count
+
+
+def _works() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    parts = ProjectMember.objects.filter(
+        status=ProjectMember.Status.ACCEPTED, project__status=CreativeProject.Status.OPEN
+    ).order_by("project_id")
+    for pk, kind, title in parts.values_list("character_id", "project__kind", "project__title"):
+        found[pk].append(f"the {kind} “{_cut(title)}”")
+    return found

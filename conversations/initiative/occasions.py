@@ -1,0 +1,205 @@
+"""What falls due at a time and is owed to somebody: that they be reminded, congratulated, met.
+
+A due event becomes a turn like any other. What is owed to a person is said all the same where the
+turn came to nothing: by another turn, and at last by a plain notice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from characters.quiet import hours_of, over_at
+from conversations import nudges
+from conversations.initiative import lateness, proactive
+from conversations.initiative.proactive_rules import in_force
+from conversations.models import Channel, Conversation, Message, ScheduledEvent, Turn
+from conversations.services import append_message, current_conversation
+from conversations.tank import live
+
+OWED = (ScheduledEvent.EventType.REMINDER, ScheduledEvent.EventType.BIRTHDAY)
+MOST_TURNS = 3  # before it is said without a character
+AGAIN_IN_S = 20.0
+SETTLED_WITHIN = dt.timedelta(days=1)
+EARLIER = 20  # due events that are looked at at once
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a turn is taken for: somebody, and what they are to hear (empty: a greeting)."""
+
+    person_id: int
+    name: str
+    words: str = ""
+
+
+def next_due(channel: Channel, now: dt.datetime) -> ScheduledEvent | None:
+    """The first event of a channel that is due. One for somebody who isn't to be disturbed now
+    waits until they may be. The caller holds the channel's lock."""
+    lateness.clear(channel, now)
+    due = ScheduledEvent.objects.filter(
+        channel=channel, status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
+    ).select_related("person", "character")
+    for event in due.order_by("trigger_at")[:EARLIER]:
+        person = event.person
+        if person is None:
+            return event
+        is_unasked = proactive.is_unasked(event)
+        if is_unasked and not _is_welcome(event, channel, now):
+            ScheduledEvent.objects.filter(pk=event.pk).update(status=event.Status.CANCELLED)
+            continue
+        later = over_at(hours_of(person.quiet_hours), person.timezone, now)
+        if is_unasked:
+            later = max(later, _may_come_at(event, now))
+        if later <= now:
+            return event
+        ScheduledEvent.objects.filter(pk=event.pk).update(trigger_at=later)
+    return None
+
+
+def _is_welcome(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> bool:
+    """Whether what nobody asked for may be said: to who still agrees, where characters may begin,
+    by one who is still here."""
+    assert event.person is not None  # noqa: S101 - it was looked at
+    if event.character is not None and not event.character.is_active:
+        return False
+    may_begin = channel.is_direct or channel.mode in (Channel.Mode.LIVE, Channel.Mode.WATCHED)
+    return may_begin and proactive.may_come_to(event.person, now)
+
+
+def _may_come_at(event: ScheduledEvent, now: dt.datetime) -> dt.datetime:
+    """When what nobody asked for may be said: while the one who says it is awake, and some time
+    after the last such word to the same person."""
+    speaker = event.character
+    at = now
+    if speaker is not None and speaker.active_hours_start and speaker.active_hours_end:
+        asleep = speaker.active_hours_end, speaker.active_hours_start
+        at = over_at(asleep, speaker.timezone, now)
+    rest = dt.timedelta(hours=in_force().rest_hours)
+    last = (
+        ScheduledEvent.objects.filter(
+            proactive.COMES_UNASKED,
+            person=event.person_id,
+            status=ScheduledEvent.Status.TRIGGERED,
+            triggered_at__gt=now - rest,
+        )
+        .order_by("-triggered_at")
+        .values_list("triggered_at", flat=True)
+        .first()
+    )
+    return max(at, last + rest) if last else at
+
+
+def is_owed(event: ScheduledEvent) -> bool:
+    """Whether somebody waits for an event, or all agreed on it, so that no chance may pass it
+    over."""
+    for_all = event.proposal_id is not None or bool(event.context.get("scene"))
+    return event.person_id is not None or for_all
+
+
+def move_for(event: ScheduledEvent) -> str:
+    """How whoever speaks for an event begins."""
+    if event.event_type in OWED and event.person_id is not None:
+        return "remind"
+    if proactive.is_unasked(event):
+        return "ask_after"
+    return "greet" if event.person_id is not None else "open"
+
+
+def note(event: ScheduledEvent, turn: Turn | None, now: dt.datetime) -> None:
+    """An event was taken up: by this turn, if anybody is to speak."""
+    ScheduledEvent.objects.filter(pk=event.pk).update(
+        status=ScheduledEvent.Status.TRIGGERED,
+        triggered_at=now,
+        turn=turn,
+        attempts=F("attempts") + 1,
+    )
+    if not event.attempts:  # of one that is said again, the next was planned before
+        lateness.go_on(event, now)
+
+
+def of_turn(turn: Turn) -> Occasion | None:
+    """What a turn is taken for, where that is an event of somebody's."""
+    event = (
+        ScheduledEvent.objects.filter(turn=turn, person__isnull=False, person__erased_at=None)
+        .select_related("person")
+        .first()
+    )
+    if event is None or event.person is None:
+        return None
+    return Occasion(event.person.pk, event.person.name, words_of(event))
+
+
+def words_of(event: ScheduledEvent) -> str:
+    """What somebody is to hear, spoken to them."""
+    if event.event_type == ScheduledEvent.EventType.BIRTHDAY:
+        return "Happy birthday!"
+    if event.event_type == ScheduledEvent.EventType.REMINDER:
+        also = "; ".join(map(str, event.context.get("also", ())))
+        what = f"You asked to be reminded: {event.context.get('what') or event.title}"
+        return f"{what} (and, since it is late: {also})" if also else what
+    return str(event.context["what"]) if proactive.is_unasked(event) else ""
+
+
+# --- what came to nothing -------------------------------------------------------------------------
+
+
+def settle(now: dt.datetime) -> int:
+    """Find what was owed and never said: it falls due again, or is said as a plain notice. Returns
+    how many there were."""
+    settled = 0
+    for pk, channel_id in list(_unsaid(now).values_list("pk", "channel_id")[:200]):
+        with transaction.atomic():
+            channel = Channel.objects.select_for_update().get(pk=channel_id)
+            event = (
+                _unsaid(now)
+                .select_for_update(of=("self",))
+                .select_related("person", "turn", "character")
+                .filter(pk=pk)
+                .first()
+            )
+            if event is not None:
+                _settle(event, channel, now)
+                settled += 1
+    return settled
+
+
+def _unsaid(now: dt.datetime) -> QuerySet[ScheduledEvent]:
+    nothing = [Turn.Status.SILENT, Turn.Status.FAILED, Turn.Status.ABANDONED]
+    return ScheduledEvent.objects.filter(
+        Q(turn__isnull=True) | Q(turn__status__in=nothing),
+        status=ScheduledEvent.Status.TRIGGERED,
+        event_type__in=OWED,
+        person__isnull=False,
+        attempts__gt=0,
+        triggered_at__gt=now - SETTLED_WITHIN,
+    ).order_by("pk")
+
+
+def _settle(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> None:
+    has_failed = event.turn is not None and event.turn.status == Turn.Status.FAILED
+    if event.attempts < MOST_TURNS and not has_failed:
+        again = now + dt.timedelta(seconds=AGAIN_IN_S * event.attempts)
+        event.status, event.trigger_at, event.turn = event.Status.PENDING, again, None
+        nudges.look(channel.pk, AGAIN_IN_S * event.attempts)
+    else:
+        event.status = event.Status.MISSED
+        if channel.removed_at is None and channel.mode != Channel.Mode.MUTED:
+            _say_plainly(event, channel, now)
+    event.save(update_fields=["status", "trigger_at", "turn", "updated_at"])
+
+
+def _say_plainly(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> None:
+    """Say it as a notice of the system, whom nobody answers."""
+    assert event.person is not None  # noqa: S101 - it was filtered by
+    conversation = current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE)
+    message = append_message(
+        conversation,
+        now,
+        role=Message.Role.SYSTEM,
+        content=f"{event.person.name}: {words_of(event)}",
+    )
+    live.publish_message(message, channel.pk)

@@ -1,0 +1,192 @@
+"""What people ask to be reminded of, and their birthdays: dates that fall due in a channel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from characters import preferences
+from characters.models import Character, Person
+from characters.quiet import hours_of, over_at
+from conversations.initiative import moments, recurrence
+from conversations.models import Channel, Conversation, ScheduledEvent
+from conversations.text import Refused, clean_message
+
+MOST = 25  # pending, of one person
+LONGEST = 300
+SOON = dt.timedelta(seconds=5)
+GREETED_AT = dt.time(9, 0)
+
+NO_TIME = (
+    "{text!r} is no time that I understand, or it is past. Say: in 20 minutes, at 18:30, "
+    "tomorrow at 9, friday evening, 24 December, every monday at 9."
+)
+PENDING = ScheduledEvent.Status.PENDING
+
+
+def remind(
+    person: Person,
+    channel: Channel,
+    when: str,
+    what: str,
+    now: dt.datetime,
+    character: Character | None = None,
+) -> ScheduledEvent:
+    """Have somebody reminded of something in a channel, by a character if one is named. What falls
+    in their quiet hours comes when these are over.
+
+    Raises:
+        Refused: the time can't be read, there is nothing to remind of, or there are too many.
+    """
+    zone = preferences.zone_of(person)
+    again = recurrence.read(when, now, zone)
+    if again is not None:
+        rule, first = again
+        return remind_at(person, channel, first, what, now, character, rule=rule)
+    at = moments.read(when, now, zone)
+    if at is None:
+        raise Refused("when", NO_TIME.format(text=when[:60]))
+    return remind_at(person, channel, at, what, now, character)
+
+
+def remind_at(
+    person: Person,
+    channel: Channel,
+    at: dt.datetime,
+    what: str,
+    now: dt.datetime,
+    character: Character | None = None,
+    *,
+    rule: str = "",
+) -> ScheduledEvent:
+    """The same for a moment that is known, and, with a `rule`, for all that follow by it.
+
+    Raises:
+        Refused: there is nothing to remind of, or there are too many.
+    """
+    text = clean_message(what, LONGEST)
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        if pending(person).count() >= MOST:
+            raise Refused("reminders", f"You have {MOST} reminders already. Cancel one first.")
+        return ScheduledEvent.objects.create(
+            person=person,
+            character=character,
+            community=channel.community,
+            channel=channel,
+            event_type=ScheduledEvent.EventType.REMINDER,
+            trigger_at=_when_awake(person, max(at, now + SOON)),
+            title=f"A reminder for {person.name}"[:200],
+            context={"what": text},
+            is_recurring=bool(rule),
+            recurrence_rule=recurrence.checked(rule) if rule else "",
+            recurs_since=at if rule else None,
+            recurs_in=preferences.zone_of(person).key if rule else "",
+        )
+
+
+def confirmation(event: ScheduledEvent, when: str) -> str:
+    """That somebody will be reminded, in words; `when` is as it shall be shown."""
+    by = event.character.name if event.character else "somebody"
+    return f"{event.title}: {by} will say it {when}, in #{event.channel.name}."
+
+
+def pending(person: Person) -> QuerySet[ScheduledEvent]:
+    """What somebody is still to be reminded of, the next first."""
+    return (
+        ScheduledEvent.objects.filter(
+            person=person, event_type=ScheduledEvent.EventType.REMINDER, status=PENDING
+        )
+        .select_related("channel")
+        .order_by("trigger_at", "pk")
+    )
+
+
+def cancel(person: Person, event_id: int) -> bool:
+    """Take back a reminder. Returns whether it was pending, and theirs."""
+    return bool(pending(person).filter(pk=event_id).update(status=ScheduledEvent.Status.CANCELLED))
+
+
+def reschedule(person: Person, now: dt.datetime) -> None:
+    """Somebody's clock or quiet hours have changed: what would disturb them now waits."""
+    for event in pending(person):
+        later = _when_awake(person, event.trigger_at)
+        if later != event.trigger_at:
+            ScheduledEvent.objects.filter(pk=event.pk, status=PENDING).update(trigger_at=later)
+    plan_birthday(person, now)
+
+
+def _when_awake(person: Person, at: dt.datetime) -> dt.datetime:
+    return over_at(hours_of(person.quiet_hours), person.timezone, at)
+
+
+# --- birthdays ------------------------------------------------------------------------------------
+
+
+def plan_birthday(person: Person, now: dt.datetime) -> ScheduledEvent | None:
+    """Have the characters congratulate somebody on their next birthday: only where they may come to
+    people of their own accord, and where they last talked with each other. What was planned before
+    is dropped."""
+    ScheduledEvent.objects.filter(
+        person=person, event_type=ScheduledEvent.EventType.BIRTHDAY, status=PENDING
+    ).update(status=ScheduledEvent.Status.CANCELLED)
+    if person.birthday is None or person.consent_level != Person.Consent.FULL:
+        return None
+    channel = _their_channel(person)
+    if channel is None:
+        return None
+    return ScheduledEvent.objects.create(
+        person=person,
+        community=channel.community,
+        channel=channel,
+        event_type=ScheduledEvent.EventType.BIRTHDAY,
+        trigger_at=_when_awake(person, next_birthday(person.birthday, now, person.timezone)),
+        title=f"The birthday of {person.name}"[:200],
+    )
+
+
+def plan_birthdays(now: dt.datetime) -> int:
+    """Plan the next one of everybody who may be congratulated and has none planned: who was today,
+    and who first talked with the characters since they told. Returns how many were planned."""
+    waiting = Person.objects.filter(
+        birthday__isnull=False, consent_level=Person.Consent.FULL, erased_at=None, is_active=True
+    ).exclude(
+        scheduledevent__event_type=ScheduledEvent.EventType.BIRTHDAY,
+        scheduledevent__status=PENDING,
+    )
+    return sum(plan_birthday(person, now) is not None for person in waiting[:500])
+
+
+def next_birthday(birthday: dt.date, now: dt.datetime, zone: str) -> dt.datetime:
+    """When somebody's next birthday is: in the morning where they live, and on 1 March in years
+    without a 29 February."""
+    place = ZoneInfo(zone or "UTC")
+    today = now.astimezone(place).date()
+    for year in (today.year, today.year + 1):
+        try:
+            day = birthday.replace(year=year)
+        except ValueError:
+            day = dt.date(year, 3, 1)
+        at = dt.datetime.combine(day, GREETED_AT, place)
+        if at > now:
+            return at.astimezone(dt.UTC)
+    raise AssertionError("a year has a birthday")
+
+
+def _their_channel(person: Person) -> Channel | None:
+    """The channel that somebody last talked in where characters may speak."""
+    last = (
+        Conversation.objects.filter(
+            participants__person=person,
+            participants__message_count__gt=0,
+            channel__removed_at__isnull=True,
+        )
+        .exclude(channel__mode=Channel.Mode.MUTED)
+        .select_related("channel__community")
+        .order_by("-last_message_at")
+        .first()
+    )
+    return last.channel if last else None

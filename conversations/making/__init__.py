@@ -1,0 +1,1 @@
+"""What characters make out of talk."""

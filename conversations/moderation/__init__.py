@@ -1,0 +1,1 @@
+"""What is said, looked at before it is heard."""

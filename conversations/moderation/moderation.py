@@ -1,0 +1,180 @@
+"""What is said, looked at before it is heard: by rules at once, by an endpoint as
+`conversations.moderation.endpoint` has it asked.
+
+What is held or refused never becomes a message: it stands in its case alone (`ModerationCase`), so
+whatever reads messages (pages, prompts, memory, search, exports) can't come upon it. What becomes
+of cases is `conversations.moderation.quarantine`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from audit.calls import classifying
+from characters.models import Person
+from conversations import nudges
+from conversations.models import Channel, Message, ModerationCase, Turn
+from conversations.moderation import rulebook, strictness
+from conversations.moderation.judging import FLAG, NOTHING, QUARANTINE, Judgement, Side, judged
+from conversations.text import Refused
+from fishbowl.llm.distress import is_crisis
+
+HELD = "held"  # the field by which a browser knows that nothing is wrong, but that it must wait
+WAITS = "A moderator looks at that before others see it."
+LOOKED_AT = "That is looked at before others see it."
+REMOVED = "A moderator has decided against that message."
+MOST_WAITING = 20  # held texts of one person, before more are refused
+
+State = ModerationCase.State
+
+
+def judge(text: str, side: Side, channel: Channel) -> Judgement:
+    """What the rules say of a text. Who may be in danger is heard whatever they say."""
+    book = rulebook.in_force()
+    if book.matcher is None:
+        return NOTHING
+    level = strictness.in_force(channel.community_id, channel.pk).level
+    found = judged(book.objections(text, side, channel.community_id, channel.pk, level))
+    if found.stops and side == "people" and is_crisis(text):
+        return found.mildened()
+    return found
+
+
+def check_name(name: str, community: int) -> None:
+    """See that people may be called that.
+
+    Raises:
+        Refused: a rule for all of the deployment, or of the community, is against it.
+    """
+    level = strictness.in_force(community).level
+    found = judged(rulebook.in_force().objections(name, "people", community, 0, level))
+    if found.stops:
+        raise Refused("name", f"That name can't be had here ({found.why}). Choose another.")
+
+
+# --- cases ----------------------------------------------------------------------------------------
+
+
+def keep(
+    judgement: Judgement,
+    channel: Channel,
+    person: Person,
+    text: str,
+    now: dt.datetime,
+    *,
+    reply_to: Message | None = None,
+    client_nonce: str = "",
+    discord_message_id: int | None = None,
+    is_call: bool = False,
+    image_urls: list[str] | None = None,
+    state: str = State.OPEN,
+    **_: object,
+) -> ModerationCase:
+    """Keep what a person said and nobody is to see now. The same message again, by its nonce or by
+    Discord's id, is the same case. The caller holds the channel's lock.
+
+    Raises:
+        Refused: the person was erased meanwhile, or too much of theirs waits already.
+    """
+    own = ModerationCase.objects.filter(person=person)
+    if client_nonce and (known := own.filter(client_nonce=client_nonce).first()):
+        return known
+    if discord_message_id and (known := own.filter(discord_message_id=discord_message_id).first()):
+        return known
+    if not Person.objects.filter(pk=person.pk, erased_at=None).update(last_seen_at=now):
+        raise Refused("person", "You left. Join again to talk.")
+    if own.filter(state__in=[State.OPEN, State.WAITING]).exclude(text="").count() >= MOST_WAITING:
+        raise Refused("rate", "Much of what you said waits for a moderator. Wait for them.")
+    return _case(
+        judgement,
+        channel,
+        now,
+        state,
+        person=person,
+        text=text,
+        answered_id=reply_to.pk if reply_to else None,
+        client_nonce=client_nonce,
+        discord_message_id=discord_message_id,
+        is_call=is_call,
+        image_urls=image_urls or [],
+    )
+
+
+def keep_line(turn: Turn, judgement: Judgement, text: str, now: dt.datetime) -> ModerationCase:
+    """Keep a character's line that rules object to: as what is held or refused, or as what will be
+    said and is to be looked at."""
+    channel = turn.conversation.channel
+    return _case(
+        judgement, channel, now, State.OPEN, character_id=turn.chosen_id, turn_id=turn.pk, text=text
+    )
+
+
+def flag(message: Message, judgement: Judgement, channel: Channel, now: dt.datetime) -> None:
+    """Note that a message stands that moderators should look at."""
+    if not ModerationCase.objects.filter(message=message).exists():
+        _case(judgement, channel, now, State.OPEN, person_id=message.person_id, message=message)
+
+
+def await_look(
+    message: Message, judgement: Judgement, channel: Channel, now: dt.datetime
+) -> ModerationCase:
+    """Note that the endpoint is to be asked about a message that stands, and have it asked."""
+    noted = Judgement(FLAG, judgement.objections)
+    case = _case(noted, channel, now, State.WAITING, person_id=message.person_id, message=message)
+    nudges.moderate(case.pk)
+    return case
+
+
+def await_look_first(
+    channel: Channel, person: Person, text: str, now: dt.datetime, **fields: Any
+) -> ModerationCase:
+    """Keep what a person said until the endpoint was asked about it, and have it asked."""
+    unseen = Judgement(QUARANTINE)
+    case = keep(unseen, channel, person, text, now, state=State.WAITING, **fields)
+    if case.state == State.WAITING:
+        nudges.moderate(case.pk)
+    return case
+
+
+def _case(
+    judgement: Judgement, channel: Channel, now: dt.datetime, state: str, **fields: Any
+) -> ModerationCase:
+    foremost = judgement.objections[0] if judgement.objections else None
+    is_refused = judgement.action == ModerationCase.Action.REFUSE
+    return ModerationCase.objects.create(
+        action=judgement.action,
+        state=State.REMOVED if is_refused else state,
+        decided_at=now if is_refused else None,
+        channel=channel,
+        rule_id=foremost.rule if foremost else None,
+        why=judgement.why[:200],
+        objections=[one.facts() for one in judgement.objections],
+        category=(foremost.category if foremost else "")[:60],
+        score=foremost.score if foremost else None,
+        opened_at=now,
+        next_attempt_at=now if state == State.WAITING else None,
+        **fields,
+    )
+
+
+def refusal(case: ModerationCase) -> Refused:
+    """What whoever said it is told."""
+    if case.action == ModerationCase.Action.REFUSE:
+        return Refused("text", f"That isn't said here ({case.why}). Say it differently.")
+    if case.state == State.WAITING:
+        return Refused(HELD, LOOKED_AT)
+    if case.state == State.OPEN:
+        return Refused(HELD, WAITS)
+    return Refused("text", REMOVED)
+
+
+def asks_endpoint(channel: Channel) -> str:
+    """Whether and when the endpoint is asked about what people say in a channel: `before` or
+    `after` it is shown; empty for not at all."""
+    if not classifying.is_there():
+        return ""
+    rules = strictness.in_force(channel.community_id, channel.pk)
+    if rules.level == "off":
+        return ""
+    return "before" if rules.when_unreachable == "hold" else "after"

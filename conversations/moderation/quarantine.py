@@ -1,0 +1,246 @@
+"""What becomes of what moderation kept apart or flagged: it is released, or removed for good.
+
+What is released enters the talk as if just said. Each decision is one transaction, is made once,
+and is in the trail.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from audit.trail.actions import record_action
+from conversations import corrections, nudges
+from conversations.feelings.tone import sentiment
+from conversations.models import Channel, Conversation, Message, ModerationCase, Turn
+from conversations.moderation import moderation, strictness
+from conversations.services import append_message, current_conversation, hear
+from conversations.tank import live
+from conversations.text import Refused
+
+State, Action = ModerationCase.State, ModerationCase.Action
+GONE = "There is nothing to decide about that any more."
+LONGEST_NOTE = 500
+
+
+def release(
+    case_id: int, now: dt.datetime, *, user: Any = None, note: str = "", by: str = "a moderator"
+) -> ModerationCase:
+    """Let it be said after all, or let stand what was flagged. What was refused may be said, too.
+
+    Raises:
+        Refused: it was decided already, or can't be said: by whom it was is gone, for one.
+    """
+    with transaction.atomic():
+        case = hold_case(case_id, (State.OPEN, State.WAITING, State.REMOVED))
+        if case.text and case.message_id is None and not _is_flagged_line(case):
+            case.message = say(case, now)
+            case.text = ""
+        elif case.state == State.REMOVED:
+            raise Refused("case", GONE)
+        _decide(case, State.RELEASED, now, user, note, by)
+    return case
+
+
+def remove(
+    case_id: int, now: dt.datetime, *, user: Any = None, note: str = "", by: str = "a moderator"
+) -> ModerationCase:
+    """Let it never be said; a message that was flagged is taken away.
+
+    Raises:
+        Refused: it was decided already.
+    """
+    with transaction.atomic():
+        case = hold_case(case_id, (State.OPEN, State.WAITING))
+        message = _message_of(case)
+        if message is not None and message.deleted_at is None:
+            corrections.remove_message(message.pk, now)
+        _decide(case, State.REMOVED, now, user, note, by)
+    return case
+
+
+def _decide(
+    case: ModerationCase, state: str, now: dt.datetime, user: Any, note: str, by: str
+) -> None:
+    case.state = state
+    case.decided_at = max(now, case.opened_at)
+    case.decided_by = user if user is not None and user.is_authenticated else None
+    case.note = note.strip()[:LONGEST_NOTE]
+    case.next_attempt_at = None
+    case.save()
+    if user is not None:
+        about = {"message": case.message_id, "channel": case.channel_id, "note": case.note}
+        record_action(
+            "moderation.release" if state == State.RELEASED else "moderation.remove",
+            case,
+            changes={name: value for name, value in about.items() if value},
+            user=user,
+        )
+
+
+def hold_case(case_id: int, states: tuple[str, ...]) -> ModerationCase:
+    """Lock a case, and its channel before it: everybody takes locks in this order."""
+    where = ModerationCase.objects.filter(pk=case_id).values("channel_id")
+    Channel.objects.select_for_update().filter(pk__in=where).first()
+    case = (
+        ModerationCase.objects.select_for_update(of=("self",))
+        .select_related("channel__community", "person", "character", "turn", "message")
+        .filter(pk=case_id, state__in=states)
+        .first()
+    )
+    if case is None:
+        raise Refused("case", GONE)
+    return case
+
+
+def text_of(case: ModerationCase) -> str:
+    """What was said: its own text, or that of the message that stands."""
+    if case.text or case.message is None or case.message.deleted_at is not None:
+        return case.text
+    return case.message.content
+
+
+def _is_flagged_line(case: ModerationCase) -> bool:
+    return case.action == Action.FLAG and case.character_id is not None
+
+
+def _message_of(case: ModerationCase) -> Message | None:
+    """The message that a case is about: of a flagged line, that of its turn."""
+    if case.message_id is not None:
+        return case.message
+    if case.turn_id is not None and case.action == Action.FLAG:
+        return Message.objects.filter(turn=case.turn_id).first()
+    return None
+
+
+def say(case: ModerationCase, now: dt.datetime) -> Message:
+    """Have it said. The caller holds the case and its channel.
+
+    Raises:
+        Refused: by whom it was is gone, or rests, or the room is gone.
+    """
+    if case.channel.removed_at is not None:
+        raise Refused("channel", f"#{case.channel.name} is gone from Discord.")
+    return _of_person(case, now) if case.person_id else _of_character(case, now)
+
+
+def _of_person(case: ModerationCase, now: dt.datetime) -> Message:
+    person = case.person
+    assert person is not None  # noqa: S101 - the database holds that it is of one
+    if not person.is_active or person.consent_level == person.Consent.NONE:
+        raise Refused("person", f"{person.name} has left, or isn't to be taken in any more.")
+    here = Message.objects.filter(conversation__channel=case.channel_id)
+    answered = here.filter(pk=case.answered_id).first() if case.answered_id else None
+    try:
+        with transaction.atomic():
+            return hear(
+                case.channel,
+                person,
+                now,
+                content=case.text,
+                reply_to=answered,
+                client_nonce=case.client_nonce,
+                discord_message_id=case.discord_message_id,
+                is_call=case.is_call,
+                image_urls=list(case.image_urls),
+                has_images=bool(case.image_urls),
+            )
+    except IntegrityError:
+        raise Refused("case", "It has been said meanwhile. Remove it here.") from None
+
+
+def _of_character(case: ModerationCase, now: dt.datetime) -> Message:
+    character = case.character
+    assert character is not None  # noqa: S101 - the database holds that it is of one
+    if not character.is_active:
+        raise Refused("character", f"{character.name} rests, and says nothing until resumed.")
+    channel, turn = case.channel, case.turn
+    conversation = current_conversation(channel, now, kind=Conversation.Kind.AMBIENT)
+    is_same = turn is not None and turn.conversation_id == conversation.pk
+    message = append_message(
+        conversation,
+        now,
+        character=character,
+        role=Message.Role.ASSISTANT,
+        content=case.text,
+        turn=turn if is_same else None,
+        sentiment=sentiment(case.text),
+    )
+    if turn is not None and is_same:
+        Turn.objects.filter(pk=turn.pk).update(status=Turn.Status.DONE, error="")
+    Conversation.objects.filter(pk=conversation.pk).update(next_turn_at=now)
+    live.publish_message(message, channel.pk)
+    nudges.look(channel.pk)
+    return message
+
+
+def let_go(now: dt.datetime) -> int:
+    """Let go of the words of what was refused or removed long ago; that it was stays. Returns of
+    how many."""
+    until = now - dt.timedelta(days=strictness.in_force().words_days)
+    decided = ModerationCase.objects.filter(state=State.REMOVED, decided_at__lt=until)
+    return decided.exclude(text="").update(text="", image_urls=[])
+
+
+# --- what its author does to it meanwhile ---------------------------------------------------------
+
+
+def withdraw(discord_ids: list[int], now: dt.datetime) -> int:
+    """Whoever said it took it back on Discord: there is nothing to decide any more. Returns how
+    many waited."""
+    waiting = ModerationCase.objects.filter(
+        discord_message_id__in=discord_ids, state__in=[State.OPEN, State.WAITING], message=None
+    )
+    return waiting.update(
+        state=State.REMOVED, decided_at=now, text="", note="Its author deleted it on Discord."
+    )
+
+
+def reword(discord_id: int, content: str) -> bool:
+    """Whoever said it has edited it on Discord: that is what waits now. Returns whether it did."""
+    waiting = ModerationCase.objects.filter(
+        discord_message_id=discord_id, state__in=[State.OPEN, State.WAITING], message=None
+    )
+    return bool(waiting.update(text=content))
+
+
+def knows(discord_id: int) -> bool:
+    """Whether a message of Discord is or was kept apart here."""
+    return ModerationCase.objects.filter(discord_message_id=discord_id).exists()
+
+
+def take_edit(message_id: int, content: str, at: dt.datetime, longest: int) -> Message | None:
+    """Somebody edits what they said. Where rules hold or refuse what it says now, it is taken away,
+    and waits: then there is no message any more.
+
+    Raises:
+        Refused: the message is gone, or the text can't be taken.
+    """
+    with transaction.atomic():
+        message = Message.objects.select_related("conversation__channel", "person", "reply_to").get(
+            pk=message_id
+        )
+        channel, person = message.conversation.channel, message.person
+        judgement = moderation.judge(content, "people", channel)
+        if person is None or not judgement.stops:
+            edited = corrections.edit_message(message_id, content, at, longest)
+            if judgement.action:
+                moderation.flag(edited, judgement, channel, at)
+            return edited
+        corrections.remove_message(message_id, at)
+        # Discord's id is the case's from now on.
+        Message.objects.filter(pk=message_id).update(discord_message_id=None)
+        moderation.keep(
+            judgement,
+            channel,
+            person,
+            content,
+            at,
+            reply_to=message.reply_to,
+            discord_message_id=message.discord_message_id,
+            is_call=message.is_call,
+            image_urls=list(message.image_urls),
+        )
+    return None

@@ -1,0 +1,425 @@
+"""A person is forgotten: what they said, what is remembered of them, and what was made from either.
+
+One transaction does it all, so a kill leaves everybody as they were, and the command does it again.
+The person's row stays, without anything that tells who it was: the numbers of what was said run
+without gaps, and a message without words needs an author. Other people's words are theirs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from auditlog.context import disable_auditlog
+from django.db import transaction
+from django.db.models import Min, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from audit.trail.actions import record_action
+from audit.trail.scrubbing import blank_trail
+from characters.models import (
+    CommunicationStyle,
+    Membership,
+    MoodChange,
+    Person,
+    PersonPreference,
+    Relationship,
+)
+from conversations import nudges, outgoing
+from conversations.afterwards import analytics
+from conversations.community import decisions
+from conversations.floor.lines import UNDER_WAY
+from conversations.models import (
+    Agreement,
+    CareNotice,
+    Channel,
+    Conversation,
+    ConversationContext,
+    Delivery,
+    Message,
+    MessageEdit,
+    ModerationCase,
+    Participant,
+    Reaction,
+    Reliance,
+    ScheduledEvent,
+    TopicTransition,
+    Turn,
+    TurnMemory,
+)
+from conversations.people import erasure_policy, leftovers
+from conversations.people.forgotten_writings import forget_writings
+from conversations.people.redaction import (
+    Traits,
+    blank_admin_log,
+    blank_answers_that_came_late,
+    blank_calls,
+    blank_summaries,
+    blank_turns,
+    drop_tool_uses,
+)
+from conversations.tank import live
+from memories.erasure import Reach, forget, reach
+from memories.formation.echo import ECHO, content_words, coverage
+from memories.formation.traces import quoted
+from memories.models import Entity, ErasureReceipt, Memory, PersonFact
+
+SOMEBODY = "somebody"
+SHOWN = 300  # of the latest messages of a channel stand on open pages
+FEWEST_WORDS = 3  # a line of fewer words that matter is no retelling
+SWEPT_FOR = dt.timedelta(days=1)
+
+
+class _Moved(Exception):
+    """The person spoke in another room while its erasure began: begin again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """All that an erasure is about, once everybody else waits."""
+
+    reach: Reach
+    words: dict[int, str]
+    traits: Traits
+    channels: list[int]
+    spoke_in: list[int]
+    since: dt.datetime
+    turns: set[int]
+    calls: set[int]
+
+
+def forget_person(person: Person, requested_by: str, now: dt.datetime) -> ErasureReceipt:
+    """Erase a person. `requested_by` says who wanted it: the person, a keeper, or retention; it
+    names nobody. Doing it again takes what came to light since."""
+    while True:
+        try:
+            with transaction.atomic():
+                counts = _erase(person, now)
+                receipt = ErasureReceipt.objects.create(
+                    requested_by=requested_by, counts=dict(sorted(counts.items())), erased_at=now
+                )
+                about = {"requested_by": requested_by, "receipt": str(receipt.reference)}
+                record_action("person.erase", person, changes=about, now=now)
+                return receipt
+        except _Moved:
+            continue
+
+
+def preview(person: Person, now: dt.datetime) -> dict[str, int]:
+    """What an erasure would take, in rows of each kind. Nothing is changed."""
+    while True:
+        try:
+            with transaction.atomic():
+                counts = _erase(person, now)
+                transaction.set_rollback(True)
+                return dict(sorted(counts.items()))
+        except _Moved:
+            continue
+
+
+def sweep(now: dt.datetime) -> int:
+    """Take what was under way while somebody was erased: a call that a model answered after, a
+    reaction that was just being put. Returns how many rows went."""
+    late = blank_answers_that_came_late()
+    for person in Person.objects.filter(erased_at__gt=now - SWEPT_FOR):
+        with transaction.atomic():
+            late += sum(_erase(person, person.erased_at or now).values())
+    return late
+
+
+def _erase(person: Person, now: dt.datetime) -> Counter[str]:
+    with disable_auditlog():  # what goes must not be written down once more
+        return _take_all(person, now)
+
+
+def _take_all(person: Person, now: dt.datetime) -> Counter[str]:
+    account = f"Discord {person.discord_id}" if person.discord_id else ""
+    counts: Counter[str] = Counter()
+    person = _hold(person)
+    policy = erasure_policy.rules()
+    if policy.others_memories == "anonymise" and person.erased_at is None:
+        own = Message.objects.filter(person=person).values_list("pk", flat=True)
+        erasure_policy.keep_without_name(person, list(own), _traits(person, ()), counts)
+    found = _find(person)
+    gone = found.reach.memories
+    made = leftovers.made_of(found.reach.messages, gone)
+    admin_rows = [
+        (Person, [person.pk]),
+        (Membership, _ids(Membership, person)),
+        (Message, found.reach.messages),
+        (Memory, gone),
+        (PersonFact, _ids(PersonFact, person)),
+        (Entity, _ids(Entity, person)),
+        (Relationship, list(person.regarded_by.values_list("pk", flat=True))),
+    ]
+    _drop_turns(found, now, counts)
+    _blank_messages(found, now, counts)
+    blank_turns(found.turns, found.channels, found.traits, counts)
+    drop_tool_uses(found.turns, found.channels, found.traits, counts)
+    blank_calls(
+        found.calls,
+        found.channels,
+        found.since,
+        found.traits,
+        counts,
+        whole_rooms=policy.call_texts == "rooms" and person.erased_at is None,
+    )
+    if policy.others_words == "anonymise":
+        erasure_policy.strike_from_words(found.channels, found.traits, counts)
+    anew = blank_summaries(found.spoke_in, found.channels, found.traits, counts)
+    _forget_stock(found, counts)
+    counts["conversations.Proposal"] += decisions.forget(list(found.words), person.pk)
+    counts += forget_writings(found.words, found.traits, now)
+    counts += forget(found.reach, found.words)
+    _part_ways(person, found, counts)
+    blank_admin_log(admin_rows, counts)
+    counts += blank_trail(admin_rows, found.traits.pattern, found.since, account)
+    leftovers.sweep(person, found.traits, made, counts)
+    _make_nobody(person, now, counts)
+    for conversation_id in anew:
+        nudges.summarise(conversation_id)
+    return +counts
+
+
+def _hold(person: Person) -> Person:
+    """Lock the rooms where the person has been, then the person: what is just being said there
+    comes before, and nothing of theirs comes after.
+
+    Raises:
+        _Moved: they turned up in another room meanwhile.
+    """
+    rooms = _rooms(person.pk)
+    list(Channel.objects.select_for_update().filter(pk__in=rooms).order_by("pk"))
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    if not _rooms(person.pk) <= rooms:
+        raise _Moved
+    return held
+
+
+def _rooms(person_id: int) -> set[int]:
+    return set(
+        Channel.objects.filter(
+            Q(conversations__messages__person=person_id)
+            | Q(conversations__participants__person=person_id)
+            | Q(conversations__messages__reactions__person=person_id)
+        ).values_list("pk", flat=True)
+    )
+
+
+def _find(person: Person) -> _Found:
+    own = dict(Message.objects.filter(person=person).values_list("pk", "content"))
+    words, found = dict(own), reach(person.pk, own)
+    while retold := _retold(found, own, person):
+        words |= retold
+        found = reach(person.pk, words)
+    spoke_in = list(
+        Conversation.objects.filter(messages__in=words).distinct().values_list("pk", flat=True)
+    )
+    turns = Turn.objects.filter(
+        Q(answers__in=own)
+        | Q(recollections__memory__in=found.memories)
+        | Q(message__in=words)
+        | Q(events__person=person)
+    )
+    calls = dict(turns.values_list("pk", "llm_call_id"))
+    first = Message.objects.filter(pk__in=words).aggregate(at=Min("created_at"))["at"]
+    return _Found(
+        reach=found,
+        words=words,
+        traits=_traits(person, words.values()),
+        channels=sorted(_rooms(person.pk)),
+        spoke_in=spoke_in,
+        since=min(first or person.first_seen_at, person.first_seen_at),
+        turns=set(calls),
+        calls={call for call in calls.values() if call},
+    )
+
+
+def _traits(person: Person, contents: Iterable[str]) -> Traits:
+    """What texts about the person are known by; of who was erased before, nothing is known."""
+    return Traits((), ()) if person.erased_at else Traits.of(person, contents)
+
+
+def _ids(model: type[Membership | PersonFact | Entity], person: Person) -> list[int]:
+    return list(model._default_manager.filter(person=person).values_list("pk", flat=True))
+
+
+def _retold(found: Reach, own: dict[int, str], person: Person) -> dict[int, str]:
+    """Lines of characters that say again what the person said, or what is remembered of them:
+    those that answered it, those that had it before their mind, and those that were theirs to
+    hear. So too what the system told them, and all that was said in their direct messages."""
+    traits = _traits(person, ())
+    unseen = Message.objects.exclude(Q(pk__in=found.messages) | Q(content=""))
+    lines = unseen.filter(role=Message.Role.ASSISTANT)
+    owed = Q(turn__events__person=person) | Q(role=Message.Role.SYSTEM, reply_to__in=own)
+    notices = Q(role=Message.Role.SYSTEM, conversation__participants__person=person)
+    retold: dict[int, str] = dict(unseen.filter(owed).values_list("pk", "content"))
+    # In direct messages everything was said to them, or by them.
+    private = Q(conversation__channel__is_direct=True, conversation__channel__in=_rooms(person.pk))
+    retold |= dict(unseen.filter(private).values_list("pk", "content"))
+    for pk, content in unseen.filter(notices).values_list("pk", "content"):
+        if traits.names_them(content):
+            retold[pk] = content
+    answered = lines.filter(turn__answers__in=own).values_list("pk", "content", "turn__answers_id")
+    for pk, content, answers in answered:
+        if _tells(own[answers], content):
+            retold[pk] = content
+    recalled = TurnMemory.objects.filter(
+        memory__in=found.memories, turn__message__in=lines
+    ).values_list("turn__message__pk", "turn__message__content", "memory__content")
+    for pk, content, memory in recalled:
+        line = quoted(memory)
+        if traits.names_them(content) or _tells(line[1] if line else memory, content):
+            retold[pk] = content
+    return retold
+
+
+def _tells(source: str, text: str) -> bool:
+    return len(content_words(source)) >= FEWEST_WORDS and coverage(source, text) >= ECHO
+
+
+def _drop_turns(found: _Found, now: dt.datetime, counts: Counter[str]) -> None:
+    """What characters were about to say to it is dropped unsaid."""
+    dropped = Turn.objects.filter(pk__in=found.turns, status__in=UNDER_WAY)
+    for pk, conversation_id, channel_id in dropped.values_list(
+        "pk", "conversation_id", "conversation__channel_id"
+    ):
+        live.publish(channel_id, "turn.over", turn=pk)
+        Conversation.objects.open().filter(pk=conversation_id).update(next_turn_at=now)
+        nudges.look(channel_id)
+    counts["conversations.Turn (dropped)"] += dropped.update(
+        status=Turn.Status.ABANDONED, error="What it was to answer was erased.", finished_at=now
+    )
+
+
+def _blank_messages(found: _Found, now: dt.datetime, counts: Counter[str]) -> None:
+    """Leave of messages only that something was said here: number, time and place."""
+    messages = Message.objects.filter(pk__in=found.words)
+    fresh = messages.exclude(content="", embedding__isnull=True, image_urls=[])
+    anew = list(fresh.values_list("pk", flat=True))
+    counts["conversations.Message (blanked)"] += len(anew)
+    shown = set(_shown(found.channels))
+    for message in messages.select_related("conversation").defer("embedding", "search"):
+        if message.pk in shown:
+            message.deleted_at = message.deleted_at or now
+            live.publish(
+                message.conversation.channel_id, "message.removed", **live.change_facts(message)
+            )
+    messages.filter(deleted_at__isnull=True).update(deleted_at=now)
+    messages.update(
+        content="",
+        embedding=None,
+        embedding_model=None,
+        image_urls=[],
+        has_images=False,
+        sentiment=0.0,
+        emotion="",
+        token_count=0,
+        client_nonce="",
+        discord_message_id=None,
+        edited_at=None,
+    )
+    Delivery.objects.filter(message__in=found.words).exclude(error="").update(error="")
+    outgoing.follow(anew, now)
+    counts["conversations.MessageEdit"] += MessageEdit.objects.filter(
+        message__in=found.words
+    ).delete()[0]
+    # Discord's id of their direct messages would tell who they were.
+    Channel.objects.filter(pk__in=found.channels, is_direct=True, discord_id__isnull=False).update(
+        discord_id=None, name=Concat(Value("erased-"), Cast("pk", TextField())), removed_at=now
+    )
+
+
+def _forget_stock(found: _Found, counts: Counter[str]) -> None:
+    """What was noted of who talks how in conversations where the person spoke, and where those
+    turned from topic to topic. Figures of the whole tell of nobody and stay."""
+    counts["conversations.ConversationAnalytics (mended)"] += analytics.forget_marks(
+        list(found.words)
+    )
+    turned = TopicTransition.objects.filter(conversation__in=found.spoke_in)
+    counts["conversations.TopicTransition"] += turned.delete()[0]
+    stock = ConversationContext.objects.filter(conversation__in=found.spoke_in)
+    counts["conversations.ConversationContext (blanked)"] += stock.exclude(
+        speaker_patterns={}
+    ).update(emotional_state={}, speaker_patterns={}, topic_embedding=None)
+
+
+def _shown(channels: Iterable[int]) -> Iterable[int]:
+    for channel in channels:
+        yield from (
+            Message.objects.filter(conversation__channel=channel)
+            .order_by("-pk")
+            .values_list("pk", flat=True)[:SHOWN]
+        )
+
+
+def _part_ways(person: Person, found: _Found, counts: Counter[str]) -> None:
+    """Bonds, memberships, reactions and dates with the person; moods lose only why they moved."""
+    for reaction in Reaction.objects.filter(
+        person=person, removed_at__isnull=True, message__deleted_at__isnull=True
+    ).select_related("message__conversation"):
+        live.publish(
+            reaction.message.conversation.channel_id,
+            "reaction.removed",
+            message=reaction.message_id,
+            emoji=reaction.emoji,
+            person=person.pk,
+            name="",
+        )
+    moods = MoodChange.objects.filter(Q(trigger_person=person) | Q(trigger_message__in=found.words))
+    counts["characters.MoodChange (blanked)"] += moods.update(
+        trigger_person=None, trigger_message=None, description=""
+    )
+    for rows in (
+        Relationship.objects.filter(to_person=person),
+        Membership.objects.filter(person=person),
+        Participant.objects.filter(person=person),
+        Reaction.objects.filter(person=person),
+        ScheduledEvent.objects.filter(person=person),
+        PersonPreference.objects.filter(person=person),
+        CommunicationStyle.objects.filter(person=person),
+        CareNotice.objects.filter(person=person),
+        ModerationCase.objects.filter(person=person),
+        Reliance.objects.filter(person=person),
+        Agreement.objects.filter(with_person=person),
+    ):
+        _, by_kind = rows.delete()
+        counts.update({kind: number for kind, number in by_kind.items() if number})
+
+
+def _make_nobody(person: Person, now: dt.datetime, counts: Counter[str]) -> None:
+    """The row that stays says that somebody was here."""
+    if person.erased_at is not None:
+        return
+    counts["characters.Person (made nobody)"] += Person.objects.filter(pk=person.pk).update(
+        discord_id=None,
+        web_key=None,
+        username=SOMEBODY,
+        display_name="",
+        custom_name="",
+        is_active=False,
+        timezone="",
+        quiet_hours={},
+        birthday=None,
+        consent_level=Person.Consent.NONE,
+        blocked_until=None,
+        first_seen_at=now,
+        last_seen_at=None,
+        erased_at=now,
+    )
+
+
+def find_person(name_or_id: str) -> Collection[Person]:
+    """Those who go by a name, or have this id, and aren't erased yet."""
+    here = Person.objects.filter(erased_at__isnull=True)
+    if name_or_id.isdecimal() and (by_id := list(here.filter(pk=int(name_or_id)))):
+        return by_id
+    return list(
+        here.filter(
+            Q(username__iexact=name_or_id)
+            | Q(display_name__iexact=name_or_id)
+            | Q(custom_name__iexact=name_or_id)
+        )
+    )

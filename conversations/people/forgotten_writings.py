@@ -1,0 +1,76 @@
+"""What characters wrote down of a person goes with the person: pieces of works, files and their
+earlier versions, made of what goes or naming whom it was about, and goals that name them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+
+from characters.models import (
+    Contribution,
+    CreativeProject,
+    Goal,
+    WorkspaceFile,
+    WorkspaceFileVersion,
+)
+from conversations.making import creating
+from conversations.people.redaction import BLANK, Traits
+
+
+def forget_writings(messages: Collection[int], traits: Traits, now: dt.datetime) -> Counter[str]:
+    """Take what was made of these messages, or names the person. A work is written anew from what
+    is left of it; one of which nothing is left is let be. Returns counts by kind of row."""
+    counts: Counter[str] = Counter()
+    of_it = Q(from_messages__in=messages) | Q(content__iregex=traits.pattern)
+    pieces = Contribution.objects.filter(of_it)
+    projects = CreativeProject.objects.filter(
+        Q(contributions__in=pieces) | Q(title__iregex=traits.pattern)
+    ).distinct()
+    changed = list(projects)
+    named = Goal.objects.filter(origin=Goal.Origin.TALK, description__iregex=traits.pattern)
+    counts["characters.Goal"] += named.count()
+    named.delete()
+    works = {project.file_id for project in changed} - {None}
+    counts["characters.Contribution"] += _delete(Contribution, pieces.values_list("pk", flat=True))
+    versions = WorkspaceFileVersion.objects.filter(
+        of_it | Q(from_memories__source_message__in=messages) | Q(file__in=works)
+    )
+    files = WorkspaceFile.objects.filter(
+        Q(pk__in=works) | Q(content__iregex=traits.pattern) | Q(path__iregex=traits.pattern)
+    )
+    gone = {*files.values_list("pk", flat=True), *_standing(versions)}
+    theirs = WorkspaceFileVersion.objects.filter(file__in=gone)
+    old = {*versions.values_list("pk", flat=True), *theirs.values_list("pk", flat=True)}
+    counts["characters.WorkspaceFileVersion"] += _delete(WorkspaceFileVersion, old)
+    counts["characters.WorkspaceFile"] += _delete(WorkspaceFile, gone)
+    for project in changed:
+        project.refresh_from_db()
+        if traits.names_them(project.title):
+            project.title = BLANK
+            project.save(update_fields=["title", "updated_at"])
+        if project.contributions.filter(accepted=True).exists():
+            creating.grow(project, now)
+        else:
+            creating.drop(project)
+    return counts
+
+
+def _standing(versions: QuerySet[WorkspaceFileVersion]) -> set[int]:
+    """The files that stand as one of these versions."""
+    return {
+        file
+        for file, number, current in versions.values_list("file", "number", "file__version")
+        if number == current
+    }
+
+
+def _delete(
+    model: type[Contribution] | type[WorkspaceFile] | type[WorkspaceFileVersion],
+    keys: Collection[int],
+) -> int:
+    wanted = set(keys)
+    model._default_manager.filter(pk__in=wanted).delete()
+    return len(wanted)

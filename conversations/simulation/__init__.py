@@ -1,0 +1,1 @@
+"""The society on a clock of its own, and what became of it."""

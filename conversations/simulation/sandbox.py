@@ -1,0 +1,77 @@
+"""A database of its own beside the society's, for what may not touch it: made, used, and dropped.
+
+One that a killed process left behind is dropped by the next who makes one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+from conversations.tank import live
+from memories.recall import redis_store
+
+MARK = "_sandbox_"
+# What is dropped at the end needs no disk at every commit. And rows that several workers of the
+# database sum up come out a little different each time.
+SETTINGS = (
+    "SET synchronous_commit = off",
+    "SET jit = off",
+    "SET max_parallel_workers_per_gather = 0",
+)
+
+
+@contextmanager
+def own_database(*, keep: bool = False) -> Iterator[str]:
+    """Have this process's rows be its own meanwhile, in a new and migrated database, its caches too
+    and its live events heard by nobody. Yields its name. With `keep` it stays for a look at it."""
+    home, prefix = connection.settings_dict["NAME"], settings.REDIS_PREFIX
+    name = f"{home[:40]}{MARK}{os.getpid()}"
+    with connection.cursor() as cursor:
+        _drop_forsaken(cursor, home)
+        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        for setting in SETTINGS:
+            alter = sql.SQL("ALTER DATABASE {} " + setting)
+            cursor.execute(alter.format(sql.Identifier(name)))
+    _go_to(name)
+    settings.REDIS_PREFIX = f"{prefix}{MARK}{os.getpid()}"
+    try:
+        with live.unheard(), redis_store.left_alone():
+            call_command("migrate", verbosity=0)
+            yield name
+    finally:
+        _go_to(home)
+        settings.REDIS_PREFIX = prefix
+        if not keep:
+            _drop(name)
+
+
+def _go_to(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+def _drop(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+def _drop_forsaken(cursor: object, home: str) -> None:
+    """Drop what nobody is connected to; one that was kept has been looked at by now."""
+    cursor.execute(  # type: ignore[attr-defined]
+        """
+        SELECT datname FROM pg_database WHERE starts_with(datname, %s)
+          AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = pg_database.datname)
+        """,
+        [f"{home[:40]}{MARK}"],
+    )
+    for (name,) in cursor.fetchall():  # type: ignore[attr-defined]
+        _drop(name)

@@ -1,0 +1,1 @@
+"""The society in a browser."""

@@ -1,0 +1,312 @@
+"""The tank's websocket: translates frames into steps and live events into frames.
+
+Nothing is kept here that rows don't hold: a connection may break at any moment, and the next one
+goes on from the last message that the browser has seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, ParamSpec, TypeVar
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError, InterfaceError
+from redis.exceptions import RedisError
+
+from audit.models import SecurityEventType
+from audit.security.security import record_event
+from conversations.tank import frames, guests, live, tank, visits
+from conversations.tank.frames import Enter, Frame, Join, Ping, React, Say, Typing, Visible, Watch
+from conversations.tank.guests import Visitor
+from conversations.tank.limits import Bucket, Seats
+from conversations.text import Refused
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FRAMES, FRAMES_PER_S = 20, 10.0
+STRIKES = 40
+SEATS = Seats(most=12)
+FLOODED, TOO_MANY, TRY_LATER = 4008, 4009, 1013
+WATCH_ON_EVERY_S = 20.0
+WATCHED_RECENTLY_S = 12.0
+SILENT_AFTER_S = 75.0
+TYPING_EVERY_S = 2.5
+REMEMBERED = 500
+WRITTEN = 64
+
+AWAY = "The tank can't be reached just now. What you wrote is kept, and sent again by itself."
+BROKEN = "Something went wrong here, and is in the log. Load the page again."
+
+_written: OrderedDict[str, str] = OrderedDict()
+_noted: dict[int, float] = {}
+
+
+async def step(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Cross to the database once, in a thread that waits for nobody else's crossing."""
+    crossing = database_sync_to_async(function, thread_sensitive=False)
+    result: T = await crossing(*args, **kwargs)
+    return result
+
+
+def written(event: dict[str, Any]) -> str:
+    """A live event as JSON, written once a process however many watch."""
+    key = str(event.get("key", ""))
+    found = _written.get(key)
+    if found is None:
+        facts = {name: value for name, value in event.items() if name not in ("type", "key")}
+        found = to_json({"type": "event", **facts})
+        _written[key] = found
+        if len(_written) > WRITTEN:
+            _written.popitem(last=False)
+    return found
+
+
+def to_json(frame: dict[str, Any]) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One browser's connection."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.seat = ""
+        self.visitor = Visitor(key="", may_talk=False)
+        self.bucket = Bucket(FRAMES, FRAMES_PER_S)
+        self.strikes = 0
+        self.visible = True
+        self.heard_at = self.typed_at = 0.0
+        self.watched: dict[int, OrderedDict[int, None]] = {}
+        self.watching_on: asyncio.Task[None] | None = None
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._leave()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Hand a message to its method. Channels would close this thread's database connections
+        before each one; here there are none, and a live event costs every watcher a thread hop."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
+    async def connect(self) -> None:
+        """Find out who it is, and greet."""
+        await self.accept()
+        key = guests.key_in(self.scope["cookies"])
+        guest = key or str((self.scope.get("client") or ["nobody"])[0])
+        if not SEATS.take(guest):
+            await self._refuse("connections", "The tank is open in too many windows: close some.")
+            await self.close(TOO_MANY)
+            return
+        self.seat = guest
+        try:
+            self.visitor = await step(guests.visitor, self.scope["cookies"], self.scope["user"])
+        except (DatabaseError, InterfaceError):
+            log.warning("A visitor can't be known: the database doesn't answer.")
+            await self.close(TRY_LATER)
+            return
+        await self._hello()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take a frame from the browser, and answer it whatever it holds."""
+        now = time.monotonic()
+        self.heard_at = now
+        if not self.bucket.take(now):
+            await self._slow_down(text_data)
+            return
+        self.strikes = 0
+        nonce = ""
+        try:
+            data = frames.decode(text_data)
+            nonce = frames.nonce_of(data)
+            await self._answer(frames.parse(data))
+        except Refused as refused:
+            await self._refuse(refused.field, refused.remedy, nonce)
+        except (DatabaseError, InterfaceError, RedisError, OSError) as error:
+            log.warning("A frame was not carried out: %s", error)
+            await self._refuse("away", AWAY, nonce)
+        except Exception:
+            log.exception("A frame broke the tank.")
+            await self._refuse("broken", BROKEN, nonce)
+
+    async def live_event(self, event: dict[str, Any]) -> None:
+        """Pass a live event on, unless it tells of a message that was sent already."""
+        sent = self.watched.get(event["channel"])
+        if sent is None:
+            return
+        if event["event"] == "message.sent" and not _is_new(sent, event["message"]["id"]):
+            return
+        if event["event"] == "person.typing" and event["person"] == self.visitor.person_id:
+            return
+        await self.send(text_data=written(event))
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        """Leave the groups; `__call__` does the rest."""
+        for channel_id in list(self.watched):
+            with suppress(RedisError, OSError):
+                await self.channel_layer.group_discard(live.group_of(channel_id), self.channel_name)
+        await super().websocket_disconnect(message)
+
+    # --- frames ---------------------------------------------------------------------------------
+
+    async def _answer(self, frame: Frame) -> None:
+        match frame:
+            case Watch():
+                await self._watch(frame)
+            case Join():
+                person = await step(visits.join, self.visitor, frame.name)
+                self.visitor = replace(self.visitor, person_id=person.pk, name=person.name)
+                await self._hello()
+            case Enter():
+                await step(visits.enter, self.visitor, frame.channel)
+            case Say():
+                message = await step(
+                    visits.say,
+                    self.visitor,
+                    frame.channel,
+                    frame.text,
+                    frame.nonce,
+                    frame.reply_to,
+                )
+                await self._send({"type": "ack", "nonce": frame.nonce, "message": message.pk})
+            case React():
+                await step(visits.react, self.visitor, frame.message, frame.emoji)
+            case Typing():
+                await self._tell_typing(frame)
+            case Visible():
+                self.visible = frame.visible
+                if frame.visible:
+                    await self._note_watched()
+            case Ping():
+                await self._send({"type": "pong"})
+
+    async def _watch(self, frame: Watch) -> None:
+        """Subscribe first, then read: what is said meanwhile comes twice, and goes out once."""
+        for channel_id, _ in frame.rooms:
+            if channel_id not in self.watched:
+                await self.channel_layer.group_add(live.group_of(channel_id), self.channel_name)
+        rooms = await step(tank.catch_up, frame.rooms)
+        allowed = {room["channel"] for room in rooms}
+        for channel_id, _ in frame.rooms:
+            if channel_id in allowed:
+                self.watched.setdefault(channel_id, OrderedDict())
+            elif channel_id not in self.watched:
+                await self.channel_layer.group_discard(live.group_of(channel_id), self.channel_name)
+        for room in rooms:
+            for message in room["messages"]:
+                _is_new(self.watched[room["channel"]], message["id"])
+            await self._send({"type": "messages", **room})
+        if len(allowed) < len(frame.rooms):
+            await self._refuse("channel", "There is no such room.")
+        if self.watching_on is None and self.watched:
+            self.watching_on = asyncio.create_task(self._watch_on())
+
+    async def _watch_on(self) -> None:
+        """Keep the rooms lively while somebody can see them."""
+        while True:
+            if self.visible and time.monotonic() - self.heard_at < SILENT_AFTER_S:
+                await self._note_watched()
+            await asyncio.sleep(WATCH_ON_EVERY_S)
+
+    async def _note_watched(self) -> None:
+        now = time.monotonic()
+        due = [pk for pk in self.watched if now - _noted.get(pk, -1e9) > WATCHED_RECENTLY_S]
+        if not due:
+            return
+        _noted.update(dict.fromkeys(due, now))
+        try:
+            await step(visits.watch_on, due)
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("It was not noted that somebody watches: %s", error)
+            for pk in due:
+                _noted.pop(pk, None)
+
+    async def _tell_typing(self, frame: Typing) -> None:
+        """Tell the others; nothing is stored, and it may get lost."""
+        now = time.monotonic()
+        may = self.visitor.may_talk and self.visitor.has_joined and frame.channel in self.watched
+        if not may or now - self.typed_at < TYPING_EVERY_S:
+            return
+        self.typed_at = now
+        await self.channel_layer.group_send(
+            live.group_of(frame.channel),
+            {
+                "type": "live.event",
+                "key": secrets.token_hex(8),
+                "event": "person.typing",
+                "channel": frame.channel,
+                "person": self.visitor.person_id,
+                "name": self.visitor.name,
+            },
+        )
+
+    # --- answers --------------------------------------------------------------------------------
+
+    async def _hello(self) -> None:
+        visitor = self.visitor
+        you = {"id": visitor.person_id, "name": visitor.name} if visitor.has_joined else None
+        await self._send(
+            {
+                "type": "hello",
+                "you": you,
+                "may_talk": visitor.may_talk,
+                "why_not": visitor.why_not,
+            }
+        )
+
+    async def _slow_down(self, text: str | None) -> None:
+        """Refuse a frame unread; close on whoever goes on sending."""
+        self.strikes += 1
+        if self.strikes > STRIKES:
+            if self.strikes == STRIKES + 1:  # what was on its way meanwhile is the same flood
+                await self.close(FLOODED)
+                await self._note_flood()
+            return
+        nonce = ""
+        with suppress(Refused):
+            nonce = frames.nonce_of(frames.decode(text))
+        if nonce or self.strikes == 1:
+            await self._refuse("flood", "That is too fast. Wait a few seconds.", nonce)
+
+    async def _note_flood(self) -> None:
+        source = str((self.scope.get("client") or [""])[0])
+        facts = {"person": self.visitor.person_id}
+        try:
+            await step(record_event, SecurityEventType.FLOODED, source=source, data=facts)
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("That a visitor sent too much can't be recorded: %s", error)
+
+    async def _refuse(self, field: str, text: str, nonce: str = "") -> None:
+        await self._send({"type": "error", "field": field, "text": text, "nonce": nonce})
+
+    async def _send(self, frame: dict[str, Any]) -> None:
+        await self.send(text_data=to_json(frame))
+
+    async def _leave(self) -> None:
+        if self.watching_on is not None:
+            self.watching_on.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.watching_on
+        if self.seat:
+            SEATS.leave(self.seat)
+            self.seat = ""
+
+
+def _is_new(sent: OrderedDict[int, None], message_id: int) -> bool:
+    """Whether the browser hasn't been sent this message; it counts as sent from now on."""
+    if message_id in sent:
+        return False
+    sent[message_id] = None
+    if len(sent) > REMEMBERED:
+        sent.popitem(last=False)
+    return True

@@ -1,0 +1,1 @@
+"""Why something was said, and how else it might have been."""

@@ -1,0 +1,1 @@
+"""What people ask for, by a command or in plain words."""

@@ -1,0 +1,1 @@
+"""Vectors: the space in force, who has none yet, and how the space is changed."""

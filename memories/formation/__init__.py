@@ -1,0 +1,1 @@
+"""How talk becomes memory, opinion and knowledge."""

@@ -1,0 +1,240 @@
+"""What people tell of themselves, found by rules, where no model is asked. Pure.
+
+Precision before recall: the line itself is remembered word for word anyhow. Questions, wishes of
+the moment, jokes, quotations and what is said to or of somebody else are no statements of fact.
+"""
+
+# ruff: noqa: E501 — a pattern that is broken at every hundredth column can't be read at all
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from fishbowl.llm.offline import lexicon as lx
+from fishbowl.llm.offline.text import clean, sentences, words
+from memories.formation import discretion
+from memories.formation.echo import content_words
+from memories.formation.findings import Findings, Named, Related, Statement
+from memories.formation.notes import notes
+from memories.formation.patterns import (
+    CAP,
+    EXPERIENCE,
+    HEDGE,
+    JOKING,
+    KIN,
+    KIN_PRONOUN,
+    NEGATED,
+    PATTERNS,
+    PET,
+    QUOTED,
+    REPORTED,
+    TOGETHER,
+    UNREAL,
+    WISHED,
+    Pattern,
+)
+from memories.formation.stretch import Heard
+from memories.formation.telling import ADDRESSED, Teller, plain, retell
+
+LONGEST = 30  # words of one statement
+A_LINE = 2  # statements taken from one line
+
+_CLAUSE = re.compile(
+    r"\s*(?:;|\s[—–-]+\s|—|,?\s+but\s+|,?\s+though\s+|,?\s+although\s+|"
+    r",?\s+and\s+(?=(?:I|[Mm]y|you|we|he|she|it|they|that|then)\b)|,\s+(?=(?:I|[Mm]y)\b)|"
+    r",\s+so\s+|\s+so\s+(?=(?:I|[Mm]y|we|you|they|it|that)\b)|,\s+(?=(?:he|she|it|they|you|we)\b)|,\s+(?:which|who|whose|where|you know)\b)\s*"
+)
+_DANGLING = lx.word_set(
+    "it that this them those these so too either one ones there him her me do did does same "
+    "else then way thing things stuff something anything everything nothing everyone anyone of to "
+    "for with at in on about and or a the my i by than as from is was are were who whom which what how more"
+)
+_LOOSE = lx.word_set("he she they him her his their them theirs")
+_REFERS = lx.word_set("it that this those these")
+_TIMED = re.compile(
+    r"\b(?:this|these|that|those) (?:days?|weeks?|months?|years?|mornings?|afternoons?|evenings?|"
+    r"nights?|weekends?|springs?|summers?|autumns?|winters?|\w+days?)\b",
+    re.IGNORECASE,
+)
+_NO_NAME = lx.word_set(
+    "i monday tuesday wednesday thursday friday saturday sunday january february march april may "
+    "june july august september october november december christmas easter english the a an my"
+)
+_NOT_DONE = lx.word_set(
+    "knew thought meant felt heard said told put let hit supposed wanted needed used tried liked "
+    "guessed hoped"
+)
+
+
+def extract(lines: Sequence[Heard], pronouns: Mapping[str, str] | None = None) -> Findings:
+    """All that the rules find in these lines. `pronouns` are what is known of the speakers."""
+    levels = discretion.of_lines(lines)
+    found: dict[str, Statement] = {}
+    for line in lines:
+        taken = 0
+        for statement in _of_line(line, (pronouns or {}).get(line.speaker, "")):
+            if taken == A_LINE or statement.content in found:
+                continue
+            level = discretion.strictest(
+                levels[line.number],
+                discretion.of_text(statement.content),
+                "personal" if line.person_id else "public",
+                "intimate" if statement.fact_type == "grief_context" else "public",
+            )
+            found[statement.content] = replace(statement, visibility=level)
+            taken += 1
+    return Findings(tuple(found.values()), notes(lines, levels))
+
+
+def tells_of_self(text: str) -> bool:
+    """Whether somebody tells of themselves in it, by these rules."""
+    return next(iter(_statements(text)), None) is not None
+
+
+def _of_line(line: Heard, pronoun: str) -> Iterator[Statement]:
+    teller = Teller(line.speaker, pronoun)
+    for clause, pattern, confidence in _statements(line.text):
+        content = retell(clause, teller, line.at)
+        if content is None or not _says_enough(content, line.speaker):
+            continue
+        named, related = names_in(clause, line.speaker)
+        yield Statement(
+            content=content,
+            lines=(line.number,),
+            subject=line.speaker,
+            fact_type=pattern.fact_type if pattern else "",
+            temporal=pattern.temporal if pattern else "past",
+            lasts=pattern.lasts if pattern else "",
+            confidence=confidence,
+            tone=line.tone,
+            named=named,
+            related=related,
+        )
+
+
+def _statements(text: str) -> Iterator[tuple[str, Pattern | None, float]]:
+    """The clauses of a line that state something of its speaker: what they are, how sure."""
+    if JOKING.search(text) or text.lstrip().startswith((">", "/", "!", "#")):
+        return
+    for sentence in sentences(clean(QUOTED.sub("§", text))):
+        if sentence.rstrip("\"'”) ").endswith("?") or "§" in sentence:
+            continue
+        for raw in _CLAUSE.split(TOGETHER.sub(r"\1& I", sentence)):
+            clause = plain(discretion.CONFIDED.sub("", raw).lstrip(" :,.–—-")).rstrip(".!… ")
+            clause, confidence = clause.replace("& I", "and I"), 1.0
+            if hedge := HEDGE.match(clause):
+                clause, confidence = clause[hedge.end() :], 0.6
+            clause = clause[:1].upper() + clause[1:]
+            if not _is_statement(clause):
+                continue
+            for pattern in PATTERNS:
+                if pattern.expression.match(clause) and (
+                    pattern.needs is None or pattern.needs.search(clause)
+                ):
+                    yield clause, pattern, round(pattern.confidence * confidence, 2)
+                    break
+            else:
+                if _is_experience(clause):
+                    yield clause, None, round(0.8 * confidence, 2)
+
+
+def _is_statement(clause: str) -> bool:
+    found = words(clause)
+    if not 3 <= len(found) <= LONGEST or found[0] in {"me"}:
+        return False
+    if UNREAL.search(WISHED.sub("I", clause)) or REPORTED.search(clause):
+        return False
+    if found[-1] in _DANGLING:
+        return False
+    if set(words(_TIMED.sub("", clause))) & (_REFERS | ADDRESSED):
+        return False
+    has_other = re.search(rf"\b(?:{KIN}|{PET}|man|woman|boy|girl)s?\b|(?<!^)\b(?!I\b)[A-ZÀ-Þ]\w+",
+                          clause)  # fmt: skip
+    return not (set(found) & _LOOSE and not has_other)
+
+
+def _says_enough(content: str, name: str) -> bool:
+    said = content_words(content) - content_words(name)
+    return len(said) >= 2 or bool(said - lx.VERBS - lx.FUNCTION)
+
+
+def _is_experience(clause: str) -> bool:
+    """Whether it tells of something the speaker did, in the past, with enough to it."""
+    match = EXPERIENCE.match(clause)
+    if not match or NEGATED.match(clause):
+        return False
+    verb, found = match["verb"].lower(), words(clause)
+    is_past = verb in lx.PAST or (verb.endswith("ed") and len(verb) > 4 and verb != "need")
+    return (
+        is_past
+        and verb not in _NOT_DONE
+        and len(found) >= 7
+        and len(content_words(clause)) >= 4
+        and not re.match(r"I have got to\b", clause)
+        and found[-1] not in lx.FUNCTION - {"home", "again", "ago", "yesterday", "today"}
+    )
+
+
+# --- who and what is named ------------------------------------------------------------------------
+
+_KIN_NAME = re.compile(
+    rf"\b(?:[Mm]y|[Oo]ur) (?:(?!{KIN}|{PET})[\w-]+ ){{0,2}}(?P<kin>{KIN}|{PET})"
+    rf"(?:'s name is| is (?:called|named)| (?:called|named)|,)? (?P<name>{CAP})"
+)
+_HAVE_NAME = re.compile(
+    rf"\bI (?:have|have got|own|adopted|got) (?:a|an) (?:[\w-]+ ){{0,2}}(?P<kin>{KIN}|{PET})"
+    rf" (?:called|named) (?P<name>{CAP})"
+)
+_PLACED = (
+    (re.compile(rf"\bI (?:\w+ )?(?:live|am living|am based|have lived) (?:\w+ )?(?:in|at|near|on) (?:the )?(?P<name>{CAP})"), "lives in"),
+    (re.compile(rf"\b(?:moved|relocated|emigrated) (?:here |back |over )?(?:\w+ )?to (?P<name>{CAP})"), "lives in"),
+    (re.compile(rf"\bam (?:\w+ )?moving (?:back )?to (?P<name>{CAP})"), "moves to"),
+    (re.compile(rf"\bI (?:am|come) (?:originally )?from (?P<name>{CAP})"), "comes from"),
+    (re.compile(rf"\b(?:born|raised|grew up) in (?P<name>{CAP})"), "grew up in"),
+    (re.compile(rf"\b(?:visiting|visit|flying to|travelling to|going to|been to|went to|sailing to) (?P<name>{CAP})"), ""),
+)  # fmt: skip
+_EMPLOYED = (
+    (re.compile(rf"\bwork(?:ing|ed)? (?:\w+ ){{0,4}}?(?:at|for) (?:the )?(?P<name>{CAP})"), "works at"),
+    (re.compile(rf"\bstud(?:y|ying|ied) (?:\w+ ){{0,3}}?at (?:the )?(?P<name>{CAP})"), "studies at"),
+    (re.compile(rf"\bteach(?:ing)? (?:\w+ ){{0,3}}?at (?:the )?(?P<name>{CAP})"), "works at"),
+)  # fmt: skip
+_MARRIED = re.compile(rf"\b(?P<how>married|engaged) to (?P<name>{CAP})")
+_WORK = re.compile(
+    rf"\bfavou?rite (?:book|novel|film|movie|song|album|band|play|poem|opera|game) (?:\w+ )?(?:is|was) (?P<name>{CAP})"
+)
+_NICKNAME = re.compile(rf"\b(?:calls? me|[Mm]y (?:full |real )?name is) (?P<name>{CAP})")
+
+
+def names_in(clause: str, speaker: str) -> tuple[tuple[Named, ...], tuple[Related, ...]]:
+    """Who and what a clause of `speaker`'s names, and how they stand to each other."""
+    named: dict[str, Named] = {}
+    related: list[Related] = []
+
+    def add(name: str, kind: str, pronoun: str = "") -> str:
+        name = name.removesuffix("'s").strip(" .'-")
+        if not name or name.lower() in _NO_NAME or name == speaker:
+            return ""
+        named.setdefault(name, Named(name, kind, pronoun))
+        return name
+
+    for expression in (_KIN_NAME, _HAVE_NAME):
+        for match in expression.finditer(clause):
+            kin = match["kin"].lower()
+            kind = "person" if kin in KIN_PRONOUN else "animal"
+            if name := add(match["name"], kind, KIN_PRONOUN.get(kin, "")):
+                related.append(Related(name, f"{kin} of", speaker))
+    for group, kind in ((_PLACED, "place"), (_EMPLOYED, "organisation")):
+        for expression, relation in group:
+            place = expression.search(clause)
+            name = add(place["name"], kind) if place else ""
+            if name and relation:
+                related.append(Related(speaker, relation, name))
+    if (married := _MARRIED.search(clause)) and (name := add(married["name"], "person")):
+        related.append(Related(speaker, f"{married['how']} to", name))
+    if work := _WORK.search(clause):
+        add(work["name"], "work")
+    if nickname := _NICKNAME.search(clause):
+        named[speaker] = Named(speaker, "person", "", (nickname["name"],))
+    return tuple(named.values()), tuple(related)

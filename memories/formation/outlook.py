@@ -1,0 +1,63 @@
+"""What a stretch of talk does to how those who heard it think: opinions, knowledge, what two share,
+and what is known of how people like to talk. Read with the rest of the stretch, by the same model
+call or by rules, and stored in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from memories.formation import areas, habits, opinions, proposals, references, shared, topics
+from memories.formation.findings import Discussion, Findings
+from memories.formation.outlook_rules import OutlookRules
+from memories.formation.stances import sides
+from memories.formation.stretch import Stretch
+from memories.models.memory import Visibility
+
+
+def read(findings: Findings, fresh: Stretch, levels: Mapping[int, str]) -> Findings:
+    """The findings with what is discussed and proposed in a stretch and what two share in it: as
+    the model that read it says, else by rules. `levels` are how openly each line may be
+    repeated."""
+    if not fresh.lines:
+        return findings
+    is_open = open_lines(fresh, levels)
+    if findings.by != "rules":
+        return replace(findings, proposals=proposals.open_ones(findings.proposals, is_open))
+    known = topics.vocabulary(sorted(fresh.everybody()), fresh.community_id)
+    discussions = tuple(
+        Discussion(one.topic, one.lines, tuple(sides(fresh.lines, one)))
+        for one in topics.discussed(fresh.lines, known, is_open)
+    )
+    said = [line for line in fresh.lines if line.number in is_open]
+    names = [*known.names, *(line.speaker for line in fresh.lines)]
+    return replace(
+        findings,
+        discussions=discussions,
+        references=tuple(references.shared(said, names)),
+        proposals=proposals.read(fresh.lines, is_open),
+    )
+
+
+def open_lines(stretch: Stretch, levels: Mapping[int, str]) -> frozenset[int]:
+    """The lines that anybody may hear of: of these alone new topics and quotes are taken."""
+    if stretch.is_private:
+        return frozenset()
+    return frozenset(
+        line.number
+        for line in stretch.lines
+        if levels.get(line.number, Visibility.PUBLIC) == Visibility.PUBLIC
+    )
+
+
+def store(
+    findings: Findings, stretch: Stretch, levels: Mapping[int, str], rules: OutlookRules
+) -> None:
+    """Have everybody who heard it think on, within the caller's transaction."""
+    if not stretch.lines:
+        return
+    counted = opinions.store(findings.discussions, stretch, open_lines(stretch, levels), rules)
+    areas.store(findings.discussions, stretch, counted, rules)
+    shared.store(findings.references, stretch, rules)
+    habits.store(stretch)

@@ -1,0 +1,1 @@
+"""What is written about the world, and when it comes to mind."""

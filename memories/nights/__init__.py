@@ -1,0 +1,1 @@
+"""What happens to memories by and by: they fade, merge and settle, and what spreads is watched."""

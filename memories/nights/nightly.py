@@ -1,0 +1,185 @@
+"""A character's night: what it remembers weakens, is tidied, settles and is forgotten.
+
+A night is a row. One that was cut short, by a kill or an outage, is gone on with by whoever comes
+next: every step finds what is left to do from the memories themselves. That one worker at a time
+has a character's night is held by a lock of the database, which forgets it when its holder dies.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+from django.db import DatabaseError, connection
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from audit.configuration.configuration import is_society_paused
+from characters.models import Character
+from fishbowl.llm.errors import GatewayError
+from memories import scratchpad
+from memories.models import ConsolidationRun, HygieneRun, Memory
+from memories.nights import consolidation, forgetting, hygiene
+from memories.nights.candidates import MOST
+from memories.nights.contagion import notice_all
+from memories.nights.forgetting import Night
+from memories.rules import MemoryRules, in_force
+
+RESTED = dt.timedelta(hours=20)  # the least from one night to the next
+OVERDUE = dt.timedelta(hours=30)  # after so long any hour will do
+JITTER_MIN = 90
+
+
+class NightRefused(Exception):
+    """A sentence that says why a character has no night now."""
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+
+def due(now: dt.datetime) -> list[int]:
+    """The characters whose night it is: where they live it is dark, and their last one is most of
+    a day ago; or it is so long ago that any hour will do."""
+    if is_society_paused():
+        return []
+    rules = in_force()
+    rows = (
+        Character.objects.active()
+        .annotate(
+            rested=Max(
+                "consolidations__finished_at", filter=Q(consolidations__finished_at__isnull=False)
+            )
+        )
+        .values_list("pk", "timezone", "rested", "created_at")
+    )
+    return [
+        pk
+        for pk, zone, rested, born in rows
+        if is_due(pk, zone, rested or born, now, rules, is_first=rested is None)
+    ]
+
+
+def is_due(
+    character_id: int,
+    zone: str,
+    last: dt.datetime,
+    now: dt.datetime,
+    rules: MemoryRules,
+    *,
+    is_first: bool = False,
+) -> bool:
+    """Whether a character that last rested at `last` (its first night: was born then) has its
+    night at `now`. Pure. A few minutes, its own, part it from the others'."""
+    if now - last >= OVERDUE:
+        return True
+    if now - last < RESTED and not is_first:
+        return False
+    local = now.astimezone(ZoneInfo(zone))
+    minutes = local.hour * 60 + local.minute
+    begins = rules.night_from * 60 + zlib.crc32(str(character_id).encode()) % JITTER_MIN
+    return bool(begins <= minutes < max(rules.night_until * 60, begins + 60))
+
+
+# --- one night ------------------------------------------------------------------------------------
+
+
+def consolidate(character_id: int, now: dt.datetime | None = None) -> ConsolidationRun:
+    """Give a character its night, or the rest of one that was cut short. What stops it is written
+    into its row, and it stays under way for the next who comes.
+
+    Raises:
+        NightRefused: it is paused, or another worker has its night.
+        DatabaseError, GatewayError: something is away; what was done holds.
+    """
+    now = now or timezone.now()
+    character = Character.objects.filter(pk=character_id).first()
+    if character is None or not _may_go_on(character_id):
+        raise NightRefused("A paused character has no nights: nothing of it changes or costs.")
+    with _alone(character_id):
+        run, _ = ConsolidationRun.objects.get_or_create(
+            character_id=character_id, finished_at=None, defaults={"started_at": now}
+        )
+        night = Night(
+            run_id=run.pk,
+            owner_id=character_id,
+            date=now.astimezone(ZoneInfo(character.timezone)).date(),
+            now=now,
+            timezone=character.timezone,
+            rules=in_force(character=character_id),
+        )
+        runs = ConsolidationRun.objects.filter(pk=run.pk)
+        try:
+            is_whole = _live_through(night)
+        except (DatabaseError, GatewayError) as error:
+            runs.update(error=f"{type(error).__name__}: {error}"[:500])
+            raise
+        if is_whole:
+            runs.update(finished_at=max(now, run.started_at), error="")
+        run.refresh_from_db()
+        return run
+
+
+def _live_through(night: Night) -> bool:
+    """All that a night does; False where the character was paused meanwhile."""
+
+    def may_go_on() -> bool:
+        return _may_go_on(night.owner_id)
+
+    forgetting.weaken(night)
+    examined = Memory.objects.filter(owner=night.owner_id).recallable().count()
+    ConsolidationRun.objects.filter(pk=night.run_id).update(examined=min(examined, MOST))
+    consolidation.merge_duplicates(night)
+    # Before the weak leave recall: together they may still be worth a summary.
+    consolidation.summarise_clusters(night, may_go_on)
+    if not may_go_on():
+        return False
+    forgetting.settle(night)
+    forgetting.forget(night)
+    return True
+
+
+def _may_go_on(character_id: int) -> bool:
+    return Character.objects.active().filter(pk=character_id).exists() and not is_society_paused()
+
+
+@contextmanager
+def _alone(character_id: int) -> Iterator[None]:
+    """Have a character's night alone.
+
+    Raises:
+        NightRefused: another worker has it.
+    """
+    key = "hashtext('memories.night'), %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_lock({key})", [character_id])
+        if not cursor.fetchone()[0]:
+            raise NightRefused("Another worker has this character's night.")
+    try:
+        yield
+    finally:
+        # A connection that broke has let go of it already.
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT pg_advisory_unlock({key})", [character_id])
+
+
+# --- what is everybody's --------------------------------------------------------------------------
+
+
+def is_audit_due(now: dt.datetime) -> bool:
+    """Whether the whole store is to be audited: daily, and never while the society is stopped."""
+    if is_society_paused():
+        return False
+    last = HygieneRun.objects.filter(finished_at__isnull=False).order_by("-finished_at").first()
+    return last is None or last.finished_at is None or now - last.finished_at >= RESTED
+
+
+def audit(now: dt.datetime | None = None) -> HygieneRun:
+    """What is done once a day for all: the audit, what spreads, and the notes that have expired."""
+    now = now or timezone.now()
+    scratchpad.forget_expired(now)
+    notice_all(now)
+    return hygiene.audit(now)

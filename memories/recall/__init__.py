@@ -1,0 +1,1 @@
+"""What comes to mind when something is asked or said."""

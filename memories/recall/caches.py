@@ -1,0 +1,162 @@
+"""What a question brought up a moment ago, kept for the same question before the same listeners.
+
+Kept are ids and scores, never words: whoever takes them reads the rows anew, under its own view, so
+that what was erased, edited or made private since stays out whatever a cache says. What names a
+result holds who sees what (`View.key`, in which a change of trust shows), the question and the
+active model. With it is kept a mark of what its owner knew and one of the common lore: every write
+draws them anew, and what has others is of no use. The marks stand in Redis, and come in one journey
+with the result: where that doesn't answer, nothing is taken from a cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import redis
+from django.db import transaction
+
+from memories.embedding.embedding import active_model_id
+from memories.recall import redis_store
+from memories.recall.cache_counts import count
+
+KEPT_FOR_S = 120.0
+MARKS_FOR_S = 7 * 24 * 3600.0
+MOST_IN_PROCESS = 512
+IN_PROCESS, IN_REDIS = "recall, in process", "recall, Redis"
+
+Result = list[Any]  # what JSON can hold: ids and scores
+
+_kept: OrderedDict[str, tuple[float, bytes]] = OrderedDict()  # until when, and what, as in Redis
+_owed: set[int | None] = set()  # owners whose new mark Redis did not take
+_lock = threading.Lock()
+
+
+def recalled(owner_id: int, parts: Sequence[object], compute: Callable[[], Result]) -> Result:
+    """What `compute` finds, or found for the same owner and parts while nothing that either may
+    know has changed. `parts` are all that the result depends on beside the rows: the view's key,
+    the question, its parameters, and the day if times are meant. Safe within a view; a transaction
+    doesn't see its own writes here before they are committed."""
+    said = json.dumps([owner_id, *parts, active_model_id()], default=str)
+    name = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+    key = redis_store.full_key("recalled", name)
+    marks, shared = _marks([owner_id, None], key)
+    if marks is None:
+        return compute()
+    kept = _true_now(_kept_here(name), marks)
+    count(IN_PROCESS, int(kept is not None), int(kept is None))
+    if kept is None:
+        kept = _true_now(shared, marks)
+        count(IN_REDIS, int(kept is not None), int(kept is None))
+        if kept is None:
+            lifetime_s = redis_store.jittered_ms(KEPT_FOR_S) / 1000
+            kept = [time.time() + lifetime_s, marks, compute()]
+            shared = json.dumps(kept).encode()
+            redis_store.set_many({key: shared}, KEPT_FOR_S)
+        if shared is not None:
+            _keep_here(name, kept[0], shared)
+    result: Result = kept[2]
+    return result
+
+
+def _true_now(value: bytes | None, marks: list[str]) -> list[Any] | None:
+    """What was kept: until when, under which marks, and what; None where it holds no more."""
+    if value is None:
+        return None
+    kept: list[Any] = json.loads(value)
+    return kept if kept[0] > time.time() and kept[1] == marks else None
+
+
+def touch(owner_ids: Iterable[int | None]) -> None:
+    """Have everybody forget what these owners' memories brought up, once the transaction has
+    committed. None stands for the lore that all share."""
+    owners = set(owner_ids)
+    if owners:
+        transaction.on_commit(lambda: _mark_anew(owners))
+
+
+def forget_in_process() -> None:
+    """Drop what this process keeps."""
+    with _lock:
+        _kept.clear()
+        _owed.clear()
+
+
+def _marks(owner_ids: Sequence[int | None], key: str) -> tuple[list[str] | None, bytes | None]:
+    """The marks of what owners know, new ones where there are none, and what stands under `key`,
+    in one journey; None without Redis. A mark is drawn, not counted, so that one lost with all of
+    Redis never comes again."""
+    if _owed and not _mark_anew(()):
+        return None, None
+    keys = [*map(_mark_key, owner_ids), key]
+    found = redis_store.get_many(keys)
+    if found is not None and None in found[:-1]:
+        _draw([owner for owner, mark in zip(owner_ids, found, strict=False) if mark is None], True)
+        found = redis_store.get_many(keys)
+    if found is None:
+        return None, None
+    known = [mark.decode() for mark in found[:-1] if mark is not None]
+    return (known, found[-1]) if len(known) == len(owner_ids) else (None, None)
+
+
+def _mark_anew(owners: Iterable[int | None]) -> bool:
+    """Draw new marks for owners. A Redis that doesn't answer gets them later: until then others
+    that reach it may miss what is new, for as long as a result is kept."""
+    with _lock:
+        _owed.update(owners)
+        owed = set(_owed)
+    if not _draw(owed, False):
+        return False
+    with _lock:
+        _owed.difference_update(owed)
+    return True
+
+
+def _draw(owners: Iterable[int | None], only_missing: bool) -> bool:
+    def mark(client: redis.Redis) -> bool:
+        with client.pipeline(transaction=False) as pipe:
+            for owner in owners:
+                lifetime = redis_store.jittered_ms(MARKS_FOR_S)
+                pipe.set(_mark_key(owner), secrets.token_hex(8), px=lifetime, nx=only_missing)
+            pipe.execute()
+        return True
+
+    return bool(redis_store.ask(mark))
+
+
+def _mark_key(owner_id: int | None) -> str:
+    return redis_store.full_key("mark", "lore" if owner_id is None else owner_id)
+
+
+def _kept_here(name: str) -> bytes | None:
+    with _lock:
+        until, value = _kept.get(name, (0.0, b""))
+        if until <= time.time():
+            return None
+        _kept.move_to_end(name)
+        return value
+
+
+def _keep_here(name: str, until: float, value: bytes) -> None:
+    with _lock:
+        _kept[name] = until, value
+        _kept.move_to_end(name)
+        while len(_kept) > MOST_IN_PROCESS:
+            _kept.popitem(last=False)
+
+
+def _after_fork() -> None:
+    """A forked worker shares no lock that its parent held."""
+    global _lock
+    _lock = threading.Lock()
+    forget_in_process()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,318 @@
+"""The statement that finds what comes to mind: words, meaning and neighbours in one.
+
+It runs under an open view (`memories.view`), so each reference to `memories_memory` is what the
+speaker may say before its audience; how many of its memories a word occurs in is counted among
+those, too. Its parts are in the order in which they are worked out:
+
+1. `sifted`: all that the owner remembers, of each the question's words it holds as bits and its
+   cosine, and no more than that; where the question names somebody or a time, also whether it is of
+   them.
+2. `words`: what each word weighs, by how few memories hold it; `texts`: what each set of bits does.
+3. `seeds`: the best by that; `heard`: those and the lines around them, with all that counts.
+4. `own`: what a memory itself has to do with the question; `evidence`: and those around it.
+5. `best`: weighed by who said it, when, and what is known of it, and the best of it.
+
+Of a few thousand memories an index finds those that are heard (migration 0006, `indexes`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from memories.recall.asked import MOST_WORDS, Asked
+from memories.recall.weights import Weights
+
+ROOM_FOR = (8, 16, MOST_WORDS)
+SEEDS = 64  # at least; the lines of talk around each are heard too
+COLUMNS = (
+    "id", "kind", "content", "score",
+    "text", "vector", "neighbours", "talk", "speaker", "about", "entity", "time", "phrase",
+    "telling", "recency", "importance", "strength", "provenance", "damped", "near", "matched",
+    "known",
+    "occurred_at", "provenance", "told_by_character_id", "told_by_person_id", "about_person_id",
+    "about_character_id", "confidence", "importance", "visibility", "source_message_id",
+    "session_key", "sequence",
+)  # fmt: skip
+_WEIGHT = re.compile(r"%\(w_(\w+)\)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement whose text is one of a few, so that the database plans it once a connection, and
+    its one value, JSON."""
+
+    sql: str
+    value: str
+
+
+def exact(asked: Asked) -> Statement:
+    """The statement over all that the owner remembers."""
+    return Statement(_text(_room(asked), asked.weights, is_narrowed=False), asked.to_json())
+
+
+def narrowed(asked: Asked) -> Statement:
+    """The statement over the candidates that the indexes of a big owner find. How many memories
+    hold each word comes with the candidates. They are sought among all kinds: what asks for one
+    kind, or about one person, looks through everything."""
+    if asked.kinds or asked.about_person:
+        return exact(asked)
+    return Statement(_text(_room(asked), asked.weights, is_narrowed=True), asked.to_json())
+
+
+def _room(asked: Asked) -> int:
+    """For how many words the text has room."""
+    return next(size for size in ROOM_FOR if len(asked.words[:MOST_WORDS]) <= size)
+
+
+@lru_cache(maxsize=32)
+def _text(room: int, weights: Weights, *, is_narrowed: bool) -> str:
+    sql = (_NARROWED if is_narrowed else _EXACT) + _REST
+    for name, part in {**_PARTS, "words": _words(room), "mask": _mask(room)}.items():
+        sql = sql.replace("{" + name + "}", part)
+    # Weights stand in the text, as floats: a bare .5 is a decimal number to PostgreSQL, which takes
+    # ten times as long to be reckoned with.
+    values = dict(weights.items())
+    return _WEIGHT.sub(lambda match: f"({values[match[1]]!r}::float8)", sql)
+
+
+def _words(room: int) -> str:
+    return ", ".join(
+        f"a.words[{n}] AS word{n}, a.others[{n}] AS other{n}" for n in range(1, room + 1)
+    )
+
+
+def _mask(room: int) -> str:
+    """The question's words that a memory holds, as bits. Most memories hold none of them, which one
+    look tells."""
+    bits = " | ".join(
+        f"coalesce((m.search @@ a.word{n})::int::bigint << {2 * n - 2}, 0)"
+        f" | coalesce((m.search @@ a.other{n})::int::bigint << {2 * n - 1}, 0)"
+        for n in range(1, room + 1)
+    )
+    return f"CASE WHEN m.search @@ a.any_word THEN {bits} ELSE 0 END"
+
+
+def _bits(*bits: int) -> str:
+    return " | ".join(f"(coalesce({_CONDITIONS[bit]}, false)::int << {bit})" for bit in bits)
+
+
+# What is asked of a memory, each a bit of its flags: whether it is wanted, is a question, tells a
+# time, was said by or is about somebody who is named, mentions what is named, is of the time that
+# is meant, holds the phrase, is damped, is no line of talk.
+_CONDITIONS = (
+    """(a.kinds = '{}' OR m.kind = ANY (a.kinds))
+        AND (a.about_person IS NULL OR m.about_person_id = a.about_person)""",
+    "m.is_question",
+    "m.search @@ a.tells_time",
+    """m.told_by_character_id = ANY (a.characters) OR m.told_by_person_id = ANY (a.people)
+        OR (m.kind = 'conversation' AND m.owner_id = ANY (a.characters)
+            AND m.told_by_character_id IS NULL AND m.told_by_person_id IS NULL)""",
+    "m.about_character_id = ANY (a.characters) OR m.about_person_id = ANY (a.people)",
+    """CASE WHEN a.entities <> '{}' THEN EXISTS (
+            SELECT FROM memories_entitymention n
+            WHERE n.memory_id = m.id AND n.entity_id = ANY (a.entities)
+        ) END""",
+    "m.occurred_at >= a.since AND m.occurred_at < a.until",
+    "m.content ILIKE ANY (a.phrases)",
+    "m.search @@ a.damped",
+    "m.kind NOT IN ('conversation', 'gossip')",
+)
+_WANTED, _POINTED_AT = 0, (3, 4, 5, 6, 7)
+_POINTED = """(
+            %(w_speaker)s * (flags >> 3 & 1) + %(w_about)s * (flags >> 4 & 1)
+            + %(w_entity)s * (flags >> 5 & 1) + %(w_time)s * (flags >> 6 & 1)
+            + %(w_phrase)s * (flags >> 7 & 1)
+        )"""
+
+_KEPT = """m.tier <> 'archived' AND (m.expires_at IS NULL OR m.expires_at > a.now)
+        AND (m.source_message_id IS NULL OR m.source_message_id <> ALL (a.leave_out))"""
+
+# What a memory's score is multiplied with.
+_RECENCY = """(1 - %(w_recency)s * (1 - exp(
+    -greatest(0, date_part('epoch', a.now - m.occurred_at)) / 86400 / %(w_days)s)))"""
+_IMPORTANCE = "(1 + %(w_importance)s * (m.importance - 5) / 5)"
+_STRENGTH = "(1 - %(w_strength)s * (1 - m.strength))"
+_PROVENANCE = """(CASE m.provenance WHEN 'derived' THEN %(w_derived)s WHEN 'told' THEN %(w_told)s
+    ELSE 1 END * CASE m.kind WHEN 'gossip' THEN %(w_gossip)s ELSE 1 END
+    * (1 - %(w_doubt)s * (1 - m.confidence)))"""
+
+_PARTS = {
+    "seeds": str(SEEDS),
+    "kept": _KEPT,
+    "pointed": _POINTED,
+    # Talk is told apart by a number: numbers are sorted several times as fast as texts.
+    "talk": "CASE m.session_key WHEN '' THEN m.id ELSE hashtextextended(m.session_key, 0) END",
+    "near": """CASE WHEN m.embedding_model_id = a.model
+            THEN greatest(0, 1 - (m.embedding <=> a.vector)) ELSE 0 END""",
+    "marks": _bits(_WANTED, *_POINTED_AT),
+    "flags": _bits(*range(len(_CONDITIONS))),
+    "prior": f"{_RECENCY} * {_IMPORTANCE} * {_STRENGTH} * {_PROVENANCE}",
+}
+
+_ASKED = """
+WITH asked AS MATERIALIZED (
+    SELECT a.*, {words} FROM jsonb_to_record(%(asked)s::jsonb) AS a (
+        owner bigint, now timestamptz, vector halfvec, model bigint, words tsquery[],
+        others tsquery[], shares float8[], names boolean[], any_word tsquery,
+        characters bigint[], people bigint[], entities bigint[], since timestamptz,
+        until timestamptz, tells_time tsquery, phrases text[], damped tsquery, is_pointed boolean,
+        kinds text[], about_person bigint, leave_out bigint[], most int
+    )
+),"""
+
+_WEIGHED = """
+words AS MATERIALIZED (
+    SELECT 2 * n AS bit, power(rare, %(w_rarity)s) AS weight,
+        share * power(least(rare, ln(1 + (total - others + .5) / (others + .5))), %(w_rarity)s)
+            AS otherwise, is_name AND exact + others = 0 AS is_strange
+    FROM (
+        SELECT n, share, is_name, exact, others, total,
+            ln(1 + (total - exact + .5) / (exact + .5)) AS rare
+        FROM (SELECT n, share, is_name, exact, others, total + %(w_young)s AS total FROM counted) k
+    ) c
+),
+texts AS MATERIALIZED (
+    SELECT mask, coalesce((
+        SELECT sum(CASE WHEN mask >> bit::int & 1 = 1 THEN weight
+                        WHEN mask >> (bit + 1)::int & 1 = 1 THEN otherwise ELSE 0 END) FROM words
+    ), 0) AS text FROM masks
+),
+tops AS MATERIALIZED (
+    SELECT (SELECT nullif(max(text), 0) FROM texts) AS text,
+           (SELECT nullif(max(near), 0) FROM {looked_at}) AS near,
+           (SELECT nullif(sum(weight), 0) FROM words) AS words,
+           (SELECT sum(weight) FROM words WHERE is_strange) AS strange
+),"""
+
+_EXACT = (
+    _ASKED
+    + """
+sifted AS MATERIALIZED (
+    SELECT m.id, m.sequence, {talk} AS talk, {mask} AS mask, {near} AS near,
+        CASE WHEN a.is_pointed THEN {marks} ELSE 1 END AS flags
+    FROM asked a JOIN memories_memory m ON (m.owner_id = a.owner OR m.owner_id IS NULL) AND {kept}
+),
+masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM sifted GROUP BY mask),
+counted AS MATERIALIZED (
+    SELECT w.n - 1 AS n, w.share, w.is_name, t.n AS total, f.exact, f.others
+    FROM asked a CROSS JOIN unnest(a.shares, a.names) WITH ORDINALITY AS w (share, is_name, n)
+    CROSS JOIN (SELECT coalesce(sum(n), 0)::float8 AS n FROM masks) t
+    CROSS JOIN LATERAL (
+        SELECT
+            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 2)::int & 1 = 1), 0)::float8 AS exact,
+            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 1)::int & 1 = 1), 0)::float8 AS others
+        FROM masks
+    ) f
+),"""
+    + _WEIGHED.replace("{looked_at}", "sifted")
+    + """
+seeds AS MATERIALIZED (
+    SELECT talk, sequence FROM sifted JOIN (
+        SELECT mask, coalesce(text / (SELECT text FROM tops), 0) AS text FROM texts
+    ) t USING (mask)
+    WHERE flags & 1 = 1
+    ORDER BY text + near * (SELECT coalesce(%(w_vector)s / near, 0) FROM tops)
+        + CASE WHEN flags > 1 THEN {pointed} ELSE 0 END DESC, id
+    LIMIT (SELECT greatest({seeds}, 5 * most) FROM asked)
+),
+heard AS MATERIALIZED (
+    SELECT s.id, s.sequence, s.talk, s.mask, s.near, {flags} AS flags, {prior} AS prior
+    FROM asked a CROSS JOIN sifted s JOIN memories_memory m USING (id)
+    WHERE CASE WHEN (s.talk, s.sequence) IN (
+        SELECT talk, sequence + d FROM seeds CROSS JOIN generate_series(-3, 3) d
+    ) THEN true END
+),"""
+)
+
+_NARROWED = (
+    _ASKED
+    + """
+candidates AS MATERIALIZED (
+    SELECT c.* FROM asked a CROSS JOIN memories_candidates(
+        a.vector, a.model, a.words, a.others, %(w_rarity)s, a.since, a.until, a.now) c
+),
+heard AS MATERIALIZED (
+    SELECT m.id, m.sequence, {talk} AS talk, {mask} AS mask, {near} AS near, {flags} AS flags,
+        {prior} AS prior
+    FROM asked a JOIN memories_memory m
+        ON (m.id = ANY (ARRAY(SELECT unnest(ids) FROM candidates)) OR m.owner_id IS NULL) AND {kept}
+),
+masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask),
+counted AS MATERIALIZED (
+    SELECT w.n - 1 AS n, w.share, w.is_name, c.total::float8 AS total, w.exact::float8 AS exact,
+        w.others::float8 AS others
+    FROM candidates c CROSS JOIN asked a
+        CROSS JOIN unnest(c.exact, c.others, a.shares, a.names)
+        WITH ORDINALITY AS w (exact, others, share, is_name, n)
+),"""
+    + _WEIGHED.replace("{looked_at}", "heard")
+)
+
+_REST = (
+    """
+own AS MATERIALIZED (
+    SELECT h.*, t.text AS matched, power(x.own, %(w_contrast)s) AS spread, x.text, x.vector,
+        CASE WHEN h.flags & 2 <> 0 THEN %(w_question)s ELSE 1 END AS asking
+    FROM heard h JOIN texts t USING (mask) CROSS JOIN tops CROSS JOIN LATERAL (
+        SELECT text, vector, text + vector AS own FROM (
+            SELECT coalesce(t.text / tops.text, 0) AS text,
+                   coalesce(%(w_vector)s * h.near / tops.near, 0) AS vector
+        ) y
+    ) x
+),
+evidence AS MATERIALIZED (
+    SELECT id, flags, prior, near, matched, text * asking AS text, vector * asking AS vector,
+        taken * (
+        %(w_before1)s * coalesce(lag(answered) OVER line, 0)
+        + %(w_before2)s * coalesce(lag(answered, 2) OVER line, 0)
+        + %(w_before3)s * coalesce(lag(answered, 3) OVER line, 0)
+        + %(w_after1)s * coalesce(lead(spread) OVER line, 0)
+        + %(w_after2)s * coalesce(lead(spread, 2) OVER line, 0)
+        + %(w_after3)s * coalesce(lead(spread, 3) OVER line, 0)) AS neighbours,
+        taken * %(w_talk)s * max(spread) OVER line AS talk,
+        CASE WHEN row_number() OVER line <= 3 THEN 1 + %(w_opening)s ELSE 1 END
+            * CASE WHEN flags & 4 <> 0 THEN 1 + %(w_when)s ELSE 1 END AS telling
+    FROM (
+        SELECT *, spread * CASE WHEN flags & 2 <> 0 THEN %(w_answer)s ELSE %(w_reply)s END
+            AS answered,
+            CASE WHEN flags & 512 <> 0 THEN %(w_context)s ELSE 1 END AS taken
+        FROM own
+    ) o
+    WINDOW line AS (
+        PARTITION BY talk ORDER BY sequence, id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
+),
+peak AS MATERIALIZED (
+    SELECT max(e.text + e.vector + neighbours + talk) AS score,
+        max(coalesce(matched / tops.words, 0) + %(w_near)s * e.near
+            + %(w_concerned)s * greatest(flags >> 4 & 1, flags >> 5 & 1))
+            - %(w_strange)s * coalesce(max(tops.strange / tops.words), 0) AS known
+    FROM evidence e CROSS JOIN tops
+),
+weighed AS (
+    SELECT e.*, (
+        text + vector + neighbours + talk + (SELECT score FROM peak) * {pointed}
+    ) * telling * prior * CASE WHEN flags & 256 <> 0 THEN %(w_damped)s ELSE 1 END AS score
+    FROM evidence e WHERE flags & 1 = 1
+),
+best AS MATERIALIZED (SELECT * FROM weighed ORDER BY score DESC, id LIMIT (SELECT most FROM asked))
+SELECT m.id, m.kind, m.content, b.score,
+    b.text, b.vector, b.neighbours, b.talk,
+    peak.score * %(w_speaker)s * (flags >> 3 & 1), peak.score * %(w_about)s * (flags >> 4 & 1),
+    peak.score * %(w_entity)s * (flags >> 5 & 1), peak.score * %(w_time)s * (flags >> 6 & 1),
+    peak.score * %(w_phrase)s * (flags >> 7 & 1), b.telling,
+"""
+    + f"    {_RECENCY}, {_IMPORTANCE}, {_STRENGTH}, {_PROVENANCE},"
+    + """
+    CASE WHEN flags & 256 <> 0 THEN %(w_damped)s ELSE 1 END,
+    b.near, coalesce(b.matched / tops.words, 0), peak.known,
+    m.occurred_at, m.provenance, m.told_by_character_id, m.told_by_person_id, m.about_person_id,
+    m.about_character_id, m.confidence, m.importance, m.visibility, m.source_message_id,
+    m.session_key, m.sequence
+FROM best b JOIN memories_memory m USING (id) CROSS JOIN asked a CROSS JOIN tops CROSS JOIN peak
+ORDER BY b.score DESC, b.id
+"""
+)
