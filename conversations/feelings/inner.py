@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from characters.models import Character, Goal, Insight, LearningEvent, Reflection
-from conversations.turns.prompts import ago
+from conversations.turns.phrasing import ago
 from memories.models import Memory, Visibility
 
 OPEN = (Visibility.PUBLIC, Visibility.BASIC)

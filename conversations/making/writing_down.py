@@ -17,7 +17,7 @@ from characters.models import Character, Person
 from conversations.models import Conversation, Message
 from conversations.people.redaction import Traits
 from conversations.text import without_controls
-from conversations.turns.prompts import flat, style_words
+from conversations.turns.phrasing import flat, style_words
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line, Making, Voice
 from memories.embedding.embedding import active_model_id, embed_or_wait
 

@@ -27,7 +27,7 @@ from conversations.tank import guests, tank
 from conversations.tank.faces import face_of
 from conversations.tank.frames import EMOJI
 from conversations.text import MAX_NAME, MAX_PERSON_MESSAGE
-from conversations.turns.prompts import ago
+from conversations.turns.phrasing import ago
 from conversations.why.explanation import explain
 
 MOODS_SHOWN = 8

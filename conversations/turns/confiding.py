@@ -14,7 +14,7 @@ from random import Random
 
 from characters import relationship
 from conversations.models import Conversation, Message
-from conversations.turns.prompts import when
+from conversations.turns.phrasing import when
 from fishbowl.llm.types import Recollection
 from fishbowl.statements import together
 from memories import sharing

@@ -11,7 +11,7 @@ from conversations.floor.lines import Said
 from conversations.models import Channel, Turn, TurnMemory
 from conversations.turns import selfknowledge
 from conversations.turns.confiding import Confidence, something_to_tell
-from conversations.turns.prompts import when
+from conversations.turns.phrasing import when
 from conversations.turns.selfknowledge import Question, Surfacing
 from fishbowl.llm.types import Recollection
 from fishbowl.statements import Row, Statement, together

@@ -43,7 +43,8 @@ from conversations.turns.effects import after_speaking
 from conversations.turns.greetings import opening
 from conversations.turns.guard import Verdict, check
 from conversations.turns.owed import with_what_is_owed
-from conversations.turns.prompts import Prompt, build, tokens
+from conversations.turns.phrasing import tokens
+from conversations.turns.prompts import Prompt, build
 from conversations.turns.remembering import keep
 from conversations.vectors import embed_if_possible
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest

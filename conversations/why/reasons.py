@@ -7,7 +7,7 @@ from characters import mood
 from characters.models import MoodChange
 from conversations.models import Message, Turn
 from conversations.text import Refused
-from conversations.turns.prompts import mood_words
+from conversations.turns.phrasing import mood_words
 from conversations.why.explanation import Explanation, explain
 
 THOUGHTS = 6

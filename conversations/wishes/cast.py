@@ -13,7 +13,7 @@ from conversations.feelings import living
 from conversations.models import Channel
 from conversations.tank import tank
 from conversations.text import Refused, caseless
-from conversations.turns.prompts import ago, mood_words
+from conversations.turns.phrasing import ago, mood_words
 
 OPINIONS_TOLD = 15
 SUGGESTED = 25  # as many as Discord shows

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from conversations.turns.prompts import BUDGET, DROPPABLE, ago, build, tokens
+from conversations.turns.phrasing import ago, tokens
+from conversations.turns.prompts import BUDGET, DROPPABLE, build
 from conversations.why import explanation
 from fishbowl.llm.types import Brief, Line, Listener, Recollection, Voice
 

@@ -1,0 +1,100 @@
+"""How a speaker's surroundings are put in words for a model: times, moods, manners of speaking, and
+other people's text on one line. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from fishbowl.llm.types import Brief
+
+
+def tokens(text: str) -> int:
+    """About how many tokens `text` has: four characters each."""
+    return (len(text) + 3) // 4
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was said, in words."""
+    if seconds < 45:
+        return "just now"
+    if seconds < 3300:
+        minutes = max(1, round(seconds / 60))
+        return f"{minutes} minute{'s' if minutes > 1 else ''} ago"
+    if seconds < 79200:
+        hours = max(1, round(seconds / 3600))
+        return f"{hours} hour{'s' if hours > 1 else ''} ago"
+    days = max(1, round(seconds / 86400))
+    return f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def when(at: dt.datetime, now: dt.datetime) -> str:
+    """When something was, as one would say it: 'yesterday', 'last Tuesday', 'on 8 May 2023'."""
+    days = (now.date() - at.astimezone(now.tzinfo).date()).days
+    if days <= 0:
+        return "earlier today"
+    if days == 1:
+        return "yesterday"
+    if days < 7:
+        return f"last {at:%A}"
+    day = f"on {at.day} {at:%B}"
+    return day if days < 300 else f"{day} {at.year}"
+
+
+def part_of_day(hour: int) -> str:
+    """What one calls an hour (0–23)."""
+    if hour < 5:
+        return "the middle of the night"
+    if hour < 11:
+        return "morning"
+    if hour < 14:
+        return "midday"
+    if hour < 18:
+        return "afternoon"
+    return "evening" if hour < 22 else "late evening"
+
+
+def mood_words(valence: float, arousal: float) -> str:
+    """A mood as a person would say it."""
+    if valence >= 0.3:
+        first = "in good spirits" if arousal >= 0 else "quietly content"
+    elif valence <= -0.3:
+        first = "upset" if arousal >= 0.3 else "low"
+    else:
+        first = "neither up nor down"
+    if arousal >= 0.3:
+        return f"{first} and wide awake"
+    return f"{first} and a little tired" if arousal <= -0.3 else first
+
+
+def style_words(brief: Brief) -> str:
+    """How the speaker talks, in words."""
+    voice = brief.voice
+    length = (
+        "in a few words"
+        if voice.verbosity < 0.35
+        else "at some length"
+        if voice.verbosity > 0.7
+        else "in a sentence or two"
+    )
+    register = (
+        "formally"
+        if voice.formality > 0.65
+        else "casually"
+        if voice.formality < 0.35
+        else "plainly"
+    )
+    said = [f"You speak {register}, {length}."]
+    if voice.humour > 0.6:
+        said.append("You like a joke.")
+    said.append("You use an emoji now and then." if voice.emoji_use > 0.3 else "You use no emoji.")
+    if voice.signature_phrases:
+        said.append("Rarely you say: " + "; ".join(voice.signature_phrases) + ".")
+    if voice.avoided_phrases:
+        said.append("You never say: " + "; ".join(voice.avoided_phrases) + ".")
+    return " ".join(said)
+
+
+def flat(text: str) -> str:
+    """Text on one line, without what could pass for the prompt's own marks."""
+    joined = " ⏎ ".join(part.strip() for part in text.splitlines() if part.strip())
+    return joined.replace("```", "ʼʼʼ").replace("<<", "‹‹").replace(">>", "››")[:1200]
