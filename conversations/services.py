@@ -20,7 +20,7 @@ from conversations.care import care
 from conversations.feelings import overtones, regard
 from conversations.feelings.tone import sentiment
 from conversations.floor.pace import energy_after_person
-from conversations.floor.rules import director_rules
+from conversations.floor.rules import director_rules, writing_rules
 from conversations.models import (
     Channel,
     Conversation,
@@ -39,8 +39,6 @@ from conversations.turns import injection
 from fishbowl.llm.distress import is_crisis
 from fishbowl.statements import Statement, inserting, saving, stored, together
 
-MESSAGES_PER_WINDOW = 6
-WINDOW_S = 10.0
 UNNAMED = "Here"
 
 
@@ -125,7 +123,7 @@ def record_incoming(
         if known:
             return known
     _check_person(person, now)
-    _check_rate(person, now)
+    _check_rate(channel_id, person, now)
     with transaction.atomic():
         channel = Channel.objects.select_for_update().filter(pk=channel_id).first()
         if channel is None:
@@ -245,11 +243,12 @@ def _check_person(person: Person, now: dt.datetime) -> None:
         raise Refused("person", "You asked not to be taken in. A keeper can undo that.")
 
 
-def _check_rate(person: Person, now: dt.datetime) -> None:
+def _check_rate(channel_id: int, person: Person, now: dt.datetime) -> None:
+    rules = writing_rules(channel_id)
     recent = Message.objects.filter(
-        person=person, created_at__gt=now - dt.timedelta(seconds=WINDOW_S)
+        person=person, created_at__gt=now - dt.timedelta(seconds=rules.window_s)
     ).count()
-    if recent >= MESSAGES_PER_WINDOW:
+    if recent >= rules.messages:
         raise Refused("rate", "You write faster than anybody can read. Wait a few seconds.")
 
 

@@ -4,7 +4,7 @@ from conversations.admin import dashboard, doing, making, portrait
 from conversations.admin.analytics import ConversationAnalyticsAdmin, TopicTransitionAdmin
 from conversations.admin.cards import CardSourceAdmin
 from conversations.admin.care import AgreementAdmin, CareNoticeAdmin, RelianceAdmin
-from conversations.admin.channel import ChannelAdmin, ScenarioAdmin
+from conversations.admin.channel import ChannelAdmin, ScenarioAdmin, ScenarioVersionAdmin
 from conversations.admin.commands import RegisteredCommandsAdmin
 from conversations.admin.conversation import (
     ConversationAdmin,
@@ -53,6 +53,7 @@ __all__ = [
     "RegisteredCommandsAdmin",
     "RelianceAdmin",
     "ScenarioAdmin",
+    "ScenarioVersionAdmin",
     "ScheduledEventAdmin",
     "ToolUseAdmin",
     "TopicTransitionAdmin",

@@ -29,12 +29,10 @@ from conversations.discord.wording import (
     readable,
     without_call,
 )
-from conversations.floor.rules import director_rules, is_refused
+from conversations.floor.rules import director_rules, is_refused, writing_rules
 from conversations.models import MAX_CONTENT, Channel, Conversation, Message, ModerationCase
 from conversations.moderation import quarantine
 from conversations.services import (
-    MESSAGES_PER_WINDOW,
-    WINDOW_S,
     append_message,
     close_conversation,
     current_conversation,
@@ -141,12 +139,13 @@ def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | N
         people.belong(person, channel.community, sent.author)
     settings = rules.in_force()
     at = min(sent.at, now)
-    lately, just_now = _said(person, at, settings.spam_window_s)
+    writing = writing_rules(channel.pk)
+    lately, just_now = _said(person, at, settings.spam_window_s, writing.window_s)
     if lately >= settings.spam_messages:
         log.info("%s writes too much in %s: left out.", sent.author.id, sent.place.channel_id)
         return None
     is_fresh = now - at <= dt.timedelta(minutes=settings.fresh_min)
-    is_slow = just_now < MESSAGES_PER_WINDOW
+    is_slow = just_now < writing.messages
     if not is_fresh:
         _part_talk(channel, at, now)
     is_call = us.user_id in mentioned(sent.content)[0]
@@ -169,10 +168,10 @@ def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | N
     return None if isinstance(heard, ModerationCase) else heard
 
 
-def _said(person: Person, at: dt.datetime, seconds: float) -> tuple[int, int]:
+def _said(person: Person, at: dt.datetime, seconds: float, window_s: float) -> tuple[int, int]:
     """How many messages a person wrote within `seconds`, and within the window in which they may
     write only so many that each is answered."""
-    since, lately = at - dt.timedelta(seconds=seconds), at - dt.timedelta(seconds=WINDOW_S)
+    since, lately = at - dt.timedelta(seconds=seconds), at - dt.timedelta(seconds=window_s)
     found = Message.objects.filter(
         person=person, created_at__gt=min(since, lately), created_at__lte=at
     ).aggregate(

@@ -70,7 +70,7 @@ def place_of(
             topic=getattr(channel, "topic", None) or "",
             is_private=_is_hidden(channel, guild),
             is_nsfw=channel.is_nsfw() or guild.nsfw_level in RESTRICTED,
-            slow_mode_s=int(getattr(channel, "slowmode_delay", 0)),
+            slow_mode_s=int(getattr(channel, "slowmode_delay", 0) or 0),
         )
     return place
 

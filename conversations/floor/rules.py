@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from audit.configuration.configuration import declare, in_force
 from conversations.floor.pace import PACES, Pace, Rules
 from conversations.models import Channel
+from conversations.turns.guard import GuardRules
 from conversations.turns.prompts import PromptRules
 from fishbowl.overrides import setting
 
@@ -14,6 +15,10 @@ DIRECTOR = declare("director", Rules(), title="the director", scopes=("community
 
 PROMPT = declare(
     "prompt", PromptRules(), title="the prompt", scopes=("community", "channel", "character")
+)
+
+GUARD = declare(
+    "guard", GuardRules(), title="the guard", scopes=("community", "channel", "character")
 )
 
 PACE = {
@@ -35,6 +40,23 @@ class ScenarioRules:
 SCENARIO = declare(
     "scenario", ScenarioRules(), title="the scenario", scopes=("community", "channel")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WritingRules:
+    """How fast one person may write."""
+
+    messages: int = setting(
+        6,
+        "So many messages of one person are taken in within the window. In the tank more are "
+        "refused; on Discord they are read, and not answered.",
+        least=1,
+        most=1000,
+    )
+    window_s: float = setting(10.0, "The window.", least=1, most=3600, unit="seconds")
+
+
+WRITING = declare("writing", WritingRules(), title="how fast people write", scopes=("channel",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +85,18 @@ def is_refused(channel: Channel) -> bool:
 def premise_of(channel: Channel) -> str:
     """The situation that keepers have set for a channel; empty where none is set."""
     return in_force(SCENARIO, community=channel.community_id, channel=channel.pk).premise
+
+
+def guard_rules(channel: Channel, character_id: int | None) -> GuardRules:
+    """How a character's lines are guarded in a channel."""
+    return in_force(
+        GUARD, community=channel.community_id, channel=channel.pk, character=character_id
+    )
+
+
+def writing_rules(channel_id: int) -> WritingRules:
+    """How fast a person may write in a channel."""
+    return in_force(WRITING, channel=channel_id)
 
 
 def pace_rules(channel: Channel, name: str) -> Pace:

@@ -1,6 +1,6 @@
 from conversations.models.analytics import ConversationAnalytics, TopicTransition
 from conversations.models.care import Agreement, CareNotice, Reliance
-from conversations.models.channel import Channel, Scenario
+from conversations.models.channel import Channel, Scenario, ScenarioVersion
 from conversations.models.commands import RegisteredCommands
 from conversations.models.conversation import Conversation, ConversationContext, Participant
 from conversations.models.event import ScheduledEvent
@@ -39,6 +39,7 @@ __all__ = [
     "RegisteredCommands",
     "Reliance",
     "Scenario",
+    "ScenarioVersion",
     "ScheduledEvent",
     "ToolUse",
     "TopicTransition",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -24,6 +25,30 @@ class Scenario(Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ScenarioVersion(models.Model):
+    """A scenario as it stood after an edit. Numbers run without gaps."""
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    snapshot = models.JSONField(help_text="The scenario's columns, by name.")
+    reason = models.CharField(max_length=300)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["scenario", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scenario", "number"], name="scenarioversion_unique_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.scenario_id}"
 
 
 class ChannelMode(models.TextChoices):

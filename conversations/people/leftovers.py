@@ -52,7 +52,8 @@ AUTHORED = _labels(
     """
     characters.Character characters.CardSource characters.CharacterVersion characters.Persona
     characters.SpeechStyle characters.Interest characters.FormativeMemory characters.Community
-    conversations.Scenario conversations.Channel conversations.ModerationRule
+    conversations.Scenario conversations.ScenarioVersion conversations.Channel
+    conversations.ModerationRule
     memories.LoreDocument audit.SystemConfiguration
     """
 )

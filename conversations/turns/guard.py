@@ -10,10 +10,7 @@ from conversations.moderation.judging import NOTHING, Judgement
 from conversations.text import safe_mentions, without_controls
 from fishbowl.llm.distress import flatters
 from fishbowl.llm.types import Brief
-
-MAX_CHARS = 1200
-OPENER_WORDS = 3
-LOOP_WINDOW = 12
+from fishbowl.overrides import setting
 
 _LEAKS = re.compile(
     r"(system prompt|my instructions|as a(?:n ai)? language model"
@@ -33,6 +30,21 @@ _ANY_STAGE = re.compile(r"(?<!\*)\*(?!\*)[^*\n]{1,160}\*(?!\*)")
 
 
 @dataclass(frozen=True, slots=True)
+class GuardRules:
+    """How long a line may be, and how like what was said before."""
+
+    most_characters: int = setting(
+        1200, "What is longer is cut at a sentence's end.", least=100, most=8000, unit="characters"
+    )
+    opening_words: int = setting(
+        3, "So many words alike make an opening that was used before.", least=1, most=20
+    )
+    looked_back: int = setting(
+        12, "So many of the last lines must not be said again.", least=1, most=100, unit="lines"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """`text` is what may be said, empty for nothing; `again` asks for one more try; `edits` says
     what was done and why. `judgement` is what moderation has against a `line`."""
@@ -44,7 +56,9 @@ class Verdict:
     line: str = ""
 
 
-def check(text: str, brief: Brief, *, is_awaited: bool = False) -> Verdict:
+def check(
+    text: str, brief: Brief, *, is_awaited: bool = False, rules: GuardRules = GuardRules()
+) -> Verdict:
     """Mend an answer, or send it back. One that somebody waits for may sound like the one before:
     better than none."""
     edits: list[str] = []
@@ -65,12 +79,12 @@ def check(text: str, brief: Brief, *, is_awaited: bool = False) -> Verdict:
     for phrase in () if brief.care.resources else brief.voice.avoided_phrases:
         if phrase and re.search(rf"\b{re.escape(phrase)}\b", said, re.IGNORECASE):
             return Verdict("", (*edits, f"It used a phrase to avoid: {phrase}."), again=True)
-    loop = _loop(said, brief, is_awaited=is_awaited)
+    loop = _loop(said, brief, rules, is_awaited=is_awaited)
     if loop:
         return Verdict("", (*edits, loop), again=True)
-    if len(said) > MAX_CHARS:
-        said = _cut(said, MAX_CHARS)
-        edits.append(f"Cut to {MAX_CHARS} characters.")
+    if len(said) > rules.most_characters:
+        said = _cut(said, rules.most_characters)
+        edits.append(f"Cut to {rules.most_characters} characters.")
     safe = safe_mentions(said)
     if safe != said:
         edits.append("Made mentions harmless.")
@@ -104,12 +118,12 @@ def _without_stage(said: str, edits: list[str]) -> str:
     return re.sub(r"[ \t]{2,}", " ", stripped).strip()
 
 
-def _loop(said: str, brief: Brief, *, is_awaited: bool) -> str:
+def _loop(said: str, brief: Brief, rules: GuardRules, *, is_awaited: bool) -> str:
     """Why this would be a verbal loop; empty if it is none."""
     words = _words(said)
     if not words:
         return ""
-    recent = brief.lines[-LOOP_WINDOW:]
+    recent = brief.lines[-rules.looked_back :]
     for line in recent:
         other = _words(line.text)
         if words == other:
@@ -117,8 +131,9 @@ def _loop(said: str, brief: Brief, *, is_awaited: bool) -> str:
     if is_awaited:
         return ""
     own = [_words(line.text) for line in recent if line.is_own]
-    opener = words[:OPENER_WORDS]
-    if len(words) > OPENER_WORDS and sum(o[:OPENER_WORDS] == opener for o in own) >= 1:
+    length = rules.opening_words
+    opener = words[:length]
+    if len(words) > length and any(one[:length] == opener for one in own):
         return "It opened as it did a moment ago: " + " ".join(opener) + "."
     grams = {tuple(words[i : i + 5]) for i in range(len(words) - 4)}
     for said_before in own:

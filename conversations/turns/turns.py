@@ -28,7 +28,7 @@ from conversations.feelings import overtones, regard
 from conversations.feelings.tone import emoji_for, sentiment
 from conversations.floor.holds import give_up, hold_turn
 from conversations.floor.pace import typing_time
-from conversations.floor.rules import PROMPT, director_rules, pace_rules
+from conversations.floor.rules import PROMPT, director_rules, guard_rules, pace_rules
 from conversations.floor.scene import pace_of
 from conversations.making import works
 from conversations.models import Channel, Conversation, Message, Reaction, Turn
@@ -126,7 +126,9 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     begun = opening(brief)
     verdict = Verdict("")
     if begun:
-        verdict = screen(check(begun.text, brief, is_awaited=True), channel, turn.chosen_id)
+        rules = guard_rules(channel, turn.chosen_id)
+        greeted = check(begun.text, brief, is_awaited=True, rules=rules)
+        verdict = screen(greeted, channel, turn.chosen_id)
     if begun and verdict.text:
         spent = [begun.key]
         parts: list[dict[str, Any]] = [{"part": "greeting", "tokens": tokens(verdict.text)}]
@@ -226,6 +228,8 @@ def _ask(
     answer back."""
     speaker = turn.chosen
     assert speaker is not None  # noqa: S101 - claim() saw to it
+    channel = turn.conversation.channel
+    rules = guard_rules(channel, speaker.pk)
     answers: list[ledger.Answer] = []
     edits: tuple[str, ...] = ()
     for again in (False, True):
@@ -249,8 +253,8 @@ def _ask(
             raise
         answers += got
         is_awaited = again and turn.trigger == "person"
-        guarded = check(answers[-1].result.text, brief, is_awaited=is_awaited)
-        verdict = screen(guarded, turn.conversation.channel, speaker.pk)
+        guarded = check(answers[-1].result.text, brief, is_awaited=is_awaited, rules=rules)
+        verdict = screen(guarded, channel, speaker.pk)
         edits += verdict.edits
         if not verdict.again:
             break

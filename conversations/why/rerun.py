@@ -21,7 +21,7 @@ from django.utils import timezone
 from audit.calls import budgets, ledger
 from audit.configuration.configuration import in_force
 from audit.configuration.wording import wording, written
-from conversations.floor.rules import PROMPT
+from conversations.floor.rules import PROMPT, guard_rules
 from conversations.models import Message, Turn, TurnMemory
 from conversations.turns.briefing import load_brief
 from conversations.turns.guard import Verdict, check
@@ -131,7 +131,12 @@ def rerun(turn: Turn, changes: Changes, now: dt.datetime | None = None) -> Rerun
     return Rerun(
         prompt,
         said,
-        check(said, brief, is_awaited=True),
+        check(
+            said,
+            brief,
+            is_awaited=True,
+            rules=guard_rules(turn.conversation.channel, speaker.pk),
+        ),
         answer.call_id,
         f"{answer.result.model} at {answer.result.provider}",
         answer.tokens,

@@ -20,12 +20,9 @@ from tests.faults.society import Society
 from tests.modelserver import ModelServer
 
 PEOPLE = ("Ada", "Bela", "Cyrus", "Dunja")
-# So that there is more to break: characters talk faster, also where people write much, and at any
-# hour.
+# So that there is more to break: characters talk faster, also where people write much.
 LIVELIER = """
 from audit.configuration import configuration
-from characters.models import Character
-Character.objects.update(active_hours_start=None, active_hours_end=None)
 configuration.set_value("director", "time_scale", 0.5)
 configuration.set_value("director", "busy_messages", 100000)
 """

@@ -13,8 +13,7 @@ from tests.faults.browsers import Browser
 from tests.faults.society import Society
 
 WITHIN_S = 60.0
-# Memories are made as soon as a conversation closes; nobody else talks meanwhile, and Bram is awake
-# whatever hour it is.
+# Memories are made as soon as a conversation closes; nobody else talks meanwhile.
 QUIETER = """
 from audit.configuration import configuration
 from characters.models import Character
@@ -23,7 +22,6 @@ configuration.set_value("director", "time_scale", 0.2)
 configuration.set_value("memory", "confide_chance", 0)
 for other in Character.objects.exclude(name="Bram"):
     pause_character(other)
-Character.objects.filter(name="Bram").update(active_hours_start=None, active_hours_end=None)
 """
 CLOSE = """
 from django.db import transaction

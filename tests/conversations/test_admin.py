@@ -60,6 +60,7 @@ from characters.models import (
     Trigger,
 )
 from characters.services import move_mood
+from conversations import scenarios
 from conversations.models import (
     Channel,
     Conversation,
@@ -126,7 +127,7 @@ READ_ONLY = {
     "consolidationrun", "hygienerun", "hygienefinding", "contagion", "erasurereceipt",
     "workspacefile", "workspacefileversion", "projectmember", "contribution", "fileoperation",
     "cachestatistic", "waitingvector", "registeredcommands", "insightlink", "learningevent",
-    "reflection", "selfmodification", "characterversion",
+    "reflection", "selfmodification", "characterversion", "scenarioversion",
     "deadletter", "alert", "healthcheck", "performancemetric", "metricrollup", "opinionevidence",
     "conversationanalytics", "topictransition", "tooluse", "chainlink", "adminaction",
     "carenotice", "reliance", "agreement", "proposal", "proposalvote", "communityhealth",
@@ -165,6 +166,7 @@ def fill(rows: int) -> None:
         n = number()
         person = make_person()
         scenario = make_scenario()
+        scenarios.record(scenario.pk, "edited")
         channel = make_channel(scenario=scenario, residents=(one,))
         conversation = make_conversation(channel)
         message = make_message(conversation, one if n % 2 else person, "The tide is out.")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from conversations.turns.guard import MAX_CHARS, check
+from conversations.turns.guard import GuardRules, check
 from fishbowl.llm.types import Brief, Line, Listener, Voice
 
 BRIEF = Brief(
@@ -79,8 +79,18 @@ def test_what_may_not_be_said_is_sent_back(text: str) -> None:
 
 def test_long_speech_is_cut_at_a_sentence() -> None:
     verdict = check("A sentence of some words here. " * 100, BRIEF)
-    assert len(verdict.text) <= MAX_CHARS
+    assert len(verdict.text) <= GuardRules().most_characters
     assert verdict.text.endswith(".")
+
+
+def test_a_keeper_says_how_long_a_line_may_be_and_how_like_the_last() -> None:
+    text = "The tide is out again, and so are we. " * 10
+    assert len(check(text, BRIEF, rules=GuardRules(most_characters=100)).text) <= 100
+    before = Line(1, "Odile", "The tide is in today.", 60.0, is_own=True)
+    brief = replace(BRIEF, lines=(before,))
+    said = "The tide is out, says Bram."
+    assert check(said, brief).again
+    assert not check(said, brief, rules=GuardRules(opening_words=5)).again
 
 
 def test_mass_mentions_are_made_harmless() -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from characters.models import Character, Person
+from conversations import scenarios
 from conversations.models import (
     Agreement,
     CareNotice,
@@ -29,6 +30,7 @@ from conversations.models import (
     Reaction,
     Reliance,
     Scenario,
+    ScenarioVersion,
     ScheduledEvent,
     ToolUse,
     TopicTransition,
@@ -71,6 +73,7 @@ def rows() -> dict[type, Any]:
     message = make_message(conversation, make_character())
     return {
         Scenario: make_scenario(),
+        ScenarioVersion: a_version(make_scenario()),
         Channel: conversation.channel,
         Conversation: conversation,
         ConversationContext: conversation.context,
@@ -92,6 +95,18 @@ def rows() -> dict[type, Any]:
         ModerationRule: make_rule(),
         ModerationCase: make_case(),
     }
+
+
+def a_version(scenario: Scenario) -> ScenarioVersion:
+    version = scenarios.record(scenario.pk, "edited")
+    assert version
+    return version
+
+
+def broken_version() -> None:
+    version = a_version(make_scenario())
+    version.pk = None
+    version.save()
 
 
 def a_proposal(**fields: Any) -> Proposal:
@@ -308,6 +323,7 @@ def break_found_once() -> None:
 
 BY_HAND: list[tuple[str, Any]] = [
     ("moderationrule_scope_fits", lambda: put(make_rule(), scope="channel")),
+    ("scenarioversion_unique_number", broken_version),
     ("moderationrule_once", lambda: ModerationRule.objects.bulk_create([a_rule(), a_rule()])),
     ("moderationcase_of_one", lambda: make_case(make_person(), character=make_character())),
     ("moderationcase_decided", lambda: make_case(state="released")),

@@ -374,6 +374,10 @@ def test_a_flood_is_refused_and_what_was_said_before_stays(room: Channel) -> Non
     with pytest.raises(Refused, match="Wait"):
         record_incoming(room.pk, ada, "one more")
     assert Message.objects.count() == 6
+    configuration.set_value("writing", "messages", 7)
+    configuration.forget_cached()
+    record_incoming(room.pk, ada, "one more")
+    assert Message.objects.count() == 7
 
 
 def test_two_people_at_once_get_numbers_without_a_gap(room: Channel) -> None:

@@ -195,7 +195,7 @@ def test_a_poisoned_event_is_skipped_and_the_bot_lives_on(
     ann.edit(poisoned, "Another secret.")
     ann.call_self(harbour, "Annie")
     general.change(topic="poison")
-    bot.wait_until(lambda: bot.said.count("was skipped") == 4)
+    bot.wait_until(lambda: bot.said.count("An event of Discord was skipped") == 4)
     ann.say(general, "And on we go.")
     bot.wait_until(lambda: "And on we go." in heard())
     assert bot.lives()
