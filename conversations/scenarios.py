@@ -16,7 +16,8 @@ Snapshot = dict[str, Any]
 
 def snapshot(scenario_id: int) -> Snapshot:
     """A scenario as it stands."""
-    return Scenario.objects.values(*KEPT).get(pk=scenario_id)
+    found: Snapshot = Scenario.objects.values(*KEPT).get(pk=scenario_id)
+    return found
 
 
 @transaction.atomic

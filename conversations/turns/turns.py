@@ -126,8 +126,8 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     begun = opening(brief)
     verdict = Verdict("")
     if begun:
-        rules = guard_rules(channel, turn.chosen_id)
-        greeted = check(begun.text, brief, is_awaited=True, rules=rules)
+        guarding = guard_rules(channel, turn.chosen_id)
+        greeted = check(begun.text, brief, is_awaited=True, rules=guarding)
         verdict = screen(greeted, channel, turn.chosen_id)
     if begun and verdict.text:
         spent = [begun.key]
