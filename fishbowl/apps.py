@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 
 class FishbowlConfig(AppConfig):
@@ -17,7 +17,9 @@ class FishbowlConfig(AppConfig):
         from fishbowl import celery, checks  # noqa: F401
 
 
-class DeskConfig(AdminConfig):
-    """Django's admin, whose one site is the keeper's desk."""
+class DeskConfig(SimpleAdminConfig):
+    """Django's admin, whose one site is the keeper's desk. Its pages are found with the addresses
+    (`fishbowl.urls`): to import them takes as long as all else that a process without pages does to
+    start."""
 
     default_site = "fishbowl.site.Desk"

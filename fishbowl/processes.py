@@ -43,11 +43,15 @@ def _watch(parent: int, sign: signal.Signals) -> None:
 
 
 def run_web() -> None:
-    """Serve the site."""
+    """Serve the site, and say in the log what of the settings wants thinking about."""
+    import django
     import uvicorn
+    from django.core.management import call_command
 
     settings = boot.environment()
     boot.use_servers()
+    django.setup()
+    call_command("check", verbosity=0)
     uvicorn.run(
         "fishbowl.asgi:application",
         host=settings.host,
@@ -113,6 +117,8 @@ def rest() -> None:
 
 
 def _celery(*arguments: str) -> None:
+    # The web process checks; here it would only bring in every page.
+    os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
     from fishbowl.celery import app
 
     boot.use_servers()

@@ -9,6 +9,8 @@ from django.views.generic import RedirectView
 from audit.operation import exposition
 from fishbowl import health
 
+admin.autodiscover()
+
 urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url="/static/tank/bowl.svg")),
     path("healthz", health.alive, name="healthz"),

@@ -115,6 +115,7 @@ from tests.builders import (
 pytestmark = pytest.mark.django_db
 
 OURS = ("characters", "audit", "memories", "conversations")
+admin.autodiscover()
 MODELS = [model for model in admin.site._registry if model._meta.app_label in OURS]
 FEW, MORE = 2, 4
 MOST_QUERIES = 30  # of a row's own page

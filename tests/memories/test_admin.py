@@ -65,6 +65,7 @@ from tests.memories.test_constraints import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+admin.autodiscover()
 MODELS = [model for model in admin.site._registry if model._meta.app_label == "memories"]
 FEW, MORE = 2, 3
 
