@@ -4,8 +4,8 @@
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-# One fewer than there are would idle; more would only wait for the same two servers.
-TESTERS ?= auto
+# One more than there are cores: tests of whole processes wait a good deal.
+TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 TEMPLATES := templates
 
 .DEFAULT_GOAL := help

@@ -21,6 +21,7 @@ class Command(BaseCommand):
     the keeper can help (conversations/discord/running.py)."""
 
     help = "Connect to Discord and bring the society to its servers, until it is stopped."
+    requires_system_checks = []  # the web process checks; here it would bring in every page
 
     def handle(self, **_: Any) -> None:
         if not settings.FISHBOWL.discord_token:
