@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -234,10 +235,20 @@ def _cast(channels: list[Channel], states: dict[int, dict[str, Any]]) -> list[di
             "tagline": one.tagline,
             "mood": one.state.mood_label if hasattr(one, "state") else "",
             "where": " ".join(where[one.slug]),
-            "is_resting": one.status == Character.Status.PAUSED or not one.is_awake(now),
+            "rest": _rest(one, now),
         }
         for one in tank.cast()
     ]
+
+
+def _rest(one: Character, now: dt.datetime) -> str:
+    """Why somebody says nothing, and until when; empty where nothing keeps them from it."""
+    if one.status == Character.Status.PAUSED:
+        return "resting"
+    if one.is_awake(now):
+        return ""
+    clock = "" if one.timezone == settings.TIME_ZONE else f" ({one.timezone})"
+    return f"asleep until {one.active_hours_start:%H:%M}{clock}"
 
 
 def _invite_link(request: HttpRequest, visitor: guests.Visitor) -> str:

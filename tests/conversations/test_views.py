@@ -31,6 +31,8 @@ from tests.builders import (
 )
 from tests.conversations.tankside import new_key
 
+HOUR = dt.timedelta(hours=1)
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SCRIPT = "<script>alert('hi')</script>"
@@ -92,6 +94,12 @@ def test_it_shows_rooms_talk_characters_and_moods(client: Client, room: Channel)
         "Offline voice:",
     ):
         assert shown in html
+
+
+def test_who_sleeps_is_said_to_and_until_when(client: Client, room: Channel) -> None:
+    local = timezone.now() + 2 * HOUR
+    make_character("Dora", active_hours_start=local.time(), active_hours_end=(local + HOUR).time())
+    assert f"asleep until {local:%H:%M}" in client.get("/").content.decode()
 
 
 def test_an_empty_tank_says_how_to_fill_it(client: Client) -> None:
