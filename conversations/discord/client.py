@@ -78,6 +78,7 @@ class Bot(discord.AutoShardedClient):
         self.lanes = lanes
         self.introduce = introduce
         self.current: set[int] = set()
+        self.sessions = 0  # that began
         self.tree = commands_for(self)
         library.watch_parsers(
             self, {"READY": self._begin_anew, "GUILD_MEMBER_UPDATE": self._member_changed}
@@ -110,6 +111,7 @@ class Bot(discord.AutoShardedClient):
     def _begin_anew(self, payload: Any) -> None:
         """A session begins: what was said since the last one wasn't told. (A session that resumes
         is told everything.)"""
+        self.sessions += 1
         self.current.clear()
 
     async def on_ready(self) -> None:

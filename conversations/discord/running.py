@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError
 
 from audit.models import SecurityEventType
 from audit.security.security import record_event
-from conversations.discord import library, life
+from conversations.discord import library, life, status_line
 from conversations.discord.client import Bot, SessionsSpent
 from conversations.discord.crossing import step
 from conversations.discord.facts import Us
@@ -123,9 +123,14 @@ async def _live(settings: Environment) -> None:
         while not stop.is_set():
             bot = Bot(settings, lanes, sending.begin)
             session = asyncio.create_task(_session(bot, settings.discord_token))
-            telling = asyncio.create_task(life.tell_on(bot))
+            beside = [
+                asyncio.create_task(life.tell_on(bot)),
+                asyncio.create_task(status_line.keep_up(bot)),
+            ]
             await asyncio.wait({session, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            telling.cancel()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             if stop.is_set():
                 await bot.close()
                 session.cancel()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit.configuration import configuration
 from audit.models import SecurityEvent
 from characters.models import Community, Membership, Person
+from conversations.discord import status_line
 from conversations.models import Channel, Conversation, Message, MessageEdit, Reaction
 from tests.discord.bots import SUPERVISED, Bots, database_away
 from tests.discord.server import JSON_WITH_CHARSET, DiscordServer, Guild
@@ -415,7 +416,9 @@ def test_other_bots_and_webhooks_are_not_heard(
     assert not Person.objects.filter(username="beeper").exists()
 
 
-def test_the_bot_tells_how_it_stands(harbour: Guild, bots: Bots, client: Client) -> None:
+def test_the_bot_tells_how_it_stands(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots, client: Client
+) -> None:
     def standing() -> dict[str, object]:
         return client.get("/readyz").json()["discord"]
 
@@ -424,6 +427,10 @@ def test_the_bot_tells_how_it_stands(harbour: Guild, bots: Bots, client: Client)
         bot = bots.ready()
         bot.wait_until(lambda: standing()["connected"], 25)
         found = standing()
+        bot.wait_until(lambda: discord_server.presence)
+    shown = discord_server.presence
+    assert shown
+    assert shown["activities"][0]["state"] == status_line.told(timezone.now()).text
     assert (found["servers"], found["shards"], found["skipped"]) == (1, 1, 0)
     assert "discord" not in client.get("/readyz").json()
 
