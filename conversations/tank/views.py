@@ -235,20 +235,20 @@ def _cast(channels: list[Channel], states: dict[int, dict[str, Any]]) -> list[di
             "tagline": one.tagline,
             "mood": one.state.mood_label if hasattr(one, "state") else "",
             "where": " ".join(where[one.slug]),
-            "rest": _rest(one, now),
+            **_rest(one, now),
         }
         for one in tank.cast()
     ]
 
 
-def _rest(one: Character, now: dt.datetime) -> str:
+def _rest(one: Character, now: dt.datetime) -> dict[str, str]:
     """Why somebody says nothing, and until when; empty where nothing keeps them from it."""
     if one.status == Character.Status.PAUSED:
-        return "resting"
+        return {"rest": "resting", "until": ""}
     if one.is_awake(now):
-        return ""
+        return {"rest": "", "until": ""}
     clock = "" if one.timezone == settings.TIME_ZONE else f" ({one.timezone})"
-    return f"asleep until {one.active_hours_start:%H:%M}{clock}"
+    return {"rest": "asleep", "until": f" until {one.active_hours_start:%H:%M}{clock}"}
 
 
 def _invite_link(request: HttpRequest, visitor: guests.Visitor) -> str:
