@@ -26,6 +26,8 @@ from fishbowl.environment import Environment
 from tests.access.matrix import MODELS, PAGES, PUBLIC, ROLES, WEBSOCKETS, table
 from tests.conversations.tankside import Browser, rows
 
+admin.autodiscover()
+
 ENTERS, DENIED, SIGNS_IN = "enters", "is denied", "is sent to sign in"
 # A model's five pages: which letter of the matrix lets one in. A row that isn't there says nothing.
 OF_A_MODEL = {

@@ -17,6 +17,7 @@ from tests.builders import make_character, make_conversation, make_message, make
 
 pytestmark = pytest.mark.django_db
 FIELDS = ["=id", "reason", "chosen__name"]
+admin.autodiscover()
 
 
 @pytest.fixture
