@@ -107,6 +107,7 @@ class Message(models.Model):
             models.Index(fields=["-created_at"], name="message_recent"),
             models.Index(fields=["character", "-created_at"], name="message_by_character"),
             GinIndex(fields=["search"], name="message_search"),
+            models.Index(fields=["-id"], condition=Q(role="system"), name="message_by_system"),
         ]
 
     def __str__(self) -> str:
@@ -225,6 +226,11 @@ class Delivery(models.Model):
                 fields=["id"],
                 condition=Q(status="pending", surface="discord"),
                 name="delivery_to_discord",
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(status__in=["failed", "abandoned"]),
+                name="delivery_gone_wrong",
             ),
         ]
 

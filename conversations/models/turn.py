@@ -116,12 +116,20 @@ class Turn(models.Model):
                 condition=Q(status__in=["planned", "speaking"]),
                 name="turn_under_way",
             ),
-            models.Index(fields=["chosen", "-decided_at"], name="turn_by_character"),
+            # With the key, so that what hangs on a character's turns is found without their rows.
+            models.Index(
+                fields=["chosen", "-decided_at"], include=["id"], name="turn_of_character"
+            ),
             models.Index(fields=["-decided_at", "-id"], name="turn_by_time"),
             models.Index(
                 fields=["-id"],
                 condition=Q(status__in=["failed", "abandoned"]),
                 name="turn_gone_wrong",
+            ),
+            models.Index(
+                fields=["-decided_at", "-id"],
+                condition=~Q(action="speak"),
+                name="turn_without_words",
             ),
         ]
 
