@@ -11,8 +11,7 @@ from fishbowl.overrides import setting
 
 @dataclass(frozen=True, slots=True)
 class LivingRules:
-    """The constants of mood, emotion and relationship. Every one can be changed in versioned
-    configuration."""
+    """How moods, emotions and relationships move."""
 
     mood_return: float = setting(
         0.05, "Of the distance to its rest, how much a mood goes back in an hour.", least=0, most=1

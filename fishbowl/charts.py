@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 480, 96
 PAD = 6
-FEWEST = 14  # places of bars: a single one isn't as wide as the page
+NOTHING = SafeString('<p class="desk-nothing">Nothing to draw yet.</p>')  # under its heading
+WIDEST = WIDTH / 14  # of a bar: a single one isn't as wide as the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,19 @@ class Point:
 def bars(points: Sequence[Point], about: str, unit: str = "") -> SafeString:
     """One bar a value, from nought."""
     if not points:
-        return _nothing(about)
+        return NOTHING
     most = max(max(point.value for point in points), 0.0) or 1.0
-    step = WIDTH / max(len(points), FEWEST)
+    step = WIDTH / len(points)
+    width = min(step * 0.8, WIDEST)
+    first = (step - width) / 2 if len(points) > 1 else 0.0  # a single one stands over its label
     drawn = format_html_join(
         "",
         '<rect class="bar" x="{}" y="{}" width="{}" height="{}" rx="1.5"><title>{}</title></rect>',
         (
             (
-                _number(n * step + step * 0.1),
+                _number(first + n * step),
                 _number(HEIGHT - PAD - (height := _bar(point.value, most))),
-                _number(step * 0.8),
+                _number(width),
                 _number(height),
                 _told(point, unit),
             )
@@ -51,7 +54,7 @@ def bars(points: Sequence[Point], about: str, unit: str = "") -> SafeString:
 def line(points: Sequence[Point], about: str, low: float, high: float) -> SafeString:
     """A line between `low` and `high`, with its zero where that lies between them."""
     if len(points) < 2:
-        return _nothing(about)
+        return NOTHING
     step = (WIDTH - 2 * PAD) / (len(points) - 1)
     spots = [(PAD + n * step, _height(point.value, low, high)) for n, point in enumerate(points)]
     path = " ".join(f"{_number(x)},{_number(y)}" for x, y in spots)
@@ -103,22 +106,19 @@ def _chart(
         'aria-label="{}">{}</svg><figcaption>{}</figcaption></figure>',
         WIDTH,
         HEIGHT,
-        f"{said}, between {_short(least)} and {_short(most)}",
+        f"{said}, between {short(least)} and {short(most)}",
         drawn,
         format_html_join("", "<span>{}</span>", ((end,) for end in ends)),
     )
 
 
-def _nothing(about: str) -> SafeString:
-    return format_html('<p class="desk-nothing">{}: nothing to draw yet.</p>', about)
-
-
 def _told(point: Point, unit: str) -> str:
-    return f"{point.label}: {_short(point.value)}{f' {unit}' if unit else ''}"
+    return f"{point.label}: {short(point.value)}{f' {unit}' if unit else ''}"
 
 
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.4g}"
+def short(value: float) -> str:
+    """A figure in few signs, and never in powers of ten."""
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.4g}"
 
 
 def _number(value: float) -> str:

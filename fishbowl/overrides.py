@@ -86,7 +86,7 @@ class Setting:
     def possible(self) -> str:
         """What values there may be, in words."""
         low, high = self.limits
-        between = "" if self.limits == ANY_NUMBER else f" from {low:g} to {high:g}"
+        between = "" if self.limits == ANY_NUMBER else f" from {_told(low)} to {_told(high)}"
         among = ", ".join(self.choices)
         words = {
             "number": f"a number{between}",
@@ -218,11 +218,16 @@ def _text(name: str, value: Any) -> str:
     return value
 
 
+def _told(number: float) -> str:
+    """A limit as a keeper would write it: never in powers of ten."""
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:g}"
+
+
 def _check_number(name: str, value: Any, limits: tuple[float, float], is_whole: bool) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{name} must be a number, not {value!r}.")
     low, high = limits
     if not low <= value <= high:
-        raise ValueError(f"{name} must lie between {low:g} and {high:g}.")
+        raise ValueError(f"{name} must lie between {_told(low)} and {_told(high)}.")
     if is_whole and not isinstance(value, int):
         raise ValueError(f"{name} must be a whole number.")

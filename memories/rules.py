@@ -13,7 +13,7 @@ from fishbowl.overrides import laid_over, setting
 
 @dataclass(frozen=True, slots=True)
 class MemoryRules:
-    """The constants of memory. Every one can be changed in versioned configuration."""
+    """What comes to mind, what is remembered, linked and merged, and how it fades."""
 
     # Recall: below which measure nothing comes to mind, and past how many memories an owner gets an
     # index of its own.

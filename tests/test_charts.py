@@ -45,7 +45,7 @@ def test_every_mark_tells_its_value_and_a_name_is_only_text() -> None:
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
-    assert "nothing to draw yet" in bars([], "Talk")
-    assert "nothing to draw yet" in line([Point("now", 0.1)], "Mood", -1, 1)
+    assert "Nothing to draw yet" in bars([], "Talk")
+    assert "Nothing to draw yet" in line([Point("now", 0.1)], "Mood", -1, 1)
     assert 'width="100"' in meter(7, "energy")
     assert 'width="0"' in meter(-1, "energy")

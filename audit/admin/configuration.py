@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -62,8 +63,28 @@ class VersionForm(forms.ModelForm[SystemConfiguration]):
                     _place_of(cleaned),
                 )
             except ValueError as error:
-                raise forms.ValidationError(str(error)) from None
+                self.add_error(_field_at_fault(cleaned), str(error))
         return cleaned
+
+
+def _field_at_fault(cleaned: dict[str, Any]) -> str:
+    """Which field of a refused version is wrong: everything else fits what is before it."""
+    section = sections.find(cleaned["config_section"])
+    if section is None:
+        return "config_section"
+    if cleaned["scope"] not in section.scopes:
+        return "scope"
+    return "config_value" if cleaned["config_key"] in section.settings else "config_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What somebody wrote that a setting can't be, and why: it stands in its field again."""
+
+    key: str
+    value: str
+    note: str
+    complaint: str
 
 
 def _place_of(cleaned: dict[str, Any]) -> Place:
@@ -196,37 +217,49 @@ class SystemConfigurationAdmin(HouseAdmin[SystemConfiguration]):
         self._let_look(request)
         section = _section_or_404(name)
         place, problem = _asked_place(request, section)
-        if problem:
-            self.message_user(request, problem, messages.ERROR)
+        refused = None
         if request.method == "POST":
-            self._set(request, section, place)
-            return HttpResponseRedirect(request.get_full_path())
+            refused = self._set(request, section, place, problem)
+            if refused is None:
+                return HttpResponseRedirect(request.get_full_path())
+            if refused.key not in section.settings:
+                problem = refused.complaint
         return self._page(  # type: ignore[no-any-return]
             request,
             "section",
             section.name.replace("_", " ").capitalize(),
             section=section,
             place=place,
+            scope=request.GET.get("scope") or sections.DEPLOYMENT,
             of=request.GET.get("of", ""),
+            problem=problem,
+            refused=refused,
             settings=versions.standing(section, place),
         )
 
-    def _set(self, request: HttpRequest, section: sections.Section[Any], place: Place) -> None:
+    def _set(
+        self, request: HttpRequest, section: sections.Section[Any], place: Place, problem: str
+    ) -> Refusal | None:
+        """Set or unset what was sent. What can't be is given back, with what is wrong; so is
+        everything that is meant for a place that isn't there."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         key, note = request.POST.get("key", ""), request.POST.get("note", "")
+        given = request.POST.get("value", "")
         try:
+            if problem:
+                raise ValueError(f"Nothing was set. {problem}")
             if request.POST.get("act") == "unset":
                 unset(section.name, key, place=place, user=request.user, note=note)
                 said = f"{section.name}.{key}: what is set further away, or the default, holds."
             else:
-                value = _value_of(section, key, request.POST.get("value", ""))
+                value = _value_of(section, key, given)
                 set_value(section.name, key, value, place=place, user=request.user, note=note)
                 said = f"{section.name}.{key} is set, and in force within two seconds."
         except ValueError as error:
-            self.message_user(request, str(error), messages.ERROR)
-        else:
-            self.message_user(request, said, messages.SUCCESS)
+            return Refusal(key, given, note, str(error))
+        self.message_user(request, said, messages.SUCCESS)
+        return None
 
     def setting_page(self, request: HttpRequest, name: str, key: str) -> HttpResponse:
         """The versions of one setting, each with what it changed, who made it and why."""
@@ -238,7 +271,7 @@ class SystemConfigurationAdmin(HouseAdmin[SystemConfiguration]):
         if problem:
             self.message_user(request, problem, messages.ERROR)
         rows = versions.history(name, key, place)
-        if request.method == "POST":
+        if request.method == "POST" and not problem:
             if not self.has_add_permission(request):
                 raise PermissionDenied
             number = request.POST.get("version", "")

@@ -18,7 +18,7 @@ from audit.calls import costs
 from audit.models import Alert, DeadLetter
 from audit.operation import alerts, figures, health, queues
 from characters.admin.tabs import panel
-from fishbowl.charts import Point, bars
+from fishbowl.charts import Point, bars, short
 
 SPANS = {"1": "a day", "7": "a week", "30": "30 days"}
 
@@ -84,9 +84,11 @@ def performance_page(page: ModelAdmin[Any], request: HttpRequest) -> HttpRespons
     prompt, cached = sum(h.prompt_tokens for h in hours), sum(h.cached_tokens for h in hours)
 
     def drawn(about: str, unit: str, points: list[tuple[str, float]]) -> Any:
-        drawing = bars([Point(label, value) for label, value in points], about, unit)
         most = max((value for _, value in points), default=0.0)
-        return panel(about + (f", up to {most:,.4g} {unit}".rstrip() if points else ""), drawing)
+        if points and not most:
+            return panel(about, SafeString('<p class="desk-nothing">None.</p>'))
+        drawing = bars([Point(label, value) for label, value in points], about, unit)
+        return panel(about + (f", up to {short(most)} {unit}".rstrip() if points else ""), drawing)
 
     return _page(
         page,

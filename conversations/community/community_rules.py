@@ -15,7 +15,7 @@ from fishbowl.overrides import laid_over, setting
 
 @dataclass(frozen=True, slots=True)
 class CommunityRules:
-    """What communities decide together. Every constant can be changed in configuration."""
+    """What communities decide together, and how."""
 
     proposals: bool = setting(True, "Whether what is proposed in talk is taken up at all.")
     talk_minutes: float = setting(

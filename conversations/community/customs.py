@@ -119,9 +119,12 @@ def shown(community: Community, now: dt.datetime) -> dict[str, Any]:
 
 
 def health_charts(community_id: int) -> list[tuple[str, Any]]:
-    """The figures of the last days, a small line each."""
+    """The figures of the last days, a small line each; of a community of few days there are none
+    yet."""
     rows = list(CommunityHealth.objects.filter(community=community_id).order_by("-day")[:DAYS])
     rows.reverse()
+    if len(rows) < 2:
+        return []
     kinds = (
         ("Unevenness of talk (Gini)", "participation_gini", 0.0),
         ("Sentiment", "sentiment", -1.0),

@@ -19,7 +19,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class OutboundRules:
-    """Why each default is what it is: docs/decisions/0013.
+    """How what is said is shown on Discord, and how late it may be (docs/decisions/0013).
 
     `mentions`: whether an @name of a person rings them ("people"); roles and everyone never ring.
     A community may have a choice of its own in its settings, as `mentions`.

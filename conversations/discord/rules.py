@@ -23,7 +23,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class InboundRules:
-    """Why each default is what it is: docs/decisions/0012.
+    """What is heard of Discord, and from whom (docs/decisions/0012).
 
     A message older than `fresh_min` is context and wakes nobody; after a pause the room is looked
     at once if the last of them is younger than `answer_within_min`. `spam_messages` in

@@ -13,7 +13,7 @@ from fishbowl.overrides import laid_over, setting
 
 @dataclass(frozen=True, slots=True)
 class ProactiveRules:
-    """The constants of coming to people unasked. Every one can be changed in configuration."""
+    """When characters come to people unasked."""
 
     follow_ups: bool = setting(
         True, "Whether characters ask after what somebody said would happen."

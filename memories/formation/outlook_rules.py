@@ -13,7 +13,7 @@ from fishbowl.overrides import laid_over, setting
 
 @dataclass(frozen=True, slots=True)
 class OutlookRules:
-    """The constants. Every one can be changed in versioned configuration."""
+    """How opinions, knowledge and manners come of talk."""
 
     passing_days: float = setting(
         30,

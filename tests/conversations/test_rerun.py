@@ -142,8 +142,14 @@ def test_settings_pages_show_set_and_roll_back() -> None:
     here = f"{section}?scope=channel&of=cellar"
     for value in ("0.5", "0.6", "high"):
         said = client.post(here, {"key": "threshold", "value": value, "note": "w"}, follow=True)
-    assert "director.threshold must be a number" in said.content.decode()
+    refused = said.content.decode()
+    assert "director.threshold must be a number" in refused
+    assert 'value="high"' in refused  # nothing that was written is lost
+    assert 'value="w"' in refused
+    nowhere = client.post(f"{section}?scope=channel&of=attic", {"key": "crowd", "value": "7"})
+    assert "There is no channel &#x27;attic&#x27;" in nowhere.content.decode()
     configuration.forget_cached()
+    assert configuration.section("director") == {}  # nor is it set for everybody instead
     assert configuration.section("director", channel=channel.pk) == {"threshold": 0.6}
     one = reverse("admin:audit_setting", args=["director", "threshold"])
     page = client.get(f"{one}?scope=channel&of=cellar").content.decode()
