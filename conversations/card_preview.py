@@ -26,6 +26,7 @@ _STORY = {
     "greetings": "Greetings it begins with",
     "group_greetings": "Greetings among several",
 }
+FOR_ADULTS = "speaks only in age-restricted channels: its tags say so, or its extensions do"
 _KEPT = ("creator_notes", "creator", "character_version", "tags", "source")
 
 
@@ -80,7 +81,8 @@ def preview(file: CardFile) -> Preview:
 
 def _own(own: dict[str, Any]) -> Iterator[tuple[str, str]]:
     persona, style = own.get("persona", {}), own.get("style", {})
-    yield "Tagline", own.get("character", {}).get("tagline", "")
+    yield "Tagline", own["character"]["tagline"]
+    yield "For adults", FOR_ADULTS if own["character"]["is_adult"] else ""
     yield "Appearance", _shown(persona.get("appearance"))
     yield "Holds to", _shown(persona.get("values"))
     traits = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")

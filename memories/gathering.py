@@ -12,7 +12,8 @@ from django.db import connection, transaction
 
 from memories.models import Memory
 
-# What reflection itself and tidying make gives nothing new to think over.
+# What reflection itself and tidying make gives nothing new to think over. Nor does what was learned
+# among adults: what is thought of it would be said anywhere.
 MADE = frozenset(
     {
         Memory.Kind.INSIGHT,
@@ -43,7 +44,7 @@ def note(new: Iterable[Memory]) -> None:
     """Have new memories gather on their owners' states, within the caller's transaction."""
     gathered: Counter[int] = Counter()
     for memory in new:
-        if memory.owner_id is not None and memory.kind not in MADE:
+        if memory.owner_id is not None and memory.kind not in MADE and not memory.is_adult:
             gathered[memory.owner_id] += memory.importance  # type: ignore[assignment]
     together = _together.get()
     if together is None:

@@ -122,6 +122,7 @@ def _line_again(lines: Sequence[Memory], message_id: int, text: str) -> Stretch:
         lines=(line,),
         witnesses={line.number: frozenset(m.owner_id for m in lines if m.owner_id)},
         is_private=one.visibility != Memory.Visibility.PUBLIC,
+        is_adult=one.is_adult,
     )
 
 

@@ -6,7 +6,7 @@ what only Fishbowl has, travels in `extensions.fishbowl`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -34,6 +34,8 @@ from fishbowl.macros import with_names
 
 IDENTITY = 1_500  # letters of a description that are said to every prompt; the rest is background
 OWN = "fishbowl"
+# Cards have no field for it; their makers say it by a tag.
+ADULT = frozenset({"nsfw", "adult", "adults only", "18+", "+18", "r18", "r-18", "explicit", "smut"})
 _KEYS = {
     "interests": "topic",
     "knowledge": "topic",
@@ -49,6 +51,7 @@ class OwnCharacter(Part):
     active_hours_start: Clock | None = None
     active_hours_end: Clock | None = None
     system_note: Lines = ""
+    is_adult: bool | None = None  # not said: by the tags
 
 
 class OwnPersona(Part):
@@ -129,9 +132,15 @@ def become(card: Mapping[str, Any]) -> Becoming:
         "group_greetings": [one for one in data.get("group_only_greetings") or [] if one.strip()],
         "depth_note": _depth_note(extensions),
     }
-    return Becoming(
-        name, _talkativeness(extensions), story, {**_guessed(name, story), **_own(extensions)}
-    )
+    own = {**_guessed(name, story), **_own(extensions)}
+    if own["character"]["is_adult"] is None:
+        own["character"]["is_adult"] = is_for_adults(data.get("tags") or ())
+    return Becoming(name, _talkativeness(extensions), story, own)
+
+
+def is_for_adults(tags: Iterable[object]) -> bool:
+    """Whether a card's tags say that it is for adults."""
+    return any(" ".join(str(tag).lower().split()) in ADULT for tag in tags)
 
 
 def split(description: str) -> tuple[str, str]:

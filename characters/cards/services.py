@@ -38,7 +38,7 @@ STORY = (
     "system_prompt", "post_history_note", "greetings", "group_greetings", "depth_note",
 )  # fmt: skip
 OWN_CHARACTER = (
-    "tagline", "timezone", "active_hours_start", "active_hours_end", "system_note",
+    "tagline", "timezone", "active_hours_start", "active_hours_end", "system_note", "is_adult",
 )  # fmt: skip
 OWN_PERSONA = (
     "appearance", "values", *Persona.TRAITS, "drives", "constitution", "disclosure",
@@ -113,6 +113,7 @@ def _put(becoming: Becoming, name: str, replace: Character | None, status: str) 
         )
     else:
         character = Character.objects.select_for_update().get(pk=replace.pk)
+        columns["is_adult"] = columns["is_adult"] or character.is_adult  # a keeper's mark stays
         for column, value in {"name": name, **columns}.items():
             setattr(character, column, value)
         character.save()

@@ -224,6 +224,7 @@ def stretch_of(conversation: Conversation, messages: list[Message]) -> Stretch:
             for line in lines
         },
         is_private=conversation.channel.is_private or conversation.kind == Conversation.Kind.DIRECT,
+        is_adult=conversation.channel.is_nsfw,
         room=conversation.channel.name,
     )
 

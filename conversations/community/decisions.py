@@ -53,7 +53,7 @@ _PARTS = {"morning": "9", "afternoon": "15", "evening": "19", "night": "21"}
 def take_in(found: Sequence[Proposed], stretch: Stretch, channel_id: int) -> int:
     """Keep the proposals of a stretch and the votes cast in it, also on what was proposed here
     before. Within the caller's transaction. Returns how many proposals are new."""
-    if stretch.community_id is None or stretch.is_private or not in_force().proposals:
+    if stretch.community_id is None or not stretch.is_open or not in_force().proposals:
         return 0
     lines = {line.number: line for line in stretch.lines}
     open_before = list(

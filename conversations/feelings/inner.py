@@ -1,6 +1,6 @@
 """What of a character's inner life anybody may read on its page: what it understood, wants, wrote
-and dreamt, and how it changed, as far as all of that rests on what was said openly, and none of it
-is about a person."""
+and dreamt, and how it changed, as far as all of that rests on what was said openly, where all may
+listen, and none of it is about a person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INSIGHTS, PAGES, LEARNED = 6, 4, 8
 
 def goals_shown() -> QuerySet[Goal]:
     """The goals that a character's page shows."""
-    hidden = Memory.objects.exclude(visibility__in=OPEN)
+    hidden = Memory.objects.exclude(visibility__in=OPEN, is_adult=False)
     return Goal.objects.filter(status=Goal.Status.ACTIVE, seeks_person__isnull=True).exclude(
         evidence_memories__in=hidden
     )
@@ -30,12 +30,13 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
     of_people = Q(evidence_memories__told_by_person__isnull=False) | Q(
         evidence_memories__about_person__isnull=False
     )
-    hidden = ~Q(evidence_memories__visibility__in=OPEN)
+    hidden = ~Q(evidence_memories__visibility__in=OPEN) | Q(evidence_memories__is_adult=True)
     insights = Insight.objects.filter(
         character=character,
         is_active=True,
         about_person__isnull=True,
         memory__visibility__in=OPEN,
+        memory__is_adult=False,
     ).exclude(pk__in=Insight.objects.filter(of_people, character=character).values("pk"))
     pages = Reflection.objects.filter(
         character=character,
@@ -44,7 +45,8 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
     ).exclude(content="")
     told = Reflection.objects.filter(
         Q(input_memories__told_by_person__isnull=False)
-        | Q(input_memories__about_person__isnull=False),
+        | Q(input_memories__about_person__isnull=False)
+        | Q(input_memories__is_adult=True),
         character=character,
     )
     learned = (

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from characters import emotion
 from characters.feelings import Feelings, asking
 from characters.milestones import MILESTONES
 from characters.models import Character, MoodChange, Relationship
 from conversations.feelings import living
+from conversations.models import Channel
 from conversations.tank.faces import face_of
 from fishbowl.statements import together
 
@@ -38,6 +41,12 @@ class Felt:
     percent: int
     rest: int
     stands_out: bool
+
+
+def moved_in(channels: QuerySet[Channel]) -> Q:
+    """Of moves of a mood, those that came of nothing said, or of what was said in these
+    channels."""
+    return Q(trigger_message__isnull=True) | Q(trigger_message__conversation__channel__in=channels)
 
 
 def mood_line(character_id: int) -> MoodLine | None:

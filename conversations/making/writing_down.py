@@ -14,7 +14,7 @@ from pydantic import BaseModel, StringConstraints
 from audit.calls import budgets, ledger
 from audit.configuration.wording import Wording, wording
 from characters.models import Character, Person
-from conversations.models import Conversation, Message
+from conversations.models import Channel, Conversation, Message
 from conversations.people.redaction import Traits
 from conversations.text import without_controls
 from conversations.turns.phrasing import flat, style_words
@@ -67,8 +67,7 @@ def talk_of(conversation_id: int) -> Talk | None:
         Conversation.objects.filter(
             pk=conversation_id,
             status=Conversation.Status.CLOSED,
-            channel__is_private=False,
-            channel__is_direct=False,
+            channel__in=Channel.objects.open_to_all(),
         )
         .select_related("channel")
         .first()

@@ -64,6 +64,12 @@ class ChannelPace(models.TextChoices):
     LIVELY = "lively"
 
 
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    def open_to_all(self) -> ChannelQuerySet:
+        """Those of whose talk anybody may hear elsewhere: see `Channel.is_open_to_all`."""
+        return self.filter(is_private=False, is_direct=False, is_nsfw=False)
+
+
 class Channel(Timestamped):
     """A room. Its row is the floor: whoever decides who speaks here holds its lock."""
 
@@ -151,6 +157,8 @@ class Channel(Timestamped):
         null=True, blank=True, help_text="It is gone from Discord, or the bot was sent away."
     )
 
+    objects = ChannelQuerySet.as_manager()
+
     class Meta:
         ordering = ["community", "name"]
         constraints = [
@@ -167,3 +175,9 @@ class Channel(Timestamped):
 
     def __str__(self) -> str:
         return f"#{self.name}"
+
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether anybody may hear elsewhere of what is said here: it is neither private, nor a
+        person's own, nor age-restricted."""
+        return not (self.is_private or self.is_direct or self.is_nsfw)

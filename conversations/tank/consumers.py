@@ -195,7 +195,7 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         for channel_id, _ in frame.rooms:
             if channel_id not in self.watched:
                 await self.channel_layer.group_add(live.group_of(channel_id), self.channel_name)
-        rooms = await step(tank.catch_up, frame.rooms)
+        rooms = await step(tank.catch_up, frame.rooms, for_adults=self.visitor.is_staff)
         allowed = {room["channel"] for room in rooms}
         for channel_id, _ in frame.rooms:
             if channel_id in allowed:

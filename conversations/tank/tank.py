@@ -22,11 +22,14 @@ CONVERSATIONS = 25
 TYPING_FOR = dt.timedelta(minutes=2)
 
 
-def rooms() -> QuerySet[Channel]:
-    """The channels that anybody may watch here: this deployment's own, but for private ones."""
-    return Channel.objects.filter(
+def rooms(*, for_adults: bool = False) -> QuerySet[Channel]:
+    """The channels that may be watched here: this deployment's own, but for private ones, and, but
+    `for_adults`, for those that are age-restricted. Nobody is asked their age here, so that only
+    staff pass for adults."""
+    found = Channel.objects.filter(
         discord_id__isnull=True, community__discord_id__isnull=True, is_private=False
     ).order_by("pk")
+    return found if for_adults else found.filter(is_nsfw=False)
 
 
 def cast() -> QuerySet[Character]:
@@ -166,12 +169,14 @@ def moods() -> dict[str, str]:
     return dict(cast().values_list("slug", "state__mood_label"))
 
 
-def catch_up(wanted: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+def catch_up(
+    wanted: Sequence[tuple[int, int]], *, for_adults: bool = False
+) -> list[dict[str, Any]]:
     """What a browser has missed in each room that it may watch: messages, and how things stand.
 
     A browser that has seen nothing (0) gets the latest.
     """
-    found_rooms = rooms().filter(pk__in=[pk for pk, _ in wanted])
+    found_rooms = rooms(for_adults=for_adults).filter(pk__in=[pk for pk, _ in wanted])
     allowed = dict(found_rooms.values_list("pk", "is_paused"))
     is_society_paused = configuration.is_society_paused()
     wanted = [(pk, seen) for pk, seen in wanted if pk in allowed]

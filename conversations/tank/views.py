@@ -49,7 +49,7 @@ def tank_page(request: HttpRequest) -> HttpResponse:
         guests.remember(request, response)
         return response
     visitor = guests.visitor(request.COOKIES, request.user)
-    channels = list(tank.rooms().select_related("scenario"))
+    channels = list(tank.rooms(for_adults=visitor.is_staff).select_related("scenario"))
     said = {channel.pk: tank.latest_messages(channel.pk) for channel in channels}
     states = tank.states([channel.pk for channel in channels])
     context = {
@@ -83,7 +83,8 @@ def tank_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def room_page(request: HttpRequest, channel_id: int) -> HttpResponse:
     """A stretch of one room's past, back from message `before`."""
-    channel = get_object_or_404(tank.rooms(), pk=channel_id)
+    visitor = guests.visitor(request.COOKIES, request.user)
+    channel = get_object_or_404(tank.rooms(for_adults=visitor.is_staff), pk=channel_id)
     before = request.GET.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) < 19):
         raise Http404("before must be a message's number")
@@ -110,11 +111,8 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
-    shown = Q(trigger_message__isnull=True) | Q(
-        trigger_message__conversation__channel__in=tank.rooms()
-    )
     moods = (
-        MoodChange.objects.filter(shown, character=character)
+        MoodChange.objects.filter(innerlife.moved_in(tank.rooms()), character=character)
         .select_related("trigger_message__character", "trigger_message__person")
         .defer("trigger_message__embedding", "trigger_message__search")[:MOODS_SHOWN]
     )
@@ -174,13 +172,14 @@ def community_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def why_page(request: HttpRequest, turn_id: int) -> HttpResponse:
     """Why somebody spoke, kept silent or ended the talk: the decision, as it was recorded."""
+    visitor = guests.visitor(request.COOKIES, request.user)
+    rooms = tank.rooms(for_adults=visitor.is_staff)
     turn = get_object_or_404(
-        Turn.objects.filter(conversation__channel__in=tank.rooms()).select_related(
+        Turn.objects.filter(conversation__channel__in=rooms).select_related(
             "conversation__channel", "chosen", "answers__character", "answers__person", "llm_call"
         ),
         pk=turn_id,
     )
-    visitor = guests.visitor(request.COOKIES, request.user)
     context = {
         **_voice(),
         "turn": turn,

@@ -38,7 +38,7 @@ def enter(visitor: Visitor, channel_id: int) -> None:
         Refused: the visitor hasn't joined, or there is no such room.
     """
     person = _person(visitor)
-    _require_room(channel_id)
+    _require_room(visitor, channel_id)
     services.enter_room(channel_id, person)
 
 
@@ -51,7 +51,7 @@ def say(
         Refused: the visitor, the room or the text doesn't permit it.
     """
     person = _person(visitor)
-    _require_room(channel_id)
+    _require_room(visitor, channel_id)
     hearing = partial(hear_out, may_keep=visitor.is_staff)
     return services.record_incoming(
         channel_id, person, text, nonce=nonce, reply_to=reply_to, hearing=hearing
@@ -65,7 +65,8 @@ def react(visitor: Visitor, message_id: int, emoji: str) -> bool:
         Refused: the visitor hasn't joined, or there is no such message to be seen.
     """
     person = _person(visitor)
-    if not Message.objects.filter(pk=message_id, conversation__channel__in=tank.rooms()).exists():
+    seen = tank.rooms(for_adults=visitor.is_staff)
+    if not Message.objects.filter(pk=message_id, conversation__channel__in=seen).exists():
         raise Refused("message", "That message is gone.")
     return services.toggle_reaction(message_id, person, emoji)
 
@@ -85,6 +86,6 @@ def _person(visitor: Visitor) -> Person:
     return person
 
 
-def _require_room(channel_id: int) -> None:
-    if not tank.rooms().filter(pk=channel_id).exists():
+def _require_room(visitor: Visitor, channel_id: int) -> None:
+    if not tank.rooms(for_adults=visitor.is_staff).filter(pk=channel_id).exists():
         raise Refused("channel", "There is no such room.")

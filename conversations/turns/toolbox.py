@@ -117,6 +117,15 @@ class Hands:
             raise NotDone("What was just said is not to be remembered.")
         return [self.heard.pk]
 
+    def require_open(self) -> None:
+        """Make nothing here that is read or said anywhere.
+
+        Raises:
+            NotDone: the channel is age-restricted, and what is said in it stays there.
+        """
+        if self.channel.is_nsfw:
+            raise NotDone("What is said in this age-restricted channel is for it alone.")
+
     def person(self, name: str) -> Person | None:
         """A person who is here, by name."""
         people = Person.objects.filter(pk__in=self.audience.people, erased_at=None)
@@ -186,6 +195,7 @@ def share_memory(hands: Hands, asked: ShareMemory) -> str:
 
 def set_goal(hands: Hands, asked: SetGoal) -> str:
     """Set itself something to reach."""
+    hands.require_open()
     mine = Goal.objects.filter(character=hands.character, status=Goal.Status.ACTIVE)
     if mine.filter(description__iexact=asked.description).exists():
         return "That is a goal already."
@@ -203,6 +213,7 @@ def set_goal(hands: Hands, asked: SetGoal) -> str:
 
 def write_file(hands: Hands, asked: WriteFile) -> str:
     """Write a text down."""
+    hands.require_open()
     try:
         file = workspace.write(
             hands.space(asked.space),
@@ -230,6 +241,7 @@ def read_file(hands: Hands, asked: ReadFile) -> str:
 
 def propose_self_change(hands: Hands, asked: ProposeSelfChange) -> str:
     """Wish to be a little other than it is. Once a day, lest somebody talk it into another."""
+    hands.require_open()
     lately = SelfModification.objects.filter(
         character=hands.character, created_at__gt=hands.now - dt.timedelta(days=1)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from characters import mood
 from characters.models import MoodChange
-from conversations.models import Message, Turn
+from conversations.models import Channel, Message, Turn
 from conversations.text import Refused
 from conversations.turns.phrasing import mood_words
 from conversations.why.explanation import Explanation, explain
@@ -69,16 +69,27 @@ def _feeling(turn: Turn, *, sees_all: bool) -> str:
         return ""
     last = (
         MoodChange.objects.filter(character=turn.chosen, recorded_at__lte=turn.decided_at)
+        .select_related("trigger_message__conversation__channel")
+        .defer("trigger_message__embedding", "trigger_message__search")
         .order_by("-recorded_at", "-pk")
         .first()
     )
     if last is None:
         return f"It felt {mood_words(*mood.baseline(turn.chosen.persona.traits()))}, as by nature."
     felt = f"It felt {mood_words(last.valence, last.arousal)}"
-    is_here = last.community_id == turn.conversation.channel.community_id
-    if last.description and (sees_all or (is_here and last.trigger_person_id is None)):
+    if last.description and (sees_all or _may_be_told(last, turn.conversation.channel)):
         felt += f": {last.description}"
     return f"{felt}."
+
+
+def _may_be_told(move: MoodChange, here: Channel) -> bool:
+    """Whether anybody may hear in a channel what moved a mood: nobody's own words did, and it was
+    here, or where all may listen."""
+    if move.community_id != here.community_id or move.trigger_person_id is not None:
+        return False
+    heard = move.trigger_message
+    where = heard.conversation.channel if heard else here
+    return where == here or where.is_open_to_all
 
 
 def _thoughts(found: Explanation) -> list[str]:

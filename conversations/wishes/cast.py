@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from characters import opinion
 from characters.models import Character, Community, MoodChange, Opinion, Person, Relationship
-from conversations.feelings import living
+from conversations.feelings import innerlife, living
 from conversations.models import Channel
 from conversations.tank import tank
 from conversations.text import Refused, caseless
@@ -131,10 +131,7 @@ def feelings(character: Character, community: Community | None) -> str:
         f"Energy {state.energy:.0%}, wish for company {state.social_battery:.0%}."
     ]
     here = Q(community__isnull=True) | Q(community=community)
-    shown = Q(trigger_message__isnull=True) | Q(
-        trigger_message__conversation__channel__is_private=False,
-        trigger_message__conversation__channel__community=community,
-    )
+    shown = innerlife.moved_in(Channel.objects.open_to_all().filter(community=community))
     for change in MoodChange.objects.filter(here, shown, character=character).exclude(
         description=""
     )[:3]:

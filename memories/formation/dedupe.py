@@ -62,7 +62,8 @@ def subjects(
     new: Sequence[NewMemory], vectors: Sequence[Vector | None]
 ) -> Mapping[int, list[Known]]:
     """For each new memory, by its place, what its owner knows about the same subject, nearest
-    first. The lines of talk themselves don't count: a statement repeats its line by nature."""
+    first. The lines of talk themselves don't count: a statement repeats its line by nature. Nor
+    does what is known among adults alone, for what is heard where all may hear it."""
     found: dict[int, list[Known]] = {}
     with connection.cursor() as cursor:
         for at, (memory, vector) in enumerate(zip(new, vectors, strict=True)):
@@ -75,6 +76,7 @@ def subjects(
                   THEN coalesce(1 - (embedding <=> %(vector)s::halfvec), 0) ELSE 0 END AS likeness
                 FROM memories_memory
                 WHERE owner_id = %(owner)s AND kind <> ALL(%(talk)s) AND tier <> 'archived'
+                  AND (NOT is_adult OR %(adult)s)
                   AND about_person_id IS NOT DISTINCT FROM %(person)s
                   AND about_character_id IS NOT DISTINCT FROM %(character)s
                 ORDER BY likeness DESC LIMIT %(most)s
@@ -84,6 +86,7 @@ def subjects(
                     "vector": vector.to_text() if vector is not None else None,
                     "owner": memory.owner_id,
                     "talk": list(TALK),
+                    "adult": memory.is_adult,
                     "person": memory.about_person_id,
                     "character": memory.about_character_id,
                     "most": MOST,

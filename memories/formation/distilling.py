@@ -132,6 +132,7 @@ def _memory(
         source_message_id=last.message_id,
         told_by_character_id=teller,
         told_by_person_id=last.person_id,
+        is_adult=stretch.is_adult,
         session_key=f"{stretch.session_key}{TOLD}"[:64],
         sequence=last.number,
         from_memories=tuple(leans_on),

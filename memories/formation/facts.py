@@ -79,6 +79,7 @@ def learn(
     made = []
     adult = ages.restricted((), {fact.message_id for fact in new}).messages
     for fact, vector in zip(new, vectors, strict=True):
+        is_adult = fact.message_id in adult
         known = list(
             PersonFact.objects.select_for_update(of=("self",), no_key=True)
             .filter(
@@ -89,9 +90,9 @@ def learn(
             .defer("embedding")
             .order_by("pk")
         )
-        same = next((k for k in known if _same(k, fact)), None)
+        same = next((k for k in known if _same(k, fact, is_adult=is_adult)), None)
         if same is not None:
-            _confirm(same, fact, rules, is_adult=fact.message_id in adult)
+            _confirm(same, fact, rules, is_adult=is_adult)
             continue
         against = [
             k
@@ -113,7 +114,7 @@ def learn(
             temporal_relevance=fact.temporal,
             expiry_date=expiry(fact.lasts, fact.learned_at, rules),
             visibility=fact.visibility,
-            is_adult=fact.message_id in adult,
+            is_adult=is_adult,
             is_active=stronger is None or stronger.is_locked,
             superseded_by_id=stronger.pk if stronger and not stronger.is_locked else None,
             learned_at=fact.learned_at,
@@ -160,9 +161,12 @@ def expiry(lasts: str, since: dt.datetime, rules: MemoryRules) -> dt.datetime | 
     return since + dt.timedelta(days=getattr(rules, LIFETIMES[lasts]))
 
 
-def _same(known: PersonFact, fact: NewFact) -> bool:
+def _same(known: PersonFact, fact: NewFact, *, is_adult: bool) -> bool:
+    """Whether a fact is known already: in the same words, or in others that were heard in a place
+    of the same rating, for those words are for nobody else."""
     return known.fact_content == fact.content[:500] or (
         known.is_active
+        and known.is_adult == is_adult
         and known.fact_type == fact.fact_type
         and say_the_same(known.fact_content, fact.content, subject=fact.subject)
     )
@@ -232,7 +236,7 @@ class FactsDiffer(Exception):
 @transaction.atomic
 def merge_facts(ids: Sequence[int], now: dt.datetime) -> PersonFact:
     """Let the surest of some facts stand for the others, since a keeper says that they are one: it
-    is as young as the youngest, and no more open than the closest.
+    is as young as the youngest, and no more open than the closest; for adults, if one is.
 
     Raises:
         FactsDiffer: they are not several believed ones, of one person, known to one.
@@ -252,9 +256,9 @@ def merge_facts(ids: Sequence[int], now: dt.datetime) -> PersonFact:
     visibility = kept.visibility
     for row in others:
         visibility = strictest(visibility, row.visibility)
-    kept.visibility = visibility
+    kept.visibility, kept.is_adult = visibility, any(row.is_adult for row in rows)
     kept.learned_at = max(row.learned_at for row in rows)
-    kept.save(update_fields=["visibility", "learned_at", "updated_at"])
+    kept.save(update_fields=["visibility", "is_adult", "learned_at", "updated_at"])
     PersonFact.objects.filter(pk__in=[row.pk for row in others]).update(
         is_active=False, superseded_by=kept, updated_at=now
     )

@@ -1,6 +1,7 @@
 """What a stretch of talk does to how those who heard it think: opinions, knowledge, what two share,
 and what is known of how people like to talk. Read with the rest of the stretch, by the same model
-call or by rules, and stored in the same transaction.
+call or by rules, and stored in the same transaction. Nothing of the kind comes of talk among
+adults: opinions, knowledge and what two share are said anywhere.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from memories.formation.findings import Discussion, Findings
 from memories.formation.outlook_rules import OutlookRules
 from memories.formation.stances import sides
 from memories.formation.stretch import Stretch
+from memories.formation.topics import Vocabulary
 from memories.models.memory import Visibility
 
 
@@ -22,10 +24,14 @@ def read(findings: Findings, fresh: Stretch, levels: Mapping[int, str]) -> Findi
     repeated."""
     if not fresh.lines:
         return findings
+    if fresh.is_adult:
+        return replace(findings, discussions=(), references=(), proposals=())
     is_open = open_lines(fresh, levels)
-    if findings.by != "rules":
-        return replace(findings, proposals=proposals.open_ones(findings.proposals, is_open))
+    if findings.by != "rules" and len(is_open) == len(fresh.lines):
+        return findings
     known = topics.vocabulary(sorted(fresh.everybody()), fresh.community_id)
+    if findings.by != "rules":
+        return _as_open(findings, is_open, known)
     discussions = tuple(
         Discussion(one.topic, one.lines, tuple(sides(fresh.lines, one)))
         for one in topics.discussed(fresh.lines, known, is_open)
@@ -40,9 +46,24 @@ def read(findings: Findings, fresh: Stretch, levels: Mapping[int, str]) -> Findi
     )
 
 
+def _as_open(findings: Findings, is_open: frozenset[int], known: Vocabulary) -> Findings:
+    """What a model found, as far as anybody may hear of it: beside what was discussed openly, talk
+    of topics that are known anyhow."""
+    return replace(
+        findings,
+        discussions=tuple(
+            one
+            for one in findings.discussions
+            if one.topic in known.keys or is_open.issuperset(one.lines)
+        ),
+        references=tuple(one for one in findings.references if is_open.issuperset(one.lines)),
+        proposals=proposals.open_ones(findings.proposals, is_open),
+    )
+
+
 def open_lines(stretch: Stretch, levels: Mapping[int, str]) -> frozenset[int]:
     """The lines that anybody may hear of: of these alone new topics and quotes are taken."""
-    if stretch.is_private:
+    if not stretch.is_open:
         return frozenset()
     return frozenset(
         line.number

@@ -29,7 +29,8 @@ class Heard:
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Lines of one conversation, oldest first. `witnesses` are the ids of the characters that heard
-    each line, by its number; nobody else may remember it."""
+    each line, by its number; nobody else may remember it. `is_adult` is whether it was said in an
+    age-restricted channel."""
 
     conversation_id: int | None
     community_id: int | None
@@ -37,7 +38,13 @@ class Stretch:
     lines: tuple[Heard, ...]
     witnesses: dict[int, frozenset[int]]
     is_private: bool = False
+    is_adult: bool = False
     room: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may hear elsewhere of what was said in it."""
+        return not (self.is_private or self.is_adult)
 
     def everybody(self) -> frozenset[int]:
         """The characters that heard any of it."""

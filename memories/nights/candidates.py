@@ -45,6 +45,7 @@ class Candidate:
     strength: float
     occurred_at: dt.datetime
     created_at: dt.datetime
+    is_adult: bool
 
     @property
     def company(self) -> tuple[object, ...]:
@@ -52,6 +53,7 @@ class Candidate:
         same person."""
         return (
             self.visibility,
+            self.is_adult,
             self.community_id,
             self.about_person_id,
             self.about_character_id,
@@ -77,7 +79,7 @@ _READ = """
     SELECT m.id, m.kind, m.content, m.visibility, m.community_id, m.about_person_id,
       m.about_character_id, m.told_by_person_id, m.told_by_character_id, m.source_message_id,
       m.confidence, m.importance, m.emotional_valence, m.strength, m.occurred_at, m.created_at,
-      m.embedding::text
+      m.is_adult, m.embedding::text
     FROM memories_memory m
     WHERE m.owner_id = %(owner)s AND NOT m.is_locked AND m.tier <> 'archived'
       AND m.expires_at IS NULL AND m.embedding_model_id = %(model)s AND m.kind = ANY (%(kinds)s)

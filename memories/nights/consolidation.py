@@ -2,8 +2,8 @@
 
 Of two that say the same, one stays as it is and speaks for both. Of many lines of one matter a
 summary is made, which names them as its sources. What was merged is archived and points to what
-speaks for it, so that `unmerge` brings all of it back. Nothing is merged across visibility, persons
-or communities, and what a keeper locked, or took apart, is left alone.
+speaks for it, so that `unmerge` brings all of it back. Nothing is merged across visibility, age
+rating, persons or communities, and what a keeper locked, or took apart, is left alone.
 
 Each merge is one transaction that looks again at what it takes, under its lock. A night that was
 cut short finds what is left to do from the rows.
@@ -123,7 +123,7 @@ def _merge(kept_id: int, dropped_id: int, night: Night) -> bool:
     if len(held) != 2:
         return False
     kept, dropped = held[kept_id], held[dropped_id]
-    if kept.visibility != dropped.visibility or not is_same(kept.content, dropped.content):
+    if _ears(kept) != _ears(dropped) or not is_same(kept.content, dropped.content):
         return False
     _take_over(kept, dropped)
     _set_aside([dropped], kept, night.now, night.date)
@@ -142,14 +142,19 @@ def merge_by_hand(ids: Sequence[int], now: dt.datetime) -> Memory:
     held = list(_held(ids).values())
     if len(held) < 2 or len(held) < len(set(ids)):
         raise NotMerged("Choose two or more that are neither locked, archived nor merged already.")
-    if len({(one.owner_id, one.community_id, one.visibility) for one in held}) > 1:
-        raise NotMerged("Choose memories of one owner, with the same visibility.")
+    if len({(one.owner_id, one.community_id, *_ears(one)) for one in held}) > 1:
+        raise NotMerged("Choose memories of one owner, with the same visibility and age rating.")
     held.sort(key=lambda one: (-one.importance, -one.strength, one.pk))
     kept, *dropped = held
     for one in dropped:
         _take_over(kept, one)
     _set_aside(dropped, kept, now, now.date())
     return kept
+
+
+def _ears(one: Memory) -> tuple[str, bool]:
+    """Before whom a memory may come up."""
+    return one.visibility, one.is_adult
 
 
 def _take_over(kept: Memory, dropped: Memory) -> None:

@@ -1,9 +1,9 @@
 """What spreads from one character to the others, as they say it: phrases, subjects and dreams. What
 did is a row, and is damped in recall and prompts until it falls out of use or a keeper allows it.
 
-Read from what all remember of what was said to everybody: what was confided is nothing to be named
-here. A dream is anybody's own; of one that spread, only the words that the others took over stand
-in its row.
+Read from what all remember of what was said to everybody: what was confided, or said among adults
+alone, is nothing to be named here. A dream is anybody's own; of one that spread, only the words
+that the others took over stand in its row.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ _SAID = """
             CASE WHEN embedding_model_id = %(model)s THEN embedding::text END AS vector, id
         FROM memories_memory
         WHERE community_id = %(community)s AND kind IN ('conversation', 'gossip')
-          AND told_by_person_id IS NULL AND visibility = 'public'
+          AND told_by_person_id IS NULL AND visibility = 'public' AND NOT is_adult
           AND occurred_at > %(since)s AND occurred_at <= %(now)s
           AND position(' said: “' IN content) > 0
         ORDER BY coalesce(source_message_id, -id), id
@@ -211,7 +211,7 @@ def _label(texts: Sequence[str], anywhere: Mapping[str, int], lines: int, names:
 
 _DREAMT = """
     SELECT owner_id, content, occurred_at, embedding::text, id FROM memories_memory
-    WHERE kind = 'dream' AND embedding_model_id = %(model)s
+    WHERE kind = 'dream' AND NOT is_adult AND embedding_model_id = %(model)s
       AND (community_id IS NULL OR community_id = %(community)s)
       AND owner_id = ANY (%(owners)s) AND occurred_at > %(since)s AND occurred_at <= %(now)s
     ORDER BY occurred_at, id

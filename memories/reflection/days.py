@@ -135,7 +135,10 @@ def _page(
         page: Page | None = pages.diary(life, day, rng)
     else:
         old = Memory.objects.recallable().filter(
-            owner=character.pk, kind=Memory.Kind.EXPERIENCE, provenance=Memory.Provenance.OWN
+            owner=character.pk,
+            kind=Memory.Kind.EXPERIENCE,
+            provenance=Memory.Provenance.OWN,
+            is_adult=False,
         )
         page = pages.dream(life, list(old.order_by("pk").values_list("pk", "content")[:OLD]), rng)
     if page is None:

@@ -108,7 +108,10 @@ def _most(character_id: int, before: Audience, now: dt.datetime) -> str:
 def _subjects(character_id: int, now: dt.datetime, with_id: int | None = None) -> list[str]:
     """What its talk was about, most first."""
     rows = Memory.objects.filter(
-        owner=character_id, kind=Memory.Kind.CONVERSATION, occurred_at__gt=now - LATELY
+        owner=character_id,
+        kind=Memory.Kind.CONVERSATION,
+        is_adult=False,
+        occurred_at__gt=now - LATELY,
     ).exclude(source_conversation__topic="")
     rows = rows.filter(source_message__character=with_id or character_id)
     topics = rows.values_list("source_conversation__topic", flat=True)[:400]

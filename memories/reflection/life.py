@@ -1,5 +1,9 @@
 """What a character lived through since it last thought about it, read from the rows that its life
-left: what it heard and said, whom it met, what moved it, what it wants."""
+left: what it heard and said, whom it met, what moved it, what it wants.
+
+What was said in age-restricted channels is no part of it: what a character makes of its life, its
+diary, dreams and insights, is said anywhere and stands on public pages.
+"""
 
 from __future__ import annotations
 
@@ -188,6 +192,7 @@ def _lines(owner: int, since: dt.datetime, now: dt.datetime) -> list[Spoken]:
         .filter(
             owner=owner,
             kind__in=TALK,
+            is_adult=False,
             occurred_at__gt=since,
             occurred_at__lte=now,
             source_message__isnull=False,
@@ -268,6 +273,7 @@ def _sways(owner: int, since: dt.datetime, now: dt.datetime) -> list[Sway]:
     rows = (
         MoodChange.objects.filter(character=owner, recorded_at__gt=since, recorded_at__lte=now)
         .exclude(trigger_type__in=["time_decay", "admin"])
+        .exclude(trigger_message__conversation__channel__is_nsfw=True)
         .order_by("recorded_at")
         .values_list(
             "delta_valence", "description", "trigger_message_id", "trigger_message__character_id",
@@ -310,7 +316,10 @@ def _aims(owner: int) -> list[Aim]:
 
 def _facts(owner: int) -> list[Known]:
     rows = PersonFact.objects.filter(
-        character=owner, is_active=True, person__consent_level=Person.Consent.FULL
+        character=owner,
+        is_active=True,
+        is_adult=False,
+        person__consent_level=Person.Consent.FULL,
     ).exclude(visibility=Memory.Visibility.PRIVATE)
     return [
         Known(
@@ -330,7 +339,9 @@ def _clashes(owner: int, since: dt.datetime, now: dt.datetime) -> list[Clash]:
         MemoryLink.objects.filter(
             link_type=MemoryLink.Type.CONTRADICTS,
             from_memory__owner=owner,
+            from_memory__is_adult=False,
             to_memory__owner=owner,
+            to_memory__is_adult=False,
             from_memory__occurred_at__gt=since,
             from_memory__occurred_at__lte=now,
         )

@@ -61,6 +61,7 @@ def due(now: dt.datetime) -> list[int]:
         occurred_at__gt=OuterRef("last_reflection_at"),
         occurred_at__lte=now,
         importance__gte=in_force().strong_importance,
+        is_adult=False,
     ).exclude(kind__in=gathering.MADE)
     rows = (
         CharacterState.objects.filter(character__in=Character.objects.active())
@@ -189,10 +190,17 @@ def _with_recalled(found: Sequence[Found], life: Life, now: dt.datetime) -> list
     for place, one in enumerate(found):
         if place < QUESTIONS:
             recalled = recall(life.me.id, Audience(), one.question, now=now, limit=CALLED_TO_MIND)
+            among_adults = set(
+                Memory.objects.filter(pk__in=[x.id for x in recalled], is_adult=True).values_list(
+                    "pk", flat=True
+                )
+            )
             also = [
                 x
                 for x in recalled
-                if x.kind not in gathering.MADE and x.visibility != Memory.Visibility.PRIVATE
+                if x.kind not in gathering.MADE
+                and x.visibility != Memory.Visibility.PRIVATE
+                and x.id not in among_adults
             ]
             one = replace(
                 one,

@@ -3,25 +3,37 @@ them."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.configuration import configuration
+from characters.cards.becoming import become
+from characters.models import Character, Person, Reflection
+from conversations.afterwards import afterwards, observe
 from conversations.discord import inbound, places
 from conversations.floor import scene
 from conversations.models import Channel, Conversation, Scenario, Turn
+from conversations.services import close_conversation
+from conversations.tank import tank
 from conversations.text import Refused
 from conversations.turns import turns
 from conversations.turns.briefing import load_brief
 from conversations.turns.prompts import FOR_ADULTS, FOR_ALL, build
-from conversations.wishes import summoning
+from conversations.wishes import cast, summoning
 from fishbowl.llm.types import Brief
 from memories import view
-from memories.formation import facts
+from memories.formation import extraction, facts, outlook
 from memories.lore import lore
 from memories.models import LoreChunk, LoreDocument, Memory, PersonFact
+from memories.nights import contagion
+from memories.reflection import days, thinking
 from memories.rules import in_force
 from memories.writing import NewMemory, store
 from tests.builders import (
@@ -31,10 +43,13 @@ from tests.builders import (
     make_conversation,
     make_memory,
     make_message,
+    make_mood_change,
     make_person,
+    make_staff,
     make_turn,
 )
 from tests.discord.happenings import US, guild, said, somewhere
+from tests.memories.talking import stretch
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +164,157 @@ def test_age_restricted_channels_can_be_refused(redis_client: object) -> None:
     assert places.listened(711) is None
     assert places.listened(712) is not None
     assert scene.load_floor(bar, None, "tick", timezone.now()).mode == Channel.Mode.MUTED
+
+
+# --- what is made of it ---------------------------------------------------------------------------
+
+# What is said there itself, what is known of it there alone, and what tells of it to keepers.
+THERE = {
+    "conversations_message", "conversations_conversationcontext", "conversations_turn",
+    "conversations_tooluse", "memories_memory", "memories_personfact", "memories_scratchpadentry",
+    "memories_entity", "memories_entityalias", "characters_moodchange", "audit_llmcall",
+}  # fmt: skip
+# Where all may hear it, the same talk leaves something in each of these.
+ELSEWHERE = {
+    "characters_opinion", "characters_reflection", "characters_insight", "characters_learningevent",
+    "characters_workspacefile", "characters_goal", "characters_community",
+    "conversations_proposal", "conversations_scheduledevent",
+}  # fmt: skip
+SAID = (
+    "The velvet octopus was out again last night, I saw it with my own eyes.",
+    "I love the velvet octopus, nothing in this town is half as good.",
+    "I hate the velvet octopus. It kept me awake, and it is a terrible thing to see.",
+    "You are wrong, the velvet octopus is the best thing that ever happened here.",
+    "My brother lost a boat to the velvet octopus, and he never spoke of it again.",
+    "I'll write that down.",
+    "Let's meet at the pier every Friday to watch the velvet octopus.",
+    "Count me in, I would love to see the velvet octopus from the pier.",
+    "I've made up my mind to paint the velvet octopus before the winter.",
+    "Nobody paints the velvet octopus as you do.",
+)
+
+
+@pytest.mark.parametrize("is_nsfw", [True, False])
+def test_what_is_said_among_adults_comes_up_nowhere_else(
+    client: Client, redis_client: object, is_nsfw: bool
+) -> None:
+    now = timezone.now().replace(hour=21, minute=0, second=0, microsecond=0)
+    mara, *others = [make_character(name, timezone="UTC") for name in ("Mara", "Bo", "Cleo")]
+    living, ann = [mara, *others], make_person("Ann", consent_level="full")
+    bar, hall = make_channel("bar", is_nsfw=is_nsfw), make_channel("hall")
+    for n in range(3):
+        noon = make_conversation(hall)
+        for at in range(8):
+            text = f"I have painted the {at} planks of the red boat for you, and {n} more."
+            when = now - dt.timedelta(minutes=100 - 30 * n - at)
+            make_message(noon, living[at % 3], text, at=when, sentiment=0.6)
+        close_conversation(noon, "over", now)
+        observe.observe(noon.pk, now)
+    for n in range(3):
+        _talk(bar, living, ann, now - dt.timedelta(minutes=180 - 50 * n))
+    for one in living:
+        thinking.reflect(one.pk, now, forced=True)
+        days.write(one.pk, "diary", now)
+        days.write(one.pk, "dream", now + dt.timedelta(hours=6))
+    assert Memory.objects.filter(is_adult=is_nsfw, content__contains="octopus").exists()
+    assert Reflection.objects.filter(content__contains="red boat").exists()
+
+    found = _holding("octopus")
+    assert found <= THERE if is_nsfw else found >= ELSEWHERE
+    heard = contagion.read(hall.community_id, now).lines
+    assert any("octopus" in line.text for line in heard) is not is_nsfw
+    shown = cast.feelings(mara, hall.community) + _pages(client, "/", "/community/", mara)
+    assert ("octopus" in shown) is not is_nsfw
+    noon = make_conversation(hall)
+    make_message(noon, ann, "Mara, what did you see last night?", at=now)
+    asked = make_turn(noon, mara, answers=noon.messages.latest("pk"), decided_at=now)
+    prompt = "".join(m.content for m in build(load_brief(asked, hall, now)[0]).messages)
+    assert ("octopus" in prompt) is not is_nsfw
+
+    turn = Turn.objects.filter(conversation__channel=bar).latest("pk")
+    paths = [reverse("room", args=[bar.pk]), reverse("why", args=[turn.pk])]
+    assert {client.get(path).status_code for path in paths} == {404 if is_nsfw else 200}
+    assert len(tank.catch_up([(bar.pk, 0)])) == (0 if is_nsfw else 1)
+    client.force_login(make_staff())
+    assert {client.get(path).status_code for path in paths} == {200}
+    assert len(tank.catch_up([(bar.pk, 0)], for_adults=True)) == 1
+
+
+def _talk(bar: Channel, living: list[Character], ann: Person, begin: dt.datetime) -> None:
+    """A talk from its first line to what comes of it when it is over."""
+    late = make_conversation(bar, started_at=begin)
+    for at, text in enumerate(SAID):
+        who = ann if at == 4 else living[at % 3]
+        before = late.messages.order_by("pk").last()
+        turn = make_turn(late, None if who is ann else who, status="silent", answers=before)
+        fields = {} if who is ann else {"turn": turn}
+        make_message(late, who, text, at=begin + dt.timedelta(minutes=at), sentiment=0.6, **fields)
+    make_mood_change(
+        living[0], trigger_message=late.messages.first(), description="talk of the octopus"
+    )
+    end = begin + dt.timedelta(minutes=45)
+    close_conversation(late, "over", end)
+    observe.observe(late.pk, end)
+    afterwards.after_talk(late.pk, end)
+
+
+def _holding(word: str) -> set[str]:
+    """The tables of which a row holds a word anywhere."""
+    each = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT FROM \"{table}\" t WHERE t::text ILIKE %(word)s)"  # noqa: S608
+        for table in connection.introspection.table_names()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(each, {"word": f"%{word}%"})
+        return {table for (table,) in cursor.fetchall()}
+
+
+def _pages(client: Client, *paths: str | Character) -> str:
+    urls = [x if isinstance(x, str) else reverse("character", args=[x.slug]) for x in paths]
+    return "".join(client.get(url).content.decode() for url in urls)
+
+
+def test_a_model_makes_nothing_of_it_either() -> None:
+    mara, bo = make_character("Mara", interests=("tides",)), make_character("Bo")
+    said = stretch(
+        (mara, "Oh the velvet octopus, and the tides."), (bo, "The velvet octopus!"), to=(mara, bo)
+    )
+    levels = dict.fromkeys((1, 2), "public")
+    answer = extraction.Observed.model_validate(
+        {
+            "opinions": [
+                {"topic": topic, "speaker": who.name, "lines": [1, 2], "sentiment": 0.9}
+                for topic in ("the octopus", "tides")
+                for who in (mara, bo)
+            ],
+            "references": [{"text": "velvet octopus", "lines": [1, 2]}],
+        }
+    )
+    read = extraction.checked(answer, said.lines, levels)
+
+    def made(**how: bool) -> tuple[list[str], list[str]]:
+        found = outlook.read(read, replace(said, **how), levels)
+        return [one.topic for one in found.discussions], [one.text for one in found.references]
+
+    assert made() == (["the octopus", "tides"], ["velvet octopus"])
+    assert made(is_private=True) == (["tides"], [])
+    assert made(is_adult=True) == ([], [])
+
+
+def test_a_fact_keeps_to_adults_the_words_it_was_told_in_there() -> None:
+    mara, ann = make_character("Mara"), make_person("Ann")
+    there = make_message(make_conversation(make_channel("bar", is_nsfw=True)), ann, "x")
+    here = make_message(make_conversation(make_channel("hall")), ann, "x")
+    facts.learn([_fact(ann.pk, mara.pk, there.pk)], [None], in_force())
+    plain = replace(_fact(ann.pk, mara.pk, here.pk), content="Ann really likes snakes.")
+    facts.learn([plain], [None], in_force())
+    known = PersonFact.objects.values_list("fact_content", "is_adult")
+    assert set(known) == {("Ann likes snakes.", True), ("Ann really likes snakes.", False)}
+
+
+@pytest.mark.parametrize(("tags", "is_adult"), [(["Fantasy", "NSFW"], True), (["sfw"], False)])
+def test_a_card_that_is_tagged_so_becomes_a_character_for_adults(
+    tags: list[str], is_adult: bool
+) -> None:
+    card = {"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Vera", "tags": tags}}
+    assert become(card).own["character"]["is_adult"] is is_adult

@@ -99,6 +99,12 @@ def test_people_ask_why_and_read_what_is_theirs(desk: Desk, worker: Worker) -> N
     assert "- Bob said: “The dinghy Petrel was never paid for.”" in whole.content
     link = f"https://discord.com/channels/{desk.guild.id}/{desk.general.id}/{shown.id}"
     assert "**Mara** said:" in desk.asks("why", {"message": link}, at=desk.boats).content
+    desk.general.change(is_nsfw=True)
+    desk.bot.wait_until(Channel.objects.filter(is_nsfw=True).exists)
+    assert "age-restricted" in desk.asks("why", {"message": link}, at=desk.boats).content
+    assert "**Mara** said:" in desk.asks("why", {"message": link}, at=desk.general).content
+    desk.general.change(is_nsfw=False)
+    desk.bot.wait_until(lambda: not Channel.objects.filter(is_nsfw=True).exists())
     desk.general.deny(desk.bob, "VIEW_CHANNEL")
     refused = desk.asks("why", {"message": link}, by=desk.bob, at=desk.boats)
     assert refused.content.startswith("I can only tell of lines in channels")

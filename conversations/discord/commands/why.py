@@ -17,6 +17,7 @@ from conversations.why import reasons
 
 _LINK = re.compile(r"(?:channels/(?:\d{1,20}|@me)/\d{1,20}/)?(?P<id>\d{15,20})/?$")
 NOT_YOURS = "I can only tell of lines in channels of this server that you can see."
+FOR_ADULTS = "That was said in an age-restricted channel: ask in one."
 NO_ID = "That is neither a link to a message nor its id. Leave it out for the last line here."
 
 
@@ -68,6 +69,8 @@ def _find(caller: Caller, discord_id: int | None) -> tuple[int, int | None]:
         found = here.order_by("-pk").values_list("pk", "conversation__channel__discord_id").first()
     else:
         named = lines.filter(pk=message_id_of(discord_id) or 0)
+        if not caller.place.is_nsfw and named.filter(conversation__channel__is_nsfw=True).exists():
+            raise Refused("message", FOR_ADULTS)
         found = named.values_list("pk", "conversation__channel__discord_id").first()
     if found is None:
         raise Refused("message", reasons.NO_LINE)
