@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from memories.recall.weights import Weights
 
-MOST_WORDS = 31  # of a question; two bits each
+BITS = 3  # of a word: two count its other names that a memory holds, the third is itself
+A_CODE = 8  # words that one number of a question holds: a product of 32 bits has 24 for whole ones
+MOST_WORDS = 21  # of a question, whose bits one number of 64 holds
+MOST_NAMES = (1 << (BITS - 1)) - 1  # of one lexeme, of a word, that are counted
 TELLS_TIME = (
     "'yesterday' | 'today' | 'tonight' | 'tomorrow' | 'ago' | 'last' | 'next' | 'recent' | 'sinc'"
     " | 'week' | 'weekend' | 'month' | 'year' | 'day' | 'morn'"
@@ -57,10 +60,24 @@ class Asked:
         named = self.characters or self.people or self.entities or self.phrases
         return bool(named or self.since or self.kinds or self.about_person)
 
+    def codes(self) -> list[dict[str, int]]:
+        """What each lexeme says of the question's words, eight of them in a number: three bits of
+        each word, of which the upper is the word itself and the lower ones count its other names.
+        """
+        codes: list[dict[str, int]] = []
+        for at, word in enumerate(self.words[:MOST_WORDS]):
+            if at % A_CODE == 0:
+                codes.append({})
+            code, low = codes[-1], 1 << BITS * (at % A_CODE)
+            code[word.lexeme] = code.get(word.lexeme, 0) + low * (MOST_NAMES + 1)
+            for (name,) in _counted(word):
+                code[name] = code.get(name, 0) + low
+        return codes
+
     def to_json(self) -> str:
         """As the statement takes it."""
         words = self.words[:MOST_WORDS]
-        names = dict.fromkeys(name for word in words for name in ((word.lexeme,), *word.others))
+        compounds = [_compounds(word) for word in words]
         return json.dumps(
             {
                 "owner": self.owner,
@@ -71,7 +88,9 @@ class Asked:
                 "others": [_query(word.others) if word.others else None for word in words],
                 "shares": [word.share for word in words],
                 "names": [word.is_name for word in words],
-                "any_word": _query(list(names)) or None,
+                "codes": self.codes(),
+                "compounds": [_query(names) if names else None for names in compounds],
+                "has_compounds": any(compounds),
                 "characters": list(self.characters),
                 "people": list(self.people),
                 "entities": list(self.entities),
@@ -89,7 +108,19 @@ class Asked:
         )
 
 
-def _query(names: Sequence[Sequence[str]]) -> str:
+def _counted(word: Word) -> list[tuple[str, ...]]:
+    """The other names of a word that are one lexeme each, as many as its bits can count."""
+    alone = dict.fromkeys(name for name in word.others if len(name) == 1)
+    return list(alone)[:MOST_NAMES]
+
+
+def _compounds(word: Word) -> list[tuple[str, ...]]:
+    """Those that aren't."""
+    counted = set(_counted(word))
+    return [name for name in word.others if name not in counted]
+
+
+def _query(names: Iterable[Sequence[str]]) -> str:
     """A tsquery: any of these names, each with all of its lexemes."""
     return " | ".join("(" + " & ".join(map(_quoted, lexemes)) + ")" for lexemes in names)
 

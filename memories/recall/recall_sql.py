@@ -6,9 +6,10 @@ those, too. Its parts are in the order in which they are worked out:
 
 1. `sifted`: all that the owner remembers, of each the question's words it holds as bits and its
    cosine, and no more than that; where the question names somebody or a time, also whether it is of
-   them.
-2. `words`: what each word weighs, by how few memories hold it; `texts`: what each set of bits does.
-3. `seeds`: the best by that; `heard`: those and the lines around them, with all that counts.
+   them. The bits are a product: a memory's words stand beside it as numbers (migration 0007).
+2. `words`: what each word weighs, by how few memories hold it; `tops`: the most that any holds.
+3. `seeds`: the best by that; `heard`: those and the lines around them, with all that counts. They
+   are read where they lie in the table (`ctid`), which no other writer can change for a statement.
 4. `own`: what a memory itself has to do with the question; `evidence`: and those around it.
 5. `best`: weighed by who said it, when, and what is known of it, and the best of it.
 
@@ -21,10 +22,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from memories.recall.asked import MOST_WORDS, Asked
+from memories.recall.asked import A_CODE, BITS, MOST_WORDS, Asked
 from memories.recall.weights import Weights
 
 ROOM_FOR = (8, 16, MOST_WORDS)
+WORD_NUMBERS = 1_000_000_000  # the dimensions of memories' words as numbers
+LINES = 20  # bits of a line's number in its talk
 SEEDS = 64  # at least; the lines of talk around each are heard too
 COLUMNS = (
     "id", "kind", "content", "score",
@@ -69,7 +72,16 @@ def _room(asked: Asked) -> int:
 @lru_cache(maxsize=32)
 def _text(room: int, weights: Weights, *, is_narrowed: bool) -> str:
     sql = (_NARROWED if is_narrowed else _EXACT) + _REST
-    for name, part in {**_PARTS, "words": _words(room), "mask": _mask(room)}.items():
+    parts = {
+        "codes": _codes(room),
+        "mask": _mask(room),
+        "text": _of_words(room),
+        "weights_alone": ", ".join(f"weight{n}, other{n}" for n in range(1, room + 1)),
+        "weights": ", ".join(
+            f"weights[{n}] AS weight{n}, others[{n}] AS other{n}" for n in range(1, room + 1)
+        ),
+    }
+    for name, part in {**_PARTS, **parts}.items():
         sql = sql.replace("{" + name + "}", part)
     # Weights stand in the text, as floats: a bare .5 is a decimal number to PostgreSQL, which takes
     # ten times as long to be reckoned with.
@@ -77,21 +89,44 @@ def _text(room: int, weights: Weights, *, is_narrowed: bool) -> str:
     return _WEIGHT.sub(lambda match: f"({values[match[1]]!r}::float8)", sql)
 
 
-def _words(room: int) -> str:
+def _numbers(room: int) -> int:
+    """How many numbers hold so many words."""
+    return -(-room // A_CODE)
+
+
+def _codes(room: int) -> str:
+    """The question's words in numbers, eight in each, as a memory's own are (migration 0007)."""
     return ", ".join(
-        f"a.words[{n}] AS word{n}, a.others[{n}] AS other{n}" for n in range(1, room + 1)
-    )
+        f"""(SELECT ('{{' || coalesce(string_agg(number || ':' || code, ','), '')
+        || '}}/{WORD_NUMBERS}')::sparsevec
+        FROM (SELECT memories_word(key) AS number, sum(value::int) AS code
+              FROM jsonb_each_text(a.codes[{n}]) GROUP BY 1) c) AS codes{n}"""
+        for n in range(1, _numbers(room) + 1)
+    ) + "".join(f", a.compounds[{n}] AS compound{n}" for n in range(1, room + 1))
 
 
 def _mask(room: int) -> str:
-    """The question's words that a memory holds, as bits. Most memories hold none of them, which one
-    look tells."""
-    bits = " | ".join(
-        f"coalesce((m.search @@ a.word{n})::int::bigint << {2 * n - 2}, 0)"
-        f" | coalesce((m.search @@ a.other{n})::int::bigint << {2 * n - 1}, 0)"
-        for n in range(1, room + 1)
+    """The question's words that a memory holds: of each, three bits of a number. Words that hold
+    together are looked for in the text, and are few."""
+    found = " | ".join(
+        f"((- (m.words <#> a.codes{n + 1}))::bigint << {A_CODE * BITS * n})"
+        for n in range(_numbers(room))
     )
-    return f"CASE WHEN m.search @@ a.any_word THEN {bits} ELSE 0 END"
+    compounds = " | ".join(
+        f"coalesce((m.search @@ a.compound{n + 1})::int::bigint << {BITS * n}, 0)"
+        for n in range(room)
+    )
+    return f"({found} | CASE WHEN a.has_compounds THEN {compounds} ELSE 0 END)"
+
+
+def _of_words(room: int) -> str:
+    """What the words that a memory holds weigh. Most memories hold none."""
+    weights = " + ".join(
+        f"CASE WHEN mask & {4 << BITS * n}::bigint <> 0 THEN weight{n + 1}"
+        f" WHEN mask & {3 << BITS * n}::bigint <> 0 THEN other{n + 1} ELSE 0 END"
+        for n in range(room)
+    )
+    return f"CASE WHEN mask = 0 THEN 0 ELSE {weights} END"
 
 
 def _bits(*bits: int) -> str:
@@ -142,8 +177,11 @@ _PARTS = {
     "seeds": str(SEEDS),
     "kept": _KEPT,
     "pointed": _POINTED,
-    # Talk is told apart by a number: numbers are sorted several times as fast as texts.
-    "talk": "CASE m.session_key WHEN '' THEN m.id ELSE hashtextextended(m.session_key, 0) END",
+    # A line's place in talk as one number, whose upper bits tell talks apart: numbers are looked up
+    # and sorted several times as fast as texts.
+    "place": f"""((CASE m.session_key WHEN '' THEN m.id ELSE hashtextextended(m.session_key, 0) END
+        << {LINES}) | (m.sequence & {(1 << LINES) - 1}))""",
+    "lines": str(LINES),
     "near": """CASE WHEN m.embedding_model_id = a.model
             THEN greatest(0, 1 - (m.embedding <=> a.vector)) ELSE 0 END""",
     "marks": _bits(_WANTED, *_POINTED_AT),
@@ -153,18 +191,18 @@ _PARTS = {
 
 _ASKED = """
 WITH asked AS MATERIALIZED (
-    SELECT a.*, {words} FROM jsonb_to_record(%(asked)s::jsonb) AS a (
+    SELECT a.*, {codes} FROM jsonb_to_record(%(asked)s::jsonb) AS a (
         owner bigint, now timestamptz, vector halfvec, model bigint, words tsquery[],
-        others tsquery[], shares float8[], names boolean[], any_word tsquery,
-        characters bigint[], people bigint[], entities bigint[], since timestamptz,
-        until timestamptz, tells_time tsquery, phrases text[], damped tsquery, is_pointed boolean,
-        kinds text[], about_person bigint, leave_out bigint[], most int
+        others tsquery[], shares float8[], names boolean[], codes jsonb[], compounds tsquery[],
+        has_compounds boolean, characters bigint[], people bigint[], entities bigint[],
+        since timestamptz, until timestamptz, tells_time tsquery, phrases text[], damped tsquery,
+        is_pointed boolean, kinds text[], about_person bigint, leave_out bigint[], most int
     )
 ),"""
 
 _WEIGHED = """
 words AS MATERIALIZED (
-    SELECT 2 * n AS bit, power(rare, %(w_rarity)s) AS weight,
+    SELECT n, power(rare, %(w_rarity)s) AS weight,
         share * power(least(rare, ln(1 + (total - others + .5) / (others + .5))), %(w_rarity)s)
             AS otherwise, is_name AND exact + others = 0 AS is_strange
     FROM (
@@ -173,56 +211,59 @@ words AS MATERIALIZED (
         FROM (SELECT n, share, is_name, exact, others, total + %(w_young)s AS total FROM counted) k
     ) c
 ),
-texts AS MATERIALIZED (
-    SELECT mask, coalesce((
-        SELECT sum(CASE WHEN mask >> bit::int & 1 = 1 THEN weight
-                        WHEN mask >> (bit + 1)::int & 1 = 1 THEN otherwise ELSE 0 END) FROM words
-    ), 0) AS text FROM masks
+weighing AS MATERIALIZED (
+    SELECT {weights}, strange, nullif(whole, 0) AS words FROM (
+        SELECT array_agg(weight ORDER BY n) AS weights, array_agg(otherwise ORDER BY n) AS others,
+            sum(weight) AS whole, sum(weight) FILTER (WHERE is_strange) AS strange
+        FROM words
+    ) w
 ),
 tops AS MATERIALIZED (
-    SELECT (SELECT nullif(max(text), 0) FROM texts) AS text,
-           (SELECT nullif(max(near), 0) FROM {looked_at}) AS near,
-           (SELECT nullif(sum(weight), 0) FROM words) AS words,
-           (SELECT sum(weight) FROM words WHERE is_strange) AS strange
+    SELECT w.*, t.* FROM weighing w CROSS JOIN LATERAL (
+        SELECT nullif(max({text}), 0) AS text, nullif(max(near), 0) AS near FROM masks
+    ) t
 ),"""
 
 _EXACT = (
     _ASKED
     + """
 sifted AS MATERIALIZED (
-    SELECT m.id, m.sequence, {talk} AS talk, {mask} AS mask, {near} AS near,
+    SELECT m.id, m.ctid AS at, {place} AS place, {mask} AS mask, {near} AS near,
         CASE WHEN a.is_pointed THEN {marks} ELSE 1 END AS flags
     FROM asked a JOIN memories_memory m ON (m.owner_id = a.owner OR m.owner_id IS NULL) AND {kept}
 ),
-masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM sifted GROUP BY mask),
+masks AS MATERIALIZED (SELECT mask, count(*) AS n, max(near) AS near FROM sifted GROUP BY mask),
 counted AS MATERIALIZED (
     SELECT w.n - 1 AS n, w.share, w.is_name, t.n AS total, f.exact, f.others
     FROM asked a CROSS JOIN unnest(a.shares, a.names) WITH ORDINALITY AS w (share, is_name, n)
     CROSS JOIN (SELECT coalesce(sum(n), 0)::float8 AS n FROM masks) t
     CROSS JOIN LATERAL (
         SELECT
-            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 2)::int & 1 = 1), 0)::float8 AS exact,
-            coalesce(sum(n) FILTER (WHERE mask >> (2 * w.n - 1)::int & 1 = 1), 0)::float8 AS others
+            coalesce(sum(n) FILTER (WHERE mask >> (3 * w.n - 1)::int & 1 = 1), 0)::float8 AS exact,
+            coalesce(sum(n) FILTER (WHERE mask >> (3 * w.n - 3)::int & 3 <> 0), 0)::float8 AS others
         FROM masks
     ) f
 ),"""
-    + _WEIGHED.replace("{looked_at}", "sifted")
+    + _WEIGHED
     + """
 seeds AS MATERIALIZED (
-    SELECT talk, sequence FROM sifted JOIN (
-        SELECT mask, coalesce(text / (SELECT text FROM tops), 0) AS text FROM texts
-    ) t USING (mask)
+    SELECT place FROM sifted CROSS JOIN (
+        SELECT {weights_alone}, coalesce(1 / text, 0) AS by_text,
+            coalesce(%(w_vector)s / near, 0) AS by_near FROM tops
+    ) t
     WHERE flags & 1 = 1
-    ORDER BY text + near * (SELECT coalesce(%(w_vector)s / near, 0) FROM tops)
+    ORDER BY {text} * by_text + near * by_near
         + CASE WHEN flags > 1 THEN {pointed} ELSE 0 END DESC, id
     LIMIT (SELECT greatest({seeds}, 5 * most) FROM asked)
 ),
 heard AS MATERIALIZED (
-    SELECT s.id, s.sequence, s.talk, s.mask, s.near, {flags} AS flags, {prior} AS prior
-    FROM asked a CROSS JOIN sifted s JOIN memories_memory m USING (id)
-    WHERE CASE WHEN (s.talk, s.sequence) IN (
-        SELECT talk, sequence + d FROM seeds CROSS JOIN generate_series(-3, 3) d
-    ) THEN true END
+    SELECT m.id, {place} AS place, {mask} AS mask, {near} AS near, {flags} AS flags,
+        {prior} AS prior
+    FROM asked a JOIN memories_memory m ON m.ctid = ANY (ARRAY(
+        SELECT at FROM sifted WHERE place IN (
+            SELECT place + d FROM seeds CROSS JOIN generate_series(-3, 3) d
+        )
+    ))
 ),"""
 )
 
@@ -234,12 +275,12 @@ candidates AS MATERIALIZED (
         a.vector, a.model, a.words, a.others, %(w_rarity)s, a.since, a.until, a.now) c
 ),
 heard AS MATERIALIZED (
-    SELECT m.id, m.sequence, {talk} AS talk, {mask} AS mask, {near} AS near, {flags} AS flags,
+    SELECT m.id, {place} AS place, {mask} AS mask, {near} AS near, {flags} AS flags,
         {prior} AS prior
     FROM asked a JOIN memories_memory m
         ON (m.id = ANY (ARRAY(SELECT unnest(ids) FROM candidates)) OR m.owner_id IS NULL) AND {kept}
 ),
-masks AS MATERIALIZED (SELECT mask, count(*) AS n FROM heard GROUP BY mask),
+masks AS MATERIALIZED (SELECT mask, max(near) AS near FROM heard GROUP BY mask),
 counted AS MATERIALIZED (
     SELECT w.n - 1 AS n, w.share, w.is_name, c.total::float8 AS total, w.exact::float8 AS exact,
         w.others::float8 AS others
@@ -247,19 +288,23 @@ counted AS MATERIALIZED (
         CROSS JOIN unnest(c.exact, c.others, a.shares, a.names)
         WITH ORDINALITY AS w (exact, others, share, is_name, n)
 ),"""
-    + _WEIGHED.replace("{looked_at}", "heard")
+    + _WEIGHED
 )
 
 _REST = (
     """
 own AS MATERIALIZED (
-    SELECT h.*, t.text AS matched, power(x.own, %(w_contrast)s) AS spread, x.text, x.vector,
-        CASE WHEN h.flags & 2 <> 0 THEN %(w_question)s ELSE 1 END AS asking
-    FROM heard h JOIN texts t USING (mask) CROSS JOIN tops CROSS JOIN LATERAL (
-        SELECT text, vector, text + vector AS own FROM (
-            SELECT coalesce(t.text / tops.text, 0) AS text,
-                   coalesce(%(w_vector)s * h.near / tops.near, 0) AS vector
-        ) y
+    SELECT id, place, flags, prior, near, matched, text, vector,
+        power(text + vector, %(w_contrast)s) AS spread,
+        CASE WHEN flags & 2 <> 0 THEN %(w_question)s ELSE 1 END AS asking
+    FROM (
+        SELECT id, place, flags, prior, near, matched,
+            coalesce(matched / top_text, 0) AS text,
+            coalesce(%(w_vector)s * near / top_near, 0) AS vector
+        FROM (
+            SELECT h.*, {text} AS matched, t.text AS top_text, t.near AS top_near
+            FROM heard h CROSS JOIN tops t OFFSET 0
+        ) y OFFSET 0
     ) x
 ),
 evidence AS MATERIALIZED (
@@ -281,7 +326,7 @@ evidence AS MATERIALIZED (
         FROM own
     ) o
     WINDOW line AS (
-        PARTITION BY talk ORDER BY sequence, id
+        PARTITION BY place >> {lines} ORDER BY place, id
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )
 ),
