@@ -418,6 +418,11 @@ def close_conversation(conversation: Conversation, reason: str, now: dt.datetime
     return bool(closed)
 
 
+def look_who_watches(channel: Channel) -> None:
+    """Whom a channel may be shown to has changed: those who may no longer, see nothing more."""
+    live.publish(channel.pk, "room.restricted")
+
+
 def set_channel_paused(channel: Channel, paused: bool) -> None:
     """Let nobody speak in a channel, or let it go on."""
     Channel.objects.filter(pk=channel.pk).update(is_paused=paused, next_look_at=timezone.now())

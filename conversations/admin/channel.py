@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, as_json
 from conversations import scenarios
 from conversations.models import Channel, Scenario, ScenarioVersion
-from conversations.services import set_channel_paused
+from conversations.services import look_who_watches, set_channel_paused
 
 
 @admin.register(Channel)
@@ -58,6 +58,8 @@ class ChannelAdmin(HouseAdmin[Channel]):
             changed.append("seen_to")
         if changed:
             obj.save(update_fields=[*changed, "updated_at"])
+        if {"is_nsfw", "is_private"} & set(changed):
+            look_who_watches(obj)
 
     @admin.action(description="Pause the selected channels", permissions=["change"])
     def pause(self, request: HttpRequest, rows: QuerySet[Channel]) -> None:

@@ -144,6 +144,9 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         sent = self.watched.get(event["channel"])
         if sent is None:
             return
+        if event["event"] == "room.restricted":
+            await self._watch(Watch(((event["channel"], next(reversed(sent), 0)),)))
+            return
         if event["event"] == "message.sent" and not _is_new(sent, event["message"]["id"]):
             return
         if event["event"] == "person.typing" and event["person"] == self.visitor.person_id:
@@ -200,7 +203,8 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         for channel_id, _ in frame.rooms:
             if channel_id in allowed:
                 self.watched.setdefault(channel_id, OrderedDict())
-            elif channel_id not in self.watched:
+            else:
+                self.watched.pop(channel_id, None)
                 await self.channel_layer.group_discard(live.group_of(channel_id), self.channel_name)
         for room in rooms:
             for message in room["messages"]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from channels.db import aclose_old_connections
 from channels.layers import get_channel_layer
+from django.contrib.admin import site
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
 from audit.configuration.configuration import pause_society
 from characters.models import Person
+from conversations.admin.channel import ChannelAdmin
 from conversations.corrections import edit_message, remove_message
 from conversations.models import Channel, Conversation, Message, Participant, Reaction
 from conversations.services import close_conversation, record_incoming, set_channel_paused
@@ -64,6 +67,21 @@ def a_talk(channel: Channel, count: int) -> tuple[Conversation, list[int]]:
 
 
 # --- watching and catching up ---------------------------------------------------------------------
+
+
+async def test_a_room_that_is_marked_for_adults_is_shown_to_nobody_who_watches_it(
+    room: Channel,
+) -> None:
+    await a_talk(room, 1)
+    room.is_nsfw = True
+    marked = SimpleNamespace(changed_data=["is_nsfw"])
+    async with browser() as one:
+        await one.watch((room.pk, 0))
+        await rows(ChannelAdmin(Channel, site).save_model)(None, room, marked, True)
+        assert (await one.hear("error"))["field"] == "channel"
+        said = await say(room, await rows(make_person)(), "Between ourselves.")
+        await one.hear_out()
+        assert said.pk not in one.messages()
 
 
 async def test_it_sends_the_latest_to_whoever_has_seen_nothing(room: Channel) -> None:
