@@ -121,6 +121,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     )
     remembered = replace(remembered, question=question)
     stated: dict[str, str] = dict(wishes)
+    sees = ledger.sees_images()
     thinks = outlook.of_turn(
         thoughts,
         [line.text for line in current],
@@ -166,7 +167,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         worn=contagion.worn_out(channel.community_id, style.signature_phrases),
         worn_topics=contagion.damped(channel.community_id, ContagionKind.TOPIC),
         lines=tuple(_line(line, character.pk, now) for line in lines),
-        images=pictures.shown(current, now) if ledger.sees_images() else (),
+        images=pictures.shown(current, now) if sees else (),
+        images_lost=pictures.lost(current, now) if sees else 0,
         addressee=addressee,
         is_addressed=bool(last and is_addressed(last.text, character.name)),
         move=next((m for m in MOVES if m == turn.move), "reply"),

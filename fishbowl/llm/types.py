@@ -201,7 +201,8 @@ class Brief:
     `emotions` are those that stand out over the speaker's own rest, and by how much, most first.
     `activity` is what it is at beside talking, as it is said after 'is'.
     `lines` run from the oldest to the newest; `images` are the addresses of the pictures posted
-    last among them, for a model that sees; `earlier` sums up the conversation before.
+    last among them, for a model that sees, and `images_lost` how many others no longer can be
+    seen; `earlier` sums up the conversation before.
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
     listens, `notes` the blackboard of those present, `lore` what it knows of the world; `to_tell`
     is something it might confide. `insight` is something it has understood and might say; `figures`
@@ -255,6 +256,7 @@ class Brief:
     worn_topics: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
     images: tuple[str, ...] = ()
+    images_lost: int = 0
     addressee: str | None = None
     is_addressed: bool = False
     move: Move = "reply"

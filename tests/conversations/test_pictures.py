@@ -13,6 +13,7 @@ from audit.models import LLMCall
 from conversations.floor.lines import Said
 from conversations.models import Turn
 from conversations.turns import pictures, turns
+from conversations.turns.prompts import build
 from fishbowl.llm.chat import close_clients
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.offline.voice import speak
@@ -79,6 +80,15 @@ def test_the_last_few_are_shown_oldest_first_and_only_peoples() -> None:
     assert pictures.shown(lines, NOON) == tuple(f"{STORE}?n={number}" for number in (1, 2, 3))
     assert pictures.shown([*lines, *(said() for _ in range(3))], NOON) == ()
     assert len(pictures.shown(lines, NOON)) == MOST_IMAGES
+
+
+def test_a_model_is_told_of_pictures_that_nobody_can_see_any_more() -> None:
+    later = NOON + dt.timedelta(days=2)
+    lines = [said(ends(NOON), "https://example.org/a.png"), said(f"{ends(NOON)}&n=2"), said(STORE)]
+    assert (pictures.shown(lines, later), pictures.lost(lines, later)) == ((STORE,), 2)
+    prompt = build(Brief("Mara", images=(STORE,), images_lost=2)).messages[1].content
+    assert "2 can't be seen any more" in prompt
+    assert "any more" not in build(Brief("Mara", images=(STORE,))).messages[1].content
 
 
 @pytest.mark.parametrize(
