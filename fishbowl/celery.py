@@ -90,6 +90,14 @@ def keep_watch(**_: Any) -> None:
     alerts.watch_in_background()
 
 
+@signals.worker_process_init.connect  # type: ignore[untyped-decorator]
+def settle_garbage(**_: Any) -> None:
+    """Have each process of a worker leave its models and settings out of collecting."""
+    from fishbowl import garbage
+
+    garbage.settle()
+
+
 @signals.worker_init.connect  # type: ignore[untyped-decorator]
 def keep_connections(**_: Any) -> None:
     """Let each thread of a worker keep its database connection from one task to the next: a turn

@@ -6,9 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from characters.models import Character, FormativeMemory
+from fishbowl.statements import planned
 from memories.embedding.embedding import embed_or_wait
 from memories.models import Memory
 from memories.recall import caches
@@ -24,7 +25,7 @@ _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _STALE = """
     SELECT f.character_id FROM characters_formativememory f
     LEFT JOIN memories_memory m
-      ON m.owner_id = f.character_id AND m.session_key = %(session)s || f.id
+      ON m.owner_id = f.character_id AND m.session_key = %(session)s::text || f.id
     WHERE m.content <> f.content OR m.emotional_valence <> f.emotional_valence
       OR NOT starts_with(m.found_by, f.title) OR m.keywords <> ARRAY(
         SELECT left(word, 80) FROM unnest(f.triggers) WITH ORDINALITY AS t (word, n) ORDER BY n
@@ -34,8 +35,8 @@ _STALE = """
         WHERE twin.owner_id = f.character_id AND twin.content = f.content))
     UNION
     SELECT m.owner_id FROM memories_memory m
-    WHERE starts_with(m.session_key, %(session)s) AND NOT EXISTS (
-      SELECT FROM characters_formativememory f WHERE m.session_key = %(session)s || f.id)
+    WHERE starts_with(m.session_key, %(session)s::text) AND NOT EXISTS (
+      SELECT FROM characters_formativememory f WHERE m.session_key = %(session)s::text || f.id)
 """
 
 
@@ -79,9 +80,7 @@ def remember_formative(character: Character) -> int:
 def remember_all_formative() -> int:
     """`remember_formative` for every character whose memories lag behind: those made or edited in
     admin. Returns how many memories changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STALE, {"session": SESSION})
-        stale = {pk for (pk,) in cursor.fetchall()}
+    stale = [pk for (pk,) in planned(_STALE, session=SESSION)]
     return sum(remember_formative(one) for one in Character.objects.filter(pk__in=stale))
 
 

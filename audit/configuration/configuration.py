@@ -26,6 +26,7 @@ from audit.configuration.sections import SCOPES, Check, Section, declare
 from audit.models import SystemConfiguration
 from audit.trail.actions import record_action
 from fishbowl.overrides import setting
+from fishbowl.statements import planned
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -118,7 +119,7 @@ def check_value(section_name: str, key: str, value: Any, place: Place = EVERYWHE
 class _Known:
     """All values in force at one moment, by section and place, and what was built from them."""
 
-    edition: int = 0
+    edition: int = -1  # the greatest key; 0 where there are none, -1 before the first look
     looked_at: float = float("-inf")
     values: dict[str, dict[Place, dict[str, Any]]] = field(default_factory=dict)
     merged: dict[tuple[str, tuple[Place, ...]], dict[str, Any]] = field(default_factory=dict)
@@ -220,7 +221,7 @@ def _now() -> _Known:
         if now - _known.looked_at < FRESH_FOR_S:
             return _known
         before = _known
-    if before.edition and before.edition == (_latest() or 0):
+    if before.edition == _latest():
         with _lock:
             before.looked_at = now
         return before
@@ -230,21 +231,20 @@ def _now() -> _Known:
     return read
 
 
-def _latest() -> int | None:
-    latest: int | None = SystemConfiguration.objects.aggregate(latest=Max("pk"))["latest"]
-    return latest
+def _latest() -> int:
+    ((latest,),) = planned("SELECT coalesce(max(id), 0) FROM audit_systemconfiguration")
+    return int(latest)
 
 
-_COLUMNS = ("pk", "config_section", "config_key", "config_value", "scope", *(
+_COLUMNS = ("config_section", "config_key", "config_value", "scope", *(
     f"{one}_id" for one in SCOPES[1:]
 ))  # fmt: skip
 
 
 def _read(now: float) -> _Known:
-    known = _Known(looked_at=now)
+    known = _Known(edition=_latest(), looked_at=now)
     rows = SystemConfiguration.objects.filter(is_active=True).order_by()
-    for pk, name, key, value, scope, *targets in rows.values_list(*_COLUMNS):
-        known.edition = max(known.edition, pk)
+    for name, key, value, scope, *targets in rows.values_list(*_COLUMNS):
         if value is not None:
             place = Place(scope, next((one for one in targets if one is not None), None))
             known.values.setdefault(name, {}).setdefault(place, {})[key] = value
@@ -256,6 +256,12 @@ def forget_cached() -> None:
     global _known
     with _lock:
         _known = _Known()
+
+
+def look_again() -> None:
+    """Ask at the next call whether anything has changed, however fresh what is known."""
+    with _lock:
+        _known.looked_at = float("-inf")
 
 
 def _stored(name: str, place: Place) -> dict[str, Any]:
@@ -371,7 +377,8 @@ declare("society", SocietyRules(), title="the society")
 
 def is_society_paused() -> bool:
     """Whether the keeper has stopped everything. Read from the database, never from a cache."""
-    return what_pauses().exists()
+    ((runs,),) = planned(f"SELECT {SOCIETY_RUNS}")
+    return not runs
 
 
 def what_pauses() -> QuerySet[SystemConfiguration]:
@@ -397,6 +404,7 @@ __all__ = [
     "forget_cached",
     "in_force",
     "is_society_paused",
+    "look_again",
     "pause_society",
     "register_check",
     "register_listener",

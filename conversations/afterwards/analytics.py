@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
 
 from conversations.afterwards import analysis
 from conversations.afterwards.analysis import Spoken, Vectors
@@ -18,7 +17,7 @@ from conversations.models import (
     ConversationContext,
     TopicTransition,
 )
-from fishbowl.statements import Row
+from fishbowl.statements import Row, together
 from memories.embedding.embedding import active_model_id
 from memories.formation import topics
 from memories.formation.outlook_rules import OutlookRules, in_force
@@ -54,19 +53,24 @@ _EARLIER = """
 def due(now: dt.datetime, *, within: dt.timedelta = dt.timedelta(days=1)) -> list[int]:
     """Conversations to look at: over since not long, or grown by so many messages."""
     every = round(in_force().analytics_every)
-    over = Q(status=Conversation.Status.CLOSED, closed_at__gt=now - within)
-    looked_at = ConversationAnalytics.objects.filter(is_final=True).values("conversation")
-    found = Conversation.objects.filter(over, message_count__gte=FEWEST).exclude(pk__in=looked_at)
-    long = Conversation.objects.open().filter(message_count__gte=every)
-    grown = [
-        pk for pk, count in long.values_list("pk", "message_count") if count - _seen(pk) >= every
-    ]
-    return [*found.order_by("closed_at").values_list("pk", flat=True)[:LIMIT], *grown]
+    over, grown = together((_OVER, (now - within, FEWEST, LIMIT)), (_GROWN, (every, every)))
+    return [pk for (pk,) in (*over, *grown)]
 
 
-def _seen(conversation_id: int) -> int:
-    last = ConversationAnalytics.objects.filter(conversation=conversation_id)
-    return last.order_by("-message_count").values_list("message_count", flat=True).first() or 0
+_OVER = """
+    SELECT c.id FROM conversations_conversation c
+    WHERE c.status = 'closed' AND c.closed_at > %s AND c.message_count >= %s
+      AND NOT EXISTS (SELECT FROM conversations_conversationanalytics a
+                      WHERE a.conversation_id = c.id AND a.is_final)
+    ORDER BY c.closed_at, c.id LIMIT %s
+"""
+_GROWN = """
+    SELECT c.id FROM conversations_conversation c
+    WHERE c.status = 'open' AND c.message_count >= %s AND c.message_count - coalesce(
+      (SELECT max(a.message_count) FROM conversations_conversationanalytics a
+       WHERE a.conversation_id = c.id), 0) >= %s
+    ORDER BY c.started_at DESC, c.id
+"""
 
 
 def calculate(conversation_id: int, now: dt.datetime) -> ConversationAnalytics | None:

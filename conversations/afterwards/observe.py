@@ -28,6 +28,7 @@ from conversations.models import (
     Participant,
     TurnMemory,
 )
+from fishbowl.statements import planned
 from memories import scratchpad
 from memories.formation import formation
 from memories.formation.findings import Feeling, Findings
@@ -59,18 +60,14 @@ def due(now: dt.datetime, *, within: dt.timedelta = dt.timedelta(days=1)) -> lis
     """Conversations with a stretch of talk to remember: it has paused, ended lately, or grown
     long."""
     rules = in_force()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DUE,
-            {
-                "paused": now - dt.timedelta(seconds=rules.pause_s),
-                "many": rules.stretch_messages,
-                "since": now - within,
-                "limit": 200,
-            },
-        )
-        found = [pk for (pk,) in cursor.fetchall()]
-    return [pk for pk in found if not _rests(pk)]
+    found = planned(
+        _DUE,
+        paused=now - dt.timedelta(seconds=rules.pause_s),
+        many=round(rules.stretch_messages),
+        since=now - within,
+        limit=200,
+    )
+    return [pk for (pk,) in found if not _rests(pk)]
 
 
 def observe(conversation_id: int, now: dt.datetime | None = None) -> int:

@@ -82,15 +82,13 @@ def carry_out(conversation_id: int, now: dt.datetime) -> int:
             turn__isnull=False,
         )
         .exclude(turn__tool_uses__origin=ToolUse.Origin.OBSERVED)
-        .select_related("turn__chosen", "turn__conversation__channel")
-        .defer("embedding", "search")
-        .order_by("-number")[:LOOKED_AT]
+        .order_by("-number")
+        .values_list("turn", "content")[:LOOKED_AT]
     )
     done = 0
-    for message in said:
-        for intent in read(message.content):
-            turn = message.turn
-            assert turn is not None  # noqa: S101 - it was filtered by
+    for turn_id, content in said:
+        for intent in read(content):
+            turn = Turn.objects.select_related("chosen", "conversation__channel").get(pk=turn_id)
             done += _do(turn, intent, now)
     return done
 

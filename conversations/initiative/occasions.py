@@ -19,6 +19,7 @@ from conversations.initiative.proactive_rules import in_force
 from conversations.models import Channel, Conversation, Message, ScheduledEvent, Turn
 from conversations.services import append_message, current_conversation
 from conversations.tank import live
+from fishbowl.statements import Statement
 
 OWED = (ScheduledEvent.EventType.REMINDER, ScheduledEvent.EventType.BIRTHDAY)
 MOST_TURNS = 3  # before it is said without a character
@@ -145,6 +146,18 @@ def words_of(event: ScheduledEvent) -> str:
 
 
 # --- what came to nothing -------------------------------------------------------------------------
+
+
+def asking_unsaid(now: dt.datetime) -> Statement:
+    """The statement for whether `settle` might find anything."""
+    return (
+        """
+        SELECT FROM conversations_scheduledevent
+        WHERE status = 'triggered' AND event_type = ANY(%s) AND person_id IS NOT NULL
+          AND attempts > 0 AND triggered_at > %s LIMIT 1
+        """,
+        ([str(kind) for kind in OWED], now - SETTLED_WITHIN),
+    )
 
 
 def settle(now: dt.datetime) -> int:

@@ -31,6 +31,7 @@ from conversations.moderation.judging import (
 from conversations.moderation.strictness import Strictness
 from conversations.text import Refused
 from fishbowl.llm.distress import is_crisis
+from fishbowl.statements import planned
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +44,14 @@ UNASKED = "the endpoint could not be asked"
 
 def due(now: dt.datetime) -> list[int]:
     """The cases that are to be looked at now."""
-    waiting = ModerationCase.objects.filter(state=State.WAITING, next_attempt_at__lte=now)
-    return list(waiting.order_by("next_attempt_at").values_list("pk", flat=True)[:AT_ONCE])
+    return [pk for (pk,) in planned(_DUE, waiting=str(State.WAITING), now=now, most=AT_ONCE)]
+
+
+_DUE = """
+    SELECT id FROM conversations_moderationcase
+    WHERE state = %(waiting)s AND next_attempt_at <= %(now)s ORDER BY next_attempt_at, id
+    LIMIT %(most)s
+"""
 
 
 def look(case_id: int, now: dt.datetime | None = None) -> bool:

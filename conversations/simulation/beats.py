@@ -16,7 +16,7 @@ from celery import current_app
 from celery.schedules import crontab
 from celery.schedules import schedule as Every  # noqa: N812 - a class, for all its name
 
-from conversations.freshness import read_anew
+from conversations.freshness import look_again
 
 # What beats oftener is for a machine that dies, or for people who wait; and in a society that has
 # said nothing for a while there is less to find.
@@ -77,7 +77,7 @@ class Beats:
             self._do(task, key)
         # What the process remembers of rows for a second or two is forgotten here, and never by its
         # own clock: else how fast this machine is would tell in what is said.
-        read_anew()
+        look_again()
 
     def _do(self, task: str, *keys: int) -> None:
         current_app.tasks[task](*keys)

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from conversations.freshness import read_anew
 from conversations.tank import live
 from memories.recall import redis_store
 
@@ -55,6 +56,7 @@ def own_database(*, keep: bool = False) -> Iterator[str]:
 def _go_to(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
+    read_anew()
 
 
 def _drop(name: str) -> None:

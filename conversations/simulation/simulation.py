@@ -17,7 +17,7 @@ from conversations.floor.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Turn
 from conversations.simulation.beats import Beats
 from conversations.turns.turns import take
-from fishbowl.statements import together
+from fishbowl.statements import planned
 
 
 @dataclass(slots=True)
@@ -77,33 +77,27 @@ def run(
                 _postpone(due[2], clock.now)
 
 
-_DUE = (
-    """
+_DUE = """
     SELECT coalesce(say_at, due_at), 'turn', id FROM conversations_turn
-    WHERE status = ANY(%s) ORDER BY 1, 3 LIMIT 1
-    """,
-    """
+    WHERE status = ANY(%(under_way)s)
+    UNION ALL
     SELECT next_turn_at, 'look', channel_id FROM conversations_conversation c
     WHERE status = 'open' AND next_turn_at IS NOT NULL AND NOT EXISTS (
-      SELECT FROM conversations_turn t WHERE t.conversation_id = c.id AND t.status = ANY(%s))
-    ORDER BY 1, 3 LIMIT 1
-    """,
-    """
+      SELECT FROM conversations_turn t
+      WHERE t.conversation_id = c.id AND t.status = ANY(%(under_way)s))
+    UNION ALL
     SELECT next_look_at, 'look', id FROM conversations_channel h
     WHERE next_look_at IS NOT NULL AND NOT EXISTS (
       SELECT FROM conversations_conversation c WHERE c.channel_id = h.id AND c.status = 'open')
-    ORDER BY 1, 3 LIMIT 1
-    """,
-)
+"""
+_UNDER_WAY = [str(status) for status in UNDER_WAY]
 
 
 def _next_due() -> tuple[dt.datetime, str, int] | None:
     """The earliest due row: when, what to do, and on which key. Asked before every step, so it is
     one journey to the database."""
-    under_way = [str(status) for status in UNDER_WAY]
-    turns, talks, rooms = _DUE
-    found = together((turns, (under_way,)), (talks, (under_way,)), (rooms, ()))
-    return min(((at, what, key) for rows in found for at, what, key in rows), default=None)
+    found = planned(_DUE, under_way=_UNDER_WAY)
+    return min(((at, what, key) for at, what, key in found), default=None)
 
 
 def _postpone(channel_id: int, now: dt.datetime) -> None:

@@ -295,6 +295,12 @@ def _portrait(character_id: int) -> Character:
     return character
 
 
+def look_at_portraits_again() -> None:
+    """See at every character's next turn whether it was changed, however lately it was read."""
+    for key, (_, edition, character) in _portraits.items():
+        _portraits[key] = (float("-inf"), edition, character)
+
+
 def forget_portraits() -> None:
     """Read every character anew at its next turn."""
     _portraits.clear()

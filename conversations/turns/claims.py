@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import socket
 from decimal import Decimal
+from functools import cache
 
 import psutil
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.db.models import F
 from audit.calls import budgets
 from conversations import nudges
 from conversations.models import Channel, Conversation, Turn
+from fishbowl.statements import Statement
 
 MAX_ATTEMPTS = 4
 LEASE_S = 240.0
@@ -26,7 +28,18 @@ let_fall: set[int] = set()
 
 def worker_name() -> str:
     """Which process this is, by host, pid and start time, so that a dead one's claims are known."""
-    return f"{socket.gethostname()}:{os.getpid()}:{int(psutil.Process().create_time())}"
+    return _named(os.getpid())
+
+
+@cache
+def _named(pid: int) -> str:
+    return f"{socket.gethostname()}:{pid}:{int(psutil.Process(pid).create_time())}"
+
+
+def asking_abandoned() -> Statement:
+    """The statement for whether any turn is claimed and not spoken yet: what `release_abandoned`
+    looks at."""
+    return "SELECT FROM conversations_turn WHERE status = 'speaking' AND draft = '' LIMIT 1", ()
 
 
 def release_abandoned(now: dt.datetime) -> int:

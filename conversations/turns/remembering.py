@@ -4,6 +4,7 @@ brings back, what it knows of who listens, what was noted, and now and then a th
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -185,6 +186,14 @@ _NAMES = """
 """
 
 
+_KEEP = """
+    INSERT INTO conversations_turnmemory (turn_id, memory_id, rank, score, parts)
+    SELECT %s, memory_id, rank, score, parts
+    FROM unnest(%s::bigint[], %s::float8[], %s::jsonb[])
+      WITH ORDINALITY AS thought (memory_id, score, parts, rank)
+"""
+
+
 def keep(turn: Turn, remembered: Remembered, now: dt.datetime) -> None:
     """Keep what came to mind with the turn, the answer to "why did it say that", and note that it
     was used: what is thought of fades less. Within the caller's transaction."""
@@ -200,13 +209,11 @@ def keep(turn: Turn, remembered: Remembered, now: dt.datetime) -> None:
         thoughts.append((insight.memory_id, 0.0, {"insight": 1.0}))
     if turn.attempts > 1:  # of an attempt that came to nothing
         TurnMemory.objects.filter(turn=turn).delete()
-    TurnMemory.objects.bulk_create(
-        [
-            TurnMemory(turn=turn, memory_id=pk, rank=rank, score=score, parts=parts)
-            for rank, (pk, score, parts) in enumerate(thoughts, 1)
-        ]
-    )
     if thoughts:
-        forgetting.note_use([pk for pk, _, _ in thoughts], now)
+        keys, scores, parts = zip(*thoughts, strict=True)
+        together(
+            (_KEEP, (turn.pk, list(keys), list(scores), [json.dumps(each) for each in parts])),
+            forgetting.noting_use(keys, now),
+        )
     if remembered.facts:
         facts.note_used([fact.id for fact in remembered.facts], now)

@@ -48,16 +48,18 @@ from conversations.turns.prompts import Prompt, build
 from conversations.turns.remembering import keep
 from conversations.vectors import embed_if_possible
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
-from fishbowl.statements import changed, saving, together
+from fishbowl.statements import changed, planned, saving, together
 from memories.view import Audience
 
 
 def take(turn_id: int, now: dt.datetime | None = None) -> Turn | None:
     """Take a turn one step further, or as far as it goes now. Returns the turn as it then stands,
     or None when there was nothing to do: it isn't due, is done, or another worker has it."""
+    if draft := _draft(turn_id):
+        return say(turn_id, now or timezone.now(), draft)
     claimed = claim(turn_id, now or timezone.now())
     if claimed is None:
-        return say(turn_id, now or timezone.now())
+        return None
     let_fall.discard(turn_id)
     try:
         if claimed.action == Turn.Action.REACT:
@@ -338,12 +340,7 @@ def say(turn_id: int, now: dt.datetime, draft: str = "") -> Turn | None:
 
     Returns None when it is not to be said: not yet, said already, held by a pause, or taken away.
     """
-    draft = draft or (
-        Turn.objects.filter(pk=turn_id, status=Turn.Status.SPEAKING)
-        .values_list("draft", flat=True)
-        .first()
-        or ""
-    )
+    draft = draft or _draft(turn_id)
     if not draft:
         return None
     vectors = embed_if_possible([draft])
@@ -378,6 +375,12 @@ def say(turn_id: int, now: dt.datetime, draft: str = "") -> Turn | None:
         waited = (now - heard.created_at).total_seconds()
         metrics.record("person.waited", waited, "s", character_id=turn.chosen_id)
     return turn
+
+
+def _draft(turn_id: int) -> str:
+    """The words that wait to be said; empty where there are none."""
+    sql = "SELECT draft FROM conversations_turn WHERE id = %(turn)s AND status = 'speaking'"
+    return next((str(draft) for (draft,) in planned(sql, turn=turn_id)), "")
 
 
 def react(turn: Turn, now: dt.datetime) -> Turn | None:

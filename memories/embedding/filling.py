@@ -34,10 +34,32 @@ def fill_missing(for_s: float = 1.0) -> int:
         GatewayError: there are no vectors to be had; try again later.
     """
     until, filled = time.monotonic() + for_s, 0
-    for embedded in FILLED:
+    for embedded in _wanting():
         while time.monotonic() < until and (some := fill(embedded)):
             filled += some
     return filled
+
+
+def _wanting() -> list[Embedded]:
+    """The tables where a row wants a vector. Looked for at every sweep and mostly in vain, so all
+    are looked through in one journey."""
+    left = list(EmbeddingModel.objects.filter(is_active=False).values_list("pk", flat=True))
+    refused = [sorted(_refused.get((one.table, active_model_id()), ())) for one in FILLED]
+    wants = ", ".join(f"EXISTS (SELECT {_WANTING.format(one=one)})" for one in FILLED)
+    values = [value for ids in refused for value in (left, ids)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {wants}", values)
+        (found,) = cursor.fetchall()
+    return [one for one, is_wanting in zip(FILLED, found, strict=True) if is_wanting]
+
+
+# The models in use no more are named one by one: a subquery in their place would have the whole
+# table read each time.
+_WANTING = """
+    FROM {one.table} t
+    WHERE (t.embedding_model_id IS NULL OR t.embedding_model_id = ANY(%s))
+      AND t.id <> ALL(%s) AND {one.only}
+"""
 
 
 def fill_interests() -> int:
@@ -48,17 +70,13 @@ def fill_interests() -> int:
 def fill(embedded: Embedded) -> int:
     """Embed some rows of one table that have no vector of the active space. Returns how many."""
     refused = _refused.setdefault((embedded.table, active_model_id()), set())
-    # Named one by one: a subquery in their place would have the whole table read each time.
     left = list(EmbeddingModel.objects.filter(is_active=False).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT t.id, {embedded.digest}, {", ".join(embedded.columns)}
-            FROM {embedded.table} t
-            WHERE (t.embedding_model_id IS NULL OR t.embedding_model_id = ANY(%s))
-              AND t.id <> ALL(%s) AND {embedded.only}
-            LIMIT %s
-            """,  # noqa: S608 - names of columns
+            {_WANTING.format(one=embedded)} LIMIT %s
+            """,
             [left, sorted(refused), AT_ONCE],
         )
         rows: list[Row] = cursor.fetchall()

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from fishbowl.statements import Statement, together
 from memories.models import ConsolidationRun, Memory, MemoryKind
 from memories.nights import decay
 from memories.recall import caches
@@ -41,15 +42,22 @@ class Night:
 def note_use(ids: Collection[int], now: dt.datetime) -> int:
     """What came to mind in talk is stronger for it, at most once an hour each, so that one long
     conversation doesn't engrave what it keeps coming back to. Returns how many are."""
-    rules = in_force()
+    (noted,) = together(noting_use(ids, now))
+    return len(noted)
+
+
+def noting_use(ids: Collection[int], now: dt.datetime) -> Statement:
+    """The statement for `note_use`: a row for each that is stronger."""
     return (
-        Memory.objects.filter(pk__in=ids, is_locked=False)
-        .filter(Q(last_accessed_at__isnull=True) | Q(last_accessed_at__lt=now - USE_COUNTS_AFTER))
-        .update(
-            strength=F("strength") + rules.used_gain * (1.0 - F("strength")),
-            access_count=F("access_count") + 1,
-            last_accessed_at=now,
-        )
+        """
+        UPDATE memories_memory
+        SET strength = strength + %s * (1.0 - strength), access_count = access_count + 1,
+          last_accessed_at = %s
+        WHERE id = ANY(%s) AND NOT is_locked
+          AND (last_accessed_at IS NULL OR last_accessed_at < %s)
+        RETURNING id
+        """,
+        (float(in_force().used_gain), now, list(ids), now - USE_COUNTS_AFTER),
     )
 
 

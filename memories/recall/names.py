@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from characters.models import Character, Person
+from fishbowl.statements import together
 
 FRESH_FOR_S = 30.0
 SHORTEST = 2  # letters of a first name that stands for the whole
@@ -64,14 +64,19 @@ def forget_names() -> None:
         _kept.clear()
 
 
+_CHARACTERS = "SELECT id, name FROM characters_character"
+_PEOPLE = """
+    SELECT id, username, display_name, custom_name FROM characters_person WHERE erased_at IS NULL
+"""
+
+
 def _read() -> Names:
     characters: dict[str, set[int]] = {}
-    for pk, name in Character.objects.values_list("pk", "name"):
+    of_characters, of_people = together((_CHARACTERS, ()), (_PEOPLE, ()))
+    for pk, name in of_characters:
         _add(characters, pk, name)
     people: dict[str, set[int]] = {}
-    for pk, *names in Person.objects.filter(erased_at__isnull=True).values_list(
-        "pk", "username", "display_name", "custom_name"
-    ):
+    for pk, *names in of_people:
         for name in names:
             _add(people, pk, name)
     return Names(characters, people)

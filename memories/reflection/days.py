@@ -14,13 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.calls import ledger
-from audit.configuration.configuration import is_society_paused
+from audit.configuration.configuration import SOCIETY_RUNS
 from audit.configuration.wording import wording
 from characters.models import Character, MoodChange, Reflection
 from characters.services import move_mood
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.material import index
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Voice
+from fishbowl.statements import planned
 from memories import workspace
 from memories.embedding.embedding import embed_or_wait
 from memories.formation.discretion import strictest
@@ -60,20 +61,21 @@ def is_time(kind: str, zone: str, now: dt.datetime, rules: ReflectionRules) -> d
 
 def due(now: dt.datetime) -> list[tuple[int, str]]:
     """Whose page or dream it is time for: characters, each with the kind."""
-    if is_society_paused():
-        return []
     wanted = {
         (pk, kind, day)
-        for pk, zone in Character.objects.active().values_list("pk", "timezone")
+        for pk, zone in planned(_AWAKE)
         for kind in (Kind.DIARY, Kind.DREAM)
         if (day := is_time(kind, zone, now, in_force(pk))) is not None
     }
-    had = set(
-        Reflection.objects.filter(day__in={day for *_, day in wanted}).values_list(
-            "character_id", "kind", "day"
-        )
-    )
+    had = set(planned(_HAD, days=sorted({day for *_, day in wanted})) if wanted else ())
     return sorted((pk, str(kind)) for pk, kind, day in wanted if (pk, str(kind), day) not in had)
+
+
+_AWAKE = f"""
+    SELECT id, timezone FROM characters_character
+    WHERE status = 'active' AND NOT is_template AND {SOCIETY_RUNS}
+"""  # noqa: S608 - a constant
+_HAD = "SELECT character_id, kind, day FROM characters_reflection WHERE day = ANY(%(days)s::date[])"
 
 
 # --- one page, one dream --------------------------------------------------------------------------

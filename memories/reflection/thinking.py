@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import Exists, F, FloatField, OuterRef, Value
+from django.db.models import F, FloatField, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from audit.configuration.configuration import is_society_paused
+from audit.configuration.configuration import SOCIETY_RUNS
 from characters import changes, drift, versions
 from characters.models import (
     Character,
@@ -26,6 +26,7 @@ from characters.models import (
     Reflection,
     SelfModification,
 )
+from fishbowl.statements import planned
 from memories import gathering
 from memories.embedding.embedding import Vector, embed_or_wait
 from memories.formation.discretion import strictest
@@ -54,25 +55,27 @@ QUESTIONS = 3
 
 def due(now: dt.datetime) -> list[int]:
     """The characters that have something to think over."""
-    if is_society_paused():
-        return []
-    strong = Memory.objects.filter(
-        owner=OuterRef("character"),
-        occurred_at__gt=OuterRef("last_reflection_at"),
-        occurred_at__lte=now,
-        importance__gte=in_force().strong_importance,
-        is_adult=False,
-    ).exclude(kind__in=gathering.MADE)
-    rows = (
-        CharacterState.objects.filter(character__in=Character.objects.active())
-        .annotate(is_stirred=Exists(strong))
-        .values_list("character_id", "unreflected_importance", "last_reflection_at", "is_stirred")
-    )
+    rows = planned(_STATES, now=now, strong=float(in_force().strong_importance), made=_MADE)
     return [
         pk
         for pk, gathered, last, is_stirred in rows
         if reason(gathered, last, is_stirred, now, in_force(pk)) is not None
     ]
+
+
+_MADE = sorted(str(kind) for kind in gathering.MADE)
+# How full of what it lived through each character is, and whether any of that was strong.
+_STATES = f"""
+    SELECT s.character_id, s.unreflected_importance, s.last_reflection_at, EXISTS (
+      SELECT FROM memories_memory m
+      WHERE m.owner_id = s.character_id AND m.occurred_at > s.last_reflection_at
+        AND m.occurred_at <= %(now)s AND m.importance >= %(strong)s AND m.kind <> ALL(%(made)s)
+        AND NOT m.is_adult)
+    FROM characters_characterstate s JOIN characters_character k ON k.id = s.character_id
+    WHERE k.status = 'active' AND NOT k.is_template AND s.unreflected_importance > 0
+      AND {SOCIETY_RUNS}
+    ORDER BY s.character_id
+"""  # noqa: S608 - a constant
 
 
 def reason(

@@ -23,6 +23,7 @@ from conversations.simulation.chronicle import chronicle
 from conversations.simulation.sandbox import own_database
 from conversations.simulation.simulation import Clock, run
 from conversations.world import STARTER_WORLD, load_world
+from fishbowl import garbage
 from memories.embedding import filling
 
 START = dt.datetime(2026, 1, 5, 6, tzinfo=dt.UTC)  # a Monday
@@ -89,6 +90,7 @@ class Command(BaseCommand):
                 raise CommandError(f"--world: {error}") from None
             while filling.fill_missing():  # or it would hang on this machine's speed what has one
                 pass
+            garbage.settle()
             clock, until = Clock(start), start + dt.timedelta(days=days)
             began = time.perf_counter()
             with tqdm(total=round(days * 24), unit="h", disable=None) as bar:
