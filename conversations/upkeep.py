@@ -107,7 +107,7 @@ def close_idle(now: dt.datetime) -> int:
 
 
 _UNHEARD = """
-    SELECT FROM conversations_delivery
+    SELECT 1 FROM conversations_delivery
     WHERE status = 'pending' AND surface = 'web' AND next_attempt_at < %(late)s LIMIT 1
 """
 

@@ -152,7 +152,7 @@ def asking_unsaid(now: dt.datetime) -> Statement:
     """The statement for whether `settle` might find anything."""
     return (
         """
-        SELECT FROM conversations_scheduledevent
+        SELECT 1 FROM conversations_scheduledevent
         WHERE status = 'triggered' AND event_type = ANY(%s) AND person_id IS NOT NULL
           AND attempts > 0 AND triggered_at > %s LIMIT 1
         """,

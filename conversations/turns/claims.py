@@ -39,7 +39,7 @@ def _named(pid: int) -> str:
 def asking_abandoned() -> Statement:
     """The statement for whether any turn is claimed and not spoken yet: what `release_abandoned`
     looks at."""
-    return "SELECT FROM conversations_turn WHERE status = 'speaking' AND draft = '' LIMIT 1", ()
+    return "SELECT 1 FROM conversations_turn WHERE status = 'speaking' AND draft = '' LIMIT 1", ()
 
 
 def release_abandoned(now: dt.datetime) -> int:
