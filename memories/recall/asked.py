@@ -110,7 +110,9 @@ class Asked:
 
 def _counted(word: Word) -> list[tuple[str, ...]]:
     """The other names of a word that are one lexeme each, as many as its bits can count."""
-    alone = dict.fromkeys(name for name in word.others if len(name) == 1)
+    alone: dict[tuple[str, ...], None] = dict.fromkeys(
+        name for name in word.others if len(name) == 1
+    )
     return list(alone)[:MOST_NAMES]
 
 

@@ -28,6 +28,7 @@ from memories.recall import redis_store
 from memories.recall.cache_counts import count
 
 KEPT_FOR_S = 120.0
+SHARED_FROM_S = 0.01  # what is found sooner, another process finds as soon as it would fetch it
 MARKS_FOR_S = 7 * 24 * 3600.0
 MOST_IN_PROCESS = 512
 IN_PROCESS, IN_REDIS = "recall, in process", "recall, Redis"
@@ -57,9 +58,11 @@ def recalled(owner_id: int, parts: Sequence[object], compute: Callable[[], Resul
         count(IN_REDIS, int(kept is not None), int(kept is None))
         if kept is None:
             lifetime_s = redis_store.jittered_ms(KEPT_FOR_S) / 1000
+            began = time.perf_counter()
             kept = [time.time() + lifetime_s, marks, compute()]
             shared = json.dumps(kept).encode()
-            redis_store.set_many({key: shared}, KEPT_FOR_S)
+            if time.perf_counter() - began >= SHARED_FROM_S:
+                redis_store.set_many({key: shared}, KEPT_FOR_S)
         if shared is not None:
             _keep_here(name, kept[0], shared)
     result: Result = kept[2]

@@ -1,7 +1,9 @@
 """Other words for a word, by how near their vectors lie: who asks of a 'job' finds a 'career'.
 
 They come from the words that WordLlama's vocabulary holds whole, whichever model embeds memories:
-it is installed anyway, and a dictionary of it needs no server.
+it is installed anyway, and a dictionary of it needs no server. What is nearest to its own words was
+worked out once (`manage.py make_synonyms`) and lies beside this file; only other words are compared
+with all of it.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 import numpy as np
 from django.db import connection
@@ -22,7 +25,9 @@ MOST = 3  # what recall's numbers can count; a fourth brought .001 of recall@10
 # WordLlama is trained so that the first numbers of a vector alone say about the same. Words are
 # sifted by these first, a fifth of the time: of 400 words' nearest, .1 % were lost.
 HEAD, HEAD_NEAREST = 64, 0.3
-REMEMBERED = 20_000  # words
+AT_ONCE = 256  # words that are compared with all
+REMEMBERED = 20_000  # words that the vocabulary doesn't have
+WORKED_OUT = Path(__file__).with_name("synonyms.txt")
 
 
 @dataclass(frozen=True)
@@ -58,20 +63,38 @@ def _heads(vectors: Vectors) -> Vectors:
 
 _lock = threading.Lock()
 _dictionary: list[Dictionary] = []
-_found: dict[str, tuple[str, ...]] = {}
+_found: dict[str, tuple[str, ...]] = {}  # of other words
 
 
 def synonyms(words: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Lexemes of other words for `words`: lower-case words, each with its own lexeme."""
-    new = {word: own for word, own in words.items() if word not in _found}
+    known = worked_out()
+    new = {word: own for word, own in words.items() if word not in known and word not in _found}
     if new:
         if len(_found) > REMEMBERED:
             _found.clear()
-        _found.update(_known().near(new))
-    return {word: _found[word] for word in words}
+        _found.update(dictionary().near(new))
+    return {word: known[word] if word in known else _found[word] for word in words}
 
 
-def _known() -> Dictionary:
+@cache
+def worked_out() -> dict[str, tuple[str, ...]]:
+    """The lexemes nearest to each word of the vocabulary: a word and its others on each line."""
+    lines = WORKED_OUT.read_text("utf-8").splitlines()
+    return {word: tuple(others) for word, *others in map(str.split, lines)}
+
+
+def work_out() -> str:
+    """The text of that file, anew."""
+    words = stemmed_words()
+    found: dict[str, tuple[str, ...]] = {}
+    for start in range(0, len(words), AT_ONCE):
+        found |= dictionary().near(dict(words[start : start + AT_ONCE]))
+    return "".join(" ".join([word, *found[word]]) + "\n" for word in sorted(found))
+
+
+def dictionary() -> Dictionary:
+    """All words of the vocabulary with their vectors."""
     if not _dictionary:
         with _lock:
             if not _dictionary:
@@ -80,6 +103,13 @@ def _known() -> Dictionary:
 
 
 def _read() -> Dictionary:
+    words = stemmed_words()
+    vectors = WordLlamaEmbedder().embed([word for word, _ in words])
+    return Dictionary([lexeme for _, lexeme in words], vectors)
+
+
+def stemmed_words() -> list[tuple[str, str]]:
+    """The words of the vocabulary, each with its lexeme."""
     words = whole_words()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -90,6 +120,4 @@ def _read() -> Dictionary:
             [words],
         )
         stems = [row[0] for row in cursor.fetchall()]
-    kept = [(word, stem[0]) for word, stem in zip(words, stems, strict=True) if len(stem) == 1]
-    vectors = WordLlamaEmbedder().embed([word for word, _ in kept])
-    return Dictionary([lexeme for _, lexeme in kept], vectors)
+    return [(word, stem[0]) for word, stem in zip(words, stems, strict=True) if len(stem) == 1]

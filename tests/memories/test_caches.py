@@ -54,6 +54,11 @@ def search() -> Search:
     return Search()
 
 
+@pytest.fixture(autouse=True)
+def all_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caches, "SHARED_FROM_S", 0.0)
+
+
 def asks(owner: Character, search: Search, *parts: object) -> Result:
     return recalled(owner.pk, parts or ("view", "what of the tides?"), search)
 
@@ -62,6 +67,14 @@ def test_the_same_question_is_looked_for_once(owner: Character, search: Search) 
     assert asks(owner, search) == asks(owner, search) == [[1, 0.5]]
     caches.forget_in_process()  # as good as another process
     assert asks(owner, search) == [[1, 0.5]]
+
+
+def test_what_is_found_soon_is_not_shared(
+    owner: Character, search: Search, monkeypatch: pytest.MonkeyPatch, redis_client: redis.Redis
+) -> None:
+    monkeypatch.setattr(caches, "SHARED_FROM_S", 60.0)
+    assert asks(owner, search) == asks(owner, search) == [[1, 0.5]]
+    assert not redis_client.keys("*:recalled:*")
 
 
 @pytest.mark.parametrize(

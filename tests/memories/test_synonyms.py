@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from fishbowl.llm.embedding import WordLlamaEmbedder
-from memories.recall.synonyms import MOST, Dictionary, synonyms
+from memories.recall.synonyms import (
+    MOST,
+    Dictionary,
+    dictionary,
+    stemmed_words,
+    synonyms,
+    worked_out,
+)
 
 
 @pytest.mark.django_db
@@ -21,6 +28,15 @@ def test_a_word_is_none_for_itself_and_has_few_others(word: str) -> None:
     found = synonyms({word: word})[word]
     assert word not in found
     assert len(found) == len(set(found)) <= MOST
+
+
+@pytest.mark.django_db
+def test_what_was_worked_out_is_what_the_installed_vocabulary_says() -> None:
+    """If not, `manage.py make_synonyms` has to be run: another WordLlama is installed."""
+    words = dict(stemmed_words())
+    assert worked_out().keys() == words.keys()
+    some = {word: words[word] for word in sorted(words)[::200]}
+    assert dictionary().near(some) == {word: worked_out()[word] for word in some}
 
 
 def test_the_nearest_come_first_each_lexeme_once_and_what_is_far_not_at_all() -> None:
