@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.configuration.configuration import SOCIETY_RUNS, in_force
 from conversations import nudges
-from conversations.floor.lines import UNDER_WAY
+from conversations.floor.lines import IS_UNDER_WAY
 from conversations.floor.rules import DIRECTOR
 from conversations.initiative import occasions
 from conversations.models import Channel, Conversation, Delivery
@@ -32,7 +32,7 @@ def sweep(now: dt.datetime | None = None) -> dict[str, int]:
     ((runs,),), claimed, turns, rooms, unsaid = together(
         (_RUNS, ()),
         asking_abandoned(),
-        (_TURNS, (_UNDER_WAY, overdue, overdue)),
+        (_TURNS, (overdue, overdue)),
         (_ROOMS, (overdue, overdue, now)),
         occasions.asking_unsaid(now),
     )
@@ -49,20 +49,19 @@ def sweep(now: dt.datetime | None = None) -> dict[str, int]:
     return {"released": released, "turns": len(turns), "looks": len(rooms), "closed": closed}
 
 
-_UNDER_WAY = [str(status) for status in UNDER_WAY]
 _RUNS = f"""
     SELECT {SOCIETY_RUNS} AND EXISTS (
       SELECT FROM characters_character WHERE status = 'active' AND NOT is_template)
 """  # noqa: S608 - a constant
-_TURNS = """
+_TURNS = f"""
     SELECT t.id FROM conversations_turn t
     JOIN conversations_conversation c ON c.id = t.conversation_id
     JOIN conversations_channel h ON h.id = c.channel_id
-    WHERE t.status = ANY(%s) AND t.due_at < %s AND NOT coalesce(t.say_at > %s, false)
+    WHERE t.{IS_UNDER_WAY} AND t.due_at < %s AND NOT coalesce(t.say_at > %s, false)
       AND NOT (t.status = 'speaking' AND t.say_at IS NULL)
       AND NOT h.is_paused AND h.send_trouble = ''
     ORDER BY t.due_at, t.id LIMIT 200
-"""
+"""  # noqa: S608 - a constant
 # Where a conversation waits to go on, where one might begin, and where an event has fallen due.
 _ROOMS = """
     SELECT c.channel_id FROM conversations_conversation c

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
 from characters.models import Character, FormativeMemory
 from fishbowl.statements import planned
@@ -38,6 +39,17 @@ _STALE = """
     WHERE starts_with(m.session_key, %(session)s::text) AND NOT EXISTS (
       SELECT FROM characters_formativememory f WHERE m.session_key = %(session)s::text || f.id)
 """
+
+
+# Which transactions wrote what formed them: any change of it changes this.
+_EDITION = """
+    SELECT coalesce(md5(string_agg(id || ':' || xmin, ',' ORDER BY id)), '')
+    FROM characters_formativememory
+"""
+# Looking for what lags behind goes through all memories. So it is done when this has changed, and
+# now and then for the memories' own sake.
+AGAIN_AFTER = dt.timedelta(hours=1)
+_settled: tuple[str, dt.datetime] | None = None  # the edition at which nothing lagged, and when
 
 
 def remember_formative(character: Character) -> int:
@@ -80,7 +92,13 @@ def remember_formative(character: Character) -> int:
 def remember_all_formative() -> int:
     """`remember_formative` for every character whose memories lag behind: those made or edited in
     admin. Returns how many memories changed."""
+    global _settled
+    now = timezone.now()
+    ((edition,),) = planned(_EDITION)
+    if _settled and _settled[0] == edition and dt.timedelta(0) <= now - _settled[1] < AGAIN_AFTER:
+        return 0
     stale = [pk for (pk,) in planned(_STALE, session=SESSION)]
+    _settled = None if stale else (edition, now)
     return sum(remember_formative(one) for one in Character.objects.filter(pk__in=stale))
 
 

@@ -10,6 +10,9 @@ from conversations.models import Turn
 from fishbowl.statements import Row, Statement, together
 
 UNDER_WAY = (Turn.Status.PLANNED, Turn.Status.SPEAKING)
+# As a condition of a statement: written out, since a plan that is made for any values can't go by
+# the index of those few turns alone.
+IS_UNDER_WAY = "status IN ('planned', 'speaking')"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
-
 from audit.configuration.configuration import is_society_paused
-from characters.models import (
-    Character,
-    CharacterState,
-    CreativeProject,
-    Goal,
-    Interest,
-    ProjectMember,
-)
+from characters.models import Character
+from fishbowl.statements import Row, loaded, together
 
 SLOT_HOURS = 2  # for so long one keeps at a thing
 TIRED = 0.35  # energy under which one rests
@@ -84,7 +77,14 @@ def _cut(text: str) -> str:
     return flat if len(flat) <= LONGEST else f"{flat[:LONGEST].rsplit(' ', 1)[0]} …"
 
 
-def doer_of(character: Character, works: Sequence[str], local: dt.datetime) -> Doer:
+def doer_of(
+    character: Character,
+    energy: float,
+    works: Sequence[str],
+    aims: Sequence[str],
+    interests: Sequence[tuple[str, float]],
+    local: dt.datetime,
+) -> Doer:
     """How a character stands, from its rows."""
     start, end = character.active_hours_start, character.active_hours_end
     is_awake = character.is_awake(local)
@@ -94,21 +94,15 @@ def doer_of(character: Character, works: Sequence[str], local: dt.datetime) -> D
     else:
         is_awake = NIGHT[1] <= local.hour < NIGHT[0]
     minute = local.hour * 60 + local.minute
-    aims = [
-        goal
-        for goal in character.goals.all()
-        if goal.status == Goal.Status.ACTIVE and goal.origin == Goal.Origin.KEEPER
-    ]
-    aims.sort(key=lambda goal: (-goal.priority, goal.pk))
     return Doer(
         key=character.slug,
         is_awake=is_awake,
-        energy=character.state.energy,
+        energy=energy,
         minutes_up=(minute - begins) % 1440,
         minutes_left=(ends - minute) % 1440,
         works=works,
-        aims=[goal.description for goal in aims[:AIMS]],
-        interests=[(one.topic, one.weight) for one in character.interests.all()],
+        aims=aims[:AIMS],
+        interests=interests,
     )
 
 
@@ -117,33 +111,67 @@ def tend(now: dt.datetime) -> int:
     paused is at nothing."""
     if is_society_paused():
         return 0
-    still = ~Q(character__status=Character.Status.ACTIVE)
-    changed = CharacterState.objects.filter(still).exclude(current_activity="")
-    count = changed.update(current_activity="")
-    making = _works()
-    people = (
-        Character.objects.active()
-        .select_related("state")
-        .prefetch_related(Prefetch("interests", Interest.objects.defer("embedding")), "goals")
-        .defer("card")
-        .order_by("pk")
+    ((count,),), people, aims, interests, works = together(
+        (_REST, ()), (_PEOPLE, ()), (_AIMS, ()), (_INTERESTS, ()), (_WORKS, ())
     )
-    for character in people.filter(state__isnull=False):
+    aimed, drawn, making = _by_character(aims), _by_character(interests), _by_character(works)
+    changed: list[tuple[int, str]] = []
+    for *columns, key, energy, before in people:
+        character = loaded(Character, _CHARACTER, columns)
         local = now.astimezone(ZoneInfo(character.timezone))
-        what = doing(doer_of(character, making[character.pk], local), local)[:200]
-        if what != character.state.current_activity:
-            # Not through the row: a turn may be writing it, and has no part in this column.
-            count += CharacterState.objects.filter(pk=character.state.pk).update(
-                current_activity=what
-            )
-    return count
+        doer = doer_of(
+            character,
+            energy,
+            [f"the {kind} “{_cut(title)}”" for kind, title in making[character.pk]],
+            [aim for (aim,) in aimed[character.pk]],
+            drawn[character.pk],
+            local,
+        )
+        what = doing(doer, local)[:200]
+        if what != before:
+            changed.append((key, what))
+    if changed:
+        # Not through the row: a turn may be writing it, and has no part in this column.
+        keys, acts = zip(*changed, strict=True)
+        together((_CHANGE, (list(keys), list(acts))))
+    return int(count) + len(changed)
 
 
-def _works() -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    parts = ProjectMember.objects.filter(
-        status=ProjectMember.Status.ACCEPTED, project__status=CreativeProject.Status.OPEN
-    ).order_by("project_id")
-    for pk, kind, title in parts.values_list("character_id", "project__kind", "project__title"):
-        found[pk].append(f"the {kind} “{_cut(title)}”")
+_CHARACTER = (
+    "id", "slug", "timezone", "status", "is_template", "active_hours_start", "active_hours_end",
+)  # fmt: skip
+_REST = """
+    WITH rested AS (
+      UPDATE characters_characterstate s SET current_activity = '' FROM characters_character k
+      WHERE k.id = s.character_id AND k.status <> 'active' AND s.current_activity <> ''
+      RETURNING s.id)
+    SELECT count(*) FROM rested
+"""
+_PEOPLE = f"""
+    SELECT {", ".join(f"k.{name}" for name in _CHARACTER)}, s.id, s.energy, s.current_activity
+    FROM characters_character k JOIN characters_characterstate s ON s.character_id = k.id
+    WHERE k.status = 'active' AND NOT k.is_template ORDER BY k.id
+"""  # noqa: S608 - names of columns
+_AIMS = """
+    SELECT character_id, description FROM characters_goal
+    WHERE status = 'active' AND origin = 'keeper' ORDER BY priority DESC, id
+"""
+_INTERESTS = """
+    SELECT character_id, topic, weight FROM characters_interest ORDER BY weight DESC, topic
+"""
+_WORKS = """
+    SELECT m.character_id, p.kind, p.title FROM characters_projectmember m
+    JOIN characters_creativeproject p ON p.id = m.project_id
+    WHERE m.status = 'accepted' AND p.status = 'open' ORDER BY m.project_id, m.id
+"""
+_CHANGE = """
+    UPDATE characters_characterstate s SET current_activity = found.act
+    FROM unnest(%s::bigint[], %s::text[]) AS found (id, act) WHERE s.id = found.id
+"""
+
+
+def _by_character(rows: Sequence[Row]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for key, *rest in rows:
+        found[key].append(tuple(rest))
     return found

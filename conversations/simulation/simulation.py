@@ -13,7 +13,7 @@ from random import Random
 
 from conversations import nudges
 from conversations.floor.director import look
-from conversations.floor.lines import UNDER_WAY
+from conversations.floor.lines import IS_UNDER_WAY
 from conversations.models import Channel, Conversation, Turn
 from conversations.simulation.beats import Beats
 from conversations.turns.turns import take
@@ -77,26 +77,25 @@ def run(
                 _postpone(due[2], clock.now)
 
 
-_DUE = """
+_DUE = f"""
     SELECT coalesce(say_at, due_at), 'turn', id FROM conversations_turn
-    WHERE status = ANY(%(under_way)s)
+    WHERE {IS_UNDER_WAY}
     UNION ALL
     SELECT next_turn_at, 'look', channel_id FROM conversations_conversation c
     WHERE status = 'open' AND next_turn_at IS NOT NULL AND NOT EXISTS (
       SELECT FROM conversations_turn t
-      WHERE t.conversation_id = c.id AND t.status = ANY(%(under_way)s))
+      WHERE t.conversation_id = c.id AND t.{IS_UNDER_WAY})
     UNION ALL
     SELECT next_look_at, 'look', id FROM conversations_channel h
     WHERE next_look_at IS NOT NULL AND NOT EXISTS (
       SELECT FROM conversations_conversation c WHERE c.channel_id = h.id AND c.status = 'open')
-"""
-_UNDER_WAY = [str(status) for status in UNDER_WAY]
+"""  # noqa: S608 - a constant
 
 
 def _next_due() -> tuple[dt.datetime, str, int] | None:
     """The earliest due row: when, what to do, and on which key. Asked before every step, so it is
     one journey to the database."""
-    found = planned(_DUE, under_way=_UNDER_WAY)
+    found = planned(_DUE)
     return min(((at, what, key) for at, what, key in found), default=None)
 
 
