@@ -186,7 +186,7 @@ STAGES = (
     ("  prompt", "conversations.turns.turns", "build"),
     ("  model", "audit.calls.ledger", "ask"),
     ("say", "conversations.turns.turns", "say"),
-    ("  effects", "conversations.turns.turns", "after_speaking"),
+    ("  effects", "conversations.turns.saying", "after_speaking"),
     ("live events", "conversations.tank.live", "send_now"),
 )
 

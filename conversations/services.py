@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import SecurityEventType
 from audit.security.security import record_event
-from characters.models import Character, Community, Membership, Person
+from characters.models import Community, Person
 from conversations import nudges
 from conversations.care import care
 from conversations.feelings import overtones, regard
@@ -34,7 +33,7 @@ from conversations.models import (
 from conversations.moderation import moderation
 from conversations.outgoing import delivering
 from conversations.tank import live
-from conversations.text import Refused, caseless, clean_message, clean_name
+from conversations.text import Refused, clean_message
 from conversations.turns import injection
 from fishbowl.llm.distress import is_crisis
 from fishbowl.statements import Statement, inserting, saving, stored, together
@@ -46,38 +45,6 @@ def local_community() -> Community:
     """The community of this deployment's own rooms."""
     community, _ = Community.objects.get_or_create(discord_id=None, defaults={"name": UNNAMED})
     return community
-
-
-def hash_key(key: str) -> str:
-    """What is stored of the secret by which a browser is known as a person."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def join_as_guest(name: object, key: str, now: dt.datetime | None = None) -> Person:
-    """The person that the browser holding `key` is, under `name`; renames one known already.
-
-    Raises:
-        Refused: the name is unusable, against the rules, or a character's or another person's.
-    """
-    now = now or timezone.now()
-    cleaned = clean_name(name)
-    for character in Character.objects.values_list("name", flat=True):
-        if caseless(character) == caseless(cleaned):
-            raise Refused("name", f"{character} is one of the characters. Choose another name.")
-    moderation.check_name(cleaned, local_community().pk)
-    digest = hash_key(key)
-    try:
-        with transaction.atomic():
-            person = Person.objects.select_for_update().filter(web_key=digest).first()
-            if person is None:
-                person = Person(web_key=digest)
-            person.username = cleaned
-            person.last_seen_at = now
-            person.save()
-            Membership.objects.get_or_create(community=local_community(), person=person)
-    except IntegrityError:
-        raise Refused("name", f"Somebody here is called {cleaned}. Choose another name.") from None
-    return person
 
 
 def current_conversation(channel: Channel, now: dt.datetime, *, kind: str) -> Conversation:

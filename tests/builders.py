@@ -55,7 +55,8 @@ from conversations.models import (
     Turn,
 )
 from conversations.moderation import rulebook
-from conversations.services import append_message, hash_key, local_community
+from conversations.services import append_message, local_community
+from conversations.tank.guests import hash_key
 from memories import workspace
 from memories.models import Memory
 from memories.writing import NewMemory, store

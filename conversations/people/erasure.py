@@ -10,11 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from auditlog.context import disable_auditlog
 from django.db import transaction
-from django.db.models import Min, Q, TextField, Value
+from django.db.models import Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from audit.trail.actions import record_action
@@ -47,12 +46,11 @@ from conversations.models import (
     ScheduledEvent,
     TopicTransition,
     Turn,
-    TurnMemory,
 )
 from conversations.people import erasure_policy, leftovers
+from conversations.people.extent import Extent, extent_of, rooms_of, traits_of
 from conversations.people.forgotten_writings import forget_writings
 from conversations.people.redaction import (
-    Traits,
     blank_admin_log,
     blank_answers_that_came_late,
     blank_calls,
@@ -61,33 +59,16 @@ from conversations.people.redaction import (
     drop_tool_uses,
 )
 from conversations.tank import live
-from memories.erasure import Reach, forget, reach
-from memories.formation.echo import ECHO, content_words, coverage
-from memories.formation.traces import quoted
+from memories.erasure import forget
 from memories.models import Entity, ErasureReceipt, Memory, PersonFact
 
 SOMEBODY = "somebody"
 SHOWN = 300  # of the latest messages of a channel stand on open pages
-FEWEST_WORDS = 3  # a line of fewer words that matter is no retelling
 SWEPT_FOR = dt.timedelta(days=1)
 
 
 class _Moved(Exception):
     """The person spoke in another room while its erasure began: begin again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """All that an erasure is about, once everybody else waits."""
-
-    reach: Reach
-    words: dict[int, str]
-    traits: Traits
-    channels: list[int]
-    spoke_in: list[int]
-    since: dt.datetime
-    turns: set[int]
-    calls: set[int]
 
 
 def forget_person(person: Person, requested_by: str, now: dt.datetime) -> ErasureReceipt:
@@ -141,8 +122,8 @@ def _take_all(person: Person, now: dt.datetime) -> Counter[str]:
     policy = erasure_policy.rules()
     if policy.others_memories == "anonymise" and person.erased_at is None:
         own = Message.objects.filter(person=person).values_list("pk", flat=True)
-        erasure_policy.keep_without_name(person, list(own), _traits(person, ()), counts)
-    found = _find(person)
+        erasure_policy.keep_without_name(person, list(own), traits_of(person, ()), counts)
+    found = extent_of(person)
     gone = found.reach.memories
     made = leftovers.made_of(found.reach.messages, gone)
     admin_rows = [
@@ -190,97 +171,19 @@ def _hold(person: Person) -> Person:
     Raises:
         _Moved: they turned up in another room meanwhile.
     """
-    rooms = _rooms(person.pk)
+    rooms = rooms_of(person.pk)
     list(Channel.objects.select_for_update().filter(pk__in=rooms).order_by("pk"))
     held = Person.objects.select_for_update().get(pk=person.pk)
-    if not _rooms(person.pk) <= rooms:
+    if not rooms_of(person.pk) <= rooms:
         raise _Moved
     return held
-
-
-def _rooms(person_id: int) -> set[int]:
-    return set(
-        Channel.objects.filter(
-            Q(conversations__messages__person=person_id)
-            | Q(conversations__participants__person=person_id)
-            | Q(conversations__messages__reactions__person=person_id)
-        ).values_list("pk", flat=True)
-    )
-
-
-def _find(person: Person) -> _Found:
-    own = dict(Message.objects.filter(person=person).values_list("pk", "content"))
-    words, found = dict(own), reach(person.pk, own)
-    while retold := _retold(found, own, person):
-        words |= retold
-        found = reach(person.pk, words)
-    spoke_in = list(
-        Conversation.objects.filter(messages__in=words).distinct().values_list("pk", flat=True)
-    )
-    turns = Turn.objects.filter(
-        Q(answers__in=own)
-        | Q(recollections__memory__in=found.memories)
-        | Q(message__in=words)
-        | Q(events__person=person)
-    )
-    calls = dict(turns.values_list("pk", "llm_call_id"))
-    first = Message.objects.filter(pk__in=words).aggregate(at=Min("created_at"))["at"]
-    return _Found(
-        reach=found,
-        words=words,
-        traits=_traits(person, words.values()),
-        channels=sorted(_rooms(person.pk)),
-        spoke_in=spoke_in,
-        since=min(first or person.first_seen_at, person.first_seen_at),
-        turns=set(calls),
-        calls={call for call in calls.values() if call},
-    )
-
-
-def _traits(person: Person, contents: Iterable[str]) -> Traits:
-    """What texts about the person are known by; of who was erased before, nothing is known."""
-    return Traits((), ()) if person.erased_at else Traits.of(person, contents)
 
 
 def _ids(model: type[Membership | PersonFact | Entity], person: Person) -> list[int]:
     return list(model._default_manager.filter(person=person).values_list("pk", flat=True))
 
 
-def _retold(found: Reach, own: dict[int, str], person: Person) -> dict[int, str]:
-    """Lines of characters that say again what the person said, or what is remembered of them:
-    those that answered it, those that had it before their mind, and those that were theirs to
-    hear. So too what the system told them, and all that was said in their direct messages."""
-    traits = _traits(person, ())
-    unseen = Message.objects.exclude(Q(pk__in=found.messages) | Q(content=""))
-    lines = unseen.filter(role=Message.Role.ASSISTANT)
-    owed = Q(turn__events__person=person) | Q(role=Message.Role.SYSTEM, reply_to__in=own)
-    notices = Q(role=Message.Role.SYSTEM, conversation__participants__person=person)
-    retold: dict[int, str] = dict(unseen.filter(owed).values_list("pk", "content"))
-    # In direct messages everything was said to them, or by them.
-    private = Q(conversation__channel__is_direct=True, conversation__channel__in=_rooms(person.pk))
-    retold |= dict(unseen.filter(private).values_list("pk", "content"))
-    for pk, content in unseen.filter(notices).values_list("pk", "content"):
-        if traits.names_them(content):
-            retold[pk] = content
-    answered = lines.filter(turn__answers__in=own).values_list("pk", "content", "turn__answers_id")
-    for pk, content, answers in answered:
-        if _tells(own[answers], content):
-            retold[pk] = content
-    recalled = TurnMemory.objects.filter(
-        memory__in=found.memories, turn__message__in=lines
-    ).values_list("turn__message__pk", "turn__message__content", "memory__content")
-    for pk, content, memory in recalled:
-        line = quoted(memory)
-        if traits.names_them(content) or _tells(line[1] if line else memory, content):
-            retold[pk] = content
-    return retold
-
-
-def _tells(source: str, text: str) -> bool:
-    return len(content_words(source)) >= FEWEST_WORDS and coverage(source, text) >= ECHO
-
-
-def _drop_turns(found: _Found, now: dt.datetime, counts: Counter[str]) -> None:
+def _drop_turns(found: Extent, now: dt.datetime, counts: Counter[str]) -> None:
     """What characters were about to say to it is dropped unsaid."""
     dropped = Turn.objects.filter(pk__in=found.turns, status__in=UNDER_WAY)
     for pk, conversation_id, channel_id in dropped.values_list(
@@ -294,7 +197,7 @@ def _drop_turns(found: _Found, now: dt.datetime, counts: Counter[str]) -> None:
     )
 
 
-def _blank_messages(found: _Found, now: dt.datetime, counts: Counter[str]) -> None:
+def _blank_messages(found: Extent, now: dt.datetime, counts: Counter[str]) -> None:
     """Leave of messages only that something was said here: number, time and place."""
     messages = Message.objects.filter(pk__in=found.words)
     fresh = messages.exclude(content="", embedding__isnull=True, image_urls=[])
@@ -332,7 +235,7 @@ def _blank_messages(found: _Found, now: dt.datetime, counts: Counter[str]) -> No
     )
 
 
-def _forget_stock(found: _Found, counts: Counter[str]) -> None:
+def _forget_stock(found: Extent, counts: Counter[str]) -> None:
     """What was noted of who talks how in conversations where the person spoke, and where those
     turned from topic to topic. Figures of the whole tell of nobody and stay."""
     counts["conversations.ConversationAnalytics (mended)"] += analytics.forget_marks(
@@ -355,7 +258,7 @@ def _shown(channels: Iterable[int]) -> Iterable[int]:
         )
 
 
-def _part_ways(person: Person, found: _Found, counts: Counter[str]) -> None:
+def _part_ways(person: Person, found: Extent, counts: Counter[str]) -> None:
     """Bonds, memberships, reactions and dates with the person; moods lose only why they moved."""
     for reaction in Reaction.objects.filter(
         person=person, removed_at__isnull=True, message__deleted_at__isnull=True

@@ -6,6 +6,7 @@ second cookie, signed, which names the code it came by: a new code ends the old 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import secrets
@@ -16,11 +17,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from characters.models import Person
-from conversations.services import hash_key
+from characters.models import Character, Membership, Person
+from conversations.moderation import moderation
+from conversations.services import local_community
+from conversations.text import Refused, caseless, clean_name
 from fishbowl import secrets as kept
 
 GUEST_COOKIE = "guest"
@@ -95,6 +100,38 @@ def reason_not_to_talk(talkers: str, cookies: Mapping[str, str], is_staff: bool)
     if talkers == "invited":
         return "" if _is_invited(cookies) else NEEDS_INVITATION
     return NEEDS_STAFF
+
+
+def hash_key(key: str) -> str:
+    """What is stored of the secret by which a browser is known as a person."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def join_as_guest(name: object, key: str, now: dt.datetime | None = None) -> Person:
+    """The person that the browser holding `key` is, under `name`; renames one known already.
+
+    Raises:
+        Refused: the name is unusable, against the rules, or a character's or another person's.
+    """
+    now = now or timezone.now()
+    cleaned = clean_name(name)
+    for character in Character.objects.values_list("name", flat=True):
+        if caseless(character) == caseless(cleaned):
+            raise Refused("name", f"{character} is one of the characters. Choose another name.")
+    moderation.check_name(cleaned, local_community().pk)
+    digest = hash_key(key)
+    try:
+        with transaction.atomic():
+            person = Person.objects.select_for_update().filter(web_key=digest).first()
+            if person is None:
+                person = Person(web_key=digest)
+            person.username = cleaned
+            person.last_seen_at = now
+            person.save()
+            Membership.objects.get_or_create(community=local_community(), person=person)
+    except IntegrityError:
+        raise Refused("name", f"Somebody here is called {cleaned}. Choose another name.") from None
+    return person
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:

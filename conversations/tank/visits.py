@@ -9,7 +9,7 @@ from characters.models import Person
 from conversations import services
 from conversations.models import Message
 from conversations.tank import tank
-from conversations.tank.guests import Visitor, person_with
+from conversations.tank.guests import Visitor, join_as_guest, person_with
 from conversations.text import Refused
 from conversations.wishes.granting import hear_out
 
@@ -28,7 +28,7 @@ def join(visitor: Visitor, name: object) -> Person:
             "Your browser kept no cookie from this page, so nobody could tell you from others. "
             "Allow cookies and load the page again.",
         )
-    return services.join_as_guest(name, visitor.key)
+    return join_as_guest(name, visitor.key)
 
 
 def enter(visitor: Visitor, channel_id: int) -> None:

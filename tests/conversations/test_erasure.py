@@ -33,7 +33,7 @@ from conversations.models import (
 )
 from conversations.people import erasure
 from conversations.people.erasure import forget_person, preview, sweep
-from conversations.tank import live
+from conversations.tank import guests, live
 from conversations.text import Refused
 from memories import sharing
 from memories.formation import traces
@@ -332,7 +332,7 @@ def test_the_row_that_stays_is_nobody_s(world: World) -> None:
 def test_two_may_be_erased_and_a_third_take_the_name(world: World) -> None:
     for word in ("thimble", "needle"):
         forget_person(world.life_of("Samuel", word), "a keeper", timezone.now())
-    again = services.join_as_guest("Samuel", "k" * 43)
+    again = guests.join_as_guest("Samuel", "k" * 43)
     assert again.name == "Samuel"
     assert Person.objects.filter(username="somebody").count() == 2
 

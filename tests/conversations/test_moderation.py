@@ -32,8 +32,9 @@ from conversations.moderation import quarantine, rulebook
 from conversations.moderation.starter_rules import STARTERS, add_starters
 from conversations.people.erasure import forget_person
 from conversations.people.export import export_person
-from conversations.services import join_as_guest, record_incoming
+from conversations.services import record_incoming
 from conversations.tank import live
+from conversations.tank.guests import join_as_guest
 from conversations.text import Refused
 from conversations.turns import turns
 from tests.builders import (

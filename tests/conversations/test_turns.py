@@ -29,7 +29,7 @@ from conversations.models import (
 )
 from conversations.services import enter_room, record_incoming
 from conversations.text import Refused
-from conversations.turns import claims, turns
+from conversations.turns import claims, saying, turns
 from tests.builders import (
     make_budget,
     make_channel,
@@ -223,8 +223,8 @@ def test_what_one_process_drafted_another_says_once(room: Channel) -> None:
     assert claimed is not None
     assert turns.compose(claimed) is not None
     now = timezone.now()
-    assert turns.say(turn.pk, now) is not None
-    assert turns.say(turn.pk, now) is None
+    assert saying.say(turn.pk, now) is not None
+    assert saying.say(turn.pk, now) is None
     assert Message.objects.filter(turn=turn).count() == 1
 
 
@@ -258,7 +258,7 @@ def test_a_paused_character_never_speaks_not_even_its_draft(room: Channel) -> No
     assert claimed is not None
     turns.compose(claimed)
     pause_character(Character.objects.get(name="Odile"))
-    assert turns.say(turn.pk, timezone.now()) is None
+    assert saying.say(turn.pk, timezone.now()) is None
     assert not Message.objects.filter(character__isnull=False).exists()
 
 

@@ -13,7 +13,7 @@ from conversations import tasks, vectors
 from conversations.floor import director
 from conversations.models import Channel, ConversationContext, Message, Turn
 from conversations.services import record_incoming
-from conversations.turns import turns
+from conversations.turns import saying, turns
 from fishbowl.llm.embedding import EmbeddingSettings, close_embedders
 from memories.embedding.embedding import forget_cached
 from tests.builders import make_channel, make_character, make_person
@@ -56,7 +56,7 @@ def drafted(room: Channel) -> tuple[Turn, dt.datetime]:
 def test_the_talk_goes_on_without_vectors(room: Channel, server: ModelServer) -> None:
     server.close()
     turn, say_at = drafted(room)
-    assert turns.say(turn.pk, say_at) is not None
+    assert saying.say(turn.pk, say_at) is not None
     answer = Message.objects.get(turn=turn)
     assert answer.embedding is None and answer.embedding_model_id is None
     assert ConversationContext.objects.get().energy_level < 1  # it tires all the same
@@ -65,7 +65,7 @@ def test_the_talk_goes_on_without_vectors(room: Channel, server: ModelServer) ->
 def test_a_stale_draft_is_given_up_without_vectors(room: Channel, server: ModelServer) -> None:
     server.close()
     turn, say_at = drafted(room)
-    assert turns.say(turn.pk, say_at + 2 * turns.STALE_AFTER) is None
+    assert saying.say(turn.pk, say_at + 2 * saying.STALE_AFTER) is None
     turn.refresh_from_db()
     assert turn.status == Turn.Status.ABANDONED
 
@@ -82,7 +82,7 @@ def test_a_failing_server_is_left_alone_for_a_while(room: Channel, server: Model
 def test_vectors_come_when_the_server_is_back(room: Channel, server: ModelServer) -> None:
     server.enqueue(status(503))
     turn, say_at = drafted(room)
-    turns.say(turn.pk, say_at)
+    saying.say(turn.pk, say_at)
     assert Message.objects.filter(embedding__isnull=True).count() == 2
     vectors.forget_rest()
     assert director.embed_waiting(room.pk) == 2

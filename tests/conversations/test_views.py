@@ -13,9 +13,8 @@ from django.utils import timezone
 from audit.configuration.configuration import pause_society
 from conversations.corrections import edit_message, remove_message
 from conversations.models import Channel, Turn
-from conversations.services import hash_key
 from conversations.tank import guests
-from conversations.tank.guests import invite_code
+from conversations.tank.guests import hash_key, invite_code
 from tests.builders import (
     make_call,
     make_channel,

@@ -51,13 +51,13 @@ DEATHS = {
         "conversations.turns.turns.say", "before", has_draft=True
     ),
     "saying it, the message written": Death(
-        "conversations.turns.turns.after_speaking", "before", has_draft=True
+        "conversations.turns.saying.after_speaking", "before", has_draft=True
     ),
     "saying it, every effect written": Death(
         "conversations.tank.live.publish_message", "after", has_draft=True
     ),
     "once it was said, before anybody heard": Death(
-        "conversations.turns.turns.after_speaking",
+        "conversations.turns.saying.after_speaking",
         "commit",
         status=Turn.Status.DONE,
         has_draft=True,
@@ -167,7 +167,7 @@ def test_a_worker_that_comes_too_late_gives_nothing_back_twice(
 def test_a_reaction_is_put_once(when: str, room: Channel, process: Process, worker: Worker) -> None:
     asked, turn = answering(room)
     Turn.objects.filter(pk=turn.pk).update(action=Turn.Action.REACT)
-    process.dies("take", turn.pk, point="conversations.turns.turns.after_speaking", when=when)
+    process.dies("take", turn.pk, point="conversations.turns.saying.after_speaking", when=when)
     assert Reaction.objects.count() == (when == "commit")
 
     worker.goes_on(until=lambda: Reaction.objects.filter(turn=turn).exists())
