@@ -15,7 +15,8 @@ from types import FrameType
 from typing import NoReturn
 
 from fishbowl.embedded import EmbeddedError, Lease, Places, explain_os_error
-from fishbowl.environment import BASE_DIR, Environment, SettingsRefusedError, read
+from fishbowl.environment import BASE_DIR, Environment
+from fishbowl.sources import SettingsRefusedError, read
 
 WRONG_SETTINGS = 2
 NO_SERVERS = 1

@@ -7,15 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fishbowl.environment import (
-    BASE_DIR,
-    OLLAMA,
-    Environment,
-    SettingsRefusedError,
-    read,
-    schema,
-)
+from fishbowl.environment import BASE_DIR, OLLAMA, Environment, schema
 from fishbowl.example import example
+from fishbowl.sources import SettingsRefusedError, read
 
 NO_FILE = {"FISHBOWL_ENV_FILE": "/dev/null"}
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from audit.configuration.budgeting import set_limits
-from audit.configuration.configuration import Place
+from audit.configuration.places import Place
 from audit.models import Budget, BudgetSpend
 from characters.admin.lists import HouseAdmin, ReadOnlyAdmin
 

@@ -21,7 +21,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from audit.configuration import sections, versions
-from audit.configuration.configuration import Place, check_value, pause_society, set_value, unset
+from audit.configuration.configuration import check_value, pause_society, set_value, unset
+from audit.configuration.places import Place
 from audit.models import SystemConfiguration
 from characters.admin.lists import HouseAdmin
 

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 
 from audit.configuration import sections
+from audit.configuration.places import EVERYWHERE, Place
 from audit.configuration.sections import SCOPES, Check, Section, declare
 from audit.models import SystemConfiguration
 from audit.trail.actions import record_action
@@ -37,31 +38,6 @@ MOST_BUILT = 5000  # combinations of section and places kept built
 Tell = Callable[[Mapping[str, Any]], object]
 _checks: dict[str, Check] = {}
 _listeners: dict[str, Callable[[Place, Mapping[str, Any]], object]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value is set: the deployment, or a community, channel or character by its key."""
-
-    scope: str = sections.DEPLOYMENT
-    key: int | None = None
-
-    def columns(self) -> dict[str, Any]:
-        """The place, as the columns of a version."""
-        target = {} if self.key is None else {f"{self.scope}_id": self.key}
-        return {
-            "scope": self.scope,
-            **dict.fromkeys((f"{one}_id" for one in SCOPES[1:]), None),
-            **target,
-        }
-
-    @classmethod
-    def of(cls, row: SystemConfiguration) -> Place:
-        """Where a version is set."""
-        return cls(row.scope, getattr(row, f"{row.scope}_id", None))
-
-
-EVERYWHERE = Place()
 
 
 def register_check(section_name: str, check: Check) -> None:
@@ -398,7 +374,6 @@ def pause_society(paused: bool, *, user: Any = None) -> None:
 __all__ = [
     "EVERYWHERE",
     "SOCIETY_RUNS",
-    "Place",
     "check_value",
     "declare",
     "forget_cached",

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 
 from audit.models import SecurityEvent
-from fishbowl.environment import BASE_DIR, read
+from fishbowl.environment import BASE_DIR
+from fishbowl.sources import read
 from tests.builders import make_staff
 
 

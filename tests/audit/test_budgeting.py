@@ -8,7 +8,8 @@ import pytest
 
 from audit.configuration import versions
 from audit.configuration.budgeting import set_limits
-from audit.configuration.configuration import Place, set_value
+from audit.configuration.configuration import set_value
+from audit.configuration.places import Place
 from audit.models import Budget
 from tests.builders import make_budget, make_character
 

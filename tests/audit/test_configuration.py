@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from audit.configuration import configuration, sections
-from audit.configuration.configuration import Place
+from audit.configuration.places import Place
 from audit.models import SystemConfiguration
 from fishbowl.overrides import setting
 from tests.builders import make_channel, make_character, make_keeper

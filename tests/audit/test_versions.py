@@ -11,7 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.configuration import configuration, sections, versions
-from audit.configuration.configuration import Place, set_value
+from audit.configuration.configuration import set_value
+from audit.configuration.places import Place
 from audit.configuration.wording import written
 from audit.models import SystemConfiguration
 from tests.builders import make_channel, make_character, make_keeper

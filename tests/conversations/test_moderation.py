@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.configuration import configuration
-from audit.configuration.configuration import Place
+from audit.configuration.places import Place
 from audit.models import AdminAction
 from audit.security.roles import give_role
 from characters.models import Person

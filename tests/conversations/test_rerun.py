@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.calls import budgets
 from audit.configuration import configuration, versions
-from audit.configuration.configuration import Place
+from audit.configuration.places import Place
 from audit.models import LLMCall
 from conversations.models import Message, Turn
 from conversations.turns.turns import compose, take

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.configuration import sections, versions
-from audit.configuration.configuration import Place, set_value, unset
+from audit.configuration.configuration import set_value, unset
+from audit.configuration.places import Place
 
 
 class Command(BaseCommand):

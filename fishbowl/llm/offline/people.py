@@ -385,17 +385,9 @@ class Hosting:
 
 def _without(text: str, name: str) -> str:
     """The text without the speaker's own name called at its start or end."""
+    if not name:
+        return text
     safe = re.escape(name)
-    text = (
-        re.sub(
-            rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b[,:!]?\s*(?=\S)",
-            "",
-            text,
-            flags=re.IGNORECASE,
-        )
-        if name
-        else text
-    )
-    return (
-        re.sub(rf",?\s*\b{safe}\s*([.?!]*)\s*$", r"\1", text, flags=re.IGNORECASE) if name else text
-    )
+    called = rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b[,:!]?\s*(?=\S)"
+    text = re.sub(called, "", text, flags=re.IGNORECASE)
+    return re.sub(rf",?\s*\b{safe}\s*([.?!]*)\s*$", r"\1", text, flags=re.IGNORECASE)
