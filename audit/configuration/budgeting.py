@@ -9,13 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from audit.calls.budgets import forget_none
-from audit.configuration.configuration import (
-    Place,
-    declare,
-    register_placed_listener,
-    set_value,
-    unset,
-)
+from audit.configuration.configuration import declare, register_placed_listener, set_value, unset
+from audit.configuration.places import Place
 from audit.models import Budget, SystemConfiguration
 from fishbowl.overrides import setting
 

@@ -15,13 +15,13 @@ from django.db.models import Model, QuerySet
 from audit.configuration import sections
 from audit.configuration.configuration import (
     EVERYWHERE,
-    Place,
     check_value,
     forget_cached,
     section,
     set_value,
     unset,
 )
+from audit.configuration.places import Place
 from audit.models import SystemConfiguration
 
 FORMAT = "fishbowl-configuration-1"

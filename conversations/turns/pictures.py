@@ -64,7 +64,7 @@ def _lies_with_discord(address: object) -> TypeGuard[str]:
 
 
 def _has_ended(address: str, now: dt.datetime) -> bool:
-    ends = parse_qs(urlsplit(address).query).get("ex")
+    ends = parse_qs(urlsplit(address).query).get("ex", [])
     try:
         return bool(ends) and int(ends[-1], 16) <= now.timestamp() + LEFT_S
     except ValueError:
