@@ -89,6 +89,7 @@ class Cargo:
     texts: list[str]
     parts: Mapping[int, Part]
     by_bot: bool
+    is_of_character: bool
     username: str
     fallback_name: str
     avatar_url: str
@@ -140,6 +141,7 @@ def load(delivery_id: int, holder: str) -> Cargo:
         texts=texts,
         parts={part.number: _part(part) for part in delivery.parts.all()},
         by_bot=by_bot,
+        is_of_character=_is_of_character(delivery),
         username=username(speaker.name, fallback) if speaker else "",
         fallback_name=fallback,
         avatar_url=avatar_url(speaker) if speaker else "",
@@ -161,6 +163,12 @@ def room_of(channel: Channel) -> Room:
         is_direct=channel.is_direct,
         trouble=channel.send_trouble,
     )
+
+
+def _is_of_character(delivery: Delivery) -> bool:
+    if delivery.reaction is not None:
+        return delivery.reaction.character_id is not None
+    return delivery.message.character_id is not None
 
 
 def digest(text: str) -> str:

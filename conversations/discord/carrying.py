@@ -53,6 +53,8 @@ class Carrier:
             )
         except Failure as failure:
             await step(outbox.put_off, cargo, failure, self._clock())
+        except parts.Paused:
+            await step(outbox.wait_until, cargo, self._clock())
         else:
             if note is not None:
                 await step(outbox.finish, cargo, self._clock(), note)
@@ -113,6 +115,7 @@ class Carrier:
         for is_last in (False, True):
             hook = None if cargo.by_bot else await self._webhooks.of(cargo.room)
             cargo = replace(cargo, room=replace(cargo.room, hook=hook))
+            await self._rest.await_limits(_post_route(cargo, hook))
             await step(
                 parts.begin_part, cargo, number, text, hook.id if hook else None, self._clock()
             )
@@ -134,11 +137,10 @@ class Carrier:
 
     async def _post(self, cargo: Cargo, number: int, text: str, hook: Hook | None) -> Any:
         body: dict[str, Any] = {"content": text, "allowed_mentions": cargo.mentions}
+        route = _post_route(cargo, hook)
         if hook is None:
-            route = Route("POST", "/channels/{channel_id}/messages", channel_id=cargo.room.place)
             body |= {"nonce": cargo.nonce_of(number), "enforce_nonce": True}
             return await self._rest.ask(route, body)
-        route = _hook_route("POST", "", hook)
         query = {"wait": "true", **_thread(cargo)}
         face = {"username": cargo.username, "avatar_url": cargo.avatar_url}
         body |= {key: value for key, value in face.items() if value}
@@ -218,6 +220,9 @@ class Carrier:
             message_id=emoji.target,
             emoji=emoji.emoji,
         )
+        if emoji.stands:
+            await self._rest.await_limits(route)
+            await step(parts.hold_to_say, cargo, self._clock())
         try:
             await self._rest.ask(route)
         except Failure as failure:
@@ -226,6 +231,12 @@ class Carrier:
             if emoji.stands or failure.code != UNKNOWN_EMOJI:  # nothing was there to take away
                 raise
         return ""
+
+
+def _post_route(cargo: Cargo, hook: Hook | None) -> Route:
+    if hook is None:
+        return Route("POST", "/channels/{channel_id}/messages", channel_id=cargo.room.place)
+    return _hook_route("POST", "", hook)
 
 
 def _hook_route(method: str, path: str, hook: Hook, **more: Any) -> Route:

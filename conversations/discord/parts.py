@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
+from audit.configuration import configuration
 from conversations.discord.cargo import Cargo, digest
 from conversations.models import Channel, Delivery, DeliveryPart, Message
 
@@ -18,6 +19,10 @@ LEASE_S = 60.0
 
 class Lost(Exception):
     """Somebody else has taken over the delivery."""
+
+
+class Paused(Exception):
+    """Everything is paused, and this would be a word of a character's."""
 
 
 def own(cargo: Cargo) -> QuerySet[Delivery]:
@@ -34,9 +39,10 @@ def begin_part(
 
     Raises:
         Lost: the delivery is another's by now.
+        Paused: it is not to be sent now.
     """
     with transaction.atomic():
-        hold(cargo, now)
+        hold_to_say(cargo, now)
         seen_to = Channel.objects.values_list("seen_to", flat=True).get(pk=cargo.room.key)
         DeliveryPart.objects.update_or_create(
             delivery_id=cargo.delivery,
@@ -60,6 +66,24 @@ def hold(cargo: Cargo, now: dt.datetime) -> None:
     until = now + dt.timedelta(seconds=LEASE_S)
     if not own(cargo).update(claimed_until=until):
         raise Lost
+
+
+def hold_to_say(cargo: Cargo, now: dt.datetime) -> None:
+    """Keep a claim for something that nobody has seen yet. A pause of everything that has come
+    since it was claimed is heeded: the rows are asked once more, right before the request.
+
+    Raises:
+        Lost: it is another's by now.
+        Paused: a character is not to be heard or seen now.
+    """
+    if cargo.is_of_character and not cargo.was_sent:
+        until = now + dt.timedelta(seconds=LEASE_S)
+        running = own(cargo).exclude(Exists(configuration.what_pauses()))
+        if running.update(claimed_until=until):
+            return
+        if own(cargo).exists():
+            raise Paused
+    hold(cargo, now)
 
 
 def note_part(cargo: Cargo, number: int, discord_id: int, text: str = "") -> None:

@@ -62,7 +62,7 @@ class Rest:
             Failure: Discord refused, or did not answer.
         """
         by_webhook = route.webhook_token is not None
-        await self._wait(route)
+        await self.await_limits(route)
         headers = {} if by_webhook else {"Authorization": f"Bot {self._token}"}
         try:
             async with self._session.request(
@@ -83,7 +83,13 @@ class Rest:
             raise refused
         return answer
 
-    async def _wait(self, route: Route) -> None:
+    async def await_limits(self, route: Route) -> None:
+        """Wait until a request may be made, as far as it is known. Whoever must decide in the last
+        moment whether to make it waits first, decides, and asks.
+
+        Raises:
+            Failure: that will take longer than anybody should wait here.
+        """
         until = max(self._closed_until.get(self._bucket(route), 0.0), self._all_closed_until)
         wait = until - self._time()
         if wait > PATIENCE_S:

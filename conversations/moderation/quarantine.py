@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from audit.configuration.configuration import is_society_paused
 from audit.trail.actions import record_action
 from conversations import corrections, nudges
 from conversations.feelings.tone import sentiment
@@ -154,6 +155,8 @@ def _of_person(case: ModerationCase, now: dt.datetime) -> Message:
 def _of_character(case: ModerationCase, now: dt.datetime) -> Message:
     character = case.character
     assert character is not None  # noqa: S101 - the database holds that it is of one
+    if is_society_paused():
+        raise Refused("case", "Everything is paused: release it once all is resumed.")
     if not character.is_active:
         raise Refused("character", f"{character.name} rests, and says nothing until resumed.")
     channel, turn = case.channel, case.turn

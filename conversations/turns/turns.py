@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit.calls import budgets, ledger
-from audit.configuration.configuration import in_force
+from audit.configuration.configuration import in_force, is_society_paused
 from audit.configuration.wording import wording
 from audit.operation import metrics
 from conversations import nudges
@@ -267,7 +267,8 @@ NO_BUDGET = "{name} can't answer now: the budget for language models is spent fo
 
 def _tell_who_waits(turn: Turn, notice: str, now: dt.datetime) -> None:
     """Tell a person who waits for this turn what is the matter, once an hour at most. The system
-    says it, whom no character answers. The caller holds the channel's lock."""
+    says it, whom no character answers. The caller holds the channel's lock. While everything is
+    paused nothing is said: not this either."""
     told = Message.objects.filter(
         conversation=turn.conversation_id,
         role=Message.Role.SYSTEM,
@@ -277,6 +278,8 @@ def _tell_who_waits(turn: Turn, notice: str, now: dt.datetime) -> None:
     if in_danger:
         told = told.filter(reply_to=turn.answers_id)
     if turn.trigger != "person" or turn.chosen is None or told.exists():
+        return
+    if is_society_paused():
         return
     message = append_message(
         turn.conversation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -56,6 +56,19 @@ class Always(ModelServer):
 
     def _made_up(self, received: Received) -> Step:
         return self.step
+
+
+class Meanwhile(ModelServer):
+    """Has something happen while it is asked."""
+
+    def __init__(self, deed: Callable[[], object]) -> None:
+        super().__init__()
+        self.deed = deed
+
+    def answer(self, received: Received) -> Step:
+        self.deed()
+        connection.close()
+        return super().answer(received)
 
 
 @pytest.fixture
@@ -481,3 +494,24 @@ def test_a_claim_released_under_a_living_process_is_given_back_once(
     turns.compose(claimed)  # it comes back after all
     turn.refresh_from_db()
     assert spent(budget)[0] == spent(budget_row)[0] == of_calls() == 18
+
+
+@pytest.mark.parametrize("answer", ["The ferry is late.", status(503)], ids=["words", "an error"])
+def test_what_a_model_answers_after_a_pause_is_not_said_before_all_goes_on(
+    room: Channel, settings: Any, answer: Step | str
+) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    turn = director.look(room.pk)
+    assert turn is not None
+    with Meanwhile(lambda: configuration.pause_society(True)) as server:
+        server.enqueue(*[answer] * 3)
+        speak_by(server, settings)
+        assert turns.take(turn.pk) is None
+    assert Message.objects.count() == 1  # nor is Ada told that nobody can answer
+    assert director.look(room.pk) is None
+    assert upkeep.sweep() == {}
+    configuration.pause_society(False)
+    said = turns.take(turn.pk, timezone.now() + MINUTE)
+    if answer == "The ferry is late.":
+        assert said is not None
+        assert Message.objects.get(character__isnull=False).content == "The ferry is late."

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from audit.configuration import configuration
 from conversations import outgoing
 from conversations.corrections import edit_message, remove_message
 from conversations.discord import parts
 from conversations.discord.cargo import Cargo, Hook
 from conversations.discord.carrying import Carrier
+from conversations.discord.crossing import step
 from conversations.discord.known import message_id_of
+from conversations.discord.rest import Rest
 from conversations.models import Channel, Delivery, DeliveryPart
 from fishbowl.sealing import unseal
 from tests.builders import (
@@ -113,6 +116,50 @@ def test_a_notice_is_the_bots_own(stage: Stage) -> None:
     stage.send()
     (shown,) = stage.shown()
     assert (shown.content, shown.author) == ("The budget is spent.", stage.server.bot)
+
+
+def test_a_pause_of_everything_stops_a_long_text_between_its_parts(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = stage.say(make_character("Mara"), " ".join(f"The tide, {n}." for n in range(300)))
+    noted = parts.note_part
+
+    def pause_then(*told: Any) -> None:
+        noted(*told)
+        configuration.pause_society(True)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parts, "note_part", pause_then)
+        stage.send()
+    assert len(stage.texts()) == 1
+    stage.send()
+    assert len(stage.texts()) == 1
+    assert stage.delivery(long).attempts == 0  # it waits: nothing has failed
+    configuration.pause_society(False)
+    stage.send()
+    assert "".join(stage.texts()).count("The tide,") == 300
+    assert stage.delivery(long).status == "sent"
+
+
+def test_a_pause_that_comes_while_a_limit_is_waited_for_is_heeded(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mara = make_character("Mara")
+    heard = stage.say(mara, "First.")
+    stage.send()
+    said = stage.say(mara, "Too late.")
+    outgoing.send_reaction(make_reaction(heard, make_character("Tam")), stage.channel, stage.now())
+
+    async def pause_meanwhile(*_: object) -> None:
+        await step(configuration.pause_society, True)
+
+    monkeypatch.setattr(Rest, "await_limits", pause_meanwhile)
+    stage.send()
+    assert stage.texts() == ["First."]
+    assert stage.shown()[0].reactions == {}
+    waits = Delivery.objects.filter(surface="discord", status="pending", sent_at=None)
+    assert waits.count() == 2
+    assert stage.delivery(said) in waits
 
 
 def test_what_people_said_there_is_not_said_again(stage: Stage) -> None:
