@@ -171,6 +171,7 @@ CELERY_TIMEZONE = "UTC"
 USE_TZ = True
 TIME_ZONE = FISHBOWL.time_zone
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["fishbowl.formats"]
 USE_I18N = True
 
 # Files of ours, served by the web process itself, without a step that collects them first

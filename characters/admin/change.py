@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from characters import changes, versions
 from characters.admin.lists import ReadOnlyAdmin, as_json, in_cell
+from characters.admin.restoring import VersionAdmin
 from characters.models import CharacterVersion, LearningEvent, Reflection, SelfModification
 
 
@@ -70,44 +73,21 @@ class SelfModificationAdmin(ReadOnlyAdmin[SelfModification]):
 
 
 @admin.register(CharacterVersion)
-class CharacterVersionAdmin(ReadOnlyAdmin[CharacterVersion]):
-    """What characters were, version by version; one is restored by the list's action."""
+class CharacterVersionAdmin(VersionAdmin[CharacterVersion]):
+    """What characters were, version by version."""
 
-    icon = "history"
     shelf = "growth"
-    dated = "created_at"
+    whose = "character"
+    restored_by = "characters.change_persona"
     list_display = ["character", "number", "reason", "maker", "created_by", "created_at"]
     list_filter = ["maker", "character"]
     search_fields = ["character__name", "reason"]
     list_select_related = ["character", "created_by"]
-    heavy = ["snapshot"]
     fields = ["character", "number", "reason", "maker", "created_by", "created_at", "kept"]
-    kept = as_json("snapshot")
     readonly_fields = ["kept"]
-    actions = ["restore"]
 
-    def has_restore_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change personas may bring one back."""
-        return request.user.has_perm("characters.change_persona")
-
-    @admin.action(description="Restore the selected version", permissions=["restore"])
-    def restore(self, request: HttpRequest, rows: QuerySet[CharacterVersion]) -> None:
-        """Bring a character back to exactly what it was."""
-        chosen = list(rows)
-        if len({version.character_id for version in chosen}) < len(chosen):
-            self.message_user(
-                request, "Choose one version of a character, not several.", messages.ERROR
-            )
-            return
-        for version in chosen:
-            made = versions.restore(version, by=request.user)
-            self.message_user(
-                request,
-                f"{version.character}: version {version.number} is restored, as version "
-                f"{made.number}.",
-                messages.SUCCESS,
-            )
-        self.log_action(request, chosen, "restored by an action")
+    def bring_back(self, version: CharacterVersion, user: Any) -> CharacterVersion:
+        return versions.restore(version, by=user)
 
 
 @admin.register(LearningEvent)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -30,6 +30,10 @@ class PersonaInline(StackedInline[Persona, Character]):
     can_delete = False
     formfield_overrides = LISTS_BY_LINE
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Persona]:
+        """With whose it is: its heading says so."""
+        return super().get_queryset(request).select_related("character")
+
 
 class SpeechStyleInline(StackedInline[SpeechStyle, Character]):
     """`improv`, which is long, has its own page among the speech styles."""
@@ -39,6 +43,10 @@ class SpeechStyleInline(StackedInline[SpeechStyle, Character]):
     can_delete = False
     exclude = ["improv"]
     formfield_overrides = LISTS_BY_LINE
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SpeechStyle]:
+        """With whose it is: its heading says so."""
+        return super().get_queryset(request).select_related("character")
 
 
 class InterestInline(TabularInline[Interest, Character]):
@@ -58,6 +66,13 @@ class GoalInline(TabularInline[Goal, Character]):
 
 class CharacterForm(forms.ModelForm[Character]):
     """What the page checks of a character besides its columns."""
+
+    class Meta:
+        labels: ClassVar = {
+            "avatar_url": "Address of a picture",
+            "llm_model": "Model",
+            "llm_temperature": "Temperature",
+        }
 
     def clean_avatar(self) -> Any:
         """Refuse an upload that is no picture."""

@@ -26,6 +26,7 @@ from characters.admin.paging import EstimatingPaginator, PagedList
 from characters.admin.searching import is_searchable, search
 from characters.admin.tabs import tabs_of
 from characters.admin.values import estimated_rows
+from characters.models.naming import needed_names
 
 if TYPE_CHECKING:  # the theme's classes are Django's, and have no types of their own
     from django.contrib.admin import ModelAdmin as ThemedAdmin
@@ -74,6 +75,16 @@ def models_of(collector: Any) -> dict[type[Model], Any]:
     return dict(collector.model_objs)
 
 
+class FigureField(forms.FloatField):
+    """A number, shown without the noise of its last places."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return round(value, 4) if isinstance(value, float) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class LinesField(forms.CharField):
     """A list of texts, one a line: a comma is part of a text here."""
 
@@ -110,7 +121,11 @@ class HouseAdmin(ThemedAdmin[M]):
     list_before_template = "admin/_list_acts.html"
     list_per_page = 50
     list_max_show_all = 200
-    formfield_overrides = {**LISTS_BY_LINE, models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        **LISTS_BY_LINE,
+        models.FloatField: {"form_class": FigureField},
+        models.URLField: {"assume_scheme": "https"},
+    }
     heavy: Sequence[str] = ()
     icon = "circle"
     shelf = ""
@@ -120,6 +135,13 @@ class HouseAdmin(ThemedAdmin[M]):
         """The page's own filters, after the one by date."""
         filters = list(super().get_list_filter(request))
         return [by_date(self.dated), *filters] if self.dated else filters
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """What the page says, and what the names in its columns need."""
+        said = super().get_list_select_related(request)
+        if said is True or not (names := needed_names(self.model, self.get_list_display(request))):
+            return said
+        return [*(said or ()), *names]
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """The page's own order; that of time, when a time is asked for."""
@@ -159,6 +181,8 @@ class HouseAdmin(ThemedAdmin[M]):
         rows = super().get_queryset(request).defer(*machine_columns(self.model))
         match = request.resolver_match
         is_list = match is not None and (match.url_name or "").endswith("_changelist")
+        if not is_list and (names := needed_names(self.model)):
+            rows = rows.select_related(*names)
         return rows.defer(*self.heavy) if is_list and self.heavy else rows
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -231,6 +255,18 @@ def as_json(field: str) -> Callable[[Any, Any], SafeString]:
     shown: Callable[[Any, Any], SafeString] = admin.display(description=field.replace("_", " "))(
         show
     )
+    return shown
+
+
+def as_figure(field: str) -> Callable[[Any, Any], str]:
+    """A column of a number, to three places."""
+
+    def show(self: Any, row: Any) -> str:
+        return f"{getattr(row, field):.3g}"
+
+    shown: Callable[[Any, Any], str] = admin.display(
+        description=field.replace("_", " "), ordering=field
+    )(show)
     return shown
 
 

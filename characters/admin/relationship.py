@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, as_json
+from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, as_figure, as_json
 from characters.models import Relationship, RelationshipEvent
 from characters.services import lock_bonds, set_bond
 
@@ -112,10 +112,13 @@ class RelationshipEventAdmin(ReadOnlyAdmin[RelationshipEvent]):
         "relationship",
         "kind",
         "cause",
-        "delta_trust",
-        "delta_affection",
-        "delta_attunement",
+        "trust",
+        "affection",
+        "attunement",
     ]
+    trust = as_figure("delta_trust")
+    affection = as_figure("delta_affection")
+    attunement = as_figure("delta_attunement")
     list_filter = ["kind"]
     search_fields = [
         "cause",
@@ -129,7 +132,7 @@ class RelationshipEventAdmin(ReadOnlyAdmin[RelationshipEvent]):
         "relationship",
         "kind",
         "cause",
-        ("delta_trust", "delta_affection", "delta_attunement"),
+        ("trust", "affection", "attunement"),
         "was",
         "became",
         "milestone",
@@ -137,6 +140,6 @@ class RelationshipEventAdmin(ReadOnlyAdmin[RelationshipEvent]):
         "reaction",
         "occurred_at",
     ]
-    readonly_fields = ["was", "became"]
+    readonly_fields = ["trust", "affection", "attunement", "was", "became"]
     was = as_json("before")
     became = as_json("after")

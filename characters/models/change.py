@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from characters.models.character import Character
 from characters.models.fields import Timestamped, one_of
+from characters.models.naming import called
 
 
 class ModificationStatus(models.TextChoices):
@@ -72,6 +75,8 @@ class VersionMaker(models.TextChoices):
 class CharacterVersion(models.Model):
     """A character's persona and style as they stood after a change. Numbers run without gaps."""
 
+    named_by: ClassVar = ("character",)
+
     Maker = VersionMaker
 
     character = models.ForeignKey(Character, on_delete=models.CASCADE, related_name="versions")
@@ -94,4 +99,4 @@ class CharacterVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"version {self.number} of {self.character_id}"
+        return f"version {self.number} of {called(self, 'character')}"

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from characters.models.character import Character
 from characters.models.fields import Timestamped, one_of
+from characters.models.naming import called
 from characters.models.workspace import WorkspaceFile
 
 
@@ -84,6 +85,8 @@ class ProjectMemberStatus(models.TextChoices):
 class ProjectMember(models.Model):
     """A character's part in a project: asked to join it, and what it said to that."""
 
+    named_by: ClassVar = ("character", "project")
+
     Status = ProjectMemberStatus
 
     project = models.ForeignKey(CreativeProject, on_delete=models.CASCADE, related_name="parts")
@@ -101,12 +104,14 @@ class ProjectMember(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.character_id} in {self.project_id}: {self.status}"
+        return f"{called(self, 'character')} in {called(self, 'project')}: {self.status}"
 
 
 class Contribution(models.Model):
     """A piece that a member wrote for a project. The starter takes it in, or doesn't; until then
     nobody has decided."""
+
+    named_by: ClassVar = ("project",)
 
     project = models.ForeignKey(
         CreativeProject, on_delete=models.CASCADE, related_name="contributions"
@@ -136,4 +141,4 @@ class Contribution(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} of {self.project_id}"
+        return f"{self.number} of {called(self, 'project')}"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -15,6 +15,7 @@ from characters.models.fields import (
     in_unit,
     one_of,
 )
+from characters.models.naming import called
 
 
 def text_list(help_text: str = "") -> ArrayField[Any, Any]:
@@ -26,6 +27,8 @@ def text_list(help_text: str = "") -> ArrayField[Any, Any]:
 
 class Persona(Timestamped):
     """Who a character is: the definition its keeper writes. Traits are the Big Five."""
+
+    named_by: ClassVar = ("character",)
 
     TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 
@@ -75,7 +78,7 @@ class Persona(Timestamped):
         )
 
     def __str__(self) -> str:
-        return f"persona of {self.character_id}"
+        return f"persona of {called(self, 'character')}"
 
     def traits(self) -> dict[str, float]:
         """The Big Five by name, 0.0–1.0."""
@@ -84,6 +87,8 @@ class Persona(Timestamped):
 
 class SpeechStyle(Timestamped):
     """How a character talks. `improv` is the offline voice's material (docs/offline-voice.md)."""
+
+    named_by: ClassVar = ("character",)
 
     character = models.OneToOneField(Character, on_delete=models.CASCADE, related_name="style")
     formality = UnitField(default=0.5)
@@ -100,7 +105,7 @@ class SpeechStyle(Timestamped):
         constraints = in_unit("speechstyle", "formality", "verbosity", "humour", "emoji_use")
 
     def __str__(self) -> str:
-        return f"speech style of {self.character_id}"
+        return f"speech style of {called(self, 'character')}"
 
 
 class MaterialUse(models.Model):

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from characters.models.character import Character
 from characters.models.fields import UnitField, in_unit, one_of
+from characters.models.naming import called
 
 
 class ReflectionKind(models.TextChoices):
@@ -18,6 +21,8 @@ class ReflectionKind(models.TextChoices):
 class Reflection(models.Model):
     """One time a character thought things over, or wrote its day down, or dreamt. A day that was
     too poor for a page or a dream is a row too, without content, that says so."""
+
+    named_by: ClassVar = ("character",)
 
     Kind = ReflectionKind
 
@@ -75,4 +80,4 @@ class Reflection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.character_id}, {self.occurred_at:%Y-%m-%d}"
+        return f"{self.kind} of {called(self, 'character')}, {self.occurred_at:%Y-%m-%d}"

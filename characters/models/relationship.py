@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from characters.models.character import Character
 from characters.models.fields import Timestamped, UnitField, in_range, in_unit, one_of
+from characters.models.naming import called
 
 
 class Relationship(Timestamped):
     """How a character stands to another, or to a person. Directed, and one per community."""
+
+    named_by: ClassVar = ("from_character", "to_character", "to_person")
 
     from_character = models.ForeignKey(
         Character, on_delete=models.CASCADE, related_name="relationships"
@@ -107,7 +112,8 @@ class Relationship(Timestamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.from_character_id} → {self.to_character_id or self.to_person_id}"
+        other = called(self, "to_character") or called(self, "to_person")
+        return f"{called(self, 'from_character')} → {other}"
 
 
 class RelationshipEventKind(models.TextChoices):

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import ClassVar
 
 from django.db import models
 
 from characters import mood
 from characters.models.character import Character
 from characters.models.fields import SignedField, UnitField, in_signed, in_unit, one_of
+from characters.models.naming import called
 
 
 class CharacterState(models.Model):
     """How a character is right now. `version` counts writes, so that a stale writer is refused."""
+
+    named_by: ClassVar = ("character",)
 
     character = models.OneToOneField(Character, on_delete=models.CASCADE, related_name="state")
     mood_valence = SignedField(default=0.0)
@@ -44,7 +48,7 @@ class CharacterState(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"state of {self.character_id}"
+        return f"state of {called(self, 'character')}"
 
     def rested_hours(self, now: dt.datetime) -> float:
         """How long the mood has been returning since something moved it or it was brought up to

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Func, Q
@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 
 from characters.models.character import Character
 from characters.models.fields import Timestamped
+from characters.models.naming import called
 
 LARGEST_FILE = 1024 * 1024  # bytes
 LARGEST_SPACE = 50 * 1024 * 1024
@@ -91,6 +92,8 @@ class WorkspaceFile(Timestamped):
 class WorkspaceFileVersion(models.Model):
     """A file as it was written once. What it was made from is named, to go with it."""
 
+    named_by: ClassVar = ("file",)
+
     file = models.ForeignKey(WorkspaceFile, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     content = models.TextField(blank=True)
@@ -121,4 +124,4 @@ class WorkspaceFileVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.file_id} as of {self.number}"
+        return f"{called(self, 'file')} as of {self.number}"

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
-from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, as_json
+from characters.admin.lists import HouseAdmin
+from characters.admin.restoring import VersionAdmin
 from conversations import scenarios
 from conversations.models import Channel, Scenario, ScenarioVersion
 from conversations.services import look_who_watches, set_channel_paused
@@ -96,43 +97,22 @@ class ScenarioAdmin(HouseAdmin[Scenario]):
 
 
 @admin.register(ScenarioVersion)
-class ScenarioVersionAdmin(ReadOnlyAdmin[ScenarioVersion]):
-    """What scenarios were, version by version; one is restored by the list's action."""
+class ScenarioVersionAdmin(VersionAdmin[ScenarioVersion]):
+    """What scenarios were, version by version."""
 
-    icon = "history"
-    dated = "created_at"
+    whose = "scenario"
+    restored_by = "conversations.change_scenario"
     list_display = ["scenario", "number", "reason", "created_by", "created_at"]
     list_filter = ["scenario"]
     search_fields = ["scenario__name", "reason"]
     list_select_related = ["scenario", "created_by"]
-    heavy = ["snapshot"]
     fields = ["scenario", "number", "reason", "created_by", "created_at", "changed", "kept"]
-    kept = as_json("snapshot")
     readonly_fields = ["changed", "kept"]
-    actions = ["restore"]
 
     @admin.display(description="what changed")
     def changed(self, version: ScenarioVersion) -> str:
         """Lines that went and lines that came."""
         return format_html("<pre>{}</pre>", scenarios.difference(version))
 
-    def has_restore_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change scenarios may bring one back."""
-        return request.user.has_perm("conversations.change_scenario")
-
-    @admin.action(description="Restore the selected version", permissions=["restore"])
-    def restore(self, request: HttpRequest, rows: QuerySet[ScenarioVersion]) -> None:
-        """Bring a scenario back to exactly what it was."""
-        chosen = list(rows)
-        if len({version.scenario_id for version in chosen}) < len(chosen):
-            self.message_user(
-                request, "Choose one version of a scenario, not several.", messages.ERROR
-            )
-            return
-        for version in chosen:
-            made = scenarios.restore(version, by=request.user)
-            said = f"is restored, as version {made.number}" if made else "is how it stands already"
-            self.message_user(
-                request, f"{version.scenario}: version {version.number} {said}.", messages.SUCCESS
-            )
-        self.log_action(request, chosen, "restored by an action")
+    def bring_back(self, version: ScenarioVersion, user: Any) -> ScenarioVersion | None:
+        return scenarios.restore(version, by=user)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from characters.models.fields import Timestamped, one_of
+from characters.models.naming import called
 
 
 class Scenario(Timestamped):
@@ -30,6 +33,8 @@ class Scenario(Timestamped):
 class ScenarioVersion(models.Model):
     """A scenario as it stood after an edit. Numbers run without gaps."""
 
+    named_by: ClassVar = ("scenario",)
+
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     snapshot = models.JSONField(help_text="The scenario's columns, by name.")
@@ -48,7 +53,7 @@ class ScenarioVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"version {self.number} of {self.scenario_id}"
+        return f"version {self.number} of {called(self, 'scenario')}"
 
 
 class ChannelMode(models.TextChoices):

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from pgvector.django import HalfVectorField
 
 from characters.models.fields import UnitField, in_unit, one_of
+from characters.models.naming import called
 from conversations.models.channel import Channel
 
 
@@ -28,6 +32,8 @@ class ConversationStatus(models.TextChoices):
 
 class Conversation(models.Model):
     """A stretch of talk in a channel, from its opening to its farewell."""
+
+    named_by: ClassVar = ("channel",)
 
     Kind = ConversationKind
     Status = ConversationStatus
@@ -77,11 +83,14 @@ class Conversation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} in {self.channel_id} since {self.started_at:%Y-%m-%d %H:%M}"
+        at = timezone.localtime(self.started_at)
+        return f"{self.get_kind_display()} in {called(self, 'channel')}, {at.day} {at:%b, %H:%M}"
 
 
 class ConversationContext(models.Model):
     """How a conversation stands: what makes it go on after a restart where it was."""
+
+    named_by: ClassVar = ("conversation__channel",)
 
     conversation = models.OneToOneField(
         Conversation, on_delete=models.CASCADE, related_name="context"
@@ -101,11 +110,13 @@ class ConversationContext(models.Model):
         constraints = in_unit("conversationcontext", "energy_level")
 
     def __str__(self) -> str:
-        return f"context of {self.conversation_id}"
+        return f"context of {called(self, 'conversation')}"
 
 
 class Participant(models.Model):
     """Who has a part in a conversation."""
+
+    named_by: ClassVar = ("character", "person")
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="participants"
@@ -138,4 +149,5 @@ class Participant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.character_id or self.person_id} in {self.conversation_id}"
+        who = called(self, "character") or called(self, "person")
+        return f"{who} in {called(self, 'conversation')}"

@@ -149,6 +149,7 @@ class TurnMemory(models.Model):
     parts = models.JSONField(default=dict, help_text="The score by its parts.")
 
     class Meta:
+        verbose_name_plural = "turn memories"
         ordering = ["turn", "rank"]
         constraints = [
             models.UniqueConstraint(fields=["turn", "memory"], name="turnmemory_unique"),

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from pgvector.django import HalfVectorField
 
 from characters.models.fields import Timestamped, UnitField, in_unit, one_of
+from characters.models.naming import called
 from memories.models.memory import Memory
 
 
@@ -115,6 +118,8 @@ class EntityAlias(models.Model):
 class EntityMention(models.Model):
     """Where an entity is named: in a message or in a memory, from `start` to `end` (characters)."""
 
+    named_by: ClassVar = ("entity",)
+
     entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="mentions")
     message = models.ForeignKey(
         "conversations.Message",
@@ -145,12 +150,14 @@ class EntityMention(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entity_id} in {self.memory_id or self.message_id}"
+        return f"{called(self, 'entity')} in {self.memory_id or self.message_id}"
 
 
 class EntityRelation(models.Model):
     """What one entity is to another, and when it was so. A relation that ended stays, with
     `valid_to`."""
+
+    named_by: ClassVar = ("subject", "object")
 
     subject = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="relations")
     relation = models.CharField(max_length=60, help_text="lower case, e.g. 'works at', 'sister of'")
@@ -183,4 +190,4 @@ class EntityRelation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject_id} {self.relation} {self.object_id}"
+        return f"{called(self, 'subject')} {self.relation} {called(self, 'object')}"

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from characters.models.fields import Timestamped
+from characters.models.naming import called
 from memories.models.memory import Memory
 
 
@@ -58,6 +59,8 @@ class LoreChunk(models.Model):
     """A piece of a document, as a memory that recall finds, or an entry that keywords bring up.
     Pieces in the same words, of one document or of several, are one memory."""
 
+    named_by: ClassVar = ("document",)
+
     document = models.ForeignKey(LoreDocument, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
     memory = models.ForeignKey(Memory, on_delete=models.CASCADE, related_name="chunks")
@@ -90,4 +93,4 @@ class LoreChunk(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.document_id} #{self.number}"
+        return f"{called(self, 'document')} #{self.number}"

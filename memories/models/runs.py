@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from characters.models.fields import one_of
+from characters.models.naming import called
 from memories.models.memory import Memory
 
 
 class ConsolidationRun(models.Model):
     """One night's work on one character's memories. A run without `finished_at` was cut short,
     and the next one goes on from its rows."""
+
+    named_by: ClassVar = ("character",)
 
     character = models.ForeignKey(
         "characters.Character", on_delete=models.CASCADE, related_name="consolidations"
@@ -40,7 +43,7 @@ class ConsolidationRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.character_id} on {self.started_at:%Y-%m-%d}"
+        return f"{called(self, 'character')} on {self.started_at:%Y-%m-%d}"
 
 
 class HygieneRun(models.Model):

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
 from characters.models.fields import UnitField, in_unit, one_of
+from characters.models.naming import called
 from memories.models.memory import Memory
 
 
@@ -22,6 +25,8 @@ class ShareStatus(models.TextChoices):
 
 class MemoryShare(models.Model):
     """An offer of a memory by one character to another, granted or not."""
+
+    named_by: ClassVar = ("source_character", "target_character")
 
     Level = PermissionLevel
     Status = ShareStatus
@@ -86,4 +91,5 @@ class MemoryShare(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_character_id} → {self.target_character_id}: {self.status}"
+        told = called(self, "target_character")
+        return f"{called(self, 'source_character')} → {told}: {self.status}"
