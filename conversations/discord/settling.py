@@ -36,7 +36,7 @@ def settled(guild_id: int, newcomers: str) -> Settled:
     return Settled(
         {channel.discord_id: channel.mode for channel in picked if channel.discord_id},
         frozenset(residents),
-        {one.pk: one.name for one in tank.cast()},
+        {one.pk: one.name for one in tank.cast(for_adults=True)},
         newcomers,
     )
 
@@ -72,7 +72,7 @@ def pick_channels(guild_id: int, chosen: Collection[int], now: dt.datetime | Non
 
 def pick_characters(guild_id: int, chosen: Collection[int]) -> None:
     """Have these characters come to the picked channels of a guild, and no others."""
-    everybody = set(tank.cast().values_list("pk", flat=True))
+    everybody = set(tank.cast(for_adults=True).values_list("pk", flat=True))
     coming = everybody & set(chosen)
     with transaction.atomic():
         for channel in _picked(guild_id):

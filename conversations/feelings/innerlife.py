@@ -100,12 +100,14 @@ def felt_now(character: Character, now: dt.datetime) -> tuple[str, list[Felt]]:
     ]
 
 
-def bonds_of(character: Character) -> list[dict[str, Any]]:
-    """How it stands to the other characters, the closest first."""
+def bonds_of(character: Character, *, for_adults: bool = False) -> list[dict[str, Any]]:
+    """How it stands to the other characters, the closest first; to those for adults only
+    `for_adults`."""
     called = living.in_force().called
     bonds = (
         Relationship.objects.filter(from_character=character, to_character__isnull=False)
         .exclude(to_character__status=Character.Status.ARCHIVED)
+        .filter(to_character__is_adult__in=[False, for_adults])
         .select_related("to_character")
         .order_by("-score", "to_character__name")[:BONDS_SHOWN]
     )

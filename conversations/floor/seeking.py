@@ -33,6 +33,7 @@ def sought(
         score__gte=FROM_SCORE,
         repair_since__isnull=True,
         to_character__status=Character.Status.ACTIVE,
+        to_character__is_adult__in=[False, channel.is_nsfw],
     )
     if channel.residents.exists():
         friends = friends.filter(to_character__in=channel.residents.all())

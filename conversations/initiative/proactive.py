@@ -140,6 +140,7 @@ def _closest(person: Person, channel: Channel, conversation_id: int | None = Non
         Q(community=channel.community_id) | Q(community=None),
         to_person=person,
         from_character__status="active",
+        from_character__is_adult__in=[False, channel.is_nsfw],
     )
     if conversation_id is not None:
         bonds = bonds.filter(from_character__participant__conversation=conversation_id)
@@ -269,6 +270,7 @@ def _known_well(person: Person, channel: Channel, score: float) -> Relationship 
             Q(community=channel.community_id) | Q(community=None),
             to_person=person,
             from_character__status="active",
+            from_character__is_adult__in=[False, channel.is_nsfw],
             score__gte=score,
         )
         .order_by("-score", "pk")

@@ -32,15 +32,16 @@ def rooms(*, for_adults: bool = False) -> QuerySet[Channel]:
     return found if for_adults else found.filter(is_nsfw=False)
 
 
-def cast() -> QuerySet[Character]:
-    """The characters to show, with what they feel."""
-    return (
+def cast(*, for_adults: bool = False) -> QuerySet[Character]:
+    """The characters to show, with what they feel; those for adults only `for_adults`."""
+    found = (
         Character.objects.exclude(status=Character.Status.ARCHIVED)
         .filter(is_template=False)
         .select_related("state")
         .defer("card", "system_note")
         .order_by("name")
     )
+    return found if for_adults else found.filter(is_adult=False)
 
 
 def _messages(channel_id: int) -> QuerySet[Message]:
@@ -164,9 +165,9 @@ def states(channel_ids: Sequence[int], now: dt.datetime | None = None) -> dict[i
     return found
 
 
-def moods() -> dict[str, str]:
+def moods(*, for_adults: bool = False) -> dict[str, str]:
     """The word for each character's mood."""
-    return dict(cast().values_list("slug", "state__mood_label"))
+    return dict(cast(for_adults=for_adults).values_list("slug", "state__mood_label"))
 
 
 def catch_up(
@@ -181,7 +182,7 @@ def catch_up(
     is_society_paused = configuration.is_society_paused()
     wanted = [(pk, seen) for pk, seen in wanted if pk in allowed]
     standing = states([pk for pk, _ in wanted])
-    feelings = moods()
+    feelings = moods(for_adults=for_adults)
     found = []
     for pk, seen in wanted:
         messages, more = messages_after(pk, seen) if seen else (latest_messages(pk), False)

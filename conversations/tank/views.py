@@ -57,7 +57,7 @@ def tank_page(request: HttpRequest) -> HttpResponse:
         "visitor": visitor,
         "is_invitation_wrong": bool(code),
         "is_paused": configuration.is_society_paused(),
-        "cast": _cast(channels, states),
+        "cast": _cast(channels, states, for_adults=visitor.is_staff),
         "rooms": [
             {
                 "channel": channel,
@@ -102,8 +102,9 @@ def room_page(request: HttpRequest, channel_id: int) -> HttpResponse:
 @require_safe
 def character_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Who a character is, how it feels and why, how it stands to others, and what it said last."""
+    for_adults = guests.visitor(request.COOKIES, request.user).is_staff
     character = get_object_or_404(
-        tank.cast()
+        tank.cast(for_adults=for_adults)
         .select_related("persona", "state")
         .prefetch_related(
             Prefetch("interests", Interest.objects.defer("embedding")),
@@ -146,7 +147,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         "mood_line": innerlife.mood_line(character.pk),
         "feels": feels,
         "felt": felt,
-        "bonds": innerlife.bonds_of(character),
+        "bonds": innerlife.bonds_of(character, for_adults=for_adults),
         "lines": [(line, _ago(line.created_at)) for line in lines],
         "inner": inner.shown(character, timezone.now()),
         "works": works.shown_of(character),
@@ -221,7 +222,9 @@ def _voice() -> dict[str, Any]:
     return {"voice": ledger.voice_name(), "is_offline": ledger.is_offline()}
 
 
-def _cast(channels: list[Channel], states: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+def _cast(
+    channels: list[Channel], states: dict[int, dict[str, Any]], *, for_adults: bool
+) -> list[dict[str, Any]]:
     """Who lives here, with mood, and where each has part in a talk."""
     where: dict[str, list[str]] = defaultdict(list)
     for channel in channels:
@@ -236,7 +239,7 @@ def _cast(channels: list[Channel], states: dict[int, dict[str, Any]]) -> list[di
             "where": " ".join(where[one.slug]),
             **_rest(one, now),
         }
-        for one in tank.cast()
+        for one in tank.cast(for_adults=for_adults)
     ]
 
 

@@ -26,7 +26,7 @@ def find(name: str) -> Character:
         Refused: nobody is called that, or several are.
     """
     wanted = caseless(name.removeprefix("@"))
-    everybody = list(tank.cast())
+    everybody = list(tank.cast(for_adults=True))
     in_full = [one for one in everybody if wanted in (caseless(one.name), one.slug)]
     by_first_name = [one for one in everybody if wanted == caseless(one.name.split()[0])]
     by_beginning = [one for one in everybody if wanted and caseless(one.name).startswith(wanted)]
@@ -37,6 +37,18 @@ def find(name: str) -> Character:
             names = ", ".join(one.name for one in found)
             raise Refused("character", f"Several are called {name}: {names}. Name one in full.")
     raise Refused("character", f"Nobody here is called {name[:80]!r}. See /characters.")
+
+
+def find_for(name: str, *, is_adult: bool) -> Character:
+    """The same, to be told of in a place that is for adults or isn't.
+
+    Raises:
+        Refused: it is for adults, and the place isn't.
+    """
+    found = find(name)
+    if found.is_adult and not is_adult:
+        raise Refused("character", f"{found.name} is for adults: ask in an age-restricted channel.")
+    return found
 
 
 def find_several(names: str) -> list[Character]:
@@ -73,7 +85,7 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
 
 def suggest(typed: str) -> list[str]:
     """Names of characters that fit what was typed so far."""
-    return matching(typed, tank.cast().values_list("name", flat=True))
+    return matching(typed, tank.cast(for_adults=True).values_list("name", flat=True))
 
 
 def suggest_last(typed: str) -> list[str]:
@@ -90,7 +102,7 @@ def suggest_last(typed: str) -> list[str]:
 
 def roster(channel: Channel | None) -> str:
     """Everybody who lives here, with how they are; of a channel, who frequents it."""
-    everybody = list(tank.cast())
+    everybody = list(tank.cast(for_adults=channel is not None and channel.is_nsfw))
     here = set(channel.residents.values_list("pk", flat=True)) if channel else set()
     if not everybody:
         return "Nobody lives here yet."

@@ -45,6 +45,7 @@ from tests.builders import (
     make_message,
     make_mood_change,
     make_person,
+    make_relationship,
     make_staff,
     make_turn,
 )
@@ -112,7 +113,9 @@ def test_lore_for_adults_is_known_there_alone() -> None:
     assert seen_in(talk, mara.pk, ann.pk) == {piece.content}
 
 
-def test_a_character_for_adults_speaks_among_them_alone(redis_client: object) -> None:
+def test_a_character_for_adults_is_met_among_them_alone(
+    client: Client, redis_client: object
+) -> None:
     vera = make_character("Vera", is_adult=True)
     bar, hall = make_channel("bar", is_nsfw=True), make_channel("hall")
     for channel, may in ((bar, True), (hall, False)):
@@ -120,6 +123,14 @@ def test_a_character_for_adults_speaks_among_them_alone(redis_client: object) ->
         assert [one.id for one in floor.candidates] == ([vera.pk] if may else [])
     with pytest.raises(Refused, match="only in age-restricted"):
         summoning.summon(vera, hall, make_person(), timezone.now())
+    make_relationship(make_character("Mara"), to=vera, score=90.0)
+    shown = _pages(client, "/", Character.objects.get(name="Mara")) + cast.roster(hall)
+    assert "Mara" in shown and "Vera" not in shown
+    assert client.get(reverse("character", args=[vera.slug])).status_code == 404
+    with pytest.raises(Refused, match="is for adults"):
+        cast.find_for("Vera", is_adult=False)
+    client.force_login(make_staff())
+    assert "Vera" in _pages(client, "/", vera) and "Vera" in cast.roster(bar)
     planned = make_turn(make_conversation(bar), chosen=vera, status="planned")
     Channel.objects.filter(pk=bar.pk).update(is_nsfw=False)  # the mark is taken away meanwhile
     assert turns.take(planned.pk) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from discord import app_commands
 
+from characters.models import Character
 from conversations.discord.commands import choices
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
@@ -21,7 +22,7 @@ async def characters(interaction: Interaction) -> None:
 @app_commands.describe(character="Whom you want to know about")
 @app_commands.autocomplete(character=choices.character)
 async def about(interaction: Interaction, character: app_commands.Range[str, 1, 100]) -> None:
-    await answer(interaction, await ask(interaction, _about, character))
+    await answer(interaction, await ask(interaction, _about, caller_of(interaction), character))
 
 
 @app_commands.command(name="mood", description="How a character feels, and why")
@@ -56,20 +57,24 @@ def _roster(caller: Caller) -> str:
     return cast.roster(channel_of(caller))
 
 
-def _about(name: str) -> str:
-    return cast.describe(cast.find(name))
+def _about(caller: Caller, name: str) -> str:
+    return cast.describe(_found(caller, name))
 
 
 def _mood(caller: Caller, name: str) -> str:
-    return cast.feelings(cast.find(name), community_of(caller))
+    return cast.feelings(_found(caller, name), community_of(caller))
 
 
 def _bond(caller: Caller, name: str) -> str:
-    return cast.bond(cast.find(name), person_of(caller), community_of(caller))
+    return cast.bond(_found(caller, name), person_of(caller), community_of(caller))
 
 
 def _opinions(caller: Caller, name: str, topic: str) -> str:
-    return cast.opinions(cast.find(name), community_of(caller), topic)
+    return cast.opinions(_found(caller, name), community_of(caller), topic)
+
+
+def _found(caller: Caller, name: str) -> Character:
+    return cast.find_for(name, is_adult=caller.place.is_nsfw)
 
 
 COMMANDS: Commands = (characters, about, mood, relationship, opinions)
