@@ -364,10 +364,10 @@ def test_a_room_more_costs_two_queries(
 ) -> None:
     client.get("/")
     furnish(room)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page(client)
     furnish(make_channel("wall"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page(client)
 
 
