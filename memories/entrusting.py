@@ -24,11 +24,14 @@ def entrust(
     community_id: int | None,
     text: str,
     at: dt.datetime,
+    *,
+    is_adult: bool = False,
 ) -> bool:
-    """Have a character remember what a person tells it, for as long as it matters. Spoken of by
-    themselves, it is also known of them as a fact. It may be repeated as far as its words allow,
-    and to those who are trusted at most, since nobody else heard it. Returns whether it was new.
-    Not in a transaction: it may ask an embedding server."""
+    """Have a character remember what a person tells it, for as long as it matters; `is_adult` is
+    whether that was in an age-restricted channel. Spoken of by themselves, it is also known of them
+    as a fact. It may be repeated as far as its words allow, and to those who are trusted at most,
+    since nobody else heard it. Returns whether it was new. Not in a transaction: it may ask an
+    embedding server."""
     content = f"{name} said: “{text}”"
     level = strictest(Memory.Visibility.PERSONAL, of_text(text))
     told = retell(plain(text), Teller(name), at)
@@ -45,6 +48,7 @@ def entrust(
         community_id=community_id,
         told_by_person_id=person_id,
         about_person_id=person_id if told else None,
+        is_adult=is_adult,
         metadata={"entrusted": True},
     )
     with transaction.atomic():
@@ -65,6 +69,7 @@ def entrust(
                         confidence=1.0,
                         importance=0.8,
                         visibility=level,
+                        is_adult=is_adult,
                     )
                 ],
                 vectors[1:],

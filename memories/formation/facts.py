@@ -38,7 +38,8 @@ LIFETIMES = {
 @dataclass(frozen=True, slots=True)
 class NewFact:
     """A fact to be learned by a character, in the third person. `subject` is the person's name as
-    the content has it; `lasts` names what it fades with ('' lasts)."""
+    the content has it; `lasts` names what it fades with ('' lasts). `is_adult` is found out from
+    the message, where there is one."""
 
     person_id: int
     character_id: int
@@ -53,6 +54,7 @@ class NewFact:
     importance: float = 0.5
     visibility: str = "personal"
     message_id: int | None = None
+    is_adult: bool = False
     context: str = ""
 
 
@@ -79,7 +81,7 @@ def learn(
     made = []
     adult = ages.restricted((), {fact.message_id for fact in new}).messages
     for fact, vector in zip(new, vectors, strict=True):
-        is_adult = fact.message_id in adult
+        is_adult = fact.is_adult or fact.message_id in adult
         known = list(
             PersonFact.objects.select_for_update(of=("self",), no_key=True)
             .filter(

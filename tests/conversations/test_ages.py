@@ -29,6 +29,7 @@ from conversations.turns.prompts import FOR_ADULTS, FOR_ALL, build
 from conversations.wishes import cast, summoning
 from fishbowl.llm.types import Brief
 from memories import view
+from memories.entrusting import entrust
 from memories.formation import extraction, facts, outlook
 from memories.lore import lore
 from memories.models import LoreChunk, LoreDocument, Memory, PersonFact
@@ -321,6 +322,13 @@ def test_a_fact_keeps_to_adults_the_words_it_was_told_in_there() -> None:
     facts.learn([plain], [None], in_force())
     known = PersonFact.objects.values_list("fact_content", "is_adult")
     assert set(known) == {("Ann likes snakes.", True), ("Ann really likes snakes.", False)}
+
+
+def test_what_is_entrusted_there_is_kept_there() -> None:
+    mara, ann = make_character("Mara"), make_person("Ann")
+    assert entrust(mara.pk, ann.pk, "Ann", None, "I keep snakes.", NOON, is_adult=True)
+    assert Memory.objects.get().is_adult
+    assert PersonFact.objects.get().is_adult
 
 
 @pytest.mark.parametrize(("tags", "is_adult"), [(["Fantasy", "NSFW"], True), (["sfw"], False)])

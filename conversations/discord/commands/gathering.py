@@ -96,6 +96,7 @@ def _remember(caller: Caller, name: str, what: str) -> str:
         community.pk if community else None,
         text,
         timezone.now(),
+        is_adult=caller.place.is_nsfw,
     )
     if not is_new:
         return f"{character.name} knows that already, and holds on to it."
