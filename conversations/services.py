@@ -330,6 +330,7 @@ def toggle_reaction(
         ).first()
         stands = standing is None
         if standing is None:
+            moderation.check_emoji(emoji, message.conversation.channel)
             added = Reaction.objects.create(
                 message=message, person=person, emoji=emoji, created_at=now
             )

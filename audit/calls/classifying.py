@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from audit.calls import budgets
 from audit.calls.calls import close_done, close_failed, open_call
-from audit.models import EndpointState
+from audit.models import EndpointState, SecurityEventType
 from audit.operation.alerts import Trouble
 from audit.operation.alerts import register as register_alert
+from audit.security.security import record_event
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import GatewayError
 from fishbowl.llm.reply import estimate_tokens
@@ -72,6 +73,7 @@ def look(
             found = client_for(endpoint).attempt(text)
         except GatewayError as error:
             close_failed(call, endpoint, error)
+            _note_outage(now)
             raise
         told = ", ".join(
             f"{name} {score:.2f}" for name, score in found.by_category.items() if score >= 0.01
@@ -86,6 +88,13 @@ def look(
         with transaction.atomic():
             budgets.settle(reserved, tokens=spent, usd=usd)
     return dict(found.by_category)
+
+
+def _note_outage(now: dt.datetime) -> None:
+    """Write into the security log that what is said goes by rules alone from now on: once an
+    outage."""
+    if EndpointState.objects.filter(name=NAME, failures=DOWN_AFTER).exists():
+        record_event(SecurityEventType.MODERATION_DOWN, data={"server": NAME}, now=now)
 
 
 def down(now: dt.datetime) -> Iterator[Trouble]:

@@ -24,6 +24,7 @@ class SecurityEventType(models.TextChoices):
     FILE_REFUSED = "file_refused", "hostile file refused"
     ROW_DENIED = "row_denied", "denied by row-level security"
     TOKEN_ERROR = "token_error", "token or key refused"
+    MODERATION_DOWN = "moderation_down", "moderation endpoint out of reach"
     CHAIN_BROKEN = "chain_broken", "audit log tampered with"
 
 

@@ -37,6 +37,7 @@ SEVERITY: dict[str, Severity] = {
     Type.FILE_REFUSED: Severity.MEDIUM,
     Type.ROW_DENIED: Severity.HIGH,
     Type.TOKEN_ERROR: Severity.HIGH,
+    Type.MODERATION_DOWN: Severity.MEDIUM,
     Type.CHAIN_BROKEN: Severity.CRITICAL,
 }
 # Those that keepers are alerted to for as long as nobody has resolved them

@@ -13,6 +13,7 @@ from conversations.discord.facts import Reacted, Us
 from conversations.discord.known import message_id_of
 from conversations.feelings import regard
 from conversations.models import Message, Reaction
+from conversations.moderation import moderation
 from conversations.tank import live
 
 
@@ -42,6 +43,8 @@ def react(reacted: Reacted, us: Us, now: dt.datetime | None = None) -> bool:
         if (standing is not None) == reacted.stands:
             return False
         if standing is None:
+            if moderation.judge(reacted.emoji, "people", message.conversation.channel).stops:
+                return False
             added = Reaction.objects.create(
                 message=message, person=person, emoji=reacted.emoji, created_at=now
             )

@@ -15,6 +15,7 @@ from audit.calls import budgets, ledger
 from audit.configuration.wording import Wording, wording
 from characters.models import Character, Person
 from conversations.models import Channel, Conversation, Message
+from conversations.moderation import moderation
 from conversations.people.redaction import Traits
 from conversations.text import without_controls
 from conversations.turns.phrasing import flat, style_words
@@ -201,6 +202,8 @@ def _usable(found: Piece, talk: Talk, title: str) -> Piece | None:
     text = without_controls(found.text).strip()[:LONGEST]
     called = " ".join(without_controls(title or found.title).split())[:80]
     if not text or not called or people.names_them(f"{called} {text}"):
+        return None
+    if moderation.judge_work(f"{called}\n{text}", talk.community_id).stops:
         return None
     return Piece(title=called, text=text)
 

@@ -108,8 +108,14 @@ class ModerationRule(Timestamped):
         return self.name
 
     def clean(self) -> None:
-        """Refuse a pattern that can't be looked for."""
+        """Refuse a pattern that can't be looked for, and a scope without its place, or with
+        another's."""
         super().clean()
+        for field in (RuleScope.COMMUNITY, RuleScope.CHANNEL):
+            has_one = getattr(self, f"{field}_id") is not None
+            if has_one != (self.scope == field):
+                asked = "leave this empty" if has_one else f"choose the {field}"
+                raise ValidationError({field: f"The rule is for a {self.scope}: {asked}."})
         self.pattern = (self.pattern or "").strip()
         try:
             matching.check(self.kind, self.pattern)

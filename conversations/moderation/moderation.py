@@ -41,6 +41,13 @@ def judge(text: str, side: Side, channel: Channel) -> Judgement:
     return found
 
 
+def judge_work(text: str, community: int) -> Judgement:
+    """What the rules say of something that characters make, which stands in no talk: where it would
+    be held, it isn't made."""
+    level = strictness.in_force(community).level
+    return judged(rulebook.in_force().objections(text, "characters", community, 0, level))
+
+
 def check_name(name: str, community: int) -> None:
     """See that people may be called that.
 
@@ -51,6 +58,17 @@ def check_name(name: str, community: int) -> None:
     found = judged(rulebook.in_force().objections(name, "people", community, 0, level))
     if found.stops:
         raise Refused("name", f"That name can't be had here ({found.why}). Choose another.")
+
+
+def check_emoji(emoji: str, channel: Channel) -> None:
+    """See that people may put that under a message.
+
+    Raises:
+        Refused: a rule of the place is against it.
+    """
+    found = judge(emoji, "people", channel)
+    if found.stops:
+        raise Refused("emoji", f"That emoji isn't used here ({found.why}). Choose another.")
 
 
 # --- cases ----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from conversations.floor.holds import give_up, hold_turn
 from conversations.floor.rules import director_rules
 from conversations.floor.scene import pace_of
 from conversations.models import Conversation, Message, Reaction, Turn
+from conversations.moderation import moderation
 from conversations.services import append_message
 from conversations.tank import live
 from conversations.turns.effects import after_speaking
@@ -87,6 +88,9 @@ def react(turn: Turn, now: dt.datetime) -> Turn | None:
             return None
         channel, humour = turn.conversation.channel, turn.chosen.style.humour
         turn.emoji = emoji_for(heard.content, humour, Random(turn.random_seed).random())
+        if (found := moderation.judge(turn.emoji, "characters", channel)).stops:
+            give_up(turn, now, f"That emoji isn't used here: {found.why}.")
+            return None
         reaction = Reaction.objects.create(
             message=heard,
             character=turn.chosen,

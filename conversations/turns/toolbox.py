@@ -17,6 +17,7 @@ from characters import changes, preferences
 from characters.models import Character, Goal, Person, SelfModification
 from conversations.initiative import moments, proactive
 from conversations.models import Channel, Message, ScheduledEvent
+from conversations.moderation import moderation
 from fishbowl.llm.types import Tool
 from memories import sharing, workspace
 from memories.models import Memory
@@ -214,6 +215,9 @@ def set_goal(hands: Hands, asked: SetGoal) -> str:
 def write_file(hands: Hands, asked: WriteFile) -> str:
     """Write a text down."""
     hands.require_open()
+    community = hands.channel.community_id
+    if (found := moderation.judge_work(f"{asked.path}\n{asked.content}", community)).stops:
+        raise NotDone(f"content: that isn't written here ({found.why}). Write it differently.")
     try:
         file = workspace.write(
             hands.space(asked.space),

@@ -17,7 +17,7 @@ from audit.configuration import configuration
 from audit.configuration.places import Place
 from audit.models import AdminAction
 from audit.security.roles import give_role
-from characters.models import Person
+from characters.models import Character, Person, WorkspaceFile
 from conversations.discord import inbound
 from conversations.floor import director
 from conversations.models import (
@@ -26,30 +26,36 @@ from conversations.models import (
     Message,
     ModerationCase,
     ModerationRule,
+    Reaction,
     Turn,
 )
-from conversations.moderation import quarantine, rulebook
+from conversations.moderation import moderation, quarantine, rulebook
 from conversations.moderation.starter_rules import STARTERS, add_starters
 from conversations.people.erasure import forget_person
 from conversations.people.export import export_person
-from conversations.services import record_incoming
+from conversations.services import record_incoming, toggle_reaction
 from conversations.tank import live
 from conversations.tank.guests import join_as_guest
 from conversations.text import Refused
-from conversations.turns import turns
+from conversations.turns import saying, turns
+from conversations.turns.toolbox import Hands, NotDone, WriteFile, write_file
+from memories.view import Audience
 from tests.builders import (
     make_channel,
     make_character,
+    make_conversation,
     make_keeper,
     make_person,
     make_rule,
     make_staff,
+    make_turn,
 )
 from tests.discord.happenings import US, picked, said
 
 pytestmark = pytest.mark.django_db
 CASES = ModerationCase.objects
 NASTY = "you old herring"
+THUMB = "👍"
 
 
 def configure(place: Place = configuration.EVERYWHERE, **settings: object) -> None:
@@ -181,7 +187,7 @@ def test_a_rule_concerns_its_place_and_side_alone(room: Channel, ada: Person) ->
     with pytest.raises(Refused):
         record_incoming(room.pk, ada, NASTY)
     record_incoming(make_channel("quay").pk, ada, NASTY)
-    with pytest.raises(ValidationError, match="scope names"):
+    with pytest.raises(ValidationError, match="choose the channel"):
         make_rule("eel", scope="channel")
 
 
@@ -393,3 +399,37 @@ def test_the_starter_rules_find_what_they_are_for(room: Channel, ada: Person) ->
             record_incoming(room.pk, make_person(), text)
     for text in ("I play on Discord in the evening.", "The year 2024, or 1999?", "A free gift."):
         record_incoming(room.pk, make_person(), text)
+
+
+def test_what_is_put_under_messages_goes_by_the_rules_too(
+    room: Channel, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_rule(THUMB, kind="regex", name="no thumbs", severity="high")
+    heard = record_incoming(room.pk, ada, "Odile, the ferry is late.")
+    with pytest.raises(Refused, match="isn't used here"):
+        toggle_reaction(heard.pk, ada, THUMB)
+    turn = make_turn(
+        heard.conversation,
+        Character.objects.get(name="Odile"),
+        action="react",
+        status="speaking",
+        answers=heard,
+        claimed_by="me",
+    )
+    monkeypatch.setattr(saying, "emoji_for", lambda *_: THUMB)
+    assert saying.react(turn, timezone.now()) is None
+    turn.refresh_from_db()
+    assert "no thumbs" in turn.error
+    assert not Reaction.objects.exists()
+
+
+def test_what_characters_write_down_goes_by_the_rules_too(room: Channel) -> None:
+    make_rule("herring", severity="high")
+    odile = Character.objects.get(name="Odile")
+    hands = Hands(odile, room, Audience(), timezone.now(), make_conversation(room).pk)
+    for path, content in (("herring.md", "Soup."), ("soup.md", "One h3rring, in milk.")):
+        with pytest.raises(NotDone, match="no herring"):
+            write_file(hands, WriteFile(path=path, content=content))
+    assert not WorkspaceFile.objects.exists()
+    assert "soup.md" in write_file(hands, WriteFile(path="soup.md", content="One cod, in milk."))
+    assert moderation.judge_work("The herring song", room.community_id).stops

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.calls import classifying
 from audit.configuration import configuration
-from audit.models import BudgetSpend, LLMCall
+from audit.models import BudgetSpend, LLMCall, SecurityEvent
 from conversations.floor import director
 from conversations.models import Channel, Message, ModerationCase
 from conversations.moderation import endpoint, quarantine
@@ -93,6 +93,7 @@ def test_where_it_is_down_what_was_shown_stands_flagged(room: Channel, server: M
     assert (case.state, case.action, case.why) == ("open", "flag", endpoint.UNASKED)
     (trouble,) = classifying.down(now)
     assert "does not answer" in trouble.detail
+    assert SecurityEvent.objects.filter(event_type="moderation_down").count() == 1
 
 
 def test_where_nothing_is_shown_unseen_it_waits_until_it_was_looked_at(
