@@ -23,6 +23,7 @@ from conversations.initiative import foretold
 from conversations.initiative.proactive_rules import ProactiveRules, in_force
 from conversations.initiative.reminders import next_birthday
 from conversations.models import Channel, Conversation, Message, ScheduledEvent
+from fishbowl.statements import planned
 
 EventType, Status = ScheduledEvent.EventType, ScheduledEvent.Status
 UNASKED = (EventType.FOLLOW_UP, EventType.ABSENCE, EventType.ANNIVERSARY)
@@ -78,10 +79,16 @@ def _is_later(moment: str, now: dt.datetime) -> bool:
 # --- found in talk --------------------------------------------------------------------------------
 
 
+_HAS_PEOPLE = """
+    SELECT 1 FROM conversations_participant
+    WHERE conversation_id = %(talk)s AND person_id IS NOT NULL LIMIT 1
+"""
+
+
 def notice(conversation_id: int, now: dt.datetime) -> int:
     """Find what people foretold in a talk, and plan to come back to it. Each message is taken up
     once, however often the talk is looked at. Returns how many events were planned."""
-    if not in_force().follow_ups:
+    if not in_force().follow_ups or not planned(_HAS_PEOPLE, talk=conversation_id):
         return 0
     said = (
         Message.objects.filter(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from fishbowl.llm.errors import BadRequestError
-from fishbowl.statements import Row
+from fishbowl.statements import Row, planned
 from memories.embedding.embedding import Vector, active_model_id, embed
 from memories.embedding.texts import ENTITIES, FACTS, INTERESTS, MEMORIES, Embedded
 from memories.models import EmbeddingModel
@@ -43,8 +43,9 @@ def fill_missing(for_s: float = 1.0) -> int:
 def _wanting() -> list[Embedded]:
     """The tables where a row wants a vector. Looked for at every sweep and mostly in vain, so all
     are looked through in one journey."""
-    left = list(EmbeddingModel.objects.filter(is_active=False).values_list("pk", flat=True))
-    refused = [sorted(_refused.get((one.table, active_model_id()), ())) for one in FILLED]
+    left = [pk for (pk,) in planned("SELECT id FROM memories_embeddingmodel WHERE NOT is_active")]
+    space = active_model_id()
+    refused = [sorted(_refused.get((one.table, space), ())) for one in FILLED]
     wants = ", ".join(f"EXISTS (SELECT {_WANTING.format(one=one)})" for one in FILLED)
     values = [value for ids in refused for value in (left, ids)]
     with connection.cursor() as cursor:

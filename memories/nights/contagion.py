@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from characters.models import Character, Community, SpeechStyle
+from fishbowl.statements import planned
 from memories.embedding.embedding import active_model_id
 from memories.formation.echo import COMMON
 from memories.formation.traces import quoted
@@ -47,6 +48,13 @@ _lock = threading.Lock()
 # --- for prompts ----------------------------------------------------------------------------------
 
 
+_DAMPED = """
+    SELECT text FROM memories_contagion
+    WHERE community_id = %(community)s AND kind = %(kind)s AND is_damped
+    ORDER BY last_seen_at DESC, id
+"""
+
+
 def damped(community_id: int, kind: str = ContagionKind.PHRASE) -> tuple[str, ...]:
     """What has spread in a community and is to be left alone for a while, the latest first; at most
     half a minute old."""
@@ -55,11 +63,7 @@ def damped(community_id: int, kind: str = ContagionKind.PHRASE) -> tuple[str, ..
         known = _kept.get(key)
         if known and now - known[0] < FRESH_FOR_S:
             return known[1]
-    texts = tuple(
-        Contagion.objects.filter(community=community_id, kind=kind, is_damped=True)
-        .order_by("-last_seen_at", "pk")
-        .values_list("text", flat=True)
-    )
+    texts = tuple(text for (text,) in planned(_DAMPED, community=community_id, kind=str(kind)))
     with _lock:
         _kept[key] = (now, texts)
     return texts

@@ -110,9 +110,23 @@ def _piece(key: str, text: str, act: str, topic: str = "", *, is_stock: bool = F
 _CACHE: OrderedDict[object, Index] = OrderedDict()
 
 
+# The text of each material that was indexed lately, by which object it is: to write a large one out
+# at every turn would take longer than to find its index. Each is held, so that its id stays its.
+_WRITTEN: OrderedDict[int, tuple[object, str]] = OrderedDict()
+
+
+def _written(material: object) -> str:
+    known = _WRITTEN.get(id(material))
+    if known is None:
+        known = _WRITTEN[id(material)] = (material, repr(material))
+        while len(_WRITTEN) > 64:
+            _WRITTEN.popitem(last=False)
+    return known[1]
+
+
 def index(material: Mapping[str, Any], interests: tuple[tuple[str, float], ...] = ()) -> Index:
     """The index of a material; kept for the last 64 of them, since building one takes a while."""
-    key = (repr(material), interests)
+    key = (_written(material), interests)
     known = _CACHE.get(key)
     if known is None:
         known = _CACHE[key] = _build(_mapping(material), interests)
