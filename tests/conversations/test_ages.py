@@ -318,10 +318,14 @@ def test_a_fact_keeps_to_adults_the_words_it_was_told_in_there() -> None:
     there = make_message(make_conversation(make_channel("bar", is_nsfw=True)), ann, "x")
     here = make_message(make_conversation(make_channel("hall")), ann, "x")
     facts.learn([_fact(ann.pk, mara.pk, there.pk)], [None], in_force())
-    plain = replace(_fact(ann.pk, mara.pk, here.pk), content="Ann really likes snakes.")
+    plain = replace(
+        _fact(ann.pk, mara.pk, here.pk), content="Ann likes the snakes.", confidence=0.95
+    )
     facts.learn([plain], [None], in_force())
     known = PersonFact.objects.values_list("fact_content", "is_adult")
-    assert set(known) == {("Ann likes snakes.", True), ("Ann really likes snakes.", False)}
+    assert set(known) == {("Ann likes snakes.", True), ("Ann likes the snakes.", False)}
+    facts.merge_facts([*PersonFact.objects.values_list("pk", flat=True)], NOON)
+    assert PersonFact.objects.get(is_active=True).is_adult
 
 
 def test_what_is_entrusted_there_is_kept_there() -> None:
