@@ -33,7 +33,8 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the statement is asked with. `characters`, `people` and `entities` are the ids of those
-    whom the question names; `vector` is a literal; `model` is 0 where there is no vector."""
+    whom the question names; `vector` is a literal; `model` is 0 where there is no vector. `indexed`
+    is the last memory that the owner's index holds, 0 where it has none."""
 
     owner: int
     now: dt.datetime
@@ -53,6 +54,7 @@ class Asked:
     kinds: Sequence[str] = ()
     about_person: int | None = None
     leave_out: Collection[int] = ()
+    indexed: int = 0
 
     @property
     def is_pointed(self) -> bool:
@@ -104,6 +106,7 @@ class Asked:
                 "about_person": self.about_person,
                 "leave_out": list(self.leave_out),
                 "most": self.limit,
+                "indexed": self.indexed,
             }
         )
 

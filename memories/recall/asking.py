@@ -49,9 +49,11 @@ SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s::text)),
      WHERE numnode(query) > 1),
     EXISTS (SELECT FROM memories_lorechunk
             WHERE is_enabled AND (keys <> '{}' OR is_constant)),
-    EXISTS (SELECT FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
-            WHERE c.relname = %(index)s::text::name
-              AND c.relnamespace = current_schema()::regnamespace AND i.indisvalid),
+    (SELECT max(substr(c.relname, length(%(index)s::text) + 1)::bigint)
+     FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+     WHERE c.relname >= (%(index)s::text || '0')::name
+       AND c.relname < (%(index)s::text || ':')::name
+       AND c.relnamespace = current_schema()::regnamespace AND i.indisvalid),
     (SELECT name FROM characters_character WHERE id = %(speaker)s::bigint)
 """
 
@@ -96,7 +98,7 @@ class Meaning:
     entities: tuple[int, ...] = ()
     damped: str = ""  # a tsquery
     has_lore: bool = False
-    has_index: bool = False
+    indexed: int = 0  # the last memory that the owner's index holds
     speaker: str = ""
 
 
@@ -111,16 +113,16 @@ def mean(
     synonym: float,
     asked_by: Asker = NOBODY,
 ) -> Meaning:
-    """What `text` asks of `speaker`. `index` is the name that an index of its memories would have,
-    `synonym` what another word counts of a word's weight. May call an embedding server: not in a
-    transaction."""
+    """What `text` asks of `speaker`. `index` is what the name of an index of its memories would
+    begin with, `synonym` what another word counts of a word's weight. May call an embedding server:
+    not in a transaction."""
     known = known_names()
     question = understand(text, now=now, context=context, names=known)
     named = known.among(question.candidates)
     meant = _with_speakers(named, question, speaker, asked_by)
     (vector,) = embed_or_wait([question.without(named.names)], use="query")
     words, names = _surface(question, named.names)
-    ((lexemes, stems, entities, damped, has_lore, has_index, name),) = planned(
+    ((lexemes, stems, entities, damped, has_lore, indexed, name),) = planned(
         _LOOKED_UP,
         text=question.sought,
         words=[*words, *names],
@@ -149,7 +151,7 @@ def mean(
         entities=tuple(entities),
         damped=damped or "",
         has_lore=has_lore,
-        has_index=has_index,
+        indexed=indexed or 0,
         speaker=name or "",
     )
 

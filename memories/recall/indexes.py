@@ -24,9 +24,12 @@ log = logging.getLogger(__name__)
 
 PREFIX = "memory_hnsw_"
 SHRUNK = 0.6  # of what gives an owner an index; with fewer it goes again
+# What came since an index was built, of what gives an owner one, and of all that it remembers: with
+# more than either the index is built anew. So much is looked through in two milliseconds.
+FRESH, FRESH_SHARE = 0.4, 0.05
 MOST_DIMENSIONS = 4000  # that an index of halves takes
 
-_NAME = re.compile(rf"^{PREFIX}(\d+)_(\d+)$")
+_NAME = re.compile(rf"^{PREFIX}(\d+)_(\d+)(?:_(\d+))?$")
 _LOCK = "hashtext('memories.indexes'), 0"
 
 _STANDING = """
@@ -36,9 +39,11 @@ _STANDING = """
     ORDER BY c.relname
 """
 _HOLDING = """
-    SELECT owner_id, count(*) FROM memories_memory
-    WHERE embedding_model_id = %s AND owner_id IS NOT NULL
-    GROUP BY owner_id HAVING count(*) >= %s ORDER BY count(*) DESC
+    SELECT m.owner_id, count(*), count(*) FILTER (WHERE m.id > s.until)
+    FROM memories_memory m LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS s (owner, until)
+        ON s.owner = m.owner_id
+    WHERE m.embedding_model_id = %s AND m.owner_id IS NOT NULL
+    GROUP BY m.owner_id HAVING count(*) >= %s ORDER BY count(*) DESC
 """
 
 
@@ -53,9 +58,10 @@ class Work:
         return bool(self.drop or self.build)
 
 
-def index_name(owner_id: int, model_id: int) -> str:
-    """What the index of an owner's vectors of a model is called."""
-    return f"{PREFIX}{owner_id}_{model_id}"
+def index_prefix(owner_id: int, model_id: int) -> str:
+    """What the name of an index of an owner's vectors of a model begins with. It ends with the last
+    memory that the index holds."""
+    return f"{PREFIX}{owner_id}_{model_id}_"
 
 
 def due() -> Work:
@@ -65,24 +71,37 @@ def due() -> Work:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, [PREFIX])
         standing: dict[str, bool] = dict(cursor.fetchall())
-        cursor.execute(_HOLDING, [space.id, SHRUNK * wanted_from])
-        holding: dict[int, int] = dict(cursor.fetchall())
+        ends = {name: _end(name, space.id) for name in standing}
+        held = dict(end for name, end in ends.items() if end is not None and standing[name])
+        least = SHRUNK * wanted_from
+        cursor.execute(_HOLDING, [list(held), list(held.values()), space.id, least])
+        holding = {owner: (count, fresh) for owner, count, fresh in cursor.fetchall()}
     if space.dimensions > MOST_DIMENSIONS:
         holding = {}
-    kept = {index_name(owner, space.id) for owner in holding}
+    build = [
+        owner
+        for owner, (count, fresh) in holding.items()
+        if (owner not in held and count >= wanted_from)
+        or fresh > max(FRESH * wanted_from, FRESH_SHARE * count)
+    ]
+    kept = {
+        name
+        for name, end in ends.items()
+        if end is not None and standing[name] and end[0] in holding and end[0] not in build
+    }
     return Work(
-        drop=tuple(
-            name
-            for name, is_valid in standing.items()
-            if _NAME.match(name) and (name not in kept or not is_valid)
-        ),
-        build=tuple(
-            owner
-            for owner, count in holding.items()
-            if standing.get(name := index_name(owner, space.id)) is False
-            or (count >= wanted_from and name not in standing)
-        ),
+        drop=tuple(name for name in standing if _NAME.match(name) and name not in kept),
+        build=tuple(build),
     )
+
+
+def _end(name: str, model_id: int) -> tuple[int, int] | None:
+    """The owner of an index, and the last memory that it holds; None where it isn't of this model,
+    or has no end, as those that were built before migration 0009."""
+    match = _NAME.match(name)
+    if match is None or int(match[2]) != model_id or match[3] is None:
+        return None
+    return int(match[1]), int(match[3])
 
 
 def keep_up() -> Work:
@@ -97,22 +116,37 @@ def keep_up() -> Work:
             return Work()
         work, space = due(), active()
         with connection.cursor() as cursor:
+            # What is built anew serves until then, unless it is broken.
+            cursor.execute(_STANDING, [PREFIX])
+            valid = {name for name, is_valid in cursor.fetchall() if is_valid}
+            last = [name for name in work.drop if name in valid and _owner(name) in work.build]
             for name in work.drop:
-                cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+                if name not in last:
+                    cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
             for owner in work.build:
-                cursor.execute(_building(owner, space))
+                cursor.execute("SELECT max(id) FROM memories_memory WHERE owner_id = %s", [owner])
+                (until,) = cursor.fetchone()
+                cursor.execute(_building(owner, until, space))
+            for name in last:
+                cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         if work:
             log.info("Indexes: dropped %s, built for %s", list(work.drop), list(work.build))
         return work
 
 
-def _building(owner_id: int, space: Space) -> str:
-    """The statement that builds an owner's index: recall's condition (migration 0006) names the
-    same owner, space and length, or it isn't used."""
+def _owner(name: str) -> int:
+    match = _NAME.match(name)
+    return int(match[1]) if match else 0
+
+
+def _building(owner_id: int, until: int, space: Space) -> str:
+    """The statement that builds an owner's index: recall's condition (migration 0009) names the
+    same owner, space, end and length, or it isn't used."""
     return f"""
-        CREATE INDEX CONCURRENTLY {index_name(owner_id, space.id)} ON memories_memory
+        CREATE INDEX CONCURRENTLY {index_prefix(owner_id, space.id)}{int(until)} ON memories_memory
         USING hnsw ((embedding::halfvec({int(space.dimensions)})) halfvec_cosine_ops)
         WHERE owner_id = {int(owner_id)} AND embedding_model_id = {int(space.id)}
+            AND id <= {int(until)}
     """
 
 

@@ -18,7 +18,7 @@ from memories.lore import lore
 from memories.recall import caches
 from memories.recall.asked import Asked
 from memories.recall.asking import NOBODY, Asker, Meaning, mean, with_entities
-from memories.recall.indexes import index_name
+from memories.recall.indexes import index_prefix
 from memories.recall.recall_sql import COLUMNS, exact, narrowed
 from memories.recall.weights import Weights
 from memories.rules import MemoryRules, in_force
@@ -82,8 +82,9 @@ class Recalling:
                 characters=known.named.characters,
                 people=known.named.people,
                 entities=known.entities,
+                indexed=known.indexed,
             )
-            statement = (narrowed if known.has_index else exact)(asked)
+            statement = (narrowed if known.indexed else exact)(asked)
             rows = view.planned(statement.sql, asked=statement.value)
             if self.floor and (not rows or rows[0][_KNOWN] < self.rules.recall_floor):
                 rows = []
@@ -151,7 +152,7 @@ def recalling(
         community=audience.community,
         now=now,
         context=context,
-        index=index_name(speaker_id, active_model_id()),
+        index=index_prefix(speaker_id, active_model_id()),
         synonym=weights.synonym,
         asked_by=asked_by,
     )

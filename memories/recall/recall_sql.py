@@ -13,7 +13,7 @@ those, too. Its parts are in the order in which they are worked out:
 4. `own`: what a memory itself has to do with the question; `evidence`: and those around it.
 5. `best`: weighed by who said it, when, and what is known of it, and the best of it.
 
-Of a few thousand memories an index finds those that are heard (migration 0006, `indexes`).
+Of a few thousand memories an index finds those that are heard (migration 0009, `indexes`).
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def _text(room: int, weights: Weights, *, is_narrowed: bool) -> str:
     sql = (_NARROWED if is_narrowed else _EXACT) + _REST
     parts = {
         "codes": _codes(room),
+        "numbers": ", ".join(f"a.codes{n}" for n in range(1, _numbers(room) + 1)),
         "mask": _mask(room),
         "text": _of_words(room),
         "weights_alone": ", ".join(f"weight{n}, other{n}" for n in range(1, room + 1)),
@@ -196,7 +197,8 @@ WITH asked AS MATERIALIZED (
         others tsquery[], shares float8[], names boolean[], codes jsonb[], compounds tsquery[],
         has_compounds boolean, characters bigint[], people bigint[], entities bigint[],
         since timestamptz, until timestamptz, tells_time tsquery, phrases text[], damped tsquery,
-        is_pointed boolean, kinds text[], about_person bigint, leave_out bigint[], most int
+        is_pointed boolean, kinds text[], about_person bigint, leave_out bigint[], most int,
+        indexed bigint
     )
 ),"""
 
@@ -272,7 +274,9 @@ _NARROWED = (
     + """
 candidates AS MATERIALIZED (
     SELECT c.* FROM asked a CROSS JOIN memories_candidates(
-        a.vector, a.model, a.words, a.others, %(w_rarity)s, a.since, a.until, a.now) c
+        a.vector, a.model, a.words, a.others, ARRAY[{numbers}],
+        CASE WHEN a.has_compounds THEN a.compounds END, %(w_rarity)s, a.since, a.until, a.now,
+        a.indexed) c
 ),
 heard AS MATERIALIZED (
     SELECT m.id, {place} AS place, {mask} AS mask, {near} AS near, {flags} AS flags,

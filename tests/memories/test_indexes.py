@@ -23,7 +23,7 @@ from memories.recall import caches, indexes
 from memories.recall import recall as recall_module
 from memories.recall.asked import Asked
 from memories.recall.asking import mean, with_entities
-from memories.recall.indexes import Work, due, index_name, keep_up
+from memories.recall.indexes import Work, due, index_prefix, keep_up
 from memories.recall.recall import recall
 from memories.recall.recall_sql import Statement, exact, narrowed
 from memories.recall.weights import Weights
@@ -88,7 +88,9 @@ def _line(rng: Random) -> str:
 
 
 def mine(owner: Character) -> str:
-    return index_name(owner.pk, embedding.active_model_id())
+    """The name of the index that ends with what the owner remembers now."""
+    last = Memory.objects.filter(owner=owner).latest("pk").pk
+    return f"{index_prefix(owner.pk, embedding.active_model_id())}{last}"
 
 
 # --- who has one ----------------------------------------------------------------------------------
@@ -116,6 +118,51 @@ def test_it_goes_when_much_is_forgotten_but_not_at_once() -> None:
     Memory.objects.filter(pk=ids[40]).delete()
     assert keep_up() == Work(drop=(mine(ada),))
     assert standing() == {}
+
+
+@pytest.mark.usefixtures("few")
+def test_what_came_since_is_found_beside_the_index_until_it_is_much() -> None:
+    ada = make_character()
+    much(ada, 100)
+    keep_up()
+    before = mine(ada)
+    said = ["The heron drank the ink.", *(f"{COMMON} {n}." for n in range(40))]
+    new = [NewMemory(ada.pk, "diary", content, NOON, visibility="public") for content in said]
+    heron = store(new[:40])[0]
+    assert not due()
+    assert heron.id in nearest(ada, heron.id, int(before.rpartition("_")[2]))
+    store(new[40:])
+    assert keep_up() == Work(drop=(before,), build=(ada.pk,))
+    assert standing() == {mine(ada): True}
+    assert not due()
+    assert heron.id in nearest(ada, heron.id, int(mine(ada).rpartition("_")[2]))
+
+
+def nearest(owner: Character, to: int, until: int) -> list[int]:
+    """What is looked at for its vector alone, near to a memory's, with an index that ends there."""
+    with seen_by(owner.pk, Audience()) as view:
+        view.cursor.execute(
+            """
+            SELECT ids FROM memories_candidates(
+                (SELECT embedding FROM memories_memory WHERE id = %s), %s, '{}', '{}', '{}', NULL,
+                2, NULL, NULL, %s, %s)
+            """,
+            [to, embedding.active_model_id(), NOON, until],
+        )
+        ((ids,),) = view.cursor.fetchall()
+    return list(ids)
+
+
+@pytest.mark.usefixtures("few")
+def test_an_index_without_an_end_gives_way_to_one_with() -> None:
+    """As they were until migration 0009."""
+    ada = make_character()
+    much(ada, 100)
+    keep_up()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER INDEX {mine(ada)} RENAME TO {mine(ada).rpartition('_')[0]}")
+    assert keep_up() == Work(drop=(mine(ada).rpartition("_")[0],), build=(ada.pk,))
+    assert standing() == {mine(ada): True}
 
 
 @pytest.mark.usefixtures("few")
@@ -203,7 +250,7 @@ def found(
     model = embedding.active_model_id()
     meaning = mean(
         question, speaker=owner.pk, community=audience.community, now=NOON, context=(),
-        index=index_name(owner.pk, model), synonym=0.6,
+        index=index_prefix(owner.pk, model), synonym=0.6,
     )  # fmt: skip
     with seen_by(owner.pk, audience) as view:
         known = with_entities(meaning, view, NOON)
@@ -212,7 +259,7 @@ def found(
         asked = Asked(
             owner=owner.pk, now=NOON, words=known.words, vector=known.vector.to_text(),
             model=model, limit=limit, weights=Weights(), since=window.since if window else None,
-            until=window.until if window else None,
+            until=window.until if window else None, indexed=known.indexed,
         )  # fmt: skip
         made = statement(asked)
         return [row[0] for row in view.planned(made.sql, asked=made.value)]
@@ -295,8 +342,10 @@ def test_a_question_need_not_have_words_that_are_looked_for() -> None:
 CANDIDATES = """
     SELECT ids, total, exact, others FROM memories_candidates(
         (SELECT embedding FROM memories_memory WHERE embedding IS NOT NULL LIMIT 1), %s,
-        ARRAY['heron', 'harbour']::tsquery[], ARRAY[NULL, 'ink']::tsquery[], 2,
-        '2000-01-01', '2100-01-01', %s)
+        ARRAY['heron', 'harbour']::tsquery[], ARRAY[NULL, 'ink']::tsquery[],
+        ARRAY[format('{%%s:4,%%s:32,%%s:8}/1000000000', memories_word('heron'),
+            memories_word('harbour'), memories_word('ink'))::sparsevec], NULL, 2,
+        '2000-01-01', '2100-01-01', %s, 9223372036854775807)
 """
 
 
