@@ -10,8 +10,9 @@ from characters.admin.lists import ReadOnlyAdmin, as_json
 from characters.admin.waiting import waits_for_keeper
 
 waits_for_keeper(
-    "Tasks that failed for good", DeadLetter, {"resolved_at__isnull": True}, icon="mail_off"
-)
+    "Tasks that failed for good", DeadLetter, {"resolved_at__isnull": True}, icon="mail_off",
+    is_urgent=True,
+)  # fmt: skip
 
 
 @admin.register(DeadLetter)

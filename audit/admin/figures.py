@@ -64,6 +64,8 @@ def costs_page(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
         spent=spent,
         forecast=costs.forecast(spent, now - since),
         what_if=what_if,
+        is_price_wrong=what_if is None
+        and bool(request.GET.get("price_in") or request.GET.get("price_out")),
         price_in=request.GET.get("price_in", ""),
         price_out=request.GET.get("price_out", ""),
         chart=bars(points, f"Spent each day, in {unit}", unit),

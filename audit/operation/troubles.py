@@ -117,7 +117,8 @@ def dead_letters(now: dt.datetime) -> Iterator[Trouble]:
     count = waiting.count()
     if count:
         names = ", ".join(sorted(set(waiting.values_list("task", flat=True)))[:5])
-        yield Trouble(f"{count} tasks failed for good ({names}): try them again or lay them aside.")
+        tasks, them = ("A task", "it") if count == 1 else (f"{count} tasks", "them")
+        yield Trouble(f"{tasks} failed for good ({names}): try {them} again or lay {them} aside.")
 
 
 def unresolved_events(now: dt.datetime) -> Iterator[Trouble]:

@@ -34,7 +34,8 @@ def when(at: Any) -> str:
         return "–"
     here = timezone.localtime(at)
     is_long_past = timezone.now() - at > LONG_PAST
-    return f"{here:%-d %b %Y}" if is_long_past else f"{here:%-d %b %H:%M}"
+    said = f"{here:%-d %b %Y}" if is_long_past else f"{here:%-d %b %H:%M}"
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def state(character: Character) -> SafeString:

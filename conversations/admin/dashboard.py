@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from audit.models import Alert, DeadLetter, SecurityEvent
+from audit.models import SecurityEvent
 from characters.admin.acts import acts
 from characters.admin.waiting import waiting, waits_for_keeper
 from characters.models import SelfModification
@@ -21,14 +21,6 @@ from memories.models import HygieneFinding
 waits_for_keeper(
     "Deliveries given up", Delivery, {"status": Delivery.Status.FAILED}, icon="outbox",
     is_urgent=True,
-)  # fmt: skip
-waits_for_keeper(
-    "Open alerts", Alert, {"closed_at__isnull": True, "acknowledged_at__isnull": True},
-    icon="notifications_active", is_urgent=True,
-)  # fmt: skip
-waits_for_keeper(
-    "Tasks that failed for good", DeadLetter, {"resolved_at__isnull": True},
-    icon="mark_email_unread", is_urgent=True,
 )  # fmt: skip
 waits_for_keeper(
     "Changes that characters ask for", SelfModification,

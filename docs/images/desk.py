@@ -24,7 +24,12 @@ PICTURES = (
     ("desk-messages", "/admin/conversations/message/", "light", WIDE),
     ("desk-character", "CHARACTER#dataset-state", "light", WIDE),
     ("desk-memories", "CHARACTER#dataset-memories", "dark", WIDE),
+    ("desk-costs", "/admin/audit/llmcall/costs/?days=1&price_in=0.15&price_out=0.6", "light", WIDE),
+    ("desk-performance", "/admin/audit/llmcall/performance/?days=1", "light", WIDE),
+    ("desk-why", "WHY", "light", WIDE),
+    ("desk-settings", "/admin/audit/systemconfiguration/settings/director/", "light", WIDE),
 )
+TURNS = "/conversations/turn/"
 DRAFT = {
     "name": "Wren",
     "identity": "Wren keeps the lamp and the log of the harbour. She trusts what she has seen.",
@@ -38,12 +43,13 @@ def main(url: str, user: str, password: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = _signed_in(browser, url, user, password)
-        somebody = _talkative(page, url)
+        somebody, spoken = _talkative(page, url), _spoken(page, url)
         for name, path, scheme, size in PICTURES:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.goto("about:blank")  # so that an address with another tab is opened anew
-            page.goto(url.rstrip("/") + path.replace("CHARACTER", somebody))
+            where = path.replace("CHARACTER", somebody).replace("WHY", spoken)
+            page.goto(url.rstrip("/") + where)
             if name == "desk-new-character":
                 _draft(page)
             page.wait_for_timeout(800)
@@ -69,6 +75,16 @@ def _talkative(page: Page, url: str) -> str:
     page.goto(f"{lists}character/?q={name}")
     href = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
     return href.partition("?")[0]
+
+
+def _spoken(page: Page, url: str) -> str:
+    """Why the last line was said that came from memories."""
+    base = url.rstrip("/")
+    page.goto(base + "/admin/conversations/turnmemory/")
+    first = page.locator("#result_list a[href*='/change/']").first
+    page.goto(base + (first.get_attribute("href") or ""))
+    turn = page.locator(f"#content a[href*='{TURNS}'][href*='/change/']").first
+    return (turn.get_attribute("href") or "").partition("?")[0].replace("/change/", "/why/")
 
 
 def _draft(page: Page) -> None:

@@ -169,5 +169,8 @@ def test_figures_have_their_pages() -> None:
     for name in ("audit_costs", "audit_performance"):
         page = client.get(reverse(f"admin:{name}"), {"price_in": "1", "price_out": "2"})
         assert page.status_code == 200
+    odd = client.get(reverse("admin:audit_costs"), {"price_in": "cheap", "price_out": "2"})
+    assert "Give both prices as numbers" in odd.content.decode()
+    assert 'value="cheap"' in odd.content.decode()
     client.logout()
     assert client.get(reverse("admin:audit_costs")).status_code == 302
