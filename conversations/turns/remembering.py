@@ -210,9 +210,9 @@ def keep(turn: Turn, remembered: Remembered, now: dt.datetime) -> None:
     if turn.attempts > 1:  # of an attempt that came to nothing
         TurnMemory.objects.filter(turn=turn).delete()
     if thoughts:
-        keys, scores, parts = zip(*thoughts, strict=True)
+        keys, scores, reasons = zip(*thoughts, strict=True)
         together(
-            (_KEEP, (turn.pk, list(keys), list(scores), [json.dumps(each) for each in parts])),
+            (_KEEP, (turn.pk, list(keys), list(scores), [json.dumps(each) for each in reasons])),
             forgetting.noting_use(keys, now),
         )
     if remembered.facts:
