@@ -42,7 +42,7 @@ def after_speaking(
     speed = pace_rules(conversation.channel, pace)
     writes = stirring.settle(state, before.traits, speed, how, now)
     if message is not None:
-        _tire(state, turn, message, speed)
+        tire(state, turn, message, speed)
     is_met = heard is not None and bonding.meets(speaker, heard)
     if heard is not None and is_met and bond is None:
         bond = bonding.begun(speaker, heard, conversation.channel, now)
@@ -199,7 +199,7 @@ class _Before:
         return bool(self.to_tell) and coverage(self.to_tell, text) >= ECHO
 
 
-def _tire(state: CharacterState, turn: Turn, message: Message, pace: Pace) -> None:
+def tire(state: CharacterState, turn: Turn, message: Message, pace: Pace) -> None:
     """Speaking costs battery and energy, and is remembered."""
     begins = turn.move in ("open", "change_topic")
     cost = pace.battery_post if begins else pace.battery_reply

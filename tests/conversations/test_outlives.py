@@ -14,7 +14,10 @@ from characters import changes
 from characters.feelings import feel
 from characters.models import (
     Character,
+    CharacterState,
     Goal,
+    KnowledgeArea,
+    MaterialUse,
     Person,
     PersonPreference,
 )
@@ -26,6 +29,7 @@ from conversations.initiative import activity
 from conversations.models import Channel
 from conversations.turns.briefing import load_brief
 from fishbowl.llm.types import Brief
+from memories.models import PersonFact, ScratchpadEntry
 from memories.recall import redis_store
 from tests.builders import (
     NOON,
@@ -34,6 +38,7 @@ from tests.builders import (
     make_conversation,
     make_evidence,
     make_keeper,
+    make_memory,
     make_message,
     make_opinion,
     make_person,
@@ -124,6 +129,44 @@ def proposal(v: Village) -> None:
     decisions.overrule(row.pk, NOON, is_kept=True)
 
 
+def memory(v: Village) -> None:
+    make_memory(v.mara, "The ferry ran aground.", visibility="public", occurred_at=NOON)
+
+
+def fact(v: Village) -> None:
+    PersonFact.objects.create(
+        character=v.mara, person=v.ada, fact_content="Ada runs the ferry.",
+        confidence=0.9, learned_at=NOON, visibility="public",
+    )  # fmt: skip
+
+
+def note(v: Village) -> None:
+    ScratchpadEntry.objects.create(
+        conversation=v.talk, character=v.mara, part="reasoning", content="The ferry is why they quarrel.",
+        quality=0.9, created_at=NOON, expires_at=LATER + dt.timedelta(days=1), is_public=True,
+    )  # fmt: skip
+
+
+def knowledge(v: Village) -> None:
+    KnowledgeArea.objects.create(character=v.mara, topic="ferry", expertise_level=0.9, passion=0.9)
+
+
+def rest_after_talk(v: Village) -> None:
+    CharacterState.objects.filter(character=v.mara).update(energy=0.2)
+
+
+def used_words(v: Village) -> None:
+    MaterialUse.objects.create(character=v.mara, key="greeting/0", used_count=3, last_used_at=NOON)
+
+
+def milestone(v: Village) -> None:
+    make_relationship(v.mara, v.bram, level="Good Friend", milestones=["good_friend"])
+
+
+def summary(v: Village) -> None:
+    make_conversation(v.room, status="closed", closed_at=NOON, summary="They spoke of eels.")
+
+
 @pytest.mark.parametrize(
     ("live", "seen"),
     [
@@ -137,6 +180,14 @@ def proposal(v: Village) -> None:
         (manner, lambda b: "writes briefly and likes short answers" in b.habits),
         (preference, lambda b: b.voice.verbosity <= 0.2),
         (work, lambda b: [w.title for w in b.works] == ["The Late Ferry"]),
+        (memory, lambda b: any("ran aground" in m.text for m in b.memories)),
+        (fact, lambda b: "Ada runs the ferry." in b.facts),
+        (note, lambda b: any("why they quarrel" in n for n in b.notes)),
+        (knowledge, lambda b: b.expertise),
+        (rest_after_talk, lambda b: b.energy == 0.2),
+        (used_words, lambda b: b.spent.get("greeting/0") == 3),
+        (milestone, lambda b: any(x.unlocked for x in b.listeners)),
+        (summary, lambda b: "eels" in b.earlier),
         (proposal, lambda b: any("ring the bell" in c.text for c in b.customs)),
     ],
 )  # fmt: skip
