@@ -102,6 +102,7 @@ def race(voice: str, seconds: float) -> dict[str, Any]:
         worker = here.start("-m", "fishbowl.processes", "worker")
         drive_until(lambda: Message.objects.count() > ROOMS, within_s=60, worker=worker, here=here)
         drive(WARM_UP_S)
+        analyse()
         begun, before = time.monotonic(), counts(Message, Turn)
         spent = cpu_seconds(here, worker)
         drive(seconds)
@@ -124,6 +125,14 @@ def race(voice: str, seconds: float) -> dict[str, Any]:
         figures["failed_turns"] = failed
         figures["silent_turns_share"] = (after["silent"] - before["silent"]) / messages
         return {"figures": figures, "notes": notes}
+
+
+def analyse() -> None:
+    """Have PostgreSQL know what its tables hold, as it does of a society a minute old."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def counts(message: Any, turn: Any) -> dict[str, int]:
@@ -252,6 +261,8 @@ def profile(voice: str) -> dict[str, Any]:
 
         with nudges.held_back():
             talk(PROFILED // 2)
+            analyse()
+            talk(PROFILED // 4)
             queries.clear()
             for total in taken.values():
                 total[:] = [0.0, 0, 0.0]

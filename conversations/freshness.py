@@ -6,7 +6,7 @@ from audit.calls import budgets
 from audit.configuration import configuration
 from audit.security import security
 from conversations.moderation import rulebook
-from conversations.turns.briefing import forget_portraits, look_at_portraits_again
+from conversations.turns.portraits import forget_portraits
 from memories.embedding import embedding
 from memories.nights import contagion
 from memories.recall import names
@@ -29,6 +29,5 @@ def look_again() -> None:
     budgets.forget_none()
     configuration.look_again()
     security.forget_seen()
-    look_at_portraits_again()
     contagion.forget_damped()
     names.forget_names()

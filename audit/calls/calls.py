@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from audit.configuration.configuration import in_force
@@ -21,7 +21,7 @@ from fishbowl.llm.breaker import BreakerState, CircuitBreaker
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import BusyError, GatewayError, UnauthorisedError, Usage
 from fishbowl.llm.types import ChatRequest, ChatResult, ToolCall
-from fishbowl.statements import inserting, one, stored, together
+from fishbowl.statements import UNHURRIED, inserting, stored, together
 
 BREAKER = CircuitBreaker()
 About = dict[str, int | None]  # whose call it is: character_id and conversation_id
@@ -61,8 +61,9 @@ def open_call(endpoint: Endpoint, request: ChatRequest, attempt: int, about: Abo
     now = timezone.now()
     call = _call(endpoint, request, attempt, about, now)
     limit = settings.LLM_MAX_CONCURRENCY
-    if not limit and (written := one(inserting(call, _IN_GOOD_HEALTH, endpoint.name))):
-        return stored(call, written[0])
+    if not limit:
+        for (key,) in together(inserting(call, _IN_GOOD_HEALTH, endpoint.name))[0]:
+            return stored(call, key)
     EndpointState.objects.get_or_create(name=endpoint.name)
     with transaction.atomic():
         row = EndpointState.objects.select_for_update().get(name=endpoint.name)
@@ -151,30 +152,28 @@ CLOSE_DONE = """
     SET failures = 0, opened_until = NULL, half_open = false, last_success_at = %(now)s
     WHERE name = %(name)s AND (
         failures > 0 OR opened_until IS NOT NULL OR half_open
-        OR last_success_at IS NULL OR last_success_at < %(now)s - interval '10 seconds'
+        OR last_success_at IS NULL OR last_success_at < %(now)s::timestamptz - interval '10 seconds'
     )
 """
 
 
 def close_done(call: LLMCall, endpoint: Endpoint, result: ChatResult) -> tuple[int, Decimal]:
     usd = endpoint.cost(result.prompt_tokens, result.completion_tokens, result.cached_tokens)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            CLOSE_DONE,
-            {
-                "id": call.pk,
-                "started_at": call.started_at,
-                "model": _storable(result.model)[:200],
-                "text": "\n".join([_storable(result.text), *_asked(result.tool_calls)]).strip(),
-                "prompt": result.prompt_tokens,
-                "completion": result.completion_tokens,
-                "cached": result.cached_tokens,
-                "latency": result.latency_ms,
-                "usd": usd,
-                "name": endpoint.name,
-                "now": timezone.now(),
-            },
-        )
+    now = timezone.now()
+    about = {
+        "id": call.pk,
+        "started_at": call.started_at,
+        "model": _storable(result.model)[:200],
+        "text": "\n".join([_storable(result.text), *_asked(result.tool_calls)]).strip(),
+        "prompt": result.prompt_tokens,
+        "completion": result.completion_tokens,
+        "cached": result.cached_tokens,
+        "latency": result.latency_ms,
+        "usd": usd,
+        "name": endpoint.name,
+        "now": now,
+    }
+    together(UNHURRIED, (CLOSE_DONE, about))
     return result.prompt_tokens + result.completion_tokens, usd
 
 

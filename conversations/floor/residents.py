@@ -77,9 +77,9 @@ _RESIDENTS = """
         greatest(0, (trust + affection + attunement) / 3
                     - CASE WHEN repair_since IS NULL THEN 0 ELSE 0.25 END) AS felt
       FROM characters_relationship
-    ), last AS (
-      SELECT embedding, embedding_model_id FROM conversations_message
-      WHERE id = %(last)s AND embedding_model_id = %(model)s
+    ), last AS MATERIALIZED ( -- its model is no condition, so that no plan looks for it by that
+      SELECT CASE WHEN embedding_model_id = %(model)s THEN embedding END AS embedding
+      FROM conversations_message WHERE id = %(last)s
     ), others AS (
       SELECT c.id FROM conversations_conversation c
       JOIN conversations_channel h ON h.id = c.channel_id
@@ -98,8 +98,8 @@ _RESIDENTS = """
       coalesce((SELECT lower(string_agg(description, ' ')) FROM characters_goal
                 WHERE character_id = k.id AND status = 'active'), ''),
       (SELECT max(i.weight * (1 - (i.embedding <=> last.embedding)))
-       FROM characters_interest i JOIN last ON last.embedding_model_id = i.embedding_model_id
-       WHERE i.character_id = k.id),
+       FROM characters_interest i, last
+       WHERE i.character_id = k.id AND i.embedding_model_id = %(model)s),
       coalesce(
         (SELECT felt FROM bonds WHERE from_character_id = k.id
            AND (to_character_id = %(last_character)s OR to_person_id = %(last_person)s)

@@ -23,7 +23,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from conversations.models import Channel, Message
-from fishbowl.statements import changed
+from fishbowl.statements import UNHURRIED, together
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +158,6 @@ def publish_message(message: Message, channel_id: int) -> None:
 
     def deliver() -> None:
         if send_now(channel_id, "message.sent", {"message": message_facts(message)}):
-            changed((_SENT, (timezone.now(), message.pk)))
+            together(UNHURRIED, (_SENT, (timezone.now(), message.pk)))
 
     transaction.on_commit(deliver)

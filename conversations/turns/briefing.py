@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -27,15 +26,15 @@ from conversations.making import works
 from conversations.models import Channel, Participant, Turn
 from conversations.turns import cardtext, outlook, pictures, selfknowledge
 from conversations.turns.adapting import adapted
+from conversations.turns.portraits import asking_edition, portrait
 from conversations.turns.remembering import Remembered, asking_present, audience, remember
 from fishbowl.llm.types import Brief, Line, Listener, Move, Voice
-from fishbowl.statements import Row, one, together
+from fishbowl.statements import Row, together
 from memories.formation import outlook_rules
 from memories.models.runs import ContagionKind
 from memories.nights import contagion
 
 ROOM_LINES = 50
-PORTRAIT_FRESH_S = 2.0
 HEARD_BY = 8  # lines back: whoever said one of them is here
 EARLIER_FOR = 8  # lines of a new conversation before the one before it is out of mind
 MOVES: tuple[Move, ...] = (
@@ -51,8 +50,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         Character.DoesNotExist: the character was deleted meanwhile.
     """
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
-    character = _portrait(turn.chosen_id)
     (
+        edition,
         states,
         felt,
         spent,
@@ -67,6 +66,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         cared,
         *thoughts,
     ) = together(
+        asking_edition(turn.chosen_id),
         (_STATE, (turn.chosen_id,)),
         feelings.asking(turn.chosen_id),
         (_SPENT, (turn.chosen_id, ledger.is_offline())),
@@ -93,6 +93,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
             turn.chosen_id, channel.community_id, turn.conversation_id, turn.answers_id
         ),
     )
+    character = portrait(turn.chosen_id, edition)
     held, may_propose = customs.of_rows(ways)
     if not states:
         raise CharacterState.DoesNotExist
@@ -250,60 +251,6 @@ def _voice(style: SpeechStyle) -> Voice:
         avoided_phrases=tuple(style.avoided_phrases),
         preferred_words=tuple(style.preferred_words),
     )
-
-
-_portraits: dict[int, tuple[float, str, Character]] = {}
-
-# Which transactions wrote what a keeper wrote of a character: any change of it changes these.
-_EDITION = """
-    SELECT concat_ws(' ', k.xmin, p.xmin, s.xmin,
-      (SELECT string_agg(id || ':' || xmin, ',' ORDER BY id) FROM characters_interest
-       WHERE character_id = k.id),
-      '/', (SELECT string_agg(id || ':' || xmin, ',' ORDER BY id) FROM characters_goal
-       WHERE character_id = k.id))
-    FROM characters_character k
-    LEFT JOIN characters_persona p ON p.character_id = k.id
-    LEFT JOIN characters_speechstyle s ON s.character_id = k.id
-    WHERE k.id = %s
-"""
-
-
-def _portrait(character_id: int) -> Character:
-    """A character with all that its keeper wrote of it, as it stood two seconds ago at most: it is
-    large and the same from turn to turn, so it is read anew only when somebody has changed it.
-
-    Raises:
-        Character.DoesNotExist: the character was deleted meanwhile.
-    """
-    now = time.time()  # the clock of what is said: a simulated society's is another
-    known = _portraits.get(character_id)
-    if known and 0 <= now - known[0] < PORTRAIT_FRESH_S:
-        return known[2]
-    edition = one((_EDITION, (character_id,)))
-    if edition is None:
-        raise Character.DoesNotExist
-    if known and known[1] == edition[0]:
-        character = known[2]
-    else:  # after its edition, so that a change between the two is found at the next look
-        character = (
-            Character.objects.select_related("persona", "style")
-            .defer("card")
-            .prefetch_related("interests", "goals")
-            .get(pk=character_id)
-        )
-    _portraits[character_id] = (now, edition[0], character)
-    return character
-
-
-def look_at_portraits_again() -> None:
-    """See at every character's next turn whether it was changed, however lately it was read."""
-    for key, (_, edition, character) in _portraits.items():
-        _portraits[key] = (float("-inf"), edition, character)
-
-
-def forget_portraits() -> None:
-    """Read every character anew at its next turn."""
-    _portraits.clear()
 
 
 def _met(turn: Turn) -> Occasion | None:

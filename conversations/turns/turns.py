@@ -45,7 +45,7 @@ from conversations.turns.prompts import Prompt, build
 from conversations.turns.remembering import keep
 from conversations.turns.saying import draft_of, react, say
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
-from fishbowl.statements import changed, saving, together
+from fishbowl.statements import UNHURRIED, saving, together
 from memories.view import Audience
 
 
@@ -101,7 +101,8 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
         turn.claimed_by = worker_name()
         turn.claimed_at = now
         turn.attempts += 1
-        together(saving(turn, "status", "claimed_by", "claimed_at", "attempts", "reservation"))
+        claimed = saving(turn, "status", "claimed_by", "claimed_at", "attempts", "reservation")
+        together(UNHURRIED, claimed)
         if turn.action == Turn.Action.SPEAK and turn.chosen is not None:
             live.publish(
                 channel.pk,
@@ -200,8 +201,8 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
 def _keep(turn: Turn, *names: str) -> bool:
     """Store what came of asking the voice. Returns whether the turn was still this claim's."""
     sql, values = saving(turn, "prompt_parts", "guard_edits", "llm_call", "reservation", *names)
-    still = f"{sql} AND status = 'speaking' AND claimed_by = %s AND draft = ''"
-    return bool(changed((still, (*values, turn.claimed_by))))
+    still = f"{sql} AND status = 'speaking' AND claimed_by = %s AND draft = '' RETURNING id"
+    return bool(together((still, (*values, turn.claimed_by)))[0])
 
 
 def _settle(

@@ -48,6 +48,8 @@ SETTINGS = {
     "maintenance_work_mem": "128MB",
     "max_wal_size": "512MB",
     "random_page_cost": "1.1",
+    # A society is born with empty tables: what they hold is soon known, and plans made by it.
+    "autovacuum_naptime": "15s",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

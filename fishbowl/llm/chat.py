@@ -191,10 +191,12 @@ class ChatClient:
         raise failure
 
     def _ask(self, body: dict[str, Any], streams: bool) -> Reply:
-        known = {key: body[key] for key in ("model", "messages")}
-        rest = {key: value for key, value in body.items() if key not in known and key != "stream"}
+        # The client looks through messages for fields of its own to rename, word by word; ours are
+        # as the server wants them, so they go as the rest does.
+        rest = {key: value for key, value in body.items() if key not in ("model", "stream")}
         create = self._client.chat.completions.with_raw_response.create
-        response = create(**known, stream=streams, extra_body=rest).http_response
+        asked = create(model=body["model"], messages=(), stream=streams, extra_body=rest)
+        response = asked.http_response
         try:
             if streams and "json" not in response.headers.get("content-type", ""):
                 return read_stream(stream_events(response.iter_bytes()), self._problem)

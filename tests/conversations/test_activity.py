@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from characters.models import CharacterState, Goal
 from conversations.initiative import activity
 from conversations.initiative.activity import Doer, doing
-from conversations.turns import briefing
+from conversations.turns import briefing, portraits
 from conversations.turns.prompts import build
 from conversations.wishes.cast import describe
 from fishbowl.llm.offline.voice import OfflineVoice
@@ -75,7 +75,7 @@ def test_it_goes_on_with_the_day_and_is_seen_and_said(client: Client) -> None:
     assert f"Just now: {now}." in describe(ada)
     page = client.get(reverse("character", args=[ada.slug])).content.decode()
     assert f"just now, {now}" in page
-    briefing.forget_portraits()  # as after a restart: it is read from its row
+    portraits.forget_portraits()  # as after a restart: it is read from its row
     room = make_channel(residents=(ada,))
     talk = make_conversation(room, kind="with_people")
     asked = make_message(talk, make_person("Robin"), "Ada, what are you doing?")

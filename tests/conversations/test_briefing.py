@@ -1,4 +1,4 @@
-"""What a speaker has before its mind: never older than two seconds, and of its room alone."""
+"""What a speaker has before its mind: never older than its rows, and of its room alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from characters.models import Character, Goal, Interest, Persona
 from conversations.floor.lines import Said, asking_room_lines
 from conversations.models import Conversation, Message
-from conversations.turns import briefing
+from conversations.turns import portraits
 from fishbowl.statements import together
 from tests.builders import (
     NOON,
@@ -24,11 +24,8 @@ from tests.builders import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    now = [1000.0]
-    monkeypatch.setattr(briefing.time, "time", lambda: now[0])
-    return now
+def portrait(key: int) -> Character:
+    return portraits.portrait(key, together(portraits.asking_edition(key))[0])
 
 
 def edit_persona(mara: Character) -> None:
@@ -48,24 +45,21 @@ def add_goal(mara: Character) -> None:
 
 
 @pytest.mark.parametrize("edit", [edit_persona, rename, drop_interest, add_goal])
-def test_what_a_keeper_changes_is_known_within_two_seconds(clock: list[float], edit: Any) -> None:
+def test_what_a_keeper_changes_is_known_at_the_next_turn(edit: Any) -> None:
     mara = make_character(interests=("tides",))
-    before = briefing._portrait(mara.pk)
-    clock[0] += briefing.PORTRAIT_FRESH_S
-    assert briefing._portrait(mara.pk) is before  # nothing changed, nothing read anew
+    before = portrait(mara.pk)
+    assert portrait(mara.pk) is before  # nothing changed, nothing read anew
     edit(mara)
-    clock[0] += briefing.PORTRAIT_FRESH_S
-    assert briefing._portrait(mara.pk) is not before
+    assert portrait(mara.pk) is not before
 
 
-def test_of_a_deleted_character_there_is_no_portrait(clock: list[float]) -> None:
+def test_of_a_deleted_character_there_is_no_portrait() -> None:
     mara = make_character()
-    briefing._portrait(mara.pk)
+    portrait(mara.pk)
     key = mara.pk
     mara.delete()
-    clock[0] += briefing.PORTRAIT_FRESH_S
     with pytest.raises(Character.DoesNotExist):
-        briefing._portrait(key)
+        portrait(key)
 
 
 def test_the_lines_of_a_room_are_its_latest_of_whichever_conversation() -> None:

@@ -15,7 +15,7 @@ from conversations.floor import director
 from conversations.floor.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Message, Turn, TurnMemory
 from conversations.services import close_conversation, record_incoming
-from conversations.turns import briefing, turns
+from conversations.turns import briefing, portraits, turns
 from conversations.turns.prompts import build
 from fishbowl.llm.offline.stock import STOCK
 from memories.models import Contagion, Memory, PersonFact, ScratchpadEntry
@@ -59,7 +59,7 @@ def lantern(mara: Character) -> Channel:
 
 def restart() -> None:
     """What is kept in this process is gone, as when it was killed."""
-    briefing.forget_portraits()
+    portraits.forget_portraits()
     contagion.forget_damped()
     caches.forget_in_process()
     connection.close()
