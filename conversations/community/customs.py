@@ -18,6 +18,7 @@ from fishbowl.statements import Row, Statement
 
 CUSTOMS, LATELY = 2, 2
 SHOWN, DAYS = 20, 30
+AWAKE = 2  # others who must be up for a proposal, where nobody has a part in the talk yet
 
 _CUSTOMS = """
     (SELECT 'now' AS standing, 'proposal/' || p.id, e.context ->> 'what', '' AS proposer,
@@ -40,7 +41,17 @@ _CUSTOMS = """
      WHERE c.id = %s ORDER BY md5(t.text || %s) LIMIT %s)
     UNION ALL
     (SELECT 'free', '', '', '', NULL WHERE NOT EXISTS (
-       SELECT 1 FROM conversations_proposal WHERE community_id = %s AND proposed_at > %s))
+       SELECT 1 FROM conversations_proposal WHERE community_id = %s AND proposed_at > %s)
+     AND (EXISTS (SELECT 1 FROM conversations_participant
+                  WHERE conversation_id = %s AND left_at IS NULL
+                    AND character_id IS DISTINCT FROM %s)
+          OR %s <= (SELECT count(*) FROM characters_character k CROSS JOIN LATERAL (
+                      SELECT (%s::timestamptz AT TIME ZONE k.timezone)::time AS now) local
+                    WHERE k.status = 'active' AND NOT k.is_template AND k.id <> %s
+                      AND CASE WHEN k.active_hours_start <= k.active_hours_end
+                          THEN now >= k.active_hours_start AND now < k.active_hours_end
+                          ELSE coalesce(now >= k.active_hours_start
+                                        OR now < k.active_hours_end, true) END)))
 """
 
 
@@ -61,6 +72,11 @@ def asking_customs(turn: Turn, community_id: int, channel_id: int, now: dt.datet
         CUSTOMS,
         community_id,
         now - dt.timedelta(days=rules.propose_days),
+        turn.conversation_id,
+        turn.chosen_id,
+        AWAKE,
+        now,
+        turn.chosen_id,
     )
 
 

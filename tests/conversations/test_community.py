@@ -405,3 +405,20 @@ def test_every_day_gets_its_figures_once_also_those_that_were_missed() -> None:
     page = desk.get(reverse("admin:conversations_communityhealth_change", args=[second.pk]))
     assert "desk-chart" in page.content.decode()
     assert "Unevenness of talk" in desk.get(reverse("admin:index")).content.decode()
+
+
+@pytest.mark.django_db
+def test_nobody_proposes_anything_to_those_who_sleep() -> None:
+    day = {"active_hours_start": dt.time(8), "active_hours_end": dt.time(22)}
+    owl, *_ = make_character("Owl"), make_character("Ada", **day), make_character("Bo", **day)
+    room = make_channel()
+    turn = make_turn(make_conversation(room), owl, move="open")
+
+    def may_propose(at: dt.datetime) -> bool:
+        (rows,) = together(customs.asking_customs(turn, room.community_id, room.pk, at))
+        return customs.of_rows(rows)[1]
+
+    assert may_propose(NOON)
+    assert not may_propose(NOON.replace(hour=2))
+    make_message(turn.conversation, make_person("Ann"), "I am up too.")
+    assert may_propose(NOON.replace(hour=2))

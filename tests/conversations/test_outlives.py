@@ -142,8 +142,9 @@ def fact(v: Village) -> None:
 
 def note(v: Village) -> None:
     ScratchpadEntry.objects.create(
-        conversation=v.talk, character=v.mara, part="reasoning", content="The ferry is why they quarrel.",
-        quality=0.9, created_at=NOON, expires_at=LATER + dt.timedelta(days=1), is_public=True,
+        conversation=v.talk, character=v.mara, part="reasoning", quality=0.9,
+        content="The ferry is why they quarrel.", created_at=NOON,
+        expires_at=LATER + dt.timedelta(days=1), is_public=True,
     )  # fmt: skip
 
 
