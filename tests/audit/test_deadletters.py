@@ -36,6 +36,7 @@ def watched() -> Any:
     signals.task_success.disconnect(dispatch_uid="deadletters.success")
 
 
+@pytest.mark.django_db(transaction=True)  # as a worker: what the database refuses ends no other's
 def test_a_task_that_fails_is_kept_once_with_its_error_and_counts_up(watched: None) -> None:
     current_app.loader.import_default_modules()
     task = current_app.tasks["conversations.take_turn"]
