@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import re
 import time
 from argparse import ArgumentTypeError
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             raise CommandError(f"--days must lie above 0 and be {MOST_DAYS} at most.")
         start = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
         before = partial(_before, watched=options["watched"])
+        logging.getLogger("celery.app.trace").setLevel(logging.WARNING)  # not a line for each task
         settings.LLM_ENDPOINTS = ()  # a fortnight in minutes is for the offline voice alone
         with own_database(keep=options["keep"]) as name, beating(start, before) as beats:
             try:
