@@ -19,6 +19,7 @@ from conversations.models import (
 )
 from fishbowl.statements import Row, together
 from memories.embedding.embedding import active_model_id
+from memories.embedding.matrices import matrix
 from memories.formation import topics
 from memories.formation.outlook_rules import OutlookRules, in_force
 from memories.formation.stretch import Heard
@@ -33,7 +34,7 @@ _LINES = """
     SELECT m.id, m.number, coalesce(k.name, nullif(p.custom_name, ''),
              nullif(p.display_name, ''), p.username) AS speaker,
       m.content, extract(epoch FROM m.created_at)::float, m.sentiment, m.character_id, m.person_id,
-      m.created_at, CASE WHEN m.embedding_model_id = %(model)s THEN m.embedding::text END
+      m.created_at, CASE WHEN m.embedding_model_id = %(model)s THEN halfvec_send(m.embedding) END
     FROM conversations_message m
     LEFT JOIN characters_character k ON k.id = m.character_id
     LEFT JOIN characters_person p ON p.id = m.person_id
@@ -42,7 +43,7 @@ _LINES = """
     ORDER BY m.number DESC LIMIT %(most)s
 """
 _EARLIER = """
-    SELECT m.embedding::text FROM conversations_message m
+    SELECT halfvec_send(m.embedding) FROM conversations_message m
     JOIN conversations_conversation c ON c.id = m.conversation_id
     WHERE c.channel_id = %(channel)s AND m.conversation_id <> %(talk)s
       AND m.created_at < %(since)s AND m.embedding_model_id = %(model)s AND m.deleted_at IS NULL
@@ -84,7 +85,7 @@ def calculate(conversation_id: int, now: dt.datetime) -> ConversationAnalytics |
     if len(rows) < 2:
         return None
     lines = [Spoken(r[0], r[2] or "", r[3], r[4], r[5]) for r in rows]
-    vectors = _vectors([r[9] for r in rows])
+    vectors = matrix([r[9] for r in rows])
     earlier = _rows(
         _EARLIER,
         channel=talk.channel_id,
@@ -105,7 +106,7 @@ def calculate(conversation_id: int, now: dt.datetime) -> ConversationAnalytics |
                 "engagement_level": analysis.engagement(lines),
                 "creativity_score": analysis.creativity(lines, vectors),
                 "coherence_score": analysis.coherence(vectors),
-                "novelty_score": analysis.novelty(vectors, _vectors([r[0] for r in earlier])),
+                "novelty_score": analysis.novelty(vectors, matrix([r[0] for r in earlier])),
                 "is_meta": bool(marks),
                 "meta_evidence": [{"message": key, "mark": mark} for key, mark in marks],
                 "calculated_at": now,
@@ -186,7 +187,7 @@ def take_stock(conversation_id: int) -> None:
         conversation_type=context.conversation_type,
         emotional_state=context.emotional_state,
         speaker_patterns=context.speaker_patterns,
-        **({"topic_embedding": analysis.centre(_vectors(known)).tolist()} if known else {}),
+        **({"topic_embedding": analysis.centre(matrix(known)).tolist()} if known else {}),
     )
 
 
@@ -194,16 +195,6 @@ def _rows(sql: str, **values: int | dt.datetime) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
-
-
-def _vectors(texts: Sequence[str | None]) -> Vectors:
-    """Vectors as the database writes them, in one matrix; a line without one is a row of zeros."""
-    read = [
-        np.fromstring(text[1:-1], sep=",", dtype=np.float32) if text else None for text in texts
-    ]
-    length = next((len(row) for row in read if row is not None), 1)
-    rows = [row if row is not None else np.zeros(length, dtype=np.float32) for row in read]
-    return np.array(rows, dtype=np.float32) if rows else np.zeros((0, length), dtype=np.float32)
 
 
 def forget_marks(message_ids: Sequence[int]) -> int:

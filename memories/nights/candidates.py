@@ -7,13 +7,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from django.db import connection
 
 from memories.embedding.embedding import active_model_id
+from memories.embedding.matrices import Matrix, matrix
 from memories.formation.discretion import strictest
 from memories.models import Memory
-from memories.nights.clusters import Matrix, unit
+from memories.nights.clusters import unit
 
 Kind = Memory.Kind
 # What may be the same thing twice: nothing that is made of the same words by nature.
@@ -79,7 +79,7 @@ _READ = """
     SELECT m.id, m.kind, m.content, m.visibility, m.community_id, m.about_person_id,
       m.about_character_id, m.told_by_person_id, m.told_by_character_id, m.source_message_id,
       m.confidence, m.importance, m.emotional_valence, m.strength, m.occurred_at, m.created_at,
-      m.is_adult, m.embedding::text
+      m.is_adult, halfvec_send(m.embedding)
     FROM memories_memory m
     WHERE m.owner_id = %(owner)s AND NOT m.is_locked AND m.tier <> 'archived'
       AND m.expires_at IS NULL AND m.embedding_model_id = %(model)s AND m.kind = ANY (%(kinds)s)
@@ -125,9 +125,7 @@ def read(
         )
         found = cursor.fetchall()[::-1]
     rows = [Candidate(place, *row[:-1]) for place, row in enumerate(found)]
-    if not rows:
-        return Candidates((), np.zeros((0, 1), dtype=np.float32))
-    return Candidates(rows, unit([np.fromstring(row[-1][1:-1], sep=",") for row in found]))
+    return Candidates(rows, unit(matrix([row[-1] for row in found])))
 
 
 def least_open(rows: Sequence[Candidate]) -> str:

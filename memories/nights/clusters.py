@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float32]
+from memories.embedding.matrices import Matrix
+
 BLOCK = 1024
 
 

@@ -24,11 +24,12 @@ from django.db.models import Q
 from characters.models import Character, Community, SpeechStyle
 from fishbowl.statements import planned
 from memories.embedding.embedding import active_model_id
+from memories.embedding.matrices import Matrix, matrix
 from memories.formation.echo import COMMON
 from memories.formation.traces import quoted
 from memories.models import Contagion
 from memories.models.runs import ContagionKind
-from memories.nights.clusters import Matrix, stars, unit
+from memories.nights.clusters import stars, unit
 from memories.nights.spread import Bounds, Spoken, Spread, judge, phrases, words
 from memories.rules import MemoryRules, in_force
 
@@ -141,7 +142,7 @@ _SAID = """
     SELECT * FROM (
         SELECT DISTINCT ON (coalesce(source_message_id, -id))
             coalesce(told_by_character_id, owner_id) AS speaker, content, occurred_at, session_key,
-            CASE WHEN embedding_model_id = %(model)s THEN embedding::text END AS vector, id
+            CASE WHEN embedding_model_id = %(model)s THEN halfvec_send(embedding) END AS vector, id
         FROM memories_memory
         WHERE community_id = %(community)s AND kind IN ('conversation', 'gossip')
           AND told_by_person_id IS NULL AND visibility = 'public' AND NOT is_adult
@@ -170,17 +171,7 @@ def read(community_id: int, now: dt.datetime) -> Talk:
     for speaker, content, at, session, _, _ in rows:
         said = quoted(content)
         lines.append(Spoken(speaker, said[1] if said else content, at, session))
-    return Talk(lines, _matrix([row[4] for row in rows]))
-
-
-def _matrix(literals: Sequence[str | None]) -> Matrix:
-    read = [np.fromstring(text[1:-1], sep=",") if text else None for text in literals]
-    length = next((len(row) for row in read if row is not None), 1)
-    return (
-        unit([row if row is not None else np.zeros(length) for row in read])
-        if read
-        else (np.zeros((0, 1), dtype=np.float32))
-    )
+    return Talk(lines, unit(matrix([row[4] for row in rows])))
 
 
 def topics(talk: Talk, bounds: Bounds, names: set[str]) -> list[Spread]:
@@ -214,7 +205,7 @@ def _label(texts: Sequence[str], anywhere: Mapping[str, int], lines: int, names:
 
 
 _DREAMT = """
-    SELECT owner_id, content, occurred_at, embedding::text, id FROM memories_memory
+    SELECT owner_id, content, occurred_at, halfvec_send(embedding), id FROM memories_memory
     WHERE kind = 'dream' AND NOT is_adult AND embedding_model_id = %(model)s
       AND (community_id IS NULL OR community_id = %(community)s)
       AND owner_id = ANY (%(owners)s) AND occurred_at > %(since)s AND occurred_at <= %(now)s
@@ -241,7 +232,7 @@ def dreams(
     if not rows:
         return []
     dreamt = [Spoken(owner, content, at, f"dream {pk}") for owner, content, at, _, pk in rows]
-    vectors = _matrix([row[3] for row in rows])
+    vectors = unit(matrix([row[3] for row in rows]))
     if talk.vectors.shape[1] == vectors.shape[1]:
         everything, matrix = [*dreamt, *talk.lines], np.concatenate([vectors, talk.vectors])
     else:
