@@ -4,8 +4,8 @@
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than there are cores: tests of whole processes wait a good deal.
-TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two more than there are cores: tests of whole processes wait a good deal.
+TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 TEMPLATES := templates
 
 .DEFAULT_GOAL := help
@@ -18,7 +18,7 @@ run: install  ## Start everything; PORT and FISHBOWL_VAR choose where, Ctrl-C st
 	@exec $(BIN)/python manage.py up
 
 test: install-dev  ## Run all tests on real servers; TESTS=path chooses some
-	@exec $(BIN)/python -m pytest -n $(TESTERS) $(TESTS)
+	@exec $(BIN)/python -m pytest -n $(TESTERS) --dist worksteal $(TESTS)
 
 lint: install-dev  ## Check style, types, templates, import directions and migrations
 	$(BIN)/ruff check .

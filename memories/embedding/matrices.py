@@ -7,6 +7,7 @@ this process twenty times as long.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,3 +25,10 @@ def matrix(sent: Sequence[bytes | None]) -> Matrix:
         if row is not None:
             filled[place] = row
     return filled
+
+
+def unit(rows: Sequence[Sequence[float] | NDArray[np.floating[Any]]] | Matrix) -> Matrix:
+    """A matrix of these vectors, each made one long."""
+    matrix = np.asarray(rows, dtype=np.float32)
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    return np.asarray(matrix / np.maximum(lengths, 1e-9), dtype=np.float32)

@@ -6,13 +6,16 @@ one transaction, together with whatever the caller moves to say that the stretch
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from fishbowl.statements import planned
 from memories import gathering, revising, scratchpad
 from memories.embedding.embedding import Vector, active_model_id, embed_or_wait
+from memories.embedding.matrices import matrix, unit
 from memories.formation import (
     discretion,
     extraction,
@@ -184,12 +187,13 @@ def _importance(
     stretch: Stretch, findings: Findings, vectors: Mapping[int, Vector | None]
 ) -> dict[int, float]:
     told = {number for statement in findings.statements for number in statement.lines}
+    novelty = _novelty(stretch, vectors)
     return {
         line.number: importance.weigh(
             importance.of_line(
                 at,
                 stretch.lines,
-                novelty=_novelty(stretch, line, vectors.get(line.number)),
+                novelty=novelty.get(line.number, 0.5),
                 tells_of_self=line.number in told,
             )
         )
@@ -197,21 +201,35 @@ def _importance(
     }
 
 
-def _novelty(stretch: Stretch, line: Heard, vector: Vector | None) -> float:
-    """How unlike a line is to what one of those who heard it remembers of late."""
-    owner = min(stretch.witnesses[line.number], default=None)
-    if vector is None or owner is None:
-        return 0.5
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT max(1 - (embedding <=> %s::halfvec)) FROM (
-              SELECT embedding FROM memories_memory
-              WHERE owner_id = %s AND embedding_model_id = %s
-              ORDER BY occurred_at DESC LIMIT %s
-            ) recent
-            """,
-            [vector.to_text(), owner, vector.model_id, RECENT],
-        )
-        (nearest,) = cursor.fetchone()
-    return 0.8 if nearest is None else min(1.0, max(0.0, 1.0 - float(nearest)))
+# What somebody remembers of late, asked for once for all lines.
+_RECENT = """
+    SELECT owner.id, halfvec_send(recent.embedding)
+    FROM unnest(%(owners)s::bigint[]) AS owner (id), LATERAL (
+      SELECT embedding FROM memories_memory
+      WHERE owner_id = owner.id AND embedding_model_id = %(model)s
+      ORDER BY occurred_at DESC LIMIT %(most)s
+    ) recent
+"""
+
+
+def _novelty(stretch: Stretch, vectors: Mapping[int, Vector | None]) -> dict[int, float]:
+    """How unlike each line that has a vector is to what one of those who heard it remembers of
+    late, by its number."""
+    heard: dict[int, list[tuple[int, Vector]]] = defaultdict(list)
+    for line in stretch.lines:
+        vector, owner = vectors.get(line.number), min(stretch.witnesses[line.number], default=None)
+        if vector is not None and owner is not None:
+            heard[owner].append((line.number, vector))
+    if not heard:
+        return {}
+    model = next(iter(heard.values()))[0][1].model_id
+    remembered: dict[int, list[bytes]] = defaultdict(list)
+    for owner, sent in planned(_RECENT, owners=list(heard), model=model, most=RECENT):
+        remembered[owner].append(sent)
+    novelty = {}
+    for owner, lines in heard.items():
+        recent = unit(matrix(remembered[owner]))
+        for number, vector in lines:
+            nearest = float((recent @ unit([vector.to_numpy()])[0]).max()) if len(recent) else 0.2
+            novelty[number] = min(1.0, max(0.0, 1.0 - nearest))
+    return novelty

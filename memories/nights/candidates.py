@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from django.db import connection
 
 from memories.embedding.embedding import active_model_id
-from memories.embedding.matrices import Matrix, matrix
+from memories.embedding.matrices import Matrix, matrix, unit
 from memories.formation.discretion import strictest
 from memories.models import Memory
-from memories.nights.clusters import unit
 
 Kind = Memory.Kind
 # What may be the same thing twice: nothing that is made of the same words by nature.

@@ -6,22 +6,13 @@ at a time, so that an owner of 20,000 memories takes megabytes, not gigabytes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection
 
 import numpy as np
-from numpy.typing import NDArray
 
 from memories.embedding.matrices import Matrix
 
 BLOCK = 1024
-
-
-def unit(rows: Sequence[Sequence[float] | NDArray[np.floating[Any]]] | Matrix) -> Matrix:
-    """A matrix of these vectors, each made one long."""
-    matrix = np.asarray(rows, dtype=np.float32)
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.asarray(matrix / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 def near_pairs(

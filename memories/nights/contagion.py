@@ -24,12 +24,12 @@ from django.db.models import Q
 from characters.models import Character, Community, SpeechStyle
 from fishbowl.statements import planned
 from memories.embedding.embedding import active_model_id
-from memories.embedding.matrices import Matrix, matrix
+from memories.embedding.matrices import Matrix, matrix, unit
 from memories.formation.echo import COMMON
 from memories.formation.traces import quoted
 from memories.models import Contagion
 from memories.models.runs import ContagionKind
-from memories.nights.clusters import stars, unit
+from memories.nights.clusters import stars
 from memories.nights.spread import Bounds, Spoken, Spread, judge, phrases, words
 from memories.rules import MemoryRules, in_force
 
@@ -234,14 +234,14 @@ def dreams(
     dreamt = [Spoken(owner, content, at, f"dream {pk}") for owner, content, at, _, pk in rows]
     vectors = unit(matrix([row[3] for row in rows]))
     if talk.vectors.shape[1] == vectors.shape[1]:
-        everything, matrix = [*dreamt, *talk.lines], np.concatenate([vectors, talk.vectors])
+        everything, compared = [*dreamt, *talk.lines], np.concatenate([vectors, talk.vectors])
     else:
-        everything, matrix = dreamt, vectors
+        everything, compared = dreamt, vectors
     found: list[Spread] = []
     for at, dream in enumerate(dreamt):
         after = [
             other
-            for other in np.flatnonzero(matrix @ vectors[at] >= DREAM_FROM).tolist()
+            for other in np.flatnonzero(compared @ vectors[at] >= DREAM_FROM).tolist()
             if everything[other].speaker != dream.speaker
             and dream.at < everything[other].at <= dream.at + bounds.within
         ]

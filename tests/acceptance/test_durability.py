@@ -79,7 +79,6 @@ def running(
         society.copy.kill_all()
 
 
-@pytest.mark.xdist_group("society")
 def test_a_society_survives_whatever_is_killed(
     tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
 ) -> None:

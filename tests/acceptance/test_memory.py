@@ -65,7 +65,6 @@ def shell(society: Society, code: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.xdist_group("society")
 def test_what_was_told_outlives_the_society_and_stays_with_whom_it_was_told(
     tmp_path: Path,
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.discord.server import DiscordServer, Guild
 from tests.faults.society import Society
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("society")]
+pytestmark = pytest.mark.timeout(180)
 
 BOT = "fishbowl.processes bot"
 

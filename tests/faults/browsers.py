@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 AGAIN_AFTER_S = 3.0
 RECONNECT_AFTER_S = 0.3
+WATCH_EVERY_S = 10.0  # a page does so every 30: a watch may be refused while the database is away
 
 
 @dataclass
@@ -106,8 +107,11 @@ class Browser(threading.Thread):
             room.is_catching_up = False
         self._watch(socket, list(self.rooms))
         has_joined = False
-        asked_at = 0.0
+        asked_at, watched_at = 0.0, time.monotonic()
         while not self._leaving.is_set():
+            if time.monotonic() - watched_at > WATCH_EVERY_S:
+                watched_at = time.monotonic()
+                self._watch(socket, list(self.rooms))
             if not has_joined and time.monotonic() - asked_at > 1.0:
                 asked_at = time.monotonic()
                 self._send(socket, {"type": "join", "name": self.person})

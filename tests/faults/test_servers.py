@@ -10,7 +10,7 @@ import pytest
 from tests.faults.browsers import Browser, Letter
 from tests.faults.society import Society
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("society")]
+pytestmark = pytest.mark.timeout(180)
 
 TALKS_WITHIN_S = 40.0
 ANSWERS_WITHIN_S = 20.0

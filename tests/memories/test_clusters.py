@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from memories.embedding.matrices import unit
 from memories.nights import clusters
-from memories.nights.clusters import near_pairs, stars, unit
+from memories.nights.clusters import near_pairs, stars
 from memories.nights.consolidation import is_one_matter
 from tests.builders import make_character
 
