@@ -6,8 +6,8 @@ Rows are written by SQL (`benchmarks.desk_rows`). Every list of the admin that s
 more than ten thousand rows is asked for as a keeper's browser does (but for the network): its first
 page, the second, the fortieth and the last, a search for a word and for a number, dates, each order
 that it offers, and each filter's first choice and last. Of small tables the first page is asked
-for. Each request is made several times; the figures are of the large lists together, and of the
-slowest request of any.
+for. Each request is made several times; the figures are of the large lists together, of the list
+whose requests take longest, and of the slowest single request of any.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LARGE = 10_000
 LIMIT_MS = 300
 TARGETS = (
     Target("list_ms_p95", "≤", LIMIT_MS),
-    Target("slowest_list_ms_p95", "≤", LIMIT_MS),
+    Target("worst_list_ms_p95", "≤", LIMIT_MS),
     Target("small_list_ms_p95", "≤", LIMIT_MS),
     Target("desk_ms_p95", "≤", LIMIT_MS),
     Target("character_ms_p95", "≤", 2 * LIMIT_MS),
@@ -92,7 +92,11 @@ def measure(report: Report, times: int) -> None:
         slowest = max(slowest, p95[worst])
         every += waits
     report.add(**percentiles(every, prefix="list_ms_"))
-    report.add(slowest_list_ms_p95=slowest, large_lists=len(report.details))
+    report.add(
+        worst_list_ms_p95=max(one["p95"] for one in report.details.values()),
+        slowest_request_ms=slowest,
+        large_lists=len(report.details),
+    )
     report.add(small_list_ms_p95=percentiles(small)["p95"], small_lists=len(small))
     desk = [wait(client, reverse("admin:index")) for _ in range(4 * times)]
     report.add(**percentiles(desk, prefix="desk_ms_"))

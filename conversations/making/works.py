@@ -62,6 +62,8 @@ def _work(
     asked: Sequence[str] | None,
     begins: str | None,
 ) -> Work:
+    if begins and len(begins) == BEGINNING:  # the last word may not be whole
+        begins = begins.rsplit(maxsplit=1)[0]
     standing: Standing = "joined"
     if part == ProjectMember.Status.INVITED:
         standing = "asked"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -41,6 +42,16 @@ def test_a_finished_work_is_spoken_of_and_not_for_ever() -> None:
     assert not any(
         "The Ferry" in text for text in said_over(replace(OPENING, works=(DONE,), spent=spent))
     )
+
+
+def test_what_is_said_of_a_long_work_ends_with_a_word() -> None:
+    verse = " ".join(f"wave{number}" for number in range(80))
+    brief = replace(OPENING, works=(replace(DONE, begins=verse),))
+    told = [text for text in said_over(brief) if "wave1" in text]
+    assert told
+    for text in told:
+        assert set(re.findall(r"wave\d*", text)) <= set(verse.split())
+        assert "…" in text
 
 
 @pytest.mark.parametrize(

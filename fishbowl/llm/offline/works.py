@@ -3,12 +3,15 @@ asks one to join."""
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.text import clean, end_sentence, upper_first, words
 from fishbowl.llm.types import Work
 
 TOLD = 2  # times that the same is said of a work
+LINE = 200  # characters of a line that is read out
 _BEGUN = (
     "I've begun a {kind}. “{title}”, I call it.",
     "There is a {kind} on my table, “{title}”. It grows.",
@@ -60,8 +63,9 @@ def read_out(desk: Desk) -> Draft | None:
 
 
 def clean_lines(text: str) -> list[str]:
-    """The lines of a text that may be said."""
-    return [found for line in text.splitlines() if (found := clean(line, 200))]
+    """The lines of a text that may be said, none cut within a word."""
+    lines = (clean(line, LINE * 2) for line in text.splitlines())
+    return [shorten(line, LINE, placeholder=" …") for line in lines if line]
 
 
 def _of(work: Work, desk: Desk, asked: str) -> Part | None:
