@@ -21,7 +21,7 @@ from fishbowl.llm.breaker import BreakerState, CircuitBreaker
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import BusyError, GatewayError, UnauthorisedError, Usage
 from fishbowl.llm.types import ChatRequest, ChatResult, ToolCall
-from fishbowl.statements import UNHURRIED, inserting, stored, together
+from fishbowl.statements import inserting, stored, together
 
 BREAKER = CircuitBreaker()
 About = dict[str, int | None]  # whose call it is: character_id and conversation_id
@@ -159,7 +159,6 @@ CLOSE_DONE = """
 
 def close_done(call: LLMCall, endpoint: Endpoint, result: ChatResult) -> tuple[int, Decimal]:
     usd = endpoint.cost(result.prompt_tokens, result.completion_tokens, result.cached_tokens)
-    now = timezone.now()
     about = {
         "id": call.pk,
         "started_at": call.started_at,
@@ -171,9 +170,9 @@ def close_done(call: LLMCall, endpoint: Endpoint, result: ChatResult) -> tuple[i
         "latency": result.latency_ms,
         "usd": usd,
         "name": endpoint.name,
-        "now": now,
+        "now": timezone.now(),
     }
-    together(UNHURRIED, (CLOSE_DONE, about))
+    together((CLOSE_DONE, about))
     return result.prompt_tokens + result.completion_tokens, usd
 
 
