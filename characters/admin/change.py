@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -78,6 +76,7 @@ class CharacterVersionAdmin(VersionAdmin[CharacterVersion]):
 
     shelf = "growth"
     whose = "character"
+    service = staticmethod(versions.restore)
     restored_by = "characters.change_persona"
     list_display = ["character", "number", "reason", "maker", "created_by", "created_at"]
     list_filter = ["maker", "character"]
@@ -85,9 +84,6 @@ class CharacterVersionAdmin(VersionAdmin[CharacterVersion]):
     list_select_related = ["character", "created_by"]
     fields = ["character", "number", "reason", "maker", "created_by", "created_at", "kept"]
     readonly_fields = ["kept"]
-
-    def bring_back(self, version: CharacterVersion, user: Any) -> CharacterVersion:
-        return versions.restore(version, by=user)
 
 
 @admin.register(LearningEvent)

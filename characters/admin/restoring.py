@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
@@ -15,19 +16,17 @@ V = TypeVar("V", bound=Model)
 
 class VersionAdmin(ReadOnlyAdmin[V]):
     """Versions that are kept whole, one of which is restored by the list's action. `whose` names
-    the relation to what they are versions of; `restored_by` is the permission it takes."""
+    the relation to what they are versions of; `service` restores one, and returns the version that
+    this made, or None where nothing had changed; `restored_by` is the permission it takes."""
 
     icon = "history"
     dated = "created_at"
     heavy = ["snapshot"]
     actions = ["restore"]
     whose: ClassVar[str]
+    service: Callable[..., Model | None]
     restored_by: ClassVar[str]
     kept = as_json("snapshot")
-
-    def bring_back(self, version: V, user: Any) -> Model | None:
-        """Restore a version. Returns the one that this made; None where nothing had changed."""
-        raise NotImplementedError
 
     def has_restore_permission(self, request: HttpRequest) -> bool:
         """Whoever may change it may bring it back."""
@@ -43,7 +42,7 @@ class VersionAdmin(ReadOnlyAdmin[V]):
             )
             return
         for version in chosen:
-            made: Any = self.bring_back(version, request.user)
+            made: Any = self.service(version, by=request.user)
             said = f"is restored, as version {made.number}" if made else "is how it stands already"
             self.message_user(
                 request,

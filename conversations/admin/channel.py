@@ -101,6 +101,7 @@ class ScenarioVersionAdmin(VersionAdmin[ScenarioVersion]):
     """What scenarios were, version by version."""
 
     whose = "scenario"
+    service = staticmethod(scenarios.restore)
     restored_by = "conversations.change_scenario"
     list_display = ["scenario", "number", "reason", "created_by", "created_at"]
     list_filter = ["scenario"]
@@ -113,6 +114,3 @@ class ScenarioVersionAdmin(VersionAdmin[ScenarioVersion]):
     def changed(self, version: ScenarioVersion) -> str:
         """Lines that went and lines that came."""
         return format_html("<pre>{}</pre>", scenarios.difference(version))
-
-    def bring_back(self, version: ScenarioVersion, user: Any) -> ScenarioVersion | None:
-        return scenarios.restore(version, by=user)
