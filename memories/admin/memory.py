@@ -231,7 +231,9 @@ class MemoryAdmin(KeptAdmin[Memory]):
         rows = _fixed(rows.filter(is_locked=False).exclude(tier=Memory.Tier.ARCHIVED))
         self._done(request, rows, forget(list(keys_of(rows))), "forgotten")
         if locked:
-            self.message_user(request, f"{locked} are locked: unlock them first.", messages.WARNING)
+            self.message_user(
+                request, f"Not forgotten, because locked: {locked}. Unlock first.", messages.WARNING
+            )
 
     @admin.action(description="Remember the selected memories again", permissions=["change"])
     def bring_back(self, request: HttpRequest, rows: QuerySet[Memory]) -> None:

@@ -269,7 +269,7 @@ def test_a_keeper_locks_forgets_and_brings_back(pages: Client) -> None:
     memory, locked = make_memory(owner), make_memory(owner)
     assert "1 locked." in act(pages, "lock", locked)
     said = act(pages, "forget", memory, locked)
-    assert "1 forgotten." in said and "1 are locked" in said
+    assert "1 forgotten." in said and "because locked: 1" in said
     memory.refresh_from_db()
     locked.refresh_from_db()
     assert (memory.tier, locked.tier) == ("archived", "short")
