@@ -17,6 +17,8 @@ would you you're your
 COMMON = frozenset(_COMMON.split())
 
 ECHO = 0.6  # share of a memory's words that a line must repeat to be quoting it
+RETOLD = 0.75  # share of a line's own words that stand in a memory, from which it retells that
+FEWEST_RETOLD = 6  # words of such a line
 SAME = 0.7  # overlap from which two texts say the same
 
 
@@ -39,3 +41,15 @@ def overlap(one: str, other: str) -> float:
     first, second = content_words(one), content_words(other)
     smaller = min(len(first), len(second))
     return len(first & second) / smaller if smaller > 2 else float(first == second and smaller > 0)
+
+
+def repeats(memory: str, text: str) -> bool:
+    """Whether a line says a memory again: most of it, or a piece of a longer one and little
+    besides."""
+    known, said = content_words(memory), content_words(text)
+    if not known:
+        return False
+    shared = len(known & said)
+    return shared >= ECHO * len(known) or (
+        len(said) >= FEWEST_RETOLD and shared >= RETOLD * len(said)
+    )

@@ -26,7 +26,7 @@ from memories.formation import (
     traces,
 )
 from memories.formation.distilling import distil, store_distilled
-from memories.formation.echo import ECHO, coverage
+from memories.formation.echo import repeats
 from memories.formation.entities import tidy
 from memories.formation.findings import Findings
 from memories.formation.pronouns import pronouns_of
@@ -156,9 +156,7 @@ def _fresh(lines: Sequence[Heard]) -> tuple[Heard, ...]:
     return tuple(
         line
         for line in lines
-        if not any(
-            coverage(recalled[pk], line.text) >= ECHO for pk in line.recalled if pk in recalled
-        )
+        if not any(repeats(recalled[pk], line.text) for pk in line.recalled if pk in recalled)
     )
 
 

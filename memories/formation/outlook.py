@@ -6,14 +6,15 @@ adults: opinions, knowledge and what two share are said anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from memories.formation import areas, habits, opinions, proposals, references, shared, topics
 from memories.formation.findings import Discussion, Findings
+from memories.formation.mentions import matter
 from memories.formation.outlook_rules import OutlookRules
 from memories.formation.stances import sides
-from memories.formation.stretch import Stretch
+from memories.formation.stretch import Heard, Stretch
 from memories.formation.topics import Vocabulary
 from memories.models.memory import Visibility
 
@@ -32,17 +33,24 @@ def read(findings: Findings, fresh: Stretch, levels: Mapping[int, str]) -> Findi
     known = topics.vocabulary(sorted(fresh.everybody()), fresh.community_id)
     if findings.by != "rules":
         return _as_open(findings, is_open, known)
-    discussions = tuple(
-        Discussion(one.topic, one.lines, tuple(sides(fresh.lines, one)))
-        for one in topics.discussed(fresh.lines, known, is_open)
-    )
-    said = [line for line in fresh.lines if line.number in is_open]
+    spoken = [replace(line, text=matter(line.text, known.titles)) for line in fresh.lines]
+    said = [line for line in spoken if line.number in is_open]
     names = [*known.names, *(line.speaker for line in fresh.lines)]
     return replace(
         findings,
-        discussions=discussions,
+        discussions=discussions(spoken, known, is_open),
         references=tuple(references.shared(said, names)),
         proposals=proposals.read(fresh.lines, is_open),
+    )
+
+
+def discussions(
+    spoken: Sequence[Heard], known: Vocabulary, is_open: Collection[int]
+) -> tuple[Discussion, ...]:
+    """What is discussed in some lines, and who takes which side, by rules. Pure."""
+    return tuple(
+        Discussion(one.topic, one.lines, tuple(sides(spoken, one)))
+        for one in topics.discussed(spoken, known, is_open)
     )
 
 

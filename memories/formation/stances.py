@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fishbowl.llm.offline.lexicon import word_set
+from fishbowl.llm.offline.lexicon import FUNCTION, word_set
 from fishbowl.llm.offline.text import clean, words
 from memories.formation.findings import Side
 from memories.formation.stretch import Heard
@@ -59,13 +59,37 @@ _DISAGREES = re.compile(
     r"i'd (?:dispute|argue|contest)|that's not|you're wrong|on the contrary|far from it|i keep finding counter)\b",
     re.IGNORECASE,
 )
+# Which side one says that one is on, in so many words.
+_IS_FOR = re.compile(
+    r"\b(?:(?:am|i'm|are|is|always been|really|think) (?:all )?for\b(?! (?:a|an|the) (?:while|moment|walk))|(?:i )?hold with|think well of|"
+    r"fond of|(?<=: )for(?=[.,])|(?:a )?soft spot for|grows? on me|lean towards|nothing against|(?:and )?it's yes)\b",
+    re.IGNORECASE,
+)
+_IS_AGAINST = re.compile(
+    r"\b(?:(?:am|i'm|are|is) against|opposed to|can't be doing with|(?:my )?doubts about|reservations|not (?:so |quite |at all )?sure about|not (?:really )?(?:convinced|sold on)|"
+    r"the less i hold with|(?<=: )against(?=[.,])|oversold|don't start me on|like to believe in|(?:and )?it's no)\b",
+    re.IGNORECASE,
+)
+DECLARED = 0.4  # how plainly a side is taken that is only declared: it gives nobody a reason
+SAID = 2.0  # words that it counts for
+# Words of saying that one has an opinion, or knows of something, and not why.
+_BARE = word_set(
+    "think thinks thought well whole mind minds made make both way ways see side sides hear heard doubt doubts confess concerning convinced sure "
+    "sold sell oversold ask asked stand stands hold holds nothing deal good fond come came soft spot lean leans told opposed while argued twice know "
+    "knows knowledge claim change changes daily third two one thing things all always really love like sort best old start depends day days say says "
+    "said note down arrived conclusion reservations contrary question matter hard surprise learning picked course believe quite tell more less longer grows "
+    "never nope mind's something actually"
+)
 _LEAST_ANSWERED = 0.15  # what is answered must take a side itself
 
 
 def valence(text: str) -> float:
     """How far a text speaks for (1.0) or against (−1.0) what it is about."""
-    found = words(text)
-    total = 0.0
+    plain = text.replace("’", "'")
+    against = len(_IS_AGAINST.findall(plain))
+    plain = _IS_AGAINST.sub(" ", plain)
+    total = SAID * (len(_IS_FOR.findall(plain)) - against)
+    found = words(_IS_FOR.sub(" ", plain))
     for at, word in enumerate(found):
         value = 1.0 if word in _FOR else -1.0 if word in _AGAINST else 0.0
         if not value:
@@ -119,12 +143,23 @@ def _spoken(line: Heard, topic: Discussed) -> Side:
     sentiment = valence(said) + BESIDE * valence(rest) * (1 if not valence(said) else 0.5)
     is_question = bool(on_it) and all(clause.rstrip("\"'”) ").endswith("?") for clause in on_it)
     sentiment += 0.15 * line.tone * (not is_question)
-    quote = "" if is_question else said[:QUOTE]
+    is_bare = not says_why(line.text, topic)
+    plain = DECLARED if is_bare else 1.0
+    quote = "" if is_question or is_bare else said[:QUOTE]
     return Side(
         line.number,
         round(max(-1.0, min(1.0, sentiment)), 4),
-        0.1 if is_question else 1.0 if abs(sentiment) >= 0.2 else 0.15,
-        quote if len(words(quote)) >= 4 else "",
+        0.1 if is_question else plain if abs(sentiment) >= 0.2 else 0.15,
+        quote if len(words(quote)) >= 4 and says_why(quote, topic) else "",
+    )
+
+
+def says_why(text: str, topic: Discussed) -> bool:
+    """Whether a text says anything of a topic beside that one is for it, against it or knows it."""
+    own = {word for form in topic.keys for word in form} | set(topic.topic.split())
+    return any(
+        word not in own | _BARE | FUNCTION and word.removesuffix("s") not in own and len(word) > 2
+        for word in words(text)
     )
 
 

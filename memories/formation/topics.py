@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from characters.models import Character, Interest, KnowledgeArea, Opinion
+from characters.models import (
+    Character,
+    CreativeProject,
+    Interest,
+    KnowledgeArea,
+    Opinion,
+)
 from fishbowl.llm.offline.lexicon import BARE_ADJECTIVES, FUNCTION, NUMBERS, VERBS, word_set
 from fishbowl.llm.offline.phrases import noun_phrases
 from fishbowl.llm.offline.text import clean, content_stems, sentences, words
@@ -32,7 +38,8 @@ _ANYWHERE = word_set(
     "story name morning evening mother father family man woman child hand head eye door place side "
     "part end way bar drink school table money question answer good old new today tomorrow late "
     "early wait date letter book voice sound reason kind moment bit sort lot mouth face patience "
-    "company glass light line tin box coat back boss year thank cheer"
+    "company glass light line tin box coat back boss year thank cheer number talk call move leave "
+    "read record miss lost deep tired right wrong room cold words"
 )
 Form = tuple[str, ...]
 _ARTICLE = re.compile(r"^(?:the|a|an) ")
@@ -40,10 +47,12 @@ _ARTICLE = re.compile(r"^(?:the|a|an) ")
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Topics by name, in lower case, and the words that each goes by."""
+    """Topics by name, in lower case, and the words that each goes by; the names of who lives here,
+    and the titles of what they have made, in lower case."""
 
     keys: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +83,11 @@ def vocabulary(character_ids: Collection[int], community_id: int | None) -> Voca
     for name, body in _authored(character_ids):
         _add(keys, name, [name, *body])
     names = Character.objects.values_list("name", flat=True)
+    made = CreativeProject.objects.filter(parts__character__in=character_ids)
     return Vocabulary(
         {topic: tuple(found) for topic, found in keys.items()},
         frozenset(word for name in names for word in words(name)),
+        frozenset(title.casefold() for title in made.values_list("title", flat=True) if title),
     )
 
 
@@ -114,6 +125,15 @@ def _is_vague(form: Form) -> bool:
     return not NUMBERS.isdisjoint(form) or (len(form) == 1 and form[0] in VERBS)
 
 
+def _telling(topic: str, forms: Iterable[Form]) -> tuple[Form, ...]:
+    """The words by which one can tell that a topic is spoken of: its own, and none that stand in
+    talk of anything."""
+    own = form_of(topic)
+    return tuple(
+        form for form in forms if form == own or not (len(form) == 1 and form[0] in _ANYWHERE)
+    )
+
+
 def discussed(
     lines: Sequence[Heard], known: Vocabulary, is_open: Collection[int]
 ) -> list[Discussed]:
@@ -126,17 +146,18 @@ def discussed(
     names = known.names | {word for line in lines for word in words(line.speaker)}
     said = [line for line in lines if line.number in is_open]
     found = []
-    for topic, forms in [
+    for topic, all_forms in [
         *known.keys.items(),
         *((t, (f,)) for t, f in _new(said, folded, names) if t not in known.keys),
     ]:
+        forms = _telling(topic, all_forms)
         used = {
             n: frozenset(form for form in forms if _stands(form, text))
             for n, text in folded.items()
         }
         for near in _clusters([n for n in used if used[n]], places):
             said_by = {n: speakers[n] for n in near if n in full}
-            if _is_talked_of(near, used, said_by, topic):
+            if _is_talked_of(near, used, said_by):
                 found.append(Discussed(topic, tuple(near), forms))
                 break
     found.sort(key=lambda one: (-len(one.lines), -len(one.topic), one.topic))
@@ -148,10 +169,7 @@ def subject(lines: Sequence[Heard], known: Vocabulary) -> str:
     folded = [_folded(line.text) for line in lines]
     best: tuple[float, str] = (0.0, "")
     for topic, forms in known.keys.items():
-        own = form_of(topic)
-        telling = [
-            form for form in forms if form == own or not (len(form) == 1 and form[0] in _ANYWHERE)
-        ]
+        own, telling = form_of(topic), _telling(topic, forms)
         used = {form for form in telling for text in folded if _stands(form, text)}
         count = sum(any(_stands(form, text) for form in used) for text in folded)
         score = count + 0.5 * len(used) + (0.5 if own in used else 0.0)
@@ -175,16 +193,13 @@ def _is_talked_of(
     near: Sequence[int],
     used: Mapping[int, frozenset[Form]],
     said_by: Mapping[int, str],
-    topic: str,
 ) -> bool:
     """Whether two speakers took it up: by the same word, or by several of its words in so many
-    lines that it is no accident. Words that stand in any talk prove nothing by themselves."""
+    lines that it is no accident."""
     users: dict[Form, set[str]] = {}
-    own = form_of(topic)
     for number, speaker in said_by.items():
         for form in used[number]:
-            if form == own or not (len(form) == 1 and form[0] in _ANYWHERE):
-                users.setdefault(form, set()).add(speaker)
+            users.setdefault(form, set()).add(speaker)
     if any(len(those) >= 2 for those in users.values()):
         return True
     everybody = set().union(*users.values()) if users else set()
@@ -202,7 +217,7 @@ def _new(
             if phrase.is_count or form in seen or not 1 <= len(form) <= LONGEST_TOPIC:
                 continue
             seen.add(form)
-            if not content_stems(phrase.bare) or _is_anything(form):
+            if not content_stems(phrase.bare) or _is_anything(form) or _is_vague(form):
                 continue
             more = len(form) + FEWEST_WORDS
             takers = {

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from memories import sharing
 from memories.embedding.embedding import Vector, embed_or_wait
 from memories.formation.discretion import strictest
-from memories.formation.echo import ECHO, SAME, coverage, overlap
+from memories.formation.echo import SAME, overlap, repeats
 from memories.formation.stretch import Heard, Stretch
 from memories.models import Memory
 from memories.rules import in_force
@@ -101,7 +101,7 @@ def prepare(
         repeated = [
             recalled[pk]
             for pk in line.recalled
-            if pk in recalled and coverage(recalled[pk].content, line.text) >= ECHO
+            if pk in recalled and repeats(recalled[pk].content, line.text)
         ]
         witnesses = stretch.witnesses[line.number]
         hearers = (

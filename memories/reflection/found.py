@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,11 +65,15 @@ def telling(life: Life, subject: str, lines: Sequence[Spoken]) -> Spoken:
     return best[zlib.crc32(f"{life.name}|{subject}".encode()) // 7 % len(best)]
 
 
-def quote(line: Spoken, about: str = "") -> str:
+def quote(line: Spoken, about: str = "", where: re.Pattern[str] | None = None) -> str:
     """A sentence or two of a line, in quotation marks: from where it names the thing (by its stem)
-    that it is quoted for, or else from the start."""
+    that it is quoted for, or says what is looked for; or else from the start."""
     whole = sentences(clean(line.text, 500)) or [clean(line.text, 500)]
-    at = next((n for n, one in enumerate(whole) if about and about in content_stems(one)), 0)
+    told = [
+        bool(about and about in content_stems(one)) or bool(where and where.search(one))
+        for one in whole
+    ]
+    at = told.index(True) if True in told else 0
     kept = ""
     for sentence in whole[at:]:
         if kept and len(kept) + len(sentence) > LONGEST_QUOTE:

@@ -15,6 +15,7 @@ from django.db.models import Count, Q, Sum
 
 from characters.models import (
     Character,
+    CreativeProject,
     Goal,
     MoodChange,
     Person,
@@ -22,6 +23,7 @@ from characters.models import (
     RelationshipEvent,
 )
 from memories.formation.discretion import strictest
+from memories.formation.mentions import matter
 from memories.formation.traces import quoted
 from memories.models import Memory, MemoryLink, PersonFact
 
@@ -47,7 +49,8 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A line that it remembers: the memory of it, who said it, how it sounded, and in what talk."""
+    """A line that it remembers: the memory of it, who said it, how it sounded, and in what talk.
+    `matter` is what of its words speaks of a matter (memories/formation/mentions.py)."""
 
     memory: int
     who: Who
@@ -59,6 +62,7 @@ class Spoken:
     topic: str = ""
     visibility: str = "public"
     message: int | None = None
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,7 @@ def _lines(owner: int, since: dt.datetime, now: dt.datetime) -> list[Spoken]:
             "source_message__sentiment", "source_conversation_id", "source_conversation__topic",
         )[:MOST_LINES]
     )  # fmt: skip
+    titles = _titles()
     found = []
     for pk, content, at, weight, level, message, character, person, tone, talk, topic in rows:
         line = quoted(content)
@@ -224,9 +229,16 @@ def _lines(owner: int, since: dt.datetime, now: dt.datetime) -> list[Spoken]:
                 topic=topic or "",
                 visibility=level,
                 message=message,
+                matter=matter(line[1], titles),
             )
         )
     return found[::-1]
+
+
+def _titles() -> frozenset[str]:
+    """How the works are called that anybody here ever made, in lower case."""
+    made = CreativeProject.objects.exclude(title="").values_list("title", flat=True)
+    return frozenset(title.casefold() for title in made.distinct())
 
 
 def _bonds(owner: int, since: dt.datetime, now: dt.datetime) -> dict[Who, Bond]:

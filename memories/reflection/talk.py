@@ -43,7 +43,7 @@ def spoken_of(life: Life) -> Mapping[str, list[tuple[Spoken, str]]]:
     found: dict[str, list[tuple[Spoken, str]]] = defaultdict(list)
     for line in life.lines:
         seen: set[str] = set()
-        text = clean(line.text, 500)
+        text = clean(line.matter, 500)
         for phrase in noun_phrases(text, about_hearer=False, names=life.others):
             stems = [s for s in content_stems(phrase.bare) if s not in lexicon.FUNCTION]
             if not stems or stems[-1] in seen or len(stems[-1]) < 3 or phrase.is_count:
@@ -189,7 +189,9 @@ def asked_about(life: Life) -> Iterator[Found]:
         if not wanted:
             continue
         lines = [
-            line for line in life.lines if line.who != life.me and wanted & content_words(line.text)
+            line
+            for line in life.lines
+            if line.who != life.me and wanted & content_words(line.matter)
         ]
         asking = [line for line in lines if "?" in line.text]
         chosen = asking if len({x.who for x in asking}) >= 2 else lines
@@ -197,10 +199,10 @@ def asked_about(life: Life) -> Iterator[Found]:
         if len(people) < 2 or len(chosen) < (3 if chosen is asking else 5):
             continue
         does = "ask after" if chosen is asking else "speak of"
-        common = Counter(w for x in chosen for w in wanted & content_words(x.text))
+        common = Counter(w for x in chosen for w in wanted & content_words(x.matter))
         word = common.most_common(1)[0][0]
         thing = _shape(word, aim.description)
-        of_it = [line for line in chosen if word in content_words(line.text)]
+        of_it = [line for line in chosen if word in content_words(line.matter)]
         last = telling(life, word, of_it)
         yield Found(
             kind="goal",
@@ -274,25 +276,26 @@ def let_see(life: Life) -> Iterator[Found]:
     seen = [
         line
         for line in life.lines
-        if line.who != life.me and count_words(line.text) >= 9 and _OF_SELF.search(line.text)
+        if line.who != life.me and count_words(line.matter) >= 9 and _OF_SELF.search(line.matter)
     ]
     if not seen:
         return
     last = telling(life, "see", seen)
     name = life.called(last.who)
     rest = [x for x in seen if x.who == last.who and x.memory != last.memory][-3:]
-    more = f" It wasn't the only thing: {quote(rest[-1])}" if rest else ""
+    more = f" It wasn't the only thing: {_seen(rest[-1])}" if rest else ""
+    said = _seen(last)
     of = f"the talk of {last.topic}" if last.topic else "all the talk"
     yield Found(
         kind="person",
         content=worded(
             life,
             f"see{last.memory}",
-            f"There is more to {name} than {of}: {quote(last)}{more}",
-            f"{name} let something be seen while {of} went on: {quote(last)}{more}",
-            f"{quote(last)} {name} said that as if it were nothing, and {life.name} heard that it "
+            f"There is more to {name} than {of}: {said}{more}",
+            f"{name} let something be seen while {of} went on: {said}{more}",
+            f"{said} {name} said that as if it were nothing, and {life.name} heard that it "
             f"wasn't.{more}",
-            f"{life.name} hasn't put down what {name} said: {quote(last)}{more}",
+            f"{life.name} hasn't put down what {name} said: {said}{more}",
         ),
         question=f"What has {name} let {life.name} see?",
         subject=f"see:{last.who.kind}{last.who.id}:{last.memory}",
@@ -301,12 +304,17 @@ def let_see(life: Life) -> Iterator[Found]:
         importance=min(8.0, 4.0 + 0.5 * max(0.0, last.importance - 3) + abs(last.tone)),
         valence=last.tone,
         triggers=(name.lower(), *sorted(content_words(last.text), key=len)[-2:]),
-        said=tuple(f"{name}: {quote(line)}" for line in [last, *rest]),
+        said=tuple(f"{name}: {_seen(line)}" for line in [last, *rest]),
         about=last.who,
         visibility=level([last, *rest]),
         message=last.message,
         talk=last.talk,
     )
+
+
+def _seen(line: Spoken) -> str:
+    """A line quoted from where it tells of oneself."""
+    return quote(line, where=_OF_SELF)
 
 
 # Of one's own life, and not of the moment: what was, and those one belongs to.

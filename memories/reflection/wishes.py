@@ -48,7 +48,7 @@ def _addressed(line: Spoken, life: Life, before: Spoken | None) -> Who | None:
 def _questions(life: Life) -> Iterator[tuple[Spoken, str, Who, list[Spoken]]]:
     """Every question of the talk: its line, its words, whom it was for, and what was said after."""
     for at, line in enumerate(life.lines):
-        question = question_in(line.text)
+        question = question_in(line.matter)
         if not question:
             continue
         before = life.lines[at - 1] if at and life.lines[at - 1].talk == line.talk else None
