@@ -71,6 +71,12 @@ _IS_AGAINST = re.compile(
     re.IGNORECASE,
 )
 DECLARED = 0.4  # how plainly a side is taken that is only declared: it gives nobody a reason
+# That one knows of something, or doesn't.
+_KNOWS = re.compile(
+    r"\b(?:do know about|know (?:a thing|nothing|like two|about)|knowledge of|learning about|hard to surprise|ask me about|(?:is|are) actually my thing|"
+    r"picked up here|(?:what|only) i know of|i know only)\b",
+    re.IGNORECASE,
+)
 SAID = 2.0  # words that it counts for
 # Words of saying that one has an opinion, or knows of something, and not why.
 _BARE = word_set(
@@ -143,19 +149,21 @@ def _spoken(line: Heard, topic: Discussed) -> Side:
     sentiment = valence(said) + BESIDE * valence(rest) * (1 if not valence(said) else 0.5)
     is_question = bool(on_it) and all(clause.rstrip("\"'”) ").endswith("?") for clause in on_it)
     sentiment += 0.15 * line.tone * (not is_question)
-    is_bare = not says_why(line.text, topic)
+    is_bare = not says_why(said, topic)
     plain = DECLARED if is_bare else 1.0
     quote = "" if is_question or is_bare else said[:QUOTE]
     return Side(
         line.number,
         round(max(-1.0, min(1.0, sentiment)), 4),
         0.1 if is_question else plain if abs(sentiment) >= 0.2 else 0.15,
-        quote if len(words(quote)) >= 4 and says_why(quote, topic) else "",
+        quote if len(words(quote)) >= 4 else "",
     )
 
 
 def says_why(text: str, topic: Discussed) -> bool:
     """Whether a text says anything of a topic beside that one is for it, against it or knows it."""
+    if _KNOWS.search(text.replace("’", "'")):
+        return False
     own = {word for form in topic.keys for word in form} | set(topic.topic.split())
     return any(
         word not in own | _BARE | FUNCTION and word.removesuffix("s") not in own and len(word) > 2

@@ -44,7 +44,9 @@ def topics_with(life: Life, who: Who) -> list[str]:
 
 
 def _of(life: Life, who: Who) -> list[Spoken]:
-    return [line for line in life.lines if line.who == who]
+    """What somebody said: in their own words, where they said anything in these."""
+    said = [line for line in life.lines if line.who == who]
+    return [line for line in said if line.matter == line.text] or said
 
 
 def _weightiest(lines: list[Spoken], most: int = 6) -> list[Spoken]:

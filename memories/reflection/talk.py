@@ -276,7 +276,10 @@ def let_see(life: Life) -> Iterator[Found]:
     seen = [
         line
         for line in life.lines
-        if line.who != life.me and count_words(line.matter) >= 9 and _OF_SELF.search(line.matter)
+        if line.who != life.me
+        and line.matter == line.text
+        and count_words(line.text) >= 9
+        and _OF_SELF.search(line.text)
     ]
     if not seen:
         return

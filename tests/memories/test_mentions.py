@@ -108,3 +108,10 @@ def test_nobody_keeps_coming_back_to_the_title_of_a_work() -> None:
 
     assert "returns:c2:harbour" in understood(talked)
     assert not understood(told)
+
+
+def test_of_what_one_knows_of_a_thing_nothing_follows() -> None:
+    assert not quotes(
+        ("Ignatius", "The ice house's something I do know about."),
+        ("Fenwick", "What I know of the ice house would fit on a coaster."),
+    )["the ice house"]

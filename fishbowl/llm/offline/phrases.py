@@ -18,7 +18,8 @@ _DULL = lx.word_set(
     "matter world place side way middle top bottom front back edge reason course trouble order "
     "sake use subject half truth honest answers questions people person man woman one ones other "
     "others while minute minutes year years week month today next last record manner means rule "
-    "sense mind heart same present past future occasion argument version look number name head"
+    "sense mind heart same present past future occasion argument version look number name head "
+    "longer later sooner"
 )
 _UNSAFE = lx.word_set(
     "fuck fucking fucker shit cunt bitch whore slut nigger nigga faggot fag retard rape nazi "
@@ -131,6 +132,8 @@ def _span(tokens: list[str], start: int) -> list[str]:
             return taken
         if low in lx.FOLLOWERS or low in lx.PRONOUNS:
             return taken if low in lx.FOLLOWERS else []
+        if re.search(r"['’](?:d|ll|ve|re)$", low):  # "the burglar who'd come"
+            return taken if re.split("['’]", low)[0] in lx.FOLLOWERS else []
         if taken and (low in lx.VERBS or low.endswith("ly")) and low not in lx.NOUNS_DESPITE_ENDING:
             return taken
         if low in lx.FUNCTION and low not in {"old", "new", "good", "bad", "little", "big"}:
