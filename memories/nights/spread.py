@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from memories.formation.echo import COMMON
 
@@ -85,16 +86,15 @@ def phrases(
         for who, theirs in (signatures or {}).items()
     }
     dull = frozenset(names) | COMMON
-    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for at, line in enumerate(lines):
-        for phrase in set(_phrases(line.text, dull)):
-            places[phrase].append(at)
     candidates = {
         phrase: where
-        for phrase, where in places.items()
+        for phrase, where in _places(lines, bounds.others, dull).items()
         if len({lines[at].speaker for at in where}) > bounds.others
     }
-    before = _lines_with_word_before({where[0] for where in candidates.values()}, lines)
+    wanted: dict[int, set[str]] = defaultdict(set)
+    for phrase, where in candidates.items():
+        wanted[where[0]].update(phrase)
+    before = _lines_with_word_before(wanted, lines)
     found: dict[tuple[str, ...], Spread] = {}
     for phrase, where in candidates.items():
         if rarity(phrase, before[where[0]], where[0], dull) < RARE:
@@ -158,15 +158,16 @@ def _reached(uses: Sequence[int], lines: Sequence[Spoken], speakers: int, talks:
 
 
 def _lines_with_word_before(
-    places: Collection[int], lines: Sequence[Spoken]
-) -> dict[int, Counter[str]]:
-    """For each place, in how many lines before it each word stood."""
-    found: dict[int, Counter[str]] = {}
+    wanted: Mapping[int, Collection[str]], lines: Sequence[Spoken]
+) -> dict[int, dict[str, int]]:
+    """For each place, in how many lines before it each of the words stood that are wanted there."""
+    counted = frozenset(word for each in wanted.values() for word in each)
+    found: dict[int, dict[str, int]] = {}
     so_far: Counter[str] = Counter()
     for at, line in enumerate(lines):
-        if at in places:
-            found[at] = so_far.copy()
-        so_far.update(set(words(line.text)))
+        if at in wanted:
+            found[at] = {word: so_far[word] for word in wanted[at]}
+        so_far.update(counted.intersection(words(line.text)))
     return found
 
 
@@ -186,7 +187,7 @@ def chance_of(uses_before: int, lines_before: int, since: Sequence[Spoken], spea
     """How likely it was that so many speakers would use in the lines `since` what had been used so
     often in the lines before. How many of them do is nearly Poisson's; that one did is given."""
     share = (uses_before + 0.5) / (lines_before + 1)
-    said = Counter(line.speaker for line in since)
+    said = Counter(map(attrgetter("speaker"), since))
     expected = sum(1.0 - (1.0 - share) ** number for number in said.values())
     term, below = math.exp(-expected), 0.0
     for number in range(max(1, speakers - 1)):
@@ -195,10 +196,39 @@ def chance_of(uses_before: int, lines_before: int, since: Sequence[Spoken], spea
     return max(0.0, 1.0 - below)
 
 
-def _phrases(text: str, dull: Collection[str]) -> Iterator[tuple[str, ...]]:
-    """Runs of three to six words within a clause that hold two words of meaning at least."""
-    for clause in _CLAUSE.split(text):
-        for run in _runs(words(clause), SHORTEST, LONGEST):
+def _places(
+    lines: Sequence[Spoken], others: int, dull: Collection[str]
+) -> dict[tuple[str, ...], list[int]]:
+    """Runs of three to six words within a clause that hold two words of meaning at least, and the
+    lines in which each stands. Left out are those with a part that too few have said: then too few
+    have said the whole, and nearly all are such."""
+    clauses = [
+        [said for clause in _CLAUSE.split(line.text) if len(said := words(clause)) >= SHORTEST]
+        for line in lines
+    ]
+    speakers: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    for line, said in zip(lines, clauses, strict=True):
+        for clause in said:
+            for run in zip(clause, clause[1:], clause[2:], strict=False):  # of the shortest length
+                speakers[run].add(line.speaker)
+    common = {run for run, who in speakers.items() if len(who) > others}
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, said in enumerate(clauses):
+        for phrase in {phrase for clause in said for phrase in _phrases(clause, common, dull)}:
+            places[phrase].append(at)
+    return places
+
+
+def _phrases(
+    clause: Sequence[str], common: Collection[tuple[str, ...]], dull: Collection[str]
+) -> Iterator[tuple[str, ...]]:
+    """The phrases of a clause of which all parts of the shortest length are among the common."""
+    reach = 0  # how many of the words until here stand in common parts without a break
+    for end in range(SHORTEST, len(clause) + 1):
+        is_common = tuple(clause[end - SHORTEST : end]) in common
+        reach = max(reach + 1, SHORTEST) if is_common else 0
+        for length in range(SHORTEST, min(reach, LONGEST) + 1):
+            run = tuple(clause[end - length : end])
             if sum(word not in dull for word in set(run)) >= CONTENT_WORDS:
                 yield run
 
@@ -248,4 +278,6 @@ def _share_a_pair(one: Sequence[str], other: Sequence[str], dull: Collection[str
 
 def words(text: str) -> list[str]:
     """The words of a text, in lower case."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
     return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]

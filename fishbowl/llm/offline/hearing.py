@@ -16,6 +16,7 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 SAME_TALK = 45 * 60.0  # seconds of silence after which what was said before is past
 CONTENT_LINES = 6
+MOST_HITS = 200  # lines of which a character's index keeps the topics
 DECAY = (1.0, 0.6, 0.42, 0.3, 0.22, 0.16)
 ASSOCIATION = 0.4  # what a word of the material that isn't a key counts beside one that is
 
@@ -164,18 +165,23 @@ def _gather_words(heard: Heard, brief: Brief) -> None:
 
 
 def topic_hits(text: str, index: Index) -> dict[str, float]:
-    """The topics whose key words stand in the text, and how plainly."""
+    """The topics whose key words stand in the text, and how plainly. A line is heard at each turn
+    for as long as it is among the last, so what was found is kept for a while."""
+    known = index.hits.get(text)
+    if known is None:
+        if len(index.hits) >= MOST_HITS:
+            index.hits.clear()
+        known = index.hits[text] = _topic_hits(text, index)
+    return dict(known)
+
+
+def _topic_hits(text: str, index: Index) -> dict[str, float]:
     found = [stem(w) for w in words(text)]
     flat = set(found)
     joined = " " + " ".join(found) + " "
     hits: dict[str, float] = {}
     for name, topic in index.topics.items():
-        score = 0.0
-        for phrase in topic.keys:
-            if len(phrase) == 1:
-                score += phrase[0] in flat
-            elif f" {' '.join(phrase)} " in joined:
-                score += 1.5
+        score = len(topic.single & flat) + 1.5 * sum(run in joined for run in topic.runs)
         if score:
             hits[name] = score + 0.2 * topic.weight
     for found_stem in sorted(flat & index.leads.keys()):
@@ -223,9 +229,9 @@ def _likenesses(text: str, index: Index, similarity: Similarity | None) -> dict[
     """How much a line is like what one has to say on each topic, in terms of key words."""
     if similarity is None or not index.topics or len(words(text)) < 3:
         return {}
-    pieces = [p for p in index.pieces if p.topic in index.topics]
     found: dict[str, list[float]] = {}
-    for piece, score in zip(pieces, similarity(text[:300], [p.text for p in pieces]), strict=True):
+    scores = similarity(text[:300], index.on_topics_texts)
+    for piece, score in zip(index.on_topics, scores, strict=True):
         found.setdefault(piece.topic, []).append(score)
     best = {name: sum(sorted(s)[-3:]) / 3 for name, s in found.items()}
     usual = sum(best.values()) / len(best)

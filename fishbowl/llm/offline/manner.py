@@ -10,7 +10,7 @@ from random import Random
 from fishbowl.llm.offline.lexicon import FUNCTION
 from fishbowl.llm.offline.material import Index, Piece
 from fishbowl.llm.offline.stock import STOCK, Fragment
-from fishbowl.llm.offline.text import clean, count_words, tidy, upper_first, words
+from fishbowl.llm.offline.text import bare, clean, count_words, tidy, upper_first, words
 from fishbowl.llm.types import Brief
 
 _EXPANDED = (
@@ -64,16 +64,23 @@ def stock_pieces(
     """The fragments of an act that suit the speaker, each with how well. Own ones come first."""
     own = [(2.2, piece) for piece in index.own_stock.get(act, [])]
     less = 1.5 if len(own) >= 6 else 0.0  # an author's own words leave little need of the general
+    return [*own, *_general(act, brief.speaker, tags, less)]
+
+
+@lru_cache(maxsize=4_000)
+def _general(
+    act: str, speaker: str, tags: frozenset[str], less: float
+) -> tuple[tuple[float, Piece], ...]:
     general = []
     for fragment in STOCK.get(act, ()):
         if fragment.tags and not fragment.tags & tags:
             continue
-        liking = affinity(brief.speaker, fragment.key)
+        liking = affinity(speaker, fragment.key)
         if liking < 0.4 and len(STOCK[act]) > 18:
             continue  # not this one's way of speaking
         fit = liking + (0.9 if fragment.tags else 0.0) - less
         general.append((fit, as_piece(fragment, act)))
-    return own + general
+    return tuple(general)
 
 
 def as_piece(fragment: Fragment, act: str) -> Piece:
@@ -150,13 +157,13 @@ def is_worn(text: str, brief: Brief) -> bool:
 def _holds(text: str, phrases: tuple[str, ...]) -> bool:
     if not phrases:
         return False
-    found = f" {' '.join(words(text))} "
-    return any(f" {phrase} " in found for phrase in _in_words(phrases))
+    found = f" {bare(text)} "
+    return any(phrase in found for phrase in _in_words(phrases))
 
 
 @lru_cache(maxsize=256)
 def _in_words(phrases: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(p for p in (" ".join(words(x)) for x in phrases if isinstance(x, str)) if p)
+    return tuple(f" {p} " for p in (bare(x) for x in phrases if isinstance(x, str)) if p)
 
 
 def plural(name: str) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from fishbowl.llm.offline.text import content_stems, count_words, stem, words
@@ -43,14 +44,16 @@ class Piece:
     def asks(self) -> bool:
         return self.text.rstrip().endswith("?")
 
-    def addresses(self, names: Iterable[str]) -> str:
+    def addresses(self, names: Collection[str]) -> str:
         """The name of the one this line is said to, out of `names` (lower case), or ''."""
-        known = set(names)
-        for pattern in (_VOCATIVE_FIRST, _VOCATIVE_LAST):
-            match = pattern.search(self.text)
-            if match and match.group(1).lower() in known:
-                return match.group(1).lower()
-        return ""
+        return next((called for called in _vocatives(self.text) if called in names), "")
+
+
+@lru_cache(maxsize=20_000)
+def _vocatives(text: str) -> tuple[str, ...]:
+    """What stands in a text where a name would, in lower case."""
+    found = (pattern.search(text) for pattern in (_VOCATIVE_FIRST, _VOCATIVE_LAST))
+    return tuple(match.group(1).lower() for match in found if match)
 
 
 @dataclass(slots=True)
@@ -59,6 +62,8 @@ class Topic:
     keys: tuple[tuple[str, ...], ...] = ()  # each a sequence of stems
     stems: frozenset[str] = frozenset()
     weight: float = 0.5
+    single: frozenset[str] = frozenset()  # the keys of one stem
+    runs: tuple[str, ...] = ()  # the others, as they stand among blanks
 
 
 @dataclass(slots=True)
@@ -74,16 +79,21 @@ class Index:
     rarity: dict[str, float] = field(default_factory=dict)
     by_text: dict[str, Piece] = field(default_factory=dict)
     leads: dict[str, dict[str, float]] = field(default_factory=dict)  # stem → topics, by share
+    on_topics: tuple[Piece, ...] = ()
+    on_topics_texts: tuple[str, ...] = ()
     lower_case: bool = False
     no_final_stop: bool = False
     manner: Mapping[str, Any] = field(default_factory=dict)
+    hits: dict[str, Mapping[str, float]] = field(default_factory=dict)  # topics of lines heard
 
     def overlap(self, piece: Piece, weights: Mapping[str, float]) -> float:
         """How much the rare words of a piece meet the weighted words of the talk."""
         shared = piece.stems & weights.keys()
         if not shared:
             return 0.0
-        total = sum(weights[s] * self.rarity.get(s, 1.0) for s in sorted(shared))
+        if len(shared) > 1:
+            shared = sorted(shared)
+        total = sum(weights[s] * self.rarity.get(s, 1.0) for s in shared)
         return total / math.sqrt(3 + len(piece.stems))
 
 
@@ -163,7 +173,14 @@ def _add_topic(
     keys = [text for _, text in _strings(body.get("keys"))] + [name.removeprefix("the ")]
     phrases = tuple(dict.fromkeys(tuple(stem(w) for w in words(k)) for k in keys if words(k)))
     flat = frozenset(s for phrase in phrases for s in phrase)
-    built.topics[name] = Topic(name, phrases, flat, liking.get(name.lower(), 0.5))
+    built.topics[name] = Topic(
+        name,
+        phrases,
+        flat,
+        liking.get(name.lower(), 0.5),
+        frozenset(phrase[0] for phrase in phrases if len(phrase) == 1),
+        tuple(f" {' '.join(phrase)} " for phrase in phrases if len(phrase) > 1),
+    )
     for act in TOPIC_ACTS:
         for at, text in _strings(body.get(act)):
             piece = _piece(f"topics/{name}/{act}/{at}", text, act, name)
@@ -183,6 +200,8 @@ def _weigh(built: Index) -> None:
     count = Counter(s for piece in built.pieces for s in piece.stems)
     size = max(1, len(built.pieces))
     built.rarity = {s: math.log(1 + size / n) / math.log(1 + size) for s, n in count.items()}
+    built.on_topics = tuple(piece for piece in built.pieces if piece.topic in built.topics)
+    built.on_topics_texts = tuple(piece.text for piece in built.on_topics)
     for piece in built.pieces:
         if piece.topic in built.topics:
             for found in piece.stems:

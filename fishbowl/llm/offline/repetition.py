@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from fishbowl.llm.offline.text import clean, opener, trigrams, words
+from fishbowl.llm.offline.text import bare, clean, opener, trigrams, words
 from fishbowl.llm.types import Brief
 
 MOST_SHARED = 0.34  # of a text's trigrams that may have stood in the room's last lines
@@ -21,20 +21,20 @@ class Echoes:
     def of(cls, brief: Brief) -> Echoes:
         heard = cls()
         for age, line in enumerate(reversed(brief.lines[-60:])):
-            found = words(clean(line.text, 800))
+            text = clean(line.text, 800)
+            found = words(text)
             if not found:
                 continue
-            heard.texts.add(" ".join(found))
-            heard.openers.add(tuple(found[:3]))
-            heard.trigrams |= set(zip(found, found[1:], found[2:], strict=False))
+            heard.texts.add(bare(text))
+            heard.openers.add(found[:3])
+            heard.trigrams |= trigrams(text)
             if age < 8:
                 heard.first_words[found[0]] = heard.first_words.get(found[0], 0) + 1
         return heard
 
     def repeats(self, text: str) -> bool:
         """Whether the room has heard this, or the better part of it, lately."""
-        found = words(text)
-        if " ".join(found) in self.texts or opener(text) in self.openers:
+        if bare(text) in self.texts or opener(text) in self.openers:
             return True
         mine = trigrams(text)
         return bool(mine) and len(mine & self.trigrams) > MOST_SHARED * len(mine)

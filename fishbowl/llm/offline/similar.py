@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 Embed = Callable[[list[str]], Any]  # texts → an array of one row a text
+MOST_GATHERED = 64  # of the texts of whole materials
 
 
 class CachedSimilarity:
@@ -21,10 +22,23 @@ class CachedSimilarity:
         self._rows: dict[str, int] = {}
         self._vectors: Any = np.empty((0, 0), dtype=np.float32)
         self._lock = threading.Lock()
+        self._gathered: dict[tuple[str, ...], Any] = {}
 
     def __call__(self, text: str, others: Sequence[str]) -> list[float]:
+        """The cosine of `text` and each of `others`. Those of a tuple are kept as they are: it is
+        taken to come again."""
         if not others:
             return []
+        if isinstance(others, tuple) and len(others) > 1:
+            with self._lock:
+                gathered, row = self._gathered.get(others), self._rows.get(text)
+                vector = None if row is None else self._vectors[row]
+            if gathered is not None:
+                if vector is None:
+                    (vector,) = found = self._unit([text])
+                    with self._lock:
+                        self._keep([text], found)
+                return (gathered @ vector).tolist()  # type: ignore[no-any-return]
         wanted = dict.fromkeys((text, *others))
         with self._lock:
             known = self._rows.keys() & wanted
@@ -36,8 +50,12 @@ class CachedSimilarity:
             if not self._rows.keys() >= wanted.keys():  # others made room in the meantime
                 self._rows, missing = {}, list(wanted)
                 self._keep(missing, self._unit(missing))
-            at = [self._rows[t] for t in others]
-            return (self._vectors[at] @ self._vectors[self._rows[text]]).tolist()  # type: ignore[no-any-return]
+            matrix = self._vectors[[self._rows[t] for t in others]]
+            if isinstance(others, tuple):
+                if len(self._gathered) >= MOST_GATHERED:
+                    self._gathered.clear()
+                self._gathered[others] = matrix
+            return (matrix @ self._vectors[self._rows[text]]).tolist()  # type: ignore[no-any-return]
 
     def _unit(self, texts: list[str]) -> Any:
         vectors = np.asarray(self._embed(texts), dtype=np.float32)

@@ -74,22 +74,34 @@ def content_stems(text: str) -> tuple[str, ...]:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each with its own punctuation."""
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=4_000)
+def _sentences(text: str) -> tuple[str, ...]:
     held = _ABBREVIATED.sub(lambda m: m.group(0)[:-1] + "\x00", text)
-    return [s.replace("\x00", ".").strip() for s in _SENTENCE.findall(held) if s.strip()]
+    return tuple(s.replace("\x00", ".").strip() for s in _SENTENCE.findall(held) if s.strip())
 
 
 def count_words(text: str) -> int:
-    return len(_WORD.findall(text))
+    return len(words(text))
 
 
 def opener(text: str) -> tuple[str, ...]:
     """The first three words."""
-    return tuple(words(text)[:3])
+    return words(text)[:3]
 
 
-def trigrams(text: str) -> set[tuple[str, ...]]:
+@lru_cache(maxsize=10_000)
+def bare(text: str) -> str:
+    """The words of a text, with one space between."""
+    return " ".join(words(text))
+
+
+@lru_cache(maxsize=2_000)
+def trigrams(text: str) -> frozenset[tuple[str, ...]]:
     found = words(text)
-    return set(zip(found, found[1:], found[2:], strict=False))
+    return frozenset(zip(found, found[1:], found[2:], strict=False))
 
 
 def upper_first(text: str) -> str:
@@ -119,6 +131,7 @@ _AFTER = re.compile(r"([?!])[.,;]+")
 _BEFORE = re.compile(r"\s+([,.;:!?…])(?!\d)")
 
 
+@lru_cache(maxsize=10_000)
 def tidy(text: str) -> str:
     """Single spaces, and no punctuation mark that trips over another."""
     text = _SPACE.sub(" ", text).strip()
@@ -133,7 +146,7 @@ def contains_phrase(text: str, phrase: str) -> bool:
     wanted = words(phrase)
     if not wanted:
         return bool(phrase.strip()) and phrase.strip() in text
-    return f" {' '.join(wanted)} " in f" {' '.join(words(text))} "
+    return f" {' '.join(wanted)} " in f" {bare(text)} "
 
 
 def safe(text: str) -> str:
