@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -200,8 +200,9 @@ class _Watched:
         self.planned: list[Statement] = []
         self.wrapper = connection.execute_wrapper(self._note)
         self.wrapper.__enter__()
-        self.original = View.planned
-        View.planned = lambda view, sql, **values: self._plan(view, sql, values)  # type: ignore[method-assign]
+        self.originals = View.planned, View.planned_last
+        for original in self.originals:
+            setattr(View, original.__name__, self._noting(original))
         self.began = time.perf_counter()
         return self
 
@@ -209,17 +210,20 @@ class _Watched:
         from memories.view import View
 
         self.took_ms = (time.perf_counter() - self.began) * 1000
-        View.planned = self.original  # type: ignore[method-assign]
+        View.planned, View.planned_last = self.originals  # type: ignore[method-assign]
         self.wrapper.__exit__(None, None, None)
 
     def _note(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        with self._timed(" ".join(sql.split())[:48]):
+        with self._timed(sql[:160]):
             return execute(sql, params, many, context)
 
-    def _plan(self, view: Any, sql: str, values: dict[str, Any]) -> Any:
-        self.planned.append((sql, values))
-        with self._timed("the statement"):
-            return self.original(view, sql, **values)
+    def _noting(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def ask(view: Any, sql: str, **values: Any) -> Any:
+            self.planned.append((sql, values))
+            with self._timed("the statement"):
+                return original(view, sql, **values)
+
+        return ask
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -235,7 +239,8 @@ class _Watched:
 
     def steps(self) -> dict[str, float]:
         """Milliseconds by statement, and of what is not in the database."""
-        return {**self.asked, "all else": self.took_ms - sum(self.asked.values())}
+        named = {" ".join(name.split())[:48]: took_ms for name, took_ms in self.asked.items()}
+        return {**named, "all else": self.took_ms - sum(named.values())}
 
 
 def _bare(owner: int, audience: Any, statement: Statement) -> float:

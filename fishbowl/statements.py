@@ -7,7 +7,7 @@ more of a worker's time than everything that the society does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, Model
-from psycopg.pq import TransactionStatus
+from psycopg.adapt import Dumper
+from psycopg.pq import Format, TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 
 Statement = tuple[str, Sequence[Any] | Mapping[str, Any]]
@@ -27,10 +28,26 @@ PLANNED = 300  # statements that a connection keeps planned, the latest
 # waits, so of use where a server that dies meanwhile leaves nothing worse than dying a moment
 # sooner would have.
 UNHURRIED: Statement = ("SELECT set_config('synchronous_commit', 'off', true)", ())
+COMMIT: Statement = ("COMMIT", ())
 
 
-def together(*statements: Statement) -> list[list[Row]]:
-    """Run statements one after the other in one journey; the rows of each, in order.
+class Sent(bytes):
+    """A value in the form in which the database sends it itself (`…_send`, `…_recv` of its type),
+    which costs neither side a text. It needs a cast, or its type isn't known."""
+
+
+class _SentDumper(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: Sent) -> Sent:
+        return obj
+
+
+def together(
+    *statements: Statement, meanwhile: Callable[[], object] | None = None
+) -> list[list[Row]]:
+    """Run statements one after the other in one journey; the rows of each, in order. `meanwhile` is
+    done while the database is at it, and asks nothing of it.
 
     Each sees what those before it did, and in a transaction what others committed until it began:
     so a row may be locked and then read in one journey. Outside a transaction all of them happen
@@ -46,6 +63,8 @@ def together(*statements: Statement) -> list[list[Row]]:
                     psycopg.Cursor(driver).execute(*statement, prepare=True)
                     for statement in statements
                 ]
+                if meanwhile is not None:
+                    meanwhile()
             # `description` would name and type each column.
             return [c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in cursors]
 
@@ -76,6 +95,7 @@ def _driver() -> psycopg.Connection[Row]:
     if driver.prepared_max != PLANNED:
         driver.prepared_max = PLANNED
         driver.adapters.register_dumper(int, Int8Dumper)
+        driver.adapters.register_dumper(Sent, _SentDumper)
     return driver
 
 

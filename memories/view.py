@@ -3,9 +3,10 @@ the database that sees nothing else (migration `memories.0003_what_prompts_may_s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import ProgrammingError, connection, transaction
@@ -14,7 +15,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from audit.models import SecurityEventType
 from audit.security.security import record_event
-from fishbowl.statements import planned
+from fishbowl.statements import COMMIT, Row, Statement, planned, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +31,53 @@ class Audience:
     conversation: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
-    """An open view: `cursor` reads under it. `key` names who sees what; two views of one key see
-    the same, so it may stand in the key of a cache."""
+    """An open view. `key` names who sees what; two views of one key see the same, so it may stand
+    in the key of a cache. `first` is what the statements found that went before it."""
 
-    cursor: CursorWrapper
     key: str
+    first: Sequence[list[Row]] = ()
+    is_within: bool = False  # a transaction that goes on after it
+
+    @cached_property
+    def cursor(self) -> CursorWrapper:
+        """Reads under it."""
+        return connection.cursor()
 
     def planned(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
         """As `fishbowl.statements.planned`, under the view."""
         return planned(sql, **values)
 
+    def planned_last(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
+        """As `planned`, and the view is closed in the same journey. Whatever else is asked before
+        its block ends is refused, with Django's error for broken transactions."""
+        if self.is_within:
+            return planned(sql, **values)
+        rows, _ = together((sql, values), COMMIT)
+        # There is no transaction left: to roll it back asks the database for nothing, and until
+        # then nothing can be read outside the view by who believes it open.
+        transaction.set_rollback(True)
+        return rows
+
 
 @contextmanager
-def seen_by(speaker_id: int, audience: Audience) -> Iterator[View]:
+def seen_by(
+    speaker_id: int,
+    audience: Audience,
+    *,
+    first: Sequence[Statement] = (),
+    meanwhile: Callable[[], object] | None = None,
+) -> Iterator[View]:
     """Read as `speaker_id` before `audience`. Inside, every statement of the default connection,
-    the ORM's too, runs in the role that sees only what may be said; writes fail."""
+    the ORM's too, runs in the role that sees only what may be said; writes fail.
+
+    Args:
+        first: what the application asks in the same journey before the view opens, as itself.
+        meanwhile: done while the database is at that; asks nothing of it.
+    """
     try:
-        with _opened(speaker_id, audience) as view:
+        with _opened(speaker_id, audience, first, meanwhile) as view:
             yield view
     except ProgrammingError as error:
         # A view within a view can't write: the outer one records it.
@@ -66,22 +95,33 @@ def _is_in_view() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+_OPEN = """
+SELECT memories_open_view(%(speaker)s::bigint, %(community)s::bigint,
+    %(conversation)s::bigint, %(characters)s::bigint[], %(people)s::bigint[])
+"""
+
+
 @contextmanager
-def _opened(speaker_id: int, audience: Audience) -> Iterator[View]:
+def _opened(
+    speaker_id: int,
+    audience: Audience,
+    first: Sequence[Statement],
+    meanwhile: Callable[[], object] | None,
+) -> Iterator[View]:
     is_inner = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        ((key,),) = planned(
-            """
-            SELECT memories_open_view(%(speaker)s::bigint, %(community)s::bigint,
-                %(conversation)s::bigint, %(characters)s::bigint[], %(people)s::bigint[])
-            """,
-            speaker=speaker_id,
-            community=audience.community,
-            conversation=audience.conversation,
-            characters=sorted(audience.characters),
-            people=sorted(audience.people),
+    with transaction.atomic():
+        opening: Statement = (
+            _OPEN,
+            {
+                "speaker": speaker_id,
+                "community": audience.community,
+                "conversation": audience.conversation,
+                "characters": sorted(audience.characters),
+                "people": sorted(audience.people),
+            },
         )
-        yield View(cursor, key)
+        *found, ((key,),) = together(*first, opening, meanwhile=meanwhile)
+        yield View(key, found, is_within=is_inner)
         # Nothing was written, and the role ends with the transaction. Inside another one, rolling
         # back ends it; else that would only have the driver forget what it has prepared.
         if is_inner:

@@ -71,7 +71,7 @@ def remember(
             context=[line.text for line in lines[-4:]],
             asked_by=Asker(*heard[-1].speaker),
         )
-    with seen_by(turn.chosen_id, before) as view:
+    with question.opened() if question else seen_by(turn.chosen_id, before) as view:
         recalled = question.under(view) if question else []
         # What it has understood comes up by rules of its own, rarely.
         recalled = [one for one in recalled if one.kind != Memory.Kind.INSIGHT]

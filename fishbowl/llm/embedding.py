@@ -34,8 +34,6 @@ __all__ = [
     "whole_words",
 ]
 
-TOKENS_AT_ONCE = 65_536  # 64 MiB of float32 rows
-
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingCall:
@@ -115,29 +113,13 @@ class WordLlamaEmbedder:
             encoded = model.tokenizer.encode_batch(
                 cleaned[start : start + 256], add_special_tokens=False
             )
-            self._pool(model.embedding, [entry.ids for entry in encoded], result[start:])
-        for row, text in enumerate(cleaned):
-            if not text.strip():
-                result[row] = 0.0
+            for row, entry in enumerate(encoded, start):
+                # A sum has the direction of the mean. The package's own pooling pads all texts to
+                # the longest, which takes gigabytes when one is long.
+                if entry.ids and cleaned[row].strip():
+                    pieces = model.embedding.take(entry.ids, axis=0, mode="clip")
+                    result[row] = pieces.sum(axis=0)
         return normalised(result)
-
-    @staticmethod
-    def _pool(rows: Vectors, ids: list[list[int]], into: Vectors) -> None:
-        """Sum each text's rows. The package's own pooling pads all texts to the longest, which
-        takes gigabytes when one is long; and a sum has the direction of the mean."""
-        start = 0
-        while start < len(ids):
-            end, tokens = start, 0
-            while end < len(ids) and (end == start or tokens + len(ids[end]) <= TOKENS_AT_ONCE):
-                tokens += len(ids[end])
-                end += 1
-            filled = [row for row in range(start, end) if ids[row]]
-            if filled:
-                flat = np.concatenate([np.asarray(ids[row], dtype=np.int64) for row in filled])
-                starts = np.cumsum([0] + [len(ids[row]) for row in filled[:-1]])
-                flat = np.minimum(flat, rows.shape[0] - 1)
-                into[filled] = np.add.reduceat(rows[flat], starts, axis=0)
-            start = end
 
 
 _loading = threading.Lock()

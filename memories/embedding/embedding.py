@@ -32,6 +32,7 @@ from fishbowl.llm.embedding import (
 )
 from fishbowl.llm.errors import GatewayError
 from fishbowl.llm.vectors import Use
+from fishbowl.statements import Sent
 from memories.embedding.shared_vectors import SharedEmbedder
 from memories.models import EmbeddingModel
 from memories.recall.cache_counts import count
@@ -66,6 +67,11 @@ class Space:
     dimensions: int
     provider: str
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether this process makes its vectors by itself, without a server or the database."""
+        return self.provider == WordLlamaEmbedder.provider
+
     @classmethod
     def of(cls, row: EmbeddingModel) -> Space:
         return cls(row.pk, row.name, row.dimensions, row.provider)
@@ -77,6 +83,10 @@ class Vector(HalfVector):
     def __init__(self, value: list[float] | np.ndarray, model_id: int) -> None:
         super().__init__(value)
         self.model_id = model_id
+
+    def sent(self) -> Sent:
+        """As a planned statement takes it, where it is cast to halfvec."""
+        return Sent(self.to_binary())
 
     def to_text(self) -> str:
         """As PostgreSQL reads it. Five digits bring every half back exactly, at half the length
@@ -176,16 +186,16 @@ def _configured() -> tuple[str, int, str]:
 # --- vectors in it --------------------------------------------------------------------------------
 
 
-def embed(texts: Sequence[str], *, use: Use = "document") -> list[Vector]:
-    """One vector of the active space for each text, in order. May call a server: not in a
-    transaction. Questions are embedded with use='query', which some models tell apart.
+def embed(texts: Sequence[str], use: Use = "document", space: Space | None = None) -> list[Vector]:
+    """One vector of a space, the active one by default, for each text, in order. May call a server:
+    not in a transaction. Questions are embedded with use='query', which some models tell apart.
 
     Raises:
         GatewayError: there are none to be had.
     """
     if not texts:
         return []
-    space = active()
+    space = space or active()
     rows = np.asarray(embedder(space).embed(list(texts), use=use))
     return [Vector(row, space.id) for row in rows]
 
@@ -251,16 +261,21 @@ def _count_look(hits: int, misses: int) -> None:
 # --- where they can be had ------------------------------------------------------------------------
 
 
-def embed_if_possible(texts: Sequence[str], *, use: Use = "document") -> list[Vector] | None:
-    """A vector for each text, or None while there are none to be had. Not in a transaction."""
-    return if_possible(lambda: embed(texts, use=use))
+def embed_if_possible(
+    texts: Sequence[str], use: Use = "document", space: Space | None = None
+) -> list[Vector] | None:
+    """A vector for each text, or None while there are none to be had. Not in a transaction, but for
+    a space that is at hand."""
+    return if_possible(lambda: embed(texts, use, space))
 
 
-def embed_or_wait(texts: Sequence[str], *, use: Use = "document") -> list[Vector | None]:
+def embed_or_wait(
+    texts: Sequence[str], use: Use = "document", space: Space | None = None
+) -> list[Vector | None]:
     """A vector for each text, or None for each while there are none to be had: whoever stores them
     leaves the rows without, and `memories.embedding.filling` gives them theirs later. Not in a
-    transaction."""
-    vectors = embed_if_possible(texts, use=use)
+    transaction, but for a space that is at hand."""
+    vectors = embed_if_possible(texts, use, space)
     return [None] * len(texts) if vectors is None else list(vectors)
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from fishbowl.statements import Sent
 from memories.recall.weights import Weights
 
 BITS = 3  # of a word: two count its other names that a memory holds, the third is itself
@@ -33,13 +34,13 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the statement is asked with. `characters`, `people` and `entities` are the ids of those
-    whom the question names; `vector` is a literal; `model` is 0 where there is no vector. `indexed`
-    is the last memory that the owner's index holds, 0 where it has none."""
+    whom the question names; `model` is 0 where there is no vector, and `vector` then of any length.
+    `indexed` is the last memory that the owner's index holds, 0 where it has none."""
 
     owner: int
     now: dt.datetime
     words: Sequence[Word]
-    vector: str
+    vector: Sent
     model: int
     limit: int
     weights: Weights
@@ -84,7 +85,6 @@ class Asked:
             {
                 "owner": self.owner,
                 "now": self.now.isoformat(),
-                "vector": self.vector,
                 "model": self.model,
                 "words": [_query([(word.lexeme,)]) for word in words],
                 "others": [_query(word.others) if word.others else None for word in words],

@@ -1,7 +1,8 @@
-"""What a question means to one speaker: its words and their synonyms, whom it names, its vector.
+"""What a question means to one speaker: its words and their synonyms, and whom it names.
 
-Looked up before the view is opened, as the application: names and words that stand in the question
-are no secret. What is known of them is, and is read under the view (`entities`).
+Looked up as the application, in the journey that opens the view and before it does: names and words
+that stand in the question are no secret. What is known of them is, and is read under the view
+(`with_entities`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fishbowl.statements import planned
-from memories.embedding.embedding import Vector, embed_or_wait
+from fishbowl.statements import Row, Statement
 from memories.recall.asked import MOST_WORDS, Word
 from memories.recall.names import Named, known_names
 from memories.recall.question import Question, bare, understand
@@ -70,9 +70,11 @@ SELECT e.id, lower(e.name), e.pronoun, e.character_id, e.person_id,
           FROM memories_entityrelation r JOIN memories_entity other
             ON other.id = CASE r.subject_id WHEN e.id THEN r.object_id ELSE r.subject_id END
           WHERE e.id IN (r.subject_id, r.object_id)
-            AND r.valid_from <= %(now)s AND (r.valid_to IS NULL OR r.valid_to > %(now)s)
-            AND tsvector_to_array(to_tsvector('pg_catalog.english', r.relation)) && %(lexemes)s)
-FROM memories_entity e WHERE e.id = ANY (%(ids)s) ORDER BY e.id
+            AND r.valid_from <= %(now)s::timestamptz
+            AND (r.valid_to IS NULL OR r.valid_to > %(now)s::timestamptz)
+            AND tsvector_to_array(to_tsvector('pg_catalog.english', r.relation))
+                && %(lexemes)s::text[])
+FROM memories_entity e WHERE e.id = ANY (%(ids)s::bigint[]) ORDER BY e.id
 """
 
 
@@ -94,7 +96,6 @@ class Meaning:
     question: Question
     words: tuple[Word, ...]
     named: Named
-    vector: Vector | None
     entities: tuple[int, ...] = ()
     damped: str = ""  # a tsquery
     has_lore: bool = False
@@ -102,7 +103,47 @@ class Meaning:
     speaker: str = ""
 
 
-def mean(
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question before the database was asked about its words: `lookup` is what to ask it."""
+
+    question: Question
+    surface: Sequence[str]  # words that synonyms are looked up for, and behind them the names
+    synonymous: int  # so many of the surface are those
+    synonym: float
+    named: Named
+    embedded: str  # the text whose vector is compared
+    lookup: Statement
+
+    def meaning(self, rows: Sequence[Row]) -> Meaning:
+        """What it means, by what `lookup` found."""
+        ((lexemes, stems, entities, damped, has_lore, indexed, speaker),) = rows
+        words = self.surface[: self.synonymous]
+        stemmed = {word: stem for word, stem in zip(words, stems) if stem}  # noqa: B905
+        others = {stemmed[word]: found for word, found in synonyms(stemmed).items()}
+        called = set(stems[self.synonymous :])
+        lexemes.sort(key=len, reverse=True)  # where there are too many, the long ones are rarer
+        return Meaning(
+            question=self.question,
+            words=tuple(
+                Word(
+                    lexeme,
+                    tuple((other,) for other in others.get(lexeme, ()) if other not in lexemes),
+                    self.synonym,
+                    is_name=lexeme in called,
+                )
+                for lexeme in lexemes[:MOST_WORDS]
+            ),
+            named=self.named,
+            entities=tuple(entities),
+            damped=damped or "",
+            has_lore=has_lore,
+            indexed=indexed or 0,
+            speaker=speaker or "",
+        )
+
+
+def understood(
     text: str,
     *,
     speaker: int,
@@ -112,47 +153,31 @@ def mean(
     index: str,
     synonym: float,
     asked_by: Asker = NOBODY,
-) -> Meaning:
+) -> Understood:
     """What `text` asks of `speaker`. `index` is what the name of an index of its memories would
-    begin with, `synonym` what another word counts of a word's weight. May call an embedding server:
-    not in a transaction."""
+    begin with, `synonym` what another word counts of a word's weight."""
     known = known_names()
     question = understand(text, now=now, context=context, names=known)
     named = known.among(question.candidates)
-    meant = _with_speakers(named, question, speaker, asked_by)
-    (vector,) = embed_or_wait([question.without(named.names)], use="query")
     words, names = _surface(question, named.names)
-    ((lexemes, stems, entities, damped, has_lore, indexed, name),) = planned(
-        _LOOKED_UP,
-        text=question.sought,
-        words=[*words, *names],
-        names=[*question.candidates, *question.earlier],
-        community=community,
-        index=index,
-        speaker=speaker,
-    )
-    stemmed = {word: stem for word, stem in zip(words, stems) if stem}  # noqa: B905
-    others = {stemmed[word]: found for word, found in synonyms(stemmed).items()}
-    called = set(stems[len(words) :])
-    lexemes.sort(key=len, reverse=True)  # where there are too many, the long ones are rarer
-    return Meaning(
+    return Understood(
         question=question,
-        words=tuple(
-            Word(
-                lexeme,
-                tuple((other,) for other in others.get(lexeme, ()) if other not in lexemes),
-                synonym,
-                is_name=lexeme in called,
-            )
-            for lexeme in lexemes[:MOST_WORDS]
+        surface=[*words, *names],
+        synonymous=len(words),
+        synonym=synonym,
+        named=_with_speakers(named, question, speaker, asked_by),
+        embedded=question.without(named.names),
+        lookup=(
+            _LOOKED_UP,
+            {
+                "text": question.sought,
+                "words": [*words, *names],
+                "names": [*question.candidates, *question.earlier],
+                "community": community,
+                "index": index,
+                "speaker": speaker,
+            },
         ),
-        named=meant,
-        vector=vector,
-        entities=tuple(entities),
-        damped=damped or "",
-        has_lore=has_lore,
-        indexed=indexed or 0,
-        speaker=name or "",
     )
 
 
@@ -190,8 +215,7 @@ def with_entities(meaning: Meaning, view: View, now: dt.datetime) -> Meaning:
     if not meaning.entities:
         return meaning
     lexemes = [word.lexeme for word in meaning.words]
-    view.cursor.execute(_ENTITIES, {"ids": list(meaning.entities), "now": now, "lexemes": lexemes})
-    rows = view.cursor.fetchall()
+    rows = view.planned(_ENTITIES, ids=list(meaning.entities), now=now, lexemes=lexemes)
     meant = _meant(meaning.question, rows)
     words = {word.lexeme: word for word in meaning.words}
     for row in meant:

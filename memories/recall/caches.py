@@ -2,10 +2,11 @@
 
 Kept are ids and scores, never words: whoever takes them reads the rows anew, under its own view, so
 that what was erased, edited or made private since stays out whatever a cache says. What names a
-result holds who sees what (`View.key`, in which a change of trust shows), the question and the
-active model. With it is kept a mark of what its owner knew and one of the common lore: every write
-draws them anew, and what has others is of no use. The marks stand in Redis, and come in one journey
-with the result: where that doesn't answer, nothing is taken from a cache.
+result holds the question, who listens and the active model. With it is kept who saw what
+(`View.key`, in which a change of trust shows), a mark of what its owner knew and one of the common
+lore: every write draws them anew, and what has others is of no use. The marks stand in Redis, and
+come in one journey with the result, while the database opens the view: where Redis doesn't answer,
+nothing is taken from a cache.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import redis
 from django.db import transaction
 
-from memories.embedding.embedding import active_model_id
 from memories.recall import redis_store
 from memories.recall.cache_counts import count
 
@@ -40,17 +41,36 @@ _owed: set[int | None] = set()  # owners whose new mark Redis did not take
 _lock = threading.Lock()
 
 
-def recalled(owner_id: int, parts: Sequence[object], compute: Callable[[], Result]) -> Result:
-    """What `compute` finds, or found for the same owner and parts while nothing that either may
-    know has changed. `parts` are all that the result depends on beside the rows: the view's key,
-    the question, its parameters, and the day if times are meant. Safe within a view; a transaction
-    doesn't see its own writes here before they are committed."""
-    said = json.dumps([owner_id, *parts, active_model_id()], default=str)
-    name = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
-    key = redis_store.full_key("recalled", name)
-    marks, shared = _marks([owner_id, None], key)
-    if marks is None:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What Redis said of a question: the marks of what its owner may know, None without it, and
+    what is kept under its name."""
+
+    name: str
+    marks: list[str] | None
+    shared: bytes | None
+
+
+def look(owner_id: int, parts: Sequence[object]) -> Look:
+    """Look for what a question brought up. `parts` are all that the result depends on beside the
+    rows and who sees what: the question, who listens, the active model, its parameters, and the day
+    if times are meant. Asks nothing of the database."""
+    name = _name([owner_id, *parts])
+    return Look(name, *_marks([owner_id, None], redis_store.full_key("recalled", name)))
+
+
+def _name(parts: Sequence[object]) -> str:
+    said = json.dumps(parts, default=str).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(said, digest_size=20).hexdigest()
+
+
+def recalled(look: Look, view: str, compute: Callable[[], Result]) -> Result:
+    """What `compute` finds, or found for the same question under the same view (`View.key`) while
+    nothing that its owner may know has changed. Safe within a view; a transaction doesn't see its
+    own writes here before they are committed."""
+    if look.marks is None:
         return compute()
+    marks, shared, name = [view, *look.marks], look.shared, f"{look.name}|{view}"
     kept = _true_now(_kept_here(name), marks)
     count(IN_PROCESS, int(kept is not None), int(kept is None))
     if kept is None:
@@ -62,6 +82,7 @@ def recalled(owner_id: int, parts: Sequence[object], compute: Callable[[], Resul
             kept = [time.time() + lifetime_s, marks, compute()]
             shared = json.dumps(kept).encode()
             if time.perf_counter() - began >= SHARED_FROM_S:
+                key = redis_store.full_key("recalled", look.name)
                 redis_store.set_many({key: shared}, KEPT_FOR_S)
         if shared is not None:
             _keep_here(name, kept[0], shared)

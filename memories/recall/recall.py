@@ -1,23 +1,25 @@
 """What comes to a character's mind when something is asked or said, before those who listen.
 
-A recall is a few journeys to the database: what the question means (`asking`), then, under the
-view, one statement (`recall_sql`). What it found is kept for a moment as ids and scores (`caches`);
-the words are read anew under the view each time.
+A recall is two journeys to the database: what the question means (`asking`) and the opening of the
+view, then, under it, one statement (`recall_sql`), and a third between them where the question
+names somebody. What it found is kept for a moment as ids and scores (`caches`); the words are read
+anew under the view each time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fishbowl.macros import with_names
-from memories.embedding.embedding import active_model_id
+from memories.embedding.embedding import Space, Vector, active, embed_or_wait
 from memories.lore import lore
 from memories.recall import caches
 from memories.recall.asked import Asked
-from memories.recall.asking import NOBODY, Asker, Meaning, mean, with_entities
+from memories.recall.asking import NOBODY, Asker, Understood, understood, with_entities
 from memories.recall.indexes import index_prefix
 from memories.recall.recall_sql import COLUMNS, exact, narrowed
 from memories.recall.weights import Weights
@@ -26,7 +28,8 @@ from memories.view import Audience, View, seen_by
 
 _KNOWN = COLUMNS.index("known")
 PARTS = COLUMNS[4 : _KNOWN + 1]
-NO_VECTOR = "[0]"  # compared with nothing: without the question's own, its words must do
+# Compared with nothing: without the question's own vector, its words must do.
+NO_VECTOR = Vector([0.0], 0).sent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,49 +58,81 @@ class Recalled:
     sequence: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recalling:
-    """A question put to a character's memory, ready to be looked up under a view."""
+    """A question put to a character's memory, ready to be looked up under a view: one that
+    `opened` opens, so that what is to be known before comes with it."""
 
     speaker_id: int
-    meaning: Meaning
-    asked: Asked
+    audience: Audience
+    understood: Understood
+    asked: Asked  # without its vector and what the database knows of its words
     texts: Sequence[str]
     now: dt.datetime
     rules: MemoryRules
     floor: bool
     key: Sequence[object]  # what else an answer depends on than the view
+    space: Space
+    vector: Vector | None
+    _kept: caches.Look | None = None
 
-    def under(self, view: View) -> list[Recalled]:
-        """What comes to mind, best first, and behind it what lore its words trigger."""
+    def opened(self) -> AbstractContextManager[View]:
+        """The view under which it is looked up."""
+        return seen_by(
+            self.speaker_id,
+            self.audience,
+            first=[self.understood.lookup],
+            meanwhile=self._prepare,
+        )
+
+    def _prepare(self) -> None:
+        if self.space.is_at_hand:
+            (self.vector,) = embed_or_wait([self.understood.embedded], "query", self.space)
+        heard = [
+            sorted(self.audience.characters), sorted(self.audience.people),
+            self.audience.community, self.audience.conversation,
+        ]  # fmt: skip
+        self._kept = caches.look(self.speaker_id, [heard, *self.key])
+
+    def under(self, view: View, *, is_all: bool = False) -> list[Recalled]:
+        """What comes to mind, best first, and behind it what lore its words trigger. `is_all`:
+        nothing else is read under the view, which may be closed with it."""
+        if self._kept is None:
+            raise LookupError("A question is looked up under the view that it has opened.")
+        meaning = self.understood.meaning(view.first[0])
+        has_lore = meaning.has_lore and (not self.asked.kinds or "lore" in self.asked.kinds)
+        planned = view.planned_last if is_all and not has_lore else view.planned
         computed: list[Recalled] = []
 
         def compute() -> caches.Result:
-            if self.floor and self.meaning.question.is_idle:
+            if self.floor and meaning.question.is_idle:
                 return []
-            known = with_entities(self.meaning, view, self.now)
+            known = with_entities(meaning, view, self.now)
             asked = replace(
                 self.asked,
                 words=known.words,
                 characters=known.named.characters,
                 people=known.named.people,
                 entities=known.entities,
+                damped=known.damped,
                 indexed=known.indexed,
+                vector=self.vector.sent() if self.vector else NO_VECTOR,
+                model=self.space.id if self.vector else 0,
             )
             statement = (narrowed if known.indexed else exact)(asked)
-            rows = view.planned(statement.sql, asked=statement.value)
+            rows = planned(statement.sql, **statement.values)
             if self.floor and (not rows or rows[0][_KNOWN] < self.rules.recall_floor):
                 rows = []
             computed.extend(map(_recalled, rows))
             return [[one.id, one.score, one.parts] for one in computed]
 
-        result = caches.recalled(self.speaker_id, [view.key, *self.key], compute)
+        result = caches.recalled(self._kept, view.key, compute)
         found = computed or _reread(view, result, self.now)
-        if self.meaning.has_lore and (not self.asked.kinds or "lore" in self.asked.kinds):
-            found += self._triggered(view, found)
-        return [_addressed(one, self.meaning.speaker) for one in found]
+        if has_lore:
+            found += self._triggered(view, found, meaning.speaker)
+        return [_addressed(one, meaning.speaker) for one in found]
 
-    def _triggered(self, view: View, found: Sequence[Recalled]) -> list[Recalled]:
+    def _triggered(self, view: View, found: Sequence[Recalled], speaker: str) -> list[Recalled]:
         """Entries of lorebooks whose keys stand in the last lines, but for those that were
         found."""
         known = {one.id for one in found}
@@ -108,7 +143,7 @@ class Recalling:
                 self.texts,
                 limit=int(self.rules.lore_entries),
                 tokens=int(self.rules.lore_tokens),
-                char=self.meaning.speaker,
+                char=speaker,
             )
             if entry.id not in known
         }
@@ -146,33 +181,36 @@ def recalling(
     rules = in_force(community=audience.community, character=speaker_id)
     is_measuring = weights is not None
     weights = weights or Weights()
-    meaning = mean(
+    space = active()
+    asking = understood(
         question,
         speaker=speaker_id,
         community=audience.community,
         now=now,
         context=context,
-        index=index_prefix(speaker_id, active_model_id()),
+        index=index_prefix(speaker_id, space.id),
         synonym=weights.synonym,
         asked_by=asked_by,
     )
-    window, vector = meaning.question.window, meaning.vector
+    window, vector = asking.question.window, None
+    if not space.is_at_hand:
+        (vector,) = embed_or_wait([asking.embedded], "query", space)
     return Recalling(
         speaker_id=speaker_id,
-        meaning=meaning,
+        audience=audience,
+        understood=asking,
         asked=Asked(
             owner=speaker_id,
             now=now,
-            words=meaning.words,
-            vector=vector.to_text() if vector else NO_VECTOR,
-            model=vector.model_id if vector else 0,
+            words=(),
+            vector=NO_VECTOR,
+            model=0,
             limit=limit,
             weights=weights,
             since=window.since if window else None,
             until=window.until if window else None,
-            asks_when=meaning.question.asks_when,
-            phrases=meaning.question.phrases,
-            damped=meaning.damped,
+            asks_when=asking.question.asks_when,
+            phrases=asking.question.phrases,
             kinds=kinds,
             about_person=about_person_id,
             leave_out=leave_out,
@@ -182,12 +220,14 @@ def recalling(
         rules=rules,
         floor=floor,
         key=[
-            question, list(context) if meaning.question.pronouns else [], now.date(), limit,
+            question, list(context) if asking.question.pronouns else [], now.date(), limit,
             list(kinds), about_person_id, sorted(leave_out), rules.recall_floor if floor else 0,
-            vector.model_id if vector else 0,
-            [asked_by.character, asked_by.person] if meaning.question.of_asker else [],
+            space.id, space.is_at_hand or vector is not None,
+            [asked_by.character, asked_by.person] if asking.question.of_asker else [],
             list(weights.items()) if is_measuring else 0,
         ],
+        space=space,
+        vector=vector,
     )  # fmt: skip
 
 
@@ -196,8 +236,8 @@ def recall(speaker_id: int, audience: Audience, question: str, **asked: Any) -> 
     does. Entries of lorebooks that its words trigger stand behind it, beyond the limit. May call
     an embedding server: not in a transaction that holds locks. `asked`: see `recalling`."""
     ready = recalling(speaker_id, audience, question, **asked)
-    with seen_by(speaker_id, audience) as view:
-        return ready.under(view)
+    with ready.opened() as view:
+        return ready.under(view, is_all=True)
 
 
 def _recalled(row: tuple[Any, ...]) -> Recalled:
@@ -218,7 +258,8 @@ SELECT id, kind, content, occurred_at, provenance, told_by_character_id, told_by
     about_person_id, about_character_id, confidence, importance, visibility, source_message_id,
     session_key, sequence
 FROM memories_memory m
-WHERE id = ANY (%s) AND tier <> 'archived' AND (expires_at IS NULL OR expires_at > %s)
+WHERE id = ANY (%(ids)s::bigint[]) AND tier <> 'archived'
+    AND (expires_at IS NULL OR expires_at > %(now)s::timestamptz)
 """
 
 
@@ -226,8 +267,8 @@ def _reread(view: View, result: caches.Result, now: dt.datetime) -> list[Recalle
     """The memories of a kept result as they are now, as far as the view shows them."""
     if not result:
         return []
-    view.cursor.execute(_REREAD, [[pk for pk, _, _ in result], now])
-    rows = {row[0]: row for row in view.cursor.fetchall()}
+    found = view.planned(_REREAD, ids=[pk for pk, _, _ in result], now=now)
+    rows = {row[0]: row for row in found}
     return [
         _with(rows[pk][:3], rows[pk][3:], score, parts) for pk, score, parts in result if pk in rows
     ]

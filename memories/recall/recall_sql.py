@@ -19,6 +19,7 @@ Of a few thousand memories an index finds those that are heard (migration 0009, 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,15 +45,15 @@ _WEIGHT = re.compile(r"%\(w_(\w+)\)s")
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement whose text is one of a few, so that the database plans it once a connection, and
-    its one value, JSON."""
+    its values: the question's vector, and all else of it as JSON."""
 
     sql: str
-    value: str
+    values: Mapping[str, object]
 
 
 def exact(asked: Asked) -> Statement:
     """The statement over all that the owner remembers."""
-    return Statement(_text(_room(asked), asked.weights, is_narrowed=False), asked.to_json())
+    return _statement(asked, is_narrowed=False)
 
 
 def narrowed(asked: Asked) -> Statement:
@@ -61,7 +62,12 @@ def narrowed(asked: Asked) -> Statement:
     kind, or about one person, looks through everything."""
     if asked.kinds or asked.about_person:
         return exact(asked)
-    return Statement(_text(_room(asked), asked.weights, is_narrowed=True), asked.to_json())
+    return _statement(asked, is_narrowed=True)
+
+
+def _statement(asked: Asked, *, is_narrowed: bool) -> Statement:
+    sql = _text(_room(asked), asked.weights, is_narrowed=is_narrowed)
+    return Statement(sql, {"asked": asked.to_json(), "vector": asked.vector})
 
 
 def _room(asked: Asked) -> int:
@@ -192,9 +198,9 @@ _PARTS = {
 
 _ASKED = """
 WITH asked AS MATERIALIZED (
-    SELECT a.*, {codes} FROM jsonb_to_record(%(asked)s::jsonb) AS a (
-        owner bigint, now timestamptz, vector halfvec, model bigint, words tsquery[],
-        others tsquery[], shares float8[], names boolean[], codes jsonb[], compounds tsquery[],
+    SELECT a.*, %(vector)s::halfvec AS vector, {codes} FROM jsonb_to_record(%(asked)s::jsonb) AS a (
+        owner bigint, now timestamptz, model bigint, words tsquery[], others tsquery[],
+        shares float8[], names boolean[], codes jsonb[], compounds tsquery[],
         has_compounds boolean, characters bigint[], people bigint[], entities bigint[],
         since timestamptz, until timestamptz, tells_time tsquery, phrases text[], damped tsquery,
         is_pointed boolean, kinds text[], about_person bigint, leave_out bigint[], most int,

@@ -22,7 +22,7 @@ from memories.models import EmbeddingModel, Memory
 from memories.recall import caches, indexes
 from memories.recall import recall as recall_module
 from memories.recall.asked import Asked
-from memories.recall.asking import mean, with_entities
+from memories.recall.asking import understood, with_entities
 from memories.recall.indexes import Work, due, index_prefix, keep_up
 from memories.recall.recall import recall
 from memories.recall.recall_sql import Statement, exact, narrowed
@@ -248,21 +248,21 @@ def found(
 ) -> list[int]:
     """Ids of what a statement finds."""
     model = embedding.active_model_id()
-    meaning = mean(
+    ready = understood(
         question, speaker=owner.pk, community=audience.community, now=NOON, context=(),
         index=index_prefix(owner.pk, model), synonym=0.6,
     )  # fmt: skip
-    with seen_by(owner.pk, audience) as view:
-        known = with_entities(meaning, view, NOON)
-        assert known.vector is not None
+    (vector,) = embedding.embed([ready.embedded], use="query")
+    with seen_by(owner.pk, audience, first=[ready.lookup]) as view:
+        known = with_entities(ready.meaning(view.first[0]), view, NOON)
         window = known.question.window
         asked = Asked(
-            owner=owner.pk, now=NOON, words=known.words, vector=known.vector.to_text(),
+            owner=owner.pk, now=NOON, words=known.words, vector=vector.sent(),
             model=model, limit=limit, weights=Weights(), since=window.since if window else None,
             until=window.until if window else None, indexed=known.indexed,
         )  # fmt: skip
         made = statement(asked)
-        return [row[0] for row in view.planned(made.sql, asked=made.value)]
+        return [row[0] for row in view.planned(made.sql, **made.values)]
 
 
 @pytest.mark.usefixtures("few")

@@ -12,6 +12,7 @@ from django.db import connection
 from memories.embedding import embedding
 from memories.models import Memory
 from memories.recall.asked import MOST_WORDS, Asked, Word
+from memories.recall.recall import NO_VECTOR
 from memories.recall.recall_sql import COLUMNS, exact
 from memories.recall.weights import Weights
 from memories.view import Audience, seen_by
@@ -23,7 +24,7 @@ NAMES = [f"thing{n}" for n in range(60)]
 
 def asked(owner: int, words: list[Word]) -> Asked:
     return Asked(
-        owner=owner, now=NOON, words=words, vector="[0]", model=0, limit=40, weights=Weights()
+        owner=owner, now=NOON, words=words, vector=NO_VECTOR, model=0, limit=40, weights=Weights()
     )
 
 
@@ -66,7 +67,7 @@ def test_what_a_memory_holds_is_what_its_text_holds(count: int) -> None:
     ]
     made = exact(asked(ada.pk, words))
     with seen_by(ada.pk, Audience()) as view:
-        rows = view.planned(made.sql, asked=made.value)
+        rows = view.planned(made.sql, **made.values)
     found = {row[0]: float(row[COLUMNS.index("matched")]) for row in rows}
     assert found == pytest.approx(expected(ada.pk, words))
 

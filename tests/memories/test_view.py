@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.transaction import TransactionManagementError
+from psycopg.pq import TransactionStatus
 
 from characters.models import Character, Community, Person
 from memories.models import REQUIRED_TRUST, Memory, MemoryKind, PersonFact, ScratchpadEntry
@@ -299,6 +301,44 @@ def test_nothing_of_it_stays_but_what_was_planned(ada: Character) -> None:
             "WHERE statement LIKE '%WHERE visibility =%'"
         )
         assert cursor.fetchall() == [(2, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_its_last_statement_nothing_more_is_read(ada: Character) -> None:
+    sql = "SELECT count(*) FROM memories_memory WHERE visibility = %(level)s"
+    for level in ("public", "private"):
+        with seen_by(ada.pk, before(make_person())) as view:
+            assert view.planned_last(sql, level=level) == [(int(level == "public"),)]
+            assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+            for ask in (Memory.objects.count, lambda: view.planned(sql, level=level)):  # noqa: B023
+                with pytest.raises(TransactionManagementError):
+                    ask()
+            with pytest.raises(TransactionManagementError):
+                view.cursor.execute("SELECT content FROM memories_memory")
+        assert Memory.objects.count() == len(Visibility.values)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_prepared_statements WHERE statement LIKE '%count(*)%'")
+        assert cursor.rowcount == 1
+
+
+def test_within_a_transaction_the_last_statement_ends_nothing(ada: Character) -> None:
+    with seen_by(ada.pk, before(make_person())) as view:
+        assert view.planned_last("SELECT content FROM memories_memory") == [("public",)]
+        assert Memory.objects.count() == 1
+    assert Memory.objects.count() == len(Visibility.values)
+
+
+def test_what_goes_before_it_is_asked_by_the_application(ada: Character) -> None:
+    meanwhile: list[int] = []
+    with seen_by(
+        ada.pk,
+        before(make_person()),
+        first=[("SELECT count(*) FROM memories_memory WHERE owner_id = %s", [ada.pk])],
+        meanwhile=lambda: meanwhile.append(1),
+    ) as view:
+        assert view.first == [[(len(Visibility.values),)]]
+        assert Memory.objects.count() == 1
+    assert meanwhile == [1]
 
 
 @pytest.mark.django_db(transaction=True)
