@@ -132,6 +132,24 @@ def rest_emotions(character_id: int, traits: Mapping[str, float]) -> int:
     return len(missing) + len(changed)
 
 
+def unrested(traits: Mapping[int, Mapping[str, float]]) -> list[int]:
+    """Those of these characters, each with its traits, whose emotions don't rest where those put
+    them: asked for all at once."""
+    resting: dict[int, dict[str, tuple[float, bool]]] = {pk: {} for pk in traits}
+    for pk, name, value, is_locked in EmotionBaseline.objects.filter(
+        character__in=traits
+    ).values_list("character_id", "emotion", "value", "is_locked"):
+        resting[pk][name] = (value, is_locked)
+    return [
+        pk
+        for pk, known in resting.items()
+        if any(
+            name not in known or (not known[name][1] and abs(known[name][0] - value) > EPSILON)
+            for name, value in emotion.baselines(traits[pk]).items()
+        )
+    ]
+
+
 @transaction.atomic
 def move_mood(
     character_id: int,

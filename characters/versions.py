@@ -88,10 +88,8 @@ def originals(character_id: int) -> dict[str, float]:
     found: dict[str, float] = {}
     before: dict[str, float] = {}
     versions = CharacterVersion.objects.filter(character=character_id).order_by("number")
-    for maker, *values in versions.values_list(
-        "maker", *(f"snapshot__persona__{trait}" for trait in Persona.TRAITS)
-    ):
-        traits = dict(zip(Persona.TRAITS, values, strict=True))
+    for maker, persona in versions.values_list("maker", "snapshot__persona"):
+        traits = {trait: (persona or {}).get(trait) for trait in Persona.TRAITS}
         for trait, value in traits.items():
             is_set = maker != CharacterVersion.Maker.ITSELF and before.get(trait) != value
             if value is not None and (is_set or trait not in found):

@@ -91,7 +91,7 @@ def hourly_upkeep() -> None:
     now = timezone.now()
     partitions.ensure_partitions(now)
     calls.abandon_lost_calls(now)
-    metrics.roll_up(now)
+    metrics.roll_up_rest(now)
     keeping.let_go(now)
     quarantine.let_go(now)
     for pk in summaries.missing(now):

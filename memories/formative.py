@@ -48,7 +48,7 @@ _EDITION = """
 """
 # Looking for what lags behind goes through all memories. So it is done when this has changed, and
 # now and then for the memories' own sake.
-AGAIN_AFTER = dt.timedelta(hours=1)
+AGAIN_AFTER = dt.timedelta(hours=6)
 _settled: tuple[str, dt.datetime] | None = None  # the edition at which nothing lagged, and when
 
 

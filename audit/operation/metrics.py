@@ -169,6 +169,8 @@ _ROLL_UP = """
       most = excluded.most, median = excluded.median, p95 = excluded.p95
 """
 ROLLED_HOURS = 49  # so that hours in which nothing ran are made up for
+LATE_HOURS = 2  # after which nothing more of an hour is stored
+_rolled_to: dt.datetime | None = None  # by this process
 
 
 def roll_up(now: dt.datetime, hours: int = ROLLED_HOURS) -> int:
@@ -178,6 +180,17 @@ def roll_up(now: dt.datetime, hours: int = ROLLED_HOURS) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ROLL_UP, {"since": until - dt.timedelta(hours=hours), "until": until})
         return int(cursor.rowcount)
+
+
+def roll_up_rest(now: dt.datetime) -> int:
+    """Sum up what this process hasn't summed up yet, and the hours just before that."""
+    global _rolled_to
+    hours = ROLLED_HOURS
+    if _rolled_to is not None and now > _rolled_to:
+        hours = min(hours, LATE_HOURS + int((now - _rolled_to).total_seconds() // 3600))
+    stored = roll_up(now, hours)
+    _rolled_to = now.replace(minute=0, second=0, microsecond=0)
+    return stored
 
 
 def recent(name: str, now: dt.datetime, minutes: float = 60) -> tuple[int, float]:

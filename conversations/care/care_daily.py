@@ -22,14 +22,15 @@ BACK = dt.timedelta(days=1)
 
 def count_days(now: dt.datetime) -> int:
     """Count the days that are over, as far as nothing was counted since. Returns how many rows
-    there are of them."""
+    there are of them. The last one is counted again for people, for whom it may not have been over
+    where they live."""
     yesterday = now.date() - BACK
     last = Agreement.objects.order_by("-day").values_list("day", flat=True).first()
     first = max(last or yesterday, now.date() - CATCH_UP * BACK)
     made = 0
     for ahead in range((yesterday - first).days + 1):
         day = first + ahead * BACK
-        made += count_reliance(day) + count_agreement(day)
+        made += count_reliance(day) + (count_agreement(day) if day != last else 0)
     return made
 
 

@@ -11,14 +11,15 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import TruncDate
 
 from characters.models import Community, Person
 from conversations.community import wellbeing
 from conversations.community.community_rules import in_force
 from conversations.models import CommunityHealth, Message, Participant
 from fishbowl.llm.offline.text import content_stems
+from fishbowl.statements import planned
 
+DAY = dt.timedelta(days=1)
 BEFORE = dt.timedelta(days=7)  # whose words a day's are compared with
 MOST = 20_000  # messages of one day that are looked at
 
@@ -31,27 +32,37 @@ def tend(now: dt.datetime) -> int:
 def _tend(community: Community, now: dt.datetime) -> int:
     today = now.astimezone(dt.UTC).date()
     since = today - dt.timedelta(days=round(in_force().health_days))
-    said = _said(community.pk, _midnight(since), _midnight(today))
-    days = set(
-        said.annotate(day=TruncDate("created_at", tzinfo=dt.UTC)).values_list("day", flat=True)
-    )
     done = set(
         CommunityHealth.objects.filter(community=community, day__gte=since).values_list(
             "day", flat=True
         )
     )
-    missing = sorted(days - done)
+    passed = (since + dt.timedelta(days=ahead) for ahead in range((today - since).days))
+    missing = [day for day in passed if day not in done]
+    # Those on which nothing was said stay among them.
+    missing = [day for (day,) in planned(_SPOKEN, days=missing)] if missing else []
+    missing = [day for day in missing if _said_on(community.pk, day).exists()]
     for day in missing:
         compute(community.pk, day, now)
     return len(missing)
 
 
+# Of some days those on which anything was said anywhere.
+_SPOKEN = """
+    SELECT day FROM unnest(%(days)s::date[]) AS day WHERE EXISTS (
+      SELECT FROM conversations_message
+      WHERE created_at >= day::timestamp AT TIME ZONE 'UTC'
+        AND created_at < (day + 1)::timestamp AT TIME ZONE 'UTC')
+    ORDER BY day
+"""
+
+
 def compute(community_id: int, day: dt.date, now: dt.datetime) -> CommunityHealth:
     """The figures of one day, computed anew where there are some."""
     start = _midnight(day)
-    end = start + dt.timedelta(days=1)
+    end = start + DAY
     lines = list(
-        _said(community_id, start, end)
+        _said_on(community_id, day)
         .order_by("created_at", "pk")
         .values_list("conversation_id", "character_id", "person_id", "content", "sentiment")[:MOST]
     )
@@ -80,6 +91,10 @@ def compute(community_id: int, day: dt.date, now: dt.datetime) -> CommunityHealt
         },
     )
     return row
+
+
+def _said_on(community_id: int, day: dt.date) -> QuerySet[Message]:
+    return _said(community_id, _midnight(day), _midnight(day) + DAY)
 
 
 def _said(community_id: int, start: dt.datetime, end: dt.datetime) -> QuerySet[Message]:

@@ -11,7 +11,7 @@ from characters import relationship
 from characters.models import Character, Persona, Relationship
 from characters.relationship import Bond
 from characters.rules import LivingRules
-from characters.services import rest_emotions
+from characters.services import rest_emotions, unrested
 from conversations.feelings import bonding, living
 from fishbowl.statements import inserting, saving, together
 
@@ -87,4 +87,6 @@ def absent_days(bond: Relationship, rules: LivingRules, now: dt.datetime) -> flo
 
 def rest_all() -> int:
     """Have everybody's emotions rest where their traits put them now. Returns how many moved."""
-    return sum(rest_emotions(one.character_id, one.traits()) for one in Persona.objects.all())
+    personas = Persona.objects.only("character_id", *Persona.TRAITS).order_by("character_id")
+    traits = {one.character_id: one.traits() for one in personas}
+    return sum(rest_emotions(pk, traits[pk]) for pk in unrested(traits))

@@ -38,6 +38,7 @@ _STANDING = """
       AND i.indrelid = 'memories_memory'::regclass AND starts_with(c.relname, %s)
     ORDER BY c.relname
 """
+_MOST = "SELECT coalesce(max(id), 0) FROM memories_memory"  # there are no more rows than that
 _HOLDING = """
     SELECT m.owner_id, count(*), count(*) FILTER (WHERE m.id > s.until)
     FROM memories_memory m LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS s (owner, until)
@@ -72,6 +73,9 @@ def due() -> Work:
         cursor.execute(_STANDING, [PREFIX])
         standing: dict[str, bool] = dict(cursor.fetchall())
         ends = {name: _end(name, space.id) for name in standing}
+        cursor.execute(_MOST)
+        if not standing and cursor.fetchone()[0] < wanted_from:
+            return Work()  # all together remember too little for one to have an index
         held = dict(end for name, end in ends.items() if end is not None and standing[name])
         least = SHRUNK * wanted_from
         cursor.execute(_HOLDING, [list(held), list(held.values()), space.id, least])

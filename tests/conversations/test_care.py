@@ -222,7 +222,8 @@ def test_days_are_counted_and_who_leans_is_left_be(room: SimpleNamespace) -> Non
         make_message(talk, shy, "Only you understand me.", at=at)
     configuration.set_value("care", "inertia", 1.0)
     configuration.set_value("care", "reliance_high", 0.2)
-    assert care_daily.count_days(NOON) == care_daily.count_days(NOON)  # again changes nothing
+    assert care_daily.count_days(NOON) == 2
+    assert care_daily.count_days(NOON) == 1  # people again, and it changes nothing
     row = Reliance.objects.get()
     assert (row.person, row.messages, row.hours, row.late, row.clinging) == (room.ada, 6, 6, 4, 6)
     agreed = Agreement.objects.get()
