@@ -7,6 +7,7 @@ more of a worker's time than everything that the society does.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
@@ -15,7 +16,8 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, Model
-from psycopg.adapt import Dumper
+from psycopg.abc import Buffer
+from psycopg.adapt import Dumper, Loader
 from psycopg.pq import Format, TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 
@@ -43,6 +45,17 @@ class _SentDumper(Dumper):
         return obj
 
 
+class _Own(threading.local):
+    """A thread's connection, and the cursors that ran statements on it before. A cursor that is
+    asked the same again knows how to write its parameters and read its columns."""
+
+    driver: psycopg.Connection[Row] | None = None
+    cursors: dict[str, psycopg.Cursor[Row]]
+
+
+_own = _Own()
+
+
 def together(
     *statements: Statement, meanwhile: Callable[[], object] | None = None
 ) -> list[list[Row]]:
@@ -52,27 +65,34 @@ def together(
     Each sees what those before it did, and in a transaction what others committed until it began:
     so a row may be locked and then read in one journey. Outside a transaction all of them happen
     or none. The database plans each once a connection, and takes its parameters apart from its
-    text: one whose type nothing tells needs a cast.
+    text: one whose type nothing tells needs a cast. Values come back in binary, which is read by C
+    alone: a type that psycopg knows only as text needs a cast too.
     """
 
     def run(sql: str, values: object, many: bool, context: object) -> list[list[Row]]:
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
+            used = [_cursor(driver, sql) for sql, _ in statements]
             with _journey(driver, len(statements)):
-                cursors = [
-                    psycopg.Cursor(driver).execute(*statement, prepare=True)
-                    for statement in statements
-                ]
+                for cursor, statement in zip(used, statements, strict=True):
+                    cursor.execute(*statement, prepare=True, binary=True)
                 if meanwhile is not None:
                     meanwhile()
             # `description` would name and type each column.
-            return [c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in cursors]
+            found = [c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in used]
+        _own.cursors.update(zip((sql for sql, _ in statements), used, strict=True))
+        return found
 
     driver = _driver()
     for wrapper in connection.execute_wrappers:  # as Django's own cursor lets them look on
         run = partial(wrapper, run)
     sql, values = zip(*statements, strict=True)
     return run(";".join(sql), values, False, {"connection": connection})
+
+
+def _cursor(driver: psycopg.Connection[Row], sql: str) -> psycopg.Cursor[Row]:
+    """The cursor that ran a statement before, unless another of this journey has it."""
+    return _own.cursors.pop(sql) if sql in _own.cursors else psycopg.Cursor(driver)
 
 
 def _journey(driver: psycopg.Connection[Row], count: int) -> AbstractContextManager[object]:
@@ -87,6 +107,15 @@ def planned(sql: str, **values: object) -> list[Row]:
     return together((sql, values))[0]
 
 
+class _UnreadJson(Loader):
+    """Leaves JSON as text, as Django has it: a field reads it by a decoder of its own."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> str:
+        return str(memoryview(data)[1:], "utf-8")  # the first byte is the format's version
+
+
 def _driver() -> psycopg.Connection[Row]:
     """The driver's connection, ready for statements that are planned once. Whole numbers always go
     as bigint: by their size, as it would, each mixture of sizes would be a statement of its own."""
@@ -96,6 +125,9 @@ def _driver() -> psycopg.Connection[Row]:
         driver.prepared_max = PLANNED
         driver.adapters.register_dumper(int, Int8Dumper)
         driver.adapters.register_dumper(Sent, _SentDumper)
+        driver.adapters.register_loader("jsonb", _UnreadJson)
+    if _own.driver is not driver or len(_own.cursors) > PLANNED:
+        _own.driver, _own.cursors = driver, {}
     return driver
 
 

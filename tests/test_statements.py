@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.forms.models import model_to_dict
 
 from audit.models import EndpointState
@@ -27,6 +29,38 @@ def test_each_statement_sees_what_those_before_it_did() -> None:
         [],
         [("100 % 'tea'",)],
     ]
+
+
+def test_the_same_statement_may_come_twice_in_a_journey_and_again_in_the_next() -> None:
+    first, second = make_channel(topic="tea"), make_channel(topic="rain")
+    asked = (TOPIC, {"id": first.pk}), (TOPIC, {"id": second.pk})
+    assert together(*asked) == together(*asked) == [[("tea",)], [("rain",)]]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("NULL::text", None),
+        ("'é'", "é"),
+        ("7", 7),
+        ("0.5::float8", 0.5),
+        ("1.50", Decimal("1.50")),
+        ("true", True),
+        ("timestamptz '2026-03-29 03:30:00.25+02'", NOON.replace(2026, 3, 29, 1, 30, 0, 250_000)),
+        ("date '2026-03-29'", date(2026, 3, 29)),
+        ("interval '90 s'", timedelta(seconds=90)),
+        ("ARRAY['a', NULL]", ["a", None]),
+        ("ARRAY[1, 2]::bigint[]", [1, 2]),
+        ("""'{"b": "é"}'::jsonb""", '{"b": "é"}'),
+        ("""'{"b": "é"}'::json""", {"b": "é"}),
+        ("'\\x00ff'::bytea", b"\x00\xff"),
+    ],
+)
+def test_values_are_read_as_django_reads_them(value: str, read: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {value}")
+        ((by_django,),) = cursor.fetchall()
+    assert together((f"SELECT {value}", ())) == [[(read,)]] == [[(by_django,)]]
 
 
 def test_of_a_journey_that_fails_nothing_has_happened() -> None:
