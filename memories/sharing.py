@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from characters.models import Relationship
+from fishbowl.statements import planned
 from memories.embedding.embedding import Vector
 from memories.models import REQUIRED_TRUST, Memory, MemoryShare, Visibility
 from memories.models.share import PermissionLevel, ShareStatus
@@ -174,19 +175,31 @@ def known_to(memory: Memory, target_id: int) -> str:
     """Why the other needs no telling; empty when it does."""
     if memory.told_by_character_id == target_id:
         return "It was they who told it."
-    if memory.shares.filter(target_character=target_id, status="accepted").exists():
-        return "It was told to them before."
-    witnessed = (
-        memory.source_message_id and not memory.sources.filter(from_memory__isnull=False).exists()
+    ((was_told, was_there, has_it),) = planned(
+        _KNOWN_TO,
+        memory=memory.pk,
+        target=target_id,
+        message=memory.source_message_id,
+        hash=memory.content_hash,
     )
-    if (
-        witnessed
-        and Memory.objects.filter(owner=target_id, source_message=memory.source_message_id).exists()
-    ):
+    if was_told:
+        return "It was told to them before."
+    if was_there:
         return "They were there."
-    if Memory.objects.filter(owner=target_id, content_hash=memory.content_hash).exists():
-        return KNOWN
-    return ""
+    return KNOWN if has_it else ""
+
+
+# Whether somebody was told a memory, has heard the words itself that it is of, or knows the same.
+_KNOWN_TO = """
+    SELECT
+      EXISTS (SELECT FROM memories_memoryshare WHERE memory_id = %(memory)s
+              AND target_character_id = %(target)s AND status = 'accepted'),
+      EXISTS (SELECT FROM memories_memory WHERE owner_id = %(target)s
+              AND source_message_id = %(message)s::bigint)
+        AND NOT EXISTS (SELECT FROM memories_derivation
+                        WHERE memory_id = %(memory)s AND from_memory_id IS NOT NULL),
+      EXISTS (SELECT FROM memories_memory WHERE owner_id = %(target)s AND content_hash = %(hash)s)
+"""
 
 
 def _copy(memory: Memory, target_id: int, verdict: Verdict, now: dt.datetime) -> Stored:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # Words that say nothing of what a text is about.
@@ -22,6 +23,7 @@ FEWEST_RETOLD = 6  # words of such a line
 SAME = 0.7  # overlap from which two texts say the same
 
 
+@lru_cache(maxsize=5_000)
 def content_words(text: str) -> frozenset[str]:
     """The words of `text` that carry meaning, in lower case, without plural s."""
     words = (word.lower().replace("’", "'") for word in _WORD.findall(text))

@@ -10,19 +10,12 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from django.db import connection
-
-from characters.models import (
-    Character,
-    CreativeProject,
-    Interest,
-    KnowledgeArea,
-    Opinion,
-)
 from fishbowl.llm.offline.lexicon import BARE_ADJECTIVES, FUNCTION, NUMBERS, VERBS, word_set
 from fishbowl.llm.offline.phrases import noun_phrases
 from fishbowl.llm.offline.text import clean, content_stems, sentences, words
+from fishbowl.statements import together
 from memories.formation.stretch import Heard
 
 LONGEST_TOPIC = 4  # words
@@ -64,6 +57,7 @@ class Discussed:
     keys: tuple[Form, ...]
 
 
+@lru_cache(maxsize=10_000)
 def form_of(phrase: str) -> Form:
     """The words by which a phrase is found again."""
     return tuple(_fold(word) for word in words(_ARTICLE.sub("", phrase.lower())))
@@ -71,42 +65,53 @@ def form_of(phrase: str) -> Form:
 
 def vocabulary(character_ids: Collection[int], community_id: int | None) -> Vocabulary:
     """What these characters are drawn to, know or have talked of here."""
+    those = {"those": list(character_ids)}
+    drawn, known, talked, authored, names, made = together(
+        (_DRAWN, those),
+        (_KNOWN, those),
+        (_TALKED, {**those, "community": community_id, "times": KNOWN_AFTER}),
+        (_AUTHORED, those),
+        ("SELECT name FROM characters_character", ()),
+        (_MADE, those),
+    )
     keys: dict[str, dict[Form, None]] = {}
-    for topic in [
-        *Interest.objects.filter(character__in=character_ids).values_list("topic", flat=True),
-        *KnowledgeArea.objects.filter(character__in=character_ids).values_list("topic", flat=True),
-        *Opinion.objects.filter(
-            character__in=character_ids, community=community_id, discussion_count__gte=KNOWN_AFTER
-        ).values_list("topic", flat=True),
-    ]:
+    for (topic,) in (*drawn, *known, *talked):
         _add(keys, topic, [topic])
-    for name, body in _authored(character_ids):
-        _add(keys, name, [name, *body])
-    names = Character.objects.values_list("name", flat=True)
-    made = CreativeProject.objects.filter(parts__character__in=character_ids)
+    for name, listed in authored:
+        body = json.loads(listed) if isinstance(listed, str) else listed
+        _add(keys, str(name), [str(name), *(key for key in body or () if isinstance(key, str))])
     return Vocabulary(
         {topic: tuple(found) for topic, found in keys.items()},
-        frozenset(word for name in names for word in words(name)),
-        frozenset(title.casefold() for title in made.values_list("title", flat=True) if title),
+        frozenset(word for (name,) in names for word in words(name)),
+        frozenset(title.casefold() for (title,) in made if title),
     )
 
 
+_DRAWN = """
+    SELECT topic FROM characters_interest WHERE character_id = ANY(%(those)s)
+    ORDER BY weight DESC, topic
+"""
+_KNOWN = """
+    SELECT topic FROM characters_knowledgearea WHERE character_id = ANY(%(those)s)
+    ORDER BY expertise_level DESC, topic
+"""
+_TALKED = """
+    SELECT topic FROM characters_opinion
+    WHERE character_id = ANY(%(those)s) AND discussion_count >= %(times)s
+      AND community_id IS NOT DISTINCT FROM %(community)s::bigint
+    ORDER BY interest_level DESC, topic
+"""
+_MADE = """
+    SELECT DISTINCT p.title FROM characters_creativeproject p
+    JOIN characters_projectmember m ON m.project_id = p.id WHERE m.character_id = ANY(%(those)s)
+"""
+# The topics of the authored material, with the words they go by.
 _AUTHORED = """
     SELECT t.key, t.value -> 'keys' FROM characters_speechstyle s,
       jsonb_each(CASE WHEN jsonb_typeof(s.improv -> 'topics') = 'object'
                  THEN s.improv -> 'topics' ELSE '{}' END) t
-    WHERE s.character_id = ANY(%s)
+    WHERE s.character_id = ANY(%(those)s)
 """
-
-
-def _authored(character_ids: Collection[int]) -> Iterable[tuple[str, list[str]]]:
-    """The topics of the authored material, with the words they go by."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AUTHORED, [list(character_ids)])
-        rows = cursor.fetchall()
-    for name, listed in rows:
-        keys = json.loads(listed) if isinstance(listed, str) else listed
-        yield str(name), [key for key in keys or () if isinstance(key, str)]
 
 
 def _add(keys: dict[str, dict[Form, None]], topic: str, phrases: Iterable[str]) -> None:
@@ -140,6 +145,7 @@ def discussed(
     """The topics of some lines that two speakers at least took up, the most talked of first. New
     ones are found only in lines that anybody may hear of, `is_open`."""
     folded = {line.number: _folded(line.text) for line in lines}
+    whole = "\n".join(folded.values())
     places = {line.number: at for at, line in enumerate(lines)}
     speakers = {line.number: line.speaker for line in lines}
     full = {line.number for line in lines if len(set(content_stems(line.text))) > FEWEST_WORDS}
@@ -150,9 +156,12 @@ def discussed(
         *known.keys.items(),
         *((t, (f,)) for t, f in _new(said, folded, names) if t not in known.keys),
     ]:
+        there = [form for form in all_forms if _stands(form, whole)]
+        if not there:
+            continue
         forms = _telling(topic, all_forms)
         used = {
-            n: frozenset(form for form in forms if _stands(form, text))
+            n: frozenset(form for form in there if form in forms and _stands(form, text))
             for n, text in folded.items()
         }
         for near in _clusters([n for n in used if used[n]], places):
@@ -167,10 +176,13 @@ def discussed(
 def subject(lines: Sequence[Heard], known: Vocabulary) -> str:
     """What some lines are mostly about, of what is in the vocabulary; nothing if nothing is."""
     folded = [_folded(line.text) for line in lines]
+    whole = "\n".join(folded)
     best: tuple[float, str] = (0.0, "")
     for topic, forms in known.keys.items():
-        own, telling = form_of(topic), _telling(topic, forms)
-        used = {form for form in telling for text in folded if _stands(form, text)}
+        there = [form for form in forms if _stands(form, whole)]
+        if not there:
+            continue
+        own, used = form_of(topic), set(_telling(topic, there))
         count = sum(any(_stands(form, text) for form in used) for text in folded)
         score = count + 0.5 * len(used) + (0.5 if own in used else 0.0)
         if used and score > best[0]:
@@ -250,6 +262,7 @@ def _apart(found: list[Discussed]) -> list[Discussed]:
     return kept
 
 
+@lru_cache(maxsize=2_000)
 def _folded(text: str) -> str:
     return f" {' '.join(_fold(word) for word in words(clean(text)))} "
 

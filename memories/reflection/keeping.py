@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Q
 
 from characters.models import Insight, InsightLink, LearningEvent, Reflection
+from fishbowl.statements import planned
 from memories.embedding.embedding import Vector
 from memories.formation.dedupe import say_the_same
 from memories.models import Memory
@@ -75,11 +75,7 @@ def keep(
 
 
 def _held(life: Life) -> list[Insight]:
-    return list(
-        Insight.objects.filter(character=life.me.id).select_related("memory").defer(
-            "memory__search", "memory__embedding"
-        )
-    )  # fmt: skip
+    return list(Insight.objects.filter(character=life.me.id).order_by("-discovery_date", "pk"))
 
 
 def _key(subject: str, stance: int) -> str:
@@ -91,13 +87,14 @@ def _known(
 ) -> tuple[Insight | None, Insight | None]:
     """The insight that says this already, if any; and the one it speaks against: of the same
     thing the other way, or of the same place that somebody else had."""
-    likeness = _likeness(life.me.id, vector)
+    held = _held(life)
+    likeness = _likeness([row.memory_id for row in held if row.memory_id], vector)
     turned: Insight | None = None
     about = (
         one.about.character_id if one.about else None,
         one.about.person_id if one.about else None,
     )
-    for row in _held(life):
+    for row in held:
         subject, _, stance = row.subject.rpartition("|")
         same_about = (row.about_character_id, row.about_person_id) == about
         if subject and subject == one.subject:
@@ -120,19 +117,18 @@ def _known(
     return None, turned
 
 
-def _likeness(owner: int, vector: Vector | None) -> Mapping[int, float]:
+_LIKENESS = """
+    SELECT id, 1 - (embedding <=> %(vector)s::halfvec) FROM memories_memory
+    WHERE id = ANY(%(memories)s) AND embedding_model_id = %(model)s
+"""
+
+
+def _likeness(memories: list[int], vector: Vector | None) -> Mapping[int, float]:
     """How like each insight is to a new one, by its memory."""
-    if vector is None:
+    if vector is None or not memories:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT id, 1 - (embedding <=> %s::halfvec) FROM memories_memory
-            WHERE owner_id = %s AND kind = 'insight' AND embedding_model_id = %s
-            """,
-            [vector.to_text(), owner, vector.model_id],
-        )
-        return {pk: float(likeness) for pk, likeness in cursor.fetchall()}
+    found = planned(_LIKENESS, vector=vector.to_text(), memories=memories, model=vector.model_id)
+    return {pk: float(likeness) for pk, likeness in found}
 
 
 def _reinforce(row: Insight, one: Found) -> None:

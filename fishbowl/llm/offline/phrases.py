@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.text import words
@@ -61,6 +62,11 @@ def noun_phrases(
     `about_hearer` says that 'your' in the line means the one who hears it; otherwise phrases
     with 'your' are left alone, as nobody knows whose they are.
     """
+    return list(_noun_phrases(text, about_hearer, frozenset(names)))
+
+
+@lru_cache(maxsize=4_000)
+def _noun_phrases(text: str, about_hearer: bool, names: frozenset[str]) -> tuple[Phrase, ...]:
     tokens = _TOKEN.findall(text)
     found: list[Phrase] = []
     seen: set[str] = set()
@@ -98,7 +104,7 @@ def noun_phrases(
     for bare in _bare_plurals(tokens, names):
         if bare not in seen and is_safe(bare):
             found.append(Phrase(bare, f"the {bare}", bare, 0.8))
-    return sorted(found, key=lambda p: -p.weight)
+    return tuple(sorted(found, key=lambda p: -p.weight))
 
 
 def _bare_plurals(tokens: list[str], names: frozenset[str]) -> list[str]:
