@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 # Two more than there are cores: tests of whole processes wait a good deal.
 TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 TEMPLATES := templates
+# Containers like to forbid it; without compiled files every process would compile the whole again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint fix bench install install-dev
