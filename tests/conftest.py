@@ -47,8 +47,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _only_what_has_rows_is_emptied() -> Iterator[None]:
     """Emptying all tables after each test that commits takes longer than most such tests: TRUNCATE
-    makes each table's files anew, and its indexes'. So rows are deleted where there are any."""
+    makes each table's files anew, and its indexes'. So rows are deleted where there are any, and
+    what follows migrations isn't done again: what it put in is left."""
+    from django.core.management.commands import flush
     from django.db.backends.postgresql.operations import DatabaseOperations
+    from django.test import TransactionTestCase
 
     def sql_flush(
         self: DatabaseOperations, style: object, tables: list[str], **_: bool
@@ -62,6 +65,8 @@ def _only_what_has_rows_is_emptied() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_: None)
+        patch.setattr(TransactionTestCase, "_should_reload_connections", lambda _: False)
         yield
 
 
