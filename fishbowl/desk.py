@@ -48,36 +48,33 @@ def side_bar(request: HttpRequest) -> list[dict[str, Any]]:
         for listed in app["models"]:
             page = admin.site._registry[listed["model"]]
             shelf = getattr(page, "shelf", "") or app["app_label"]
-            item = {
-                "title": listed["name"],
-                "icon": getattr(page, "icon", ICON),
-                "link": listed["admin_url"],
-            }
-            if item["link"]:
-                shelves.setdefault(shelf, []).append(item)
+            if link := listed["admin_url"]:
+                icon = getattr(page, "icon", ICON)
+                shelves.setdefault(shelf, []).append(_item(request, listed["name"], icon, link))
+    desk = reverse("admin:index")
+    pages = [
+        _item(request, title, icon, reverse(f"admin:{name}"))
+        for title, icon, name, needs in PAGES
+        if request.user.has_perm(needs)
+    ]
+    first = {"title": "Desk", "icon": "space_dashboard", "link": desk}
+    tank = {"title": "The tank", "icon": "water", "link": "/"}
     return [
-        {
-            "title": None,
-            "items": [
-                {"title": "Desk", "icon": "space_dashboard", "link": reverse("admin:index")},
-                {"title": "The tank", "icon": "water", "link": "/", "active": False},
-                *(
-                    {"title": title, "icon": icon, "link": reverse(f"admin:{name}")}
-                    for title, icon, name, needs in PAGES
-                    if request.user.has_perm(needs)
-                ),
-            ],
-        },
+        {"title": "", "items": [{**first, "active": request.path == desk}, tank, *pages]},
         *(
             {
                 "title": SHELVES.get(key, key.replace("_", " ").capitalize()),
-                "collapsible": True,
                 "items": items,
+                "active": any(item["active"] for item in items),
             }
             for key, items in shelves.items()
             if items
         ),
     ]
+
+
+def _item(request: HttpRequest, title: str, icon: str, link: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": link, "active": request.path.startswith(link)}
 
 
 UNFOLD: dict[str, Any] = {
@@ -101,7 +98,6 @@ UNFOLD: dict[str, Any] = {
     "SIDEBAR": {
         "show_search": True,
         "command_search": False,
-        "navigation": side_bar,
     },
     "LOGIN": {"form": "audit.security.secondfactor.SignInForm"},
     "ACCOUNT": {
