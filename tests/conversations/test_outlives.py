@@ -5,77 +5,52 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
-from django.db import connection
+from django.db.models import Model
 
 from characters import changes
 from characters.feelings import feel
 from characters.models import (
-    Character,
     CharacterState,
+    CharacterVersion,
+    CommunicationStyle,
+    Community,
+    CreativeProject,
+    EmotionLevel,
     Goal,
     KnowledgeArea,
     MaterialUse,
-    Person,
+    Opinion,
+    OpinionEvidence,
+    Persona,
     PersonPreference,
+    ProjectMember,
+    Relationship,
+    SelfModification,
 )
 from characters.services import set_mood
-from conversations import freshness
 from conversations.afterwards.observe import observe
 from conversations.community import decisions
 from conversations.initiative import activity
-from conversations.models import Channel
-from conversations.turns.briefing import load_brief
+from conversations.models import Conversation, Proposal
 from fishbowl.llm.types import Brief
-from memories.models import PersonFact, ScratchpadEntry
-from memories.recall import redis_store
+from memories.models import Memory, PersonFact, ScratchpadEntry
 from tests.builders import (
     NOON,
-    make_channel,
-    make_character,
     make_conversation,
     make_evidence,
     make_keeper,
     make_memory,
     make_message,
     make_opinion,
-    make_person,
     make_project,
     make_proposal,
     make_relationship,
-    make_turn,
 )
+from tests.conversations.village import LATER, Village, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LATER = NOON + dt.timedelta(minutes=30)
-
-
-@dataclass
-class Village:
-    """Mara, whom Ada asks something, and Bram, who is there too."""
-
-    mara: Character = field(default_factory=lambda: make_character("Mara"))
-    bram: Character = field(default_factory=lambda: make_character("Bram"))
-    ada: Person = field(default_factory=lambda: make_person("Ada"))
-    room: Channel = field(default_factory=make_channel)
-
-    def __post_init__(self) -> None:
-        self.talk = make_conversation(self.room, kind="with_people")
-        make_message(self.talk, self.bram, "The ferry is late again, and nobody says why.", at=NOON)
-        self.asked = make_message(self.talk, self.ada, "Mara, what of the ferry?", at=NOON)
-
-    def brief(self, at: dt.datetime = LATER) -> Brief:
-        """What Mara has before her mind, in a process that has only just begun."""
-        for forget in (freshness.read_anew, connection.close):
-            forget()
-        turn = make_turn(self.talk, self.mara, answers=self.asked, move="reply", trigger="person")
-        try:
-            with redis_store.left_alone():
-                return load_brief(turn, self.room, at)[0]
-        finally:
-            turn.delete()
 
 
 def mood(v: Village) -> None:
@@ -168,34 +143,58 @@ def summary(v: Village) -> None:
     make_conversation(v.room, status="closed", closed_at=NOON, summary="They spoke of eels.")
 
 
-@pytest.mark.parametrize(
-    ("live", "seen"),
-    [
-        (mood, lambda b: b.mood_valence == -0.7),
-        (emotion, lambda b: b.emotions and b.emotions[0][0] == "fear"),
-        (doing, lambda b: b.activity),
-        (bond, lambda b: ("Bram", "Good Friend") in [(x.name, x.level) for x in b.listeners]),
-        (opinion, lambda b: b.views and b.views[0].opposed_by == ("Bram",)),
-        (goal, lambda b: "Sail round the rock." in b.goals),
-        (change, lambda b: b.identity == "Mara keeps the light."),
-        (manner, lambda b: "writes briefly and likes short answers" in b.habits),
-        (preference, lambda b: b.voice.verbosity <= 0.2),
-        (work, lambda b: [w.title for w in b.works] == ["The Late Ferry"]),
-        (memory, lambda b: any("ran aground" in m.text for m in b.memories)),
-        (fact, lambda b: "Ada runs the ferry." in b.facts),
-        (note, lambda b: any("why they quarrel" in n for n in b.notes)),
-        (knowledge, lambda b: b.expertise),
-        (rest_after_talk, lambda b: b.energy == 0.2),
-        (used_words, lambda b: b.spent.get("greeting/0") == 3),
-        (milestone, lambda b: any(x.unlocked for x in b.listeners)),
-        (summary, lambda b: "eels" in b.earlier),
-        (proposal, lambda b: any("ring the bell" in c.text for c in b.customs)),
-    ],
-)  # fmt: skip
+SEEN: list[tuple[Callable[[Village], None], Callable[[Brief], object], tuple[type[Model], ...]]] = [
+    (mood, lambda b: b.mood_valence == -0.7, (CharacterState,)),
+    (emotion, lambda b: b.emotions and b.emotions[0][0] == "fear", (EmotionLevel,)),
+    (doing, lambda b: b.activity, (CharacterState,)),
+    (
+        bond,
+        lambda b: ("Bram", "Good Friend") in [(x.name, x.level) for x in b.listeners],
+        (Relationship,),
+    ),
+    (
+        opinion,
+        lambda b: b.views and b.views[0].opposed_by == ("Bram",),
+        (Opinion, OpinionEvidence),
+    ),
+    (goal, lambda b: "Sail round the rock." in b.goals, (Goal,)),
+    (
+        change,
+        lambda b: b.identity == "Mara keeps the light.",
+        (Persona, SelfModification, CharacterVersion),
+    ),
+    (manner, lambda b: "writes briefly and likes short answers" in b.habits, (CommunicationStyle,)),
+    (preference, lambda b: b.voice.verbosity <= 0.2, (PersonPreference,)),
+    (
+        work,
+        lambda b: [w.title for w in b.works] == ["The Late Ferry"],
+        (CreativeProject, ProjectMember),
+    ),
+    (memory, lambda b: any("ran aground" in m.text for m in b.memories), (Memory,)),
+    (fact, lambda b: "Ada runs the ferry." in b.facts, (PersonFact,)),
+    (note, lambda b: any("why they quarrel" in n for n in b.notes), (ScratchpadEntry,)),
+    (knowledge, lambda b: b.expertise, (KnowledgeArea,)),
+    (rest_after_talk, lambda b: b.energy == 0.2, (CharacterState,)),
+    (used_words, lambda b: b.spent.get("greeting/0") == 3, (MaterialUse,)),
+    (milestone, lambda b: any(x.unlocked for x in b.listeners), (Relationship,)),
+    (summary, lambda b: "eels" in b.earlier, (Conversation,)),
+    (
+        proposal,
+        lambda b: any("ring the bell" in c.text for c in b.customs),
+        (Proposal, Community),
+    ),
+]
+
+
+@pytest.mark.parametrize(("live", "seen", "tables"), SEEN)
 def test_it_is_before_its_mind_in_the_next_process(
-    live: Callable[[Village], None], seen: Callable[[Brief], object]
+    live: Callable[[Village], None],
+    seen: Callable[[Brief], object],
+    tables: tuple[type[Model], ...],
 ) -> None:
     village = Village()
     assert not seen(village.brief())
+    before = standing(tables)
     live(village)
+    assert before.items().isdisjoint(standing(tables).items())
     assert seen(village.brief())
