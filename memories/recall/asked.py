@@ -63,6 +63,11 @@ class Asked:
         named = self.characters or self.people or self.entities or self.phrases
         return bool(named or self.since or self.kinds or self.about_person)
 
+    @property
+    def has_entities(self) -> bool:
+        """Whether it names what has entries of its own, or what has names of several words."""
+        return bool(self.entities) or any(map(_compounds, self.words[:MOST_WORDS]))
+
     def codes(self) -> list[dict[str, int]]:
         """What each lexeme says of the question's words, eight of them in a number: three bits of
         each word, of which the upper is the word itself and the lower ones count its other names.
