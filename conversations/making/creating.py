@@ -8,6 +8,7 @@ and what is made of a line that is erased goes with it.
 from __future__ import annotations
 
 import datetime as dt
+from itertools import chain, count
 from random import Random
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from conversations.making import creating_rules, writing_down
 from conversations.making.creating_rules import PIECES, WorkRules, in_force
 from conversations.making.writing_down import Talk
 from conversations.models import Conversation
+from fishbowl.llm.offline.text import with_article
 from memories import workspace
 from memories.models import Memory
 from memories.workspace import Space
@@ -152,6 +154,15 @@ def _has_hands_full(character: Character, rules: WorkRules, now: dt.datetime) ->
     )
 
 
+def unlike_others(title: str, community_id: int) -> str:
+    """A title that no other work of a community has: 'The Clock', and then 'The Clock 2'."""
+    title = title[:150]
+    made = CreativeProject.objects.filter(community=community_id, title__istartswith=title)
+    taken = {one.casefold() for one in made.values_list("title", flat=True)}
+    names = chain([title], (f"{title} {number}" for number in count(2)))
+    return next(name for name in names if name.casefold() not in taken)
+
+
 def _start(
     talk: Talk,
     character: Character,
@@ -169,7 +180,7 @@ def _start(
         if CreativeProject.objects.filter(conversation=talk.conversation_id).exists():
             return None
         project = CreativeProject.objects.create(
-            title=written.title,
+            title=unlike_others(written.title, talk.community_id),
             kind=kind,
             theme=theme[:200],
             description=f"A {kind} that {character.name} began after a talk in #{talk.room}.",
@@ -310,13 +321,14 @@ def finish(project: CreativeProject, now: dt.datetime) -> bool:
     writers = dict.fromkeys(pieces.values_list("character_id", "character__name"))
     sources = sorted(set(pieces.values_list("from_messages", flat=True)) - {None})
     first = next(iter(text_of(project).splitlines()), "")
+    called = f"{with_article(project.kind)}, “{project.title}”"
     names = " and ".join(name for _, name in writers)
     store(
         [
             NewMemory(
                 owner_id=pk,
                 kind=Memory.Kind.CREATIVE,
-                content=f"{names} wrote a {project.kind}, “{project.title}”. It begins: “{first}”",
+                content=f"{names} wrote {called}. It begins: “{first}”",
                 occurred_at=now,
                 provenance=Memory.Provenance.OWN,
                 visibility=Memory.Visibility.PUBLIC,

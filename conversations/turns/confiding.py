@@ -128,6 +128,7 @@ def _moving(speaker_id: int, rules: MemoryRules, now: dt.datetime) -> Iterator[M
         .exclude(expires_at__lte=now)
         .exclude(provenance=Memory.Provenance.READ)
         .exclude(visibility=Memory.Visibility.PRIVATE)
+        .exclude(kind=Memory.Kind.CREATIVE)  # of a work one tells openly
         .defer("search")
         .order_by("-importance", "-occurred_at", "pk")[:CANDIDATES]
     )

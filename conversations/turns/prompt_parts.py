@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from audit.configuration.wording import AS_WRITTEN, Wording
 from characters import emotion, expertise, opinion
 from conversations.turns.phrasing import ago, flat, mood_words
+from fishbowl.llm.offline.text import with_article
 from fishbowl.llm.types import Brief, Line
 from fishbowl.macros import with_original
 
@@ -177,7 +178,7 @@ def works(brief: Brief) -> str:
     """What the speaker makes, and was asked to make with others. Titles and texts are data."""
     said = []
     for work in brief.works:
-        name = f"a {work.kind}, “{flat(work.title)}”"
+        name = f"{with_article(work.kind)}, “{flat(work.title)}”"
         others = f" with {' and '.join(work.others)}" if work.others else ""
         begins = f" It begins: “{flat(work.begins)}”" if work.begins else ""
         said.append(

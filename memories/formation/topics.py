@@ -31,8 +31,12 @@ _ANYWHERE = word_set(
     "story name morning evening mother father family man woman child hand head eye door place side "
     "part end way bar drink school table money question answer good old new today tomorrow late "
     "early wait date letter book voice sound reason kind moment bit sort lot mouth face patience "
-    "company glass light line tin box coat back boss year thank cheer number talk call move leave "
-    "read record miss lost deep tired right wrong room cold words"
+    "company glass light line tin box coat back boss year thank cheer"
+)
+# Words that may have led to a topic, and name other things as often: of what is said with them,
+# nothing counts as said of the topic.
+_DOUBTFUL = _ANYWHERE | word_set(
+    "number talk call move leave read record miss lost deep tired right wrong room cold"
 )
 Form = tuple[str, ...]
 _ARTICLE = re.compile(r"^(?:the|a|an) ")
@@ -50,7 +54,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Discussed:
-    """A topic, and the lines in which it is spoken of."""
+    """A topic, the lines in which it is spoken of, and the words that name it there."""
 
     topic: str
     lines: tuple[int, ...]
@@ -130,13 +134,13 @@ def _is_vague(form: Form) -> bool:
     return not NUMBERS.isdisjoint(form) or (len(form) == 1 and form[0] in VERBS)
 
 
-def _telling(topic: str, forms: Iterable[Form]) -> tuple[Form, ...]:
+def _telling(
+    topic: str, forms: Iterable[Form], vague: frozenset[str] = _ANYWHERE
+) -> tuple[Form, ...]:
     """The words by which one can tell that a topic is spoken of: its own, and none that stand in
     talk of anything."""
     own = form_of(topic)
-    return tuple(
-        form for form in forms if form == own or not (len(form) == 1 and form[0] in _ANYWHERE)
-    )
+    return tuple(form for form in forms if form == own or not (len(form) == 1 and form[0] in vague))
 
 
 def discussed(
@@ -167,7 +171,8 @@ def discussed(
         for near in _clusters([n for n in used if used[n]], places):
             said_by = {n: speakers[n] for n in near if n in full}
             if _is_talked_of(near, used, said_by):
-                found.append(Discussed(topic, tuple(near), forms))
+                naming = _telling(topic, forms, _DOUBTFUL)
+                found.append(Discussed(topic, tuple(near), naming))
                 break
     found.sort(key=lambda one: (-len(one.lines), -len(one.topic), one.topic))
     return _apart(found)[:MOST]

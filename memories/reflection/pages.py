@@ -136,13 +136,24 @@ def _stirring(life: Life) -> tuple[Spoken, float] | None:
     moved = [
         (by_message[sway.message], sway.delta)
         for sway in life.sways
-        if sway.message in by_message and count_words(by_message[sway.message].text) > 4
+        if sway.message in by_message
+        and count_words(by_message[sway.message].text) > 4
+        and _is_own(by_message[sway.message])
     ]
     return max(moved, key=lambda one: (abs(one[1]), one[0].importance), default=None)
 
 
+def _is_own(line: Spoken) -> bool:
+    """Whether a line is nothing but its speaker's words, and can be quoted."""
+    return "“" not in line.text
+
+
 def _own_best(life: Life, rng: Random) -> Spoken | None:
-    own = [line for line in life.lines if line.who == life.me and 6 <= count_words(line.text) <= 40]
+    own = [
+        line
+        for line in life.lines
+        if line.who == life.me and 6 <= count_words(line.text) <= 40 and _is_own(line)
+    ]
     best = sorted(own, key=lambda line: (-line.importance, line.memory))[:3]
     return rng.choice(best) if best else None
 
@@ -156,6 +167,7 @@ def _of_another(
         if line.who not in (life.me, *besides)
         and line.memory not in taken
         and 5 <= count_words(line.text) <= 28
+        and _is_own(line)
         and not line.text.rstrip().endswith("?")
     ]
     best = sorted(lines, key=lambda line: (-line.importance, line.memory))[:4]
@@ -265,7 +277,7 @@ def dream(life: Life, old: Sequence[tuple[int, str]], rng: Random) -> Page | Non
         scenes[1].replace("{a}", "{x}").replace("{b}", "{a}").replace("{x}", "{b}"),
     ]
     line = max((first, second), key=lambda one: abs(one.tone))
-    if rng.random() < 0.6 and count_words(quote(line)) <= 16:
+    if rng.random() < 0.6 and count_words(quote(line)) <= 16 and _is_own(line):
         parts.insert(1, rng.choice(SPOKEN))
     if past is not None:
         parts.insert(len(parts) - 1, rng.choice(TURNS))
@@ -303,8 +315,11 @@ def _told(parts: Sequence[str], slots: dict[str, str], voice: dict[str, str]) ->
     made = []
     for part in parts:
         text = part.format(**slots, **voice, was3="was", were="were")
-        made.append(upper_first(text))
+        made.append(upper_first(_STOPPED.sub(",”", text)))
     return " ".join(made)
+
+
+_STOPPED = re.compile(r"\.”,?(?= (?:said|over|quite)\b)")  # within a sentence a quote ends so
 
 
 _OWNED = re.compile(r"(?:my|your|our|his|her|their)\b")

@@ -21,6 +21,7 @@ from conversations.models import Channel, Message, Turn
 from conversations.services import record_incoming
 from conversations.turns import turns
 from conversations.turns.prompts import build
+from fishbowl.llm.offline.viewpoint import as_own
 from fishbowl.llm.offline.voice import speak
 from fishbowl.llm.types import Brief, Line, Listener, Work
 from tests.builders import NOON, make_channel, make_character, make_person, make_project
@@ -79,6 +80,28 @@ def test_it_stands_in_the_prompt_as_data() -> None:
     assert {"part": "works"}.items() <= next(
         p for p in prompt.parts if p["part"] == "works"
     ).items()
+
+
+def test_an_essay_is_an_essay() -> None:
+    essay = Work("7", "essay", "The Ferry")
+    told = [text for text in said_over(replace(OPENING, works=(essay,))) if "essay" in text]
+    assert told
+    assert all("an essay" in text for text in told)
+    assert "an essay, “The Ferry”" in build(replace(OPENING, works=(essay,))).messages[0].content
+
+
+@pytest.mark.django_db
+def test_no_two_works_of_a_community_go_by_one_name() -> None:
+    mara, here = make_character("Mara"), make_channel().community
+    for taken in ("The Ferry", "the ferry 2"):
+        make_project(mara, title=taken, community=here)
+    assert creating.unlike_others("The Ferry", here.pk) == "The Ferry 3"
+    assert creating.unlike_others("The Pier", here.pk) == "The Pier"
+
+
+def test_who_speaks_names_itself_last() -> None:
+    assert as_own("Mara and Bram wrote a poem.", "Mara", 1) == "Bram and I wrote a poem."
+    assert as_own("Bram and Mara wrote a poem.", "Mara", 1) == "Bram and I wrote a poem."
 
 
 def test_asked_for_it_reads_it_out() -> None:

@@ -180,4 +180,8 @@ def _broken(text: str) -> Iterator[str]:
 
 
 def _is_plain(text: str) -> bool:
-    return all(is_safe(word) for word in words(text)) and not re.search(r"[<>@#{}\[\]|\\]", text)
+    """Whether a sentence can stand in a work: with no markup, and no quotation or title in it."""
+    return all(is_safe(word) for word in words(text)) and not _MARKED.search(text)
+
+
+_MARKED = re.compile(r"[<>@#{}\[\]|\\“”\"]")

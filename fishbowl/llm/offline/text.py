@@ -113,6 +113,11 @@ def upper_first(text: str) -> str:
     return text
 
 
+def with_article(noun: str) -> str:
+    """A noun with 'a' or 'an' before it."""
+    return f"{'an' if noun[:1].lower() in set('aeiou') else 'a'} {noun}"
+
+
 def end_sentence(text: str) -> str:
     """The text with a final mark, if it has none."""
     text = text.rstrip()

@@ -143,7 +143,10 @@ def _agree(out: list[str], forms: dict[str, str]) -> str | None:
             out[nxt] = forms[verb]
         elif verb.endswith("s") and (base := _base(verb)) is not None:
             out[nxt] = base
-    return upper_first("".join(out).strip())
+    return upper_first(_ME_FIRST.sub(r"\1 and I", "".join(out).strip()))
+
+
+_ME_FIRST = re.compile(r"^I and ([A-Z][\w'’-]+)\b")
 
 
 def _base(verb: str) -> str | None:

@@ -7,19 +7,19 @@ from textwrap import shorten
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.manner import dress_stock
-from fishbowl.llm.offline.text import clean, end_sentence, upper_first, words
+from fishbowl.llm.offline.text import clean, end_sentence, upper_first, with_article, words
 from fishbowl.llm.types import Work
 
 TOLD = 2  # times that the same is said of a work
 LINE = 200  # characters of a line that is read out
 _BEGUN = (
-    "I've begun a {kind}. “{title}”, I call it.",
-    "There is a {kind} on my table, “{title}”. It grows.",
-    "I write at night now: “{title}”, a {kind}.",
+    "I've begun {a_kind}. “{title}”, I call it.",
+    "There is {a_kind} on my table, “{title}”. It grows.",
+    "I write at night now: “{title}”, {a_kind}.",
 )
 _ASKS = (
-    "{name}, I've begun a {kind}, “{title}”. Would you put something into it?",
-    "{name}, there is room for you in “{title}”, if you like. It's a {kind}.",
+    "{name}, I've begun {a_kind}, “{title}”. Would you put something into it?",
+    "{name}, there is room for you in “{title}”, if you like. It's {a_kind}.",
 )
 _DONE = (
     "{who} finished the {kind}, “{title}”. It begins: “{line}”",
@@ -57,7 +57,7 @@ def read_out(desk: Desk) -> Draft | None:
     for work in desk.brief.works:
         if work.begins and work.standing in {"finished", "making", "joined"}:
             lines = " / ".join(line for line in clean_lines(work.begins))
-            text = f"“{clean(work.title, 80)}”, a {work.kind}. {lines}"
+            text = f"“{clean(work.title, 80)}”, {with_article(work.kind)}. {lines}"
             return Draft("work", [Part(end_sentence(text), f"work/{work.key}/read")], 1.0, True)
     return None
 
@@ -71,6 +71,7 @@ def clean_lines(text: str) -> list[str]:
 def _of(work: Work, desk: Desk, asked: str) -> Part | None:
     values = {
         "kind": work.kind,
+        "a_kind": with_article(work.kind),
         "title": clean(work.title, 80),
         "starter": clean(work.starter, 40),
         "name": clean(asked, 40),
