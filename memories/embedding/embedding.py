@@ -23,6 +23,7 @@ from pgvector import HalfVector
 
 from audit.models import LLMCall
 from fishbowl.llm.embedding import (
+    CachedEmbedder,
     Embedder,
     EmbeddingCall,
     EmbeddingSettings,
@@ -200,7 +201,7 @@ def embed(texts: Sequence[str], use: Use = "document", space: Space | None = Non
     return [Vector(row, space.id) for row in rows]
 
 
-def embedder(space: Space | None = None) -> Embedder:
+def embedder(space: Space | None = None) -> CachedEmbedder:
     """This process's embedder for a space, the active one by default.
 
     Raises:

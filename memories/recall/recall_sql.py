@@ -8,8 +8,9 @@ those, too. Its parts are in the order in which they are worked out:
    cosine, and no more than that; where the question names somebody or a time, also whether it is of
    them. The bits are a product: a memory's words stand beside it as numbers (migration 0007).
 2. `words`: what each word weighs, by how few memories hold it; `tops`: the most that any holds.
-3. `seeds`: the best by that; `heard`: those and the lines around them, with all that counts. They
-   are read where they lie in the table (`ctid`), which no other writer can change for a statement.
+3. `seeds`: the best by that, several times as many as are asked for; `heard`: those and the lines
+   around them, with all that counts. They are read where they lie in the table (`ctid`), which no
+   other writer can change for a statement.
 4. `own`: what a memory itself has to do with the question; `evidence`: and those around it.
 5. `best`: weighed by who said it, when, and what is known of it, and the best of it.
 
@@ -32,7 +33,9 @@ from memories.recall.weights import Weights
 ROOM_FOR = (8, 16, MOST_WORDS)
 WORD_NUMBERS = 1_000_000_000  # the dimensions of memories' words as numbers
 LINES = 20  # bits of a line's number in its talk
-SEEDS = 64  # at least; the lines of talk around each are heard too
+# At least, and for each that is asked for; the lines of talk around each are heard too. More bring
+# nothing (docs/decisions/0021).
+SEEDS, SEEDS_FOR_ONE = 40, 5
 COLUMNS = (
     "id", "kind", "content", "score",
     "text", "vector", "neighbours", "talk", "speaker", "about", "entity", "time", "phrase",
@@ -201,6 +204,7 @@ _PROVENANCE = """(CASE m.provenance WHEN 'derived' THEN %(w_derived)s WHEN 'told
 
 _PARTS = {
     "seeds": str(SEEDS),
+    "seeds_for_one": str(SEEDS_FOR_ONE),
     "kept": _KEPT,
     "pointed": _POINTED,
     # A line's place in talk as one number, whose upper bits tell talks apart: numbers are looked up
@@ -280,7 +284,7 @@ seeds AS MATERIALIZED (
     ) s
     ORDER BY {text} * by_text + near * by_near
         + CASE WHEN flags > 1 THEN {pointed} ELSE 0 END DESC, id
-    LIMIT (SELECT greatest({seeds}, 5 * most) FROM asked)
+    LIMIT (SELECT greatest({seeds}, {seeds_for_one} * most) FROM asked)
 ),
 heard AS MATERIALIZED (
     SELECT m.id, {place} AS place, {mask} AS mask, {near} AS near, {flags} AS flags,
