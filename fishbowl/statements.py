@@ -159,6 +159,15 @@ def saving(row: Model, *names: str) -> Statement:
     return sql, [*(_prepared(f, f.pre_save(row, add=False)) for f in fields), row.pk]
 
 
+def saving_all(rows: Sequence[M], *names: str) -> Statement:
+    """The statement that stores these columns of several rows of one model that are there already.
+    Django's `bulk_update` says it with a condition for each value, and takes so long to write it
+    that a statement a row is quicker."""
+    sql, fields = _saving_all(type(rows[0]), names)
+    values = [[_prepared(f, f.pre_save(row, add=False)) for row in rows] for f in fields]
+    return sql, [[row.pk for row in rows], *values]
+
+
 def _prepared(field: Field[Any, Any], value: Any) -> Any:
     return field.get_db_prep_save(value, connection)
 
@@ -181,3 +190,17 @@ def _saving(model: type[Model], names: Sequence[str]) -> tuple[str, list[Field[A
     fields: list[Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
     places = ", ".join(f'"{f.column}" = %s' for f in fields)
     return f'UPDATE "{model._meta.db_table}" SET {places} WHERE id = %s', fields  # noqa: S608
+
+
+@cache
+def _saving_all(model: type[Model], names: Sequence[str]) -> tuple[str, list[Field[Any, Any]]]:
+    fields: list[Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
+    columns = ", ".join(f'"{f.column}"' for f in fields)
+    places = ", ".join(f'"{f.column}" = new."{f.column}"' for f in fields)
+    arrays = ", ".join(["%s::bigint[]", *(f"%s::{f.db_type(connection)}[]" for f in fields)])
+    table = model._meta.db_table
+    return (
+        f'UPDATE "{table}" SET {places} FROM unnest({arrays}) AS new (id, {columns})'  # noqa: S608
+        f' WHERE "{table}".id = new.id',
+        fields,
+    )

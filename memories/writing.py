@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from pgvector import HalfVector
 
+from fishbowl.statements import together
 from memories import gathering
 from memories.embedding import texts
 from memories.embedding.embedding import Vector, embed_or_wait
@@ -126,19 +127,21 @@ def _insert(rows: Sequence[Memory]) -> list[Stored]:
     """Store rows in one statement, in their order. What is known in the same words, since long or
     since this moment by a racing writer, grows stronger instead."""
     fields, statement = _insertion()
+    texts: dict[int, str] = {}  # of vectors: all who heard a line remember it by the same one
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dt.datetime | dt.date):
+            return value.isoformat()
+        if isinstance(value, HalfVector):
+            return texts.get(id(value)) or texts.setdefault(id(value), value.to_text())
+        return value
+
     # As one value: binding thousands one by one takes longer than storing them.
     values = json.dumps(
-        [{field.column: _plain(field.pre_save(row, add=True)) for field in fields} for row in rows]
+        [{field.column: plain(field.pre_save(row, add=True)) for field in fields} for row in rows]
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [values, REPEATED])
-        return [Stored(pk, is_new) for pk, is_new in cursor.fetchall()]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    return value.to_text() if isinstance(value, HalfVector) else value
+    (stored,) = together((statement, (values, REPEATED)))
+    return [Stored(pk, is_new) for pk, is_new in stored]
 
 
 @cache
@@ -160,7 +163,7 @@ def _insertion() -> tuple[list[Any], str]:
 _ALREADY = """
     ON CONFLICT (owner_id, community_id, content_hash) DO UPDATE SET
         strength = CASE WHEN known.is_locked THEN known.strength
-                        ELSE least(known.strength + %s, 1) END,
+                        ELSE least(known.strength + %s::float8, 1) END,
         access_count = known.access_count + (NOT known.is_locked)::int,
         is_adult = known.is_adult AND excluded.is_adult
     RETURNING known.id, known.xmax = 0

@@ -122,10 +122,26 @@ def unsettled(now: dt.datetime) -> list[int]:
     )
 
 
+# What of a conversation tells whether it is time, and where it was.
+_STANDING = (
+    "observed_to", "conversation__kind", "conversation__status", "conversation__message_count",
+    "conversation__last_message_at", "conversation__channel__community",
+    "conversation__channel__is_private", "conversation__channel__is_nsfw",
+    "conversation__channel__name",
+)  # fmt: skip
+# What of messages and of who said them makes a stretch.
+_HEARD = (
+    "conversation", "number", "role", "content", "created_at", "deleted_at", "sentiment",
+    "is_off_record", "turn", "character__name", "person__consent_level", "person__custom_name",
+    "person__display_name", "person__username",
+)  # fmt: skip
+
+
 def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
     context = (
         ConversationContext.objects.filter(conversation=conversation_id)
         .select_related("conversation__channel")
+        .only(*_STANDING)
         .first()
     )
     if context is None or not _is_time(context, now):
@@ -134,7 +150,7 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
     messages = list(
         Message.objects.filter(conversation=conversation_id, number__gt=start)
         .select_related("person", "character")
-        .defer("embedding", "search", "character__card")
+        .only(*_HEARD)
         .order_by("number")[:LONGEST]
     )
     if not messages:
@@ -233,9 +249,7 @@ def _earlier(conversation: Conversation, observed_to: int) -> Stretch | None:
         return None
     last = Message.objects.filter(conversation=conversation, number__lte=observed_to)
     messages = list(
-        last.select_related("person", "character")
-        .defer("embedding", "search", "character__card")
-        .order_by("-number")[:READ_BACK]
+        last.select_related("person", "character").only(*_HEARD).order_by("-number")[:READ_BACK]
     )[::-1]
     newcomers = set(
         Participant.objects.filter(

@@ -71,6 +71,7 @@ def talk_of(conversation_id: int) -> Talk | None:
             channel__in=Channel.objects.open_to_all(),
         )
         .select_related("channel")
+        .only("closed_at", "channel__community", "channel__name")
         .first()
     )
     if conversation is None or conversation.closed_at is None:
@@ -85,7 +86,7 @@ def talk_of(conversation_id: int) -> Talk | None:
             is_off_record=False,
         )
         .select_related("character")
-        .defer("embedding", "search", "character__card")
+        .only("number", "content", "character__name")
         .order_by("-number")[:LINES]
         if message.content and not people.names_them(message.content)
     ][::-1]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from characters import expertise
 from characters.models import KnowledgeArea, Relationship
+from fishbowl.statements import saving_all, together
 from memories.formation.findings import Discussion
 from memories.formation.outlook_rules import OutlookRules
 from memories.formation.stances import valence
@@ -65,7 +66,8 @@ def store(
             area.grown_at = at
             grown[area.pk] = area
     KnowledgeArea.objects.bulk_create(new, ignore_conflicts=True)
-    KnowledgeArea.objects.bulk_update(grown.values(), WRITTEN)
+    if grown:
+        together(saving_all(list(grown.values()), *WRITTEN))
 
 
 def _grow(

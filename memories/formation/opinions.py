@@ -20,6 +20,7 @@ from characters.models import (
     Relationship,
 )
 from fishbowl.llm.offline.text import content_stems
+from fishbowl.statements import saving_all, together
 from memories.formation.findings import Discussion, Side
 from memories.formation.outlook_rules import OutlookRules
 from memories.formation.stretch import Heard, Stretch
@@ -82,7 +83,7 @@ def store(
     for row in moved:
         if row.formed_at is None and row.discussion_count >= FORMED_AFTER and row.reasoning:
             row.formed_at = at
-    Opinion.objects.bulk_update(rows.values(), WRITTEN)
+    together(saving_all(list(rows.values()), *WRITTEN))
     return {key: row.discussion_count for key, row in rows.items()}
 
 
@@ -304,5 +305,6 @@ def unlearn(message_ids: Collection[int], person_id: int | None = None) -> int:
     )
     lost = [pk for pk in bare if pk not in left]
     Opinion.objects.filter(pk__in=lost).delete()
-    Opinion.objects.bulk_update([row for row in rows if row.pk not in lost], WRITTEN)
+    if kept := [row for row in rows if row.pk not in lost]:
+        together(saving_all(kept, *WRITTEN))
     return count
