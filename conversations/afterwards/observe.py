@@ -26,9 +26,8 @@ from conversations.models import (
     ConversationContext,
     Message,
     Participant,
-    TurnMemory,
 )
-from fishbowl.statements import planned
+from fishbowl.statements import planned, together
 from memories import scratchpad
 from memories.formation import formation
 from memories.formation.findings import Feeling, Findings
@@ -95,17 +94,16 @@ def observe(conversation_id: int, now: dt.datetime | None = None) -> int:
 
 def _close(conversation_id: int, now: dt.datetime) -> None:
     """When a conversation is over and all of it observed, its notes are settled."""
-    over = (
-        Conversation.objects.filter(
-            pk=conversation_id,
-            status=Conversation.Status.CLOSED,
-            context__observed_to__gte=F("message_count"),
-        )
-        .values_list("channel__community_id", flat=True)
-        .first()
-    )
-    if over is not None:
-        scratchpad.close(conversation_id, over, now)
+    for (community,) in planned(_OVER, talk=conversation_id):
+        scratchpad.close(conversation_id, community, now)
+
+
+_OVER = """
+    SELECT h.community_id FROM conversations_conversation c
+    JOIN conversations_channel h ON h.id = c.channel_id
+    JOIN conversations_conversationcontext k ON k.conversation_id = c.id
+    WHERE c.id = %(talk)s AND c.status = 'closed' AND k.observed_to >= c.message_count
+"""
 
 
 def unsettled(now: dt.datetime) -> list[int]:
@@ -160,19 +158,10 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
 
     def claim() -> bool:
         # What was edited or taken back while the memories were made is made anew.
-        held = Message.objects.select_for_update(of=("self",), no_key=True).filter(
-            conversation=conversation_id,
-            number__gt=start,
-            number__lte=end,
-            deleted_at__isnull=True,
-        )
-        now_said = {pk: rest for pk, *rest in held.values_list("pk", "content", "is_off_record")}
+        held = planned(_HOLD, talk=conversation_id, start=start, end=end)
+        now_said = {pk: rest for pk, *rest in held}
         said = {m.pk: [m.content, m.is_off_record] for m in messages if m.deleted_at is None}
-        return now_said == said and bool(
-            ConversationContext.objects.filter(pk=context.pk, observed_to=start).update(
-                observed_to=end
-            )
-        )
+        return now_said == said and bool(planned(_MOVE, context=context.pk, start=start, end=end))
 
     read: list[Feeling] = []
 
@@ -191,6 +180,18 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
     return end - start if formed.is_stored else 0
 
 
+_HOLD = """
+    SELECT id, content, is_off_record FROM conversations_message
+    WHERE conversation_id = %(talk)s AND number > %(start)s AND number <= %(end)s
+      AND deleted_at IS NULL
+    ORDER BY number FOR NO KEY UPDATE
+"""
+_MOVE = """
+    UPDATE conversations_conversationcontext SET observed_to = %(end)s
+    WHERE id = %(context)s AND observed_to = %(start)s RETURNING id
+"""
+
+
 def _is_time(context: ConversationContext, now: dt.datetime) -> bool:
     conversation, rules = context.conversation, in_force()
     unobserved = conversation.message_count - context.observed_to
@@ -203,23 +204,28 @@ def _is_time(context: ConversationContext, now: dt.datetime) -> bool:
     )
 
 
+_CAME_UP = """
+    SELECT turn_id, memory_id FROM conversations_turnmemory
+    WHERE turn_id = ANY(%(turns)s::bigint[]) ORDER BY turn_id, rank
+"""
+_PRESENT = """
+    SELECT character_id, left_at FROM conversations_participant
+    WHERE conversation_id = %(talk)s AND character_id IS NOT NULL
+"""
+
+
 def stretch_of(conversation: Conversation, messages: list[Message]) -> Stretch:
     """These messages as those who have a part in the conversation heard them.
 
     Who came in later has read them in the transcript; who had left before a line has not heard it.
     """
-    recalled: dict[int, list[int]] = {}
-    for turn, memory in (
-        TurnMemory.objects.filter(turn__in=[m.turn_id for m in messages if m.turn_id])
-        .order_by("rank")
-        .values_list("turn_id", "memory_id")
-    ):
-        recalled.setdefault(turn, []).append(memory)
-    present = list(
-        Participant.objects.filter(conversation=conversation, character__isnull=False).values_list(
-            "character_id", "left_at"
-        )
+    came_up, present = together(
+        (_CAME_UP, {"turns": [m.turn_id for m in messages if m.turn_id]}),
+        (_PRESENT, {"talk": conversation.pk}),
     )
+    recalled: dict[int, list[int]] = {}
+    for turn, memory in came_up:
+        recalled.setdefault(turn, []).append(memory)
     lines = tuple(
         _heard(message, tuple(recalled.get(message.turn_id or 0, ())))
         for message in messages

@@ -21,6 +21,7 @@ from characters.models import Community, Person
 from conversations.community.community_rules import CommunityRules, decide, in_force
 from conversations.initiative import moments, recurrence
 from conversations.models import Proposal, ProposalVote, Reaction, ScheduledEvent
+from fishbowl.statements import planned
 from memories.formation import proposals
 from memories.formation.echo import ECHO, coverage
 from memories.formation.findings import Proposed, Vote
@@ -154,11 +155,15 @@ def count_reactions(row: Proposal) -> None:
 def settle(now: dt.datetime, *, channel_id: int | None = None) -> int:
     """Decide what can be decided by now. Returns how many proposals were."""
     rules = in_force()
-    due = Proposal.objects.filter(status=Proposal.Status.OPEN)
-    if channel_id is not None:
-        due = due.filter(channel=channel_id)
-    keys = list(due.order_by("proposed_at").values_list("pk", flat=True)[:LOOKED_AT])
-    return sum(_settle(pk, rules, now) for pk in keys)
+    due = planned(_OPEN, channel=channel_id, most=LOOKED_AT)
+    return sum(_settle(pk, rules, now) for (pk,) in due)
+
+
+_OPEN = """
+    SELECT id FROM conversations_proposal
+    WHERE status = 'open' AND (%(channel)s::bigint IS NULL OR channel_id = %(channel)s::bigint)
+    ORDER BY proposed_at, id LIMIT %(most)s
+"""
 
 
 def _settle(proposal_id: int, rules: CommunityRules, now: dt.datetime) -> bool:

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from conversations.models import Message, ToolUse, Turn
+from conversations.models import ToolUse, Turn
 from conversations.turns import tooluse
 from conversations.turns.remembering import asking_present, audience
 from conversations.turns.toolbox import Hands
 from fishbowl.llm.types import ToolCall
-from fishbowl.statements import together
+from fishbowl.statements import planned, together
 
 FRESH = dt.timedelta(days=2)
 LOOKED_AT = 60  # lines of one talk
@@ -70,23 +70,22 @@ def read(text: str) -> Iterator[Intent]:
             yield Intent("schedule", found["when"].strip())
 
 
+# What characters said in a talk of which nothing was done yet, the latest first.
+_SAID = """
+    SELECT m.turn_id, m.content FROM conversations_message m
+    JOIN characters_character k ON k.id = m.character_id
+    WHERE m.conversation_id = %(talk)s AND k.status = 'active' AND m.deleted_at IS NULL
+      AND NOT m.is_off_record AND m.created_at > %(since)s AND m.turn_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM conversations_tooluse u
+                      WHERE u.turn_id = m.turn_id AND u.origin = 'observed')
+    ORDER BY m.number DESC LIMIT %(most)s
+"""
+
+
 def carry_out(conversation_id: int, now: dt.datetime) -> int:
     """Do what characters said in a talk that they would. Returns how much was done."""
-    said = (
-        Message.objects.filter(
-            conversation=conversation_id,
-            character__status="active",
-            deleted_at__isnull=True,
-            is_off_record=False,
-            created_at__gt=now - FRESH,
-            turn__isnull=False,
-        )
-        .exclude(turn__tool_uses__origin=ToolUse.Origin.OBSERVED)
-        .order_by("-number")
-        .values_list("turn", "content")[:LOOKED_AT]
-    )
     done = 0
-    for turn_id, content in said:
+    for turn_id, content in planned(_SAID, talk=conversation_id, since=now - FRESH, most=LOOKED_AT):
         for intent in read(content):
             turn = Turn.objects.select_related("chosen", "conversation__channel").get(pk=turn_id)
             done += _do(turn, intent, now)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fishbowl.statements import planned
 from memories.embedding.embedding import Vector
 from memories.formation import dedupe, entities, facts, importance, links
 from memories.formation.contradictions import contradict, replaces
@@ -42,13 +43,16 @@ class Distilled:
     facts: int = 0
 
 
+_RECALLED = "SELECT id, content, visibility FROM memories_memory WHERE id = ANY(%(memories)s)"
+
+
 def distil(findings: Findings, stretch: Stretch, rules: MemoryRules) -> list[list[Learned]]:
     """For each statement that says something new in this stretch, the memories of those who heard
     all that it rests on."""
     lines = {line.number: line for line in stretch.lines}
-    recalled = Memory.objects.only("content", "visibility").in_bulk(
-        {pk for line in stretch.lines for pk in line.recalled}
-    )
+    came_up = sorted({pk for line in stretch.lines for pk in line.recalled})
+    found = planned(_RECALLED, memories=came_up) if came_up else []
+    recalled = {pk: (content, visibility) for pk, content, visibility in found}
     kept: list[Statement] = []
     plan = []
     for statement in findings.statements:
@@ -65,10 +69,10 @@ def distil(findings: Findings, stretch: Stretch, rules: MemoryRules) -> list[lis
         kept.append(statement)
         owners = frozenset.intersection(*(stretch.witnesses[line.number] for line in cited))
         leans_on = {
-            pk: recalled[pk].visibility
+            pk: recalled[pk][1]
             for line in cited
             for pk in line.recalled
-            if pk in recalled and coverage(recalled[pk].content, line.text) >= LEANS_ON
+            if pk in recalled and coverage(recalled[pk][0], line.text) >= LEANS_ON
         }
         weight = _weight(statement, cited, stretch)
         plan.append(

@@ -12,6 +12,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
+from fishbowl.statements import planned
 from memories.embedding.embedding import Vector
 from memories.formation import ages
 from memories.formation.contradictions import claim_of, contradict
@@ -132,15 +133,19 @@ def learn(
     return made
 
 
+_TOLD = """
+    SELECT character_id, fact_content, visibility FROM memories_personfact
+    WHERE character_id = ANY(%(speakers)s) AND is_active ORDER BY id
+"""
+
+
 def said_again(lines: Sequence[Heard]) -> dict[int, list[str]]:
     """How openly the facts may be said that characters say again in these lines, by the line's
     number: who tells somebody what it knows of them says nothing that is to be learned anew, and
     nothing that others may hear from whoever listened."""
     known: dict[int | None, list[tuple[str, str]]] = {}
-    speakers = {line.character_id for line in lines} - {None}
-    for speaker, content, level in PersonFact.objects.filter(
-        character__in=speakers, is_active=True
-    ).values_list("character_id", "fact_content", "visibility"):
+    speakers = sorted({line.character_id for line in lines if line.character_id is not None})
+    for speaker, content, level in planned(_TOLD, speakers=speakers) if speakers else ():
         known.setdefault(speaker, []).append((content, level))
     return {
         line.number: levels

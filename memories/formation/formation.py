@@ -32,7 +32,6 @@ from memories.formation.findings import Findings
 from memories.formation.pronouns import pronouns_of
 from memories.formation.stretch import Heard, Stretch
 from memories.formative import remember_all_formative, remember_formative
-from memories.models import Memory
 from memories.rules import in_force
 from memories.writing import Stored
 
@@ -145,14 +144,15 @@ def on_record(stretch: Stretch) -> Stretch:
     return replace(stretch, lines=tuple(x for x in stretch.lines if x.number not in silent))
 
 
+_CONTENTS = "SELECT id, content FROM memories_memory WHERE id = ANY(%(memories)s)"
+
+
 def _fresh(lines: Sequence[Heard]) -> tuple[Heard, ...]:
     """The lines in which nobody says again what they recalled: of those alone something is
     learned, or what is remembered would feed on itself."""
-    recalled = dict(
-        Memory.objects.filter(pk__in={pk for line in lines for pk in line.recalled}).values_list(
-            "pk", "content"
-        )
-    )
+    known = sorted({pk for line in lines for pk in line.recalled})
+    found = planned(_CONTENTS, memories=known) if known else []
+    recalled = {pk: str(content) for pk, content in found}
     return tuple(
         line
         for line in lines

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from characters.models import Persona
+from fishbowl.statements import together
 from memories.formation.stretch import Heard
-from memories.models import Entity
 
 
+@lru_cache(maxsize=1_000)
 def of_text(text: str) -> str:
     """The pronoun by which a text speaks of its subject, where one prevails. Pure."""
     she, he = (len(re.findall(rf"\b{word}\b", text, re.IGNORECASE)) for word in ("she", "he"))
@@ -24,13 +25,21 @@ def pronouns_of(lines: Sequence[Heard]) -> dict[str, str]:
     characters = {line.character_id: line.speaker for line in lines if line.character_id}
     people = {line.person_id: line.speaker for line in lines if line.person_id}
     found: dict[str, str] = {}
-    for key, identity in Persona.objects.filter(character__in=characters).values_list(
-        "character_id", "identity"
-    ):
+    identities, pronouns = together(
+        (_IDENTITIES, {"characters": list(characters)}), (_PRONOUNS, {"people": list(people)})
+    )
+    for key, identity in identities:
         found[characters[key]] = of_text(identity)
-    for person, pronoun in Entity.objects.filter(person__in=people).values_list(
-        "person_id", "pronoun"
-    ):
-        if person is not None and pronoun:
-            found[people[person]] = pronoun
+    for person, pronoun in pronouns:
+        found[people[person]] = pronoun
     return found
+
+
+_IDENTITIES = """
+    SELECT character_id, identity FROM characters_persona
+    WHERE character_id = ANY(%(characters)s::bigint[]) ORDER BY id
+"""
+_PRONOUNS = """
+    SELECT person_id, pronoun FROM memories_entity
+    WHERE person_id = ANY(%(people)s::bigint[]) AND pronoun <> '' ORDER BY id
+"""

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from characters.models import Relationship
+from fishbowl.statements import saving, together
 from memories.formation import references
 from memories.formation.findings import Reference
 from memories.formation.outlook_rules import OutlookRules
@@ -67,7 +68,8 @@ def store(found: Sequence[Reference], stretch: Stretch, rules: OutlookRules) -> 
         if kept != before:
             bond.shared_references = kept
             changed.append(bond)
-    Relationship.objects.bulk_update(changed, ["shared_references"])
+    if changed:
+        together(*(saving(bond, "shared_references") for bond in changed))
 
 
 def _is_of(line: Heard, bond: Relationship) -> bool:
