@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -73,6 +74,7 @@ def from_society(count: int, seed: int) -> list[Said]:
         from django.core.management import call_command
 
         from conversations.models import Message
+        from conversations.simulation.beats import beating
         from conversations.simulation.simulation import Clock, run
         from fishbowl import boot
 
@@ -81,9 +83,12 @@ def from_society(count: int, seed: int) -> list[Said]:
         call_command("load_world", stdout=StringIO())
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         clock = Clock(tomorrow.replace(hour=13, minute=0, second=0, microsecond=0))
-        for _ in run(clock, until=clock.now + timedelta(days=2), seed=seed, watched=True):
-            if Message.objects.count() >= count:
-                break
+        until = clock.now + timedelta(days=2)
+        logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
+        with beating(clock.now, lambda now: None) as beats:
+            for _ in run(clock, until=until, seed=seed, watched=True, beats=beats):
+                if Message.objects.count() >= count:
+                    break
         said = from_database(None, count)
         boot.leave_servers()
     return said

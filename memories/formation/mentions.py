@@ -1,7 +1,8 @@
-"""What in a line is only mentioned: words of others that it quotes, and works that it names. Pure.
+"""What in a line is only mentioned: words of others that it quotes, works that it names, what was
+agreed or is the custom. Pure.
 
-Who says “The Harbour” is done, the song, has said nothing of the harbour; and who repeats another's
-words has not said them.
+Who says “The Harbour” is done, the song, has said nothing of the harbour; who repeats another's
+words has not said them; and who will come to talk of the night sky has yet to do so.
 """
 
 from __future__ import annotations
@@ -15,8 +16,17 @@ SPOKEN = 0.6  # share of a line that in quotation marks is taken for what its sp
 
 def matter(text: str, titles: Collection[str]) -> str:
     """What of a line speaks of a matter: not what it quotes, and nothing where it tells of one of
-    the works of these titles, which isn't what the talk is about."""
-    return "" if names_work(text, titles) else own_words(text)
+    the works of these titles, or of what was agreed or is usual, which isn't what the talk is
+    about."""
+    is_of_more = names_work(text, titles) or _SETTLED.search(text.replace("’", "'"))
+    return "" if is_of_more else own_words(text)
+
+
+_SETTLED = re.compile(
+    r"\bcount me (?:in|out)\b|\bwe (?:did |all |have )?agreed?(?: on)?\b[^.?!]*:|"
+    r"\bit's settled\b|\bi'm for it:|\bthere is a custom\b|\bhow it is here\b",
+    re.IGNORECASE,
+)
 
 
 def own_words(text: str) -> str:

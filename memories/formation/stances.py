@@ -20,7 +20,8 @@ from memories.formation.topics import Discussed, clauses_on
 
 PLAIN = 4.0  # α: two words for it make a plain side
 BESIDE = 0.5  # how much a word counts that stands beside the sentence on the topic
-QUOTE = 240
+QUOTE = 240  # letters of a reason, at most
+FEWEST = 5  # words of one
 
 _FOR = word_set(
     "love loves loved adore adores like likes liked enjoy enjoys enjoyed prefer prefers favourite favorite best "
@@ -84,7 +85,7 @@ _BARE = word_set(
     "sold sell oversold ask asked stand stands hold holds nothing deal good fond come came soft spot lean leans told opposed while argued twice know "
     "knows knowledge claim change changes daily third two one thing things all always really love like sort best old start depends day days say says "
     "said note down arrived conclusion reservations contrary question matter hard surprise learning picked course believe quite tell more less longer grows "
-    "never nope mind's something actually"
+    "never nope mind's something actually talk talked lost times done then"
 )
 _LEAST_ANSWERED = 0.15  # what is answered must take a side itself
 
@@ -149,14 +150,14 @@ def _spoken(line: Heard, topic: Discussed) -> Side:
     sentiment = valence(said) + BESIDE * valence(rest) * (1 if not valence(said) else 0.5)
     is_question = bool(on_it) and all(clause.rstrip("\"'”) ").endswith("?") for clause in on_it)
     sentiment += 0.15 * line.tone * (not is_question)
-    is_bare = not says_why(said, topic)
-    plain = DECLARED if is_bare else 1.0
-    quote = "" if is_question or is_bare else said[:QUOTE]
+    why = " ".join(clause for clause in on_it if says_why(clause, topic))
+    plain = 1.0 if why else DECLARED
+    quote = "" if is_question else why[:QUOTE]
     return Side(
         line.number,
         round(max(-1.0, min(1.0, sentiment)), 4),
         0.1 if is_question else plain if abs(sentiment) >= 0.2 else 0.15,
-        quote if len(words(quote)) >= 4 else "",
+        quote if len(words(quote)) >= FEWEST else "",
     )
 
 

@@ -11,6 +11,7 @@ from fishbowl.llm.offline import lexicon
 from fishbowl.llm.offline.phrases import noun_phrases
 from fishbowl.llm.offline.text import clean, content_stems, count_words, stem, words
 from memories.formation.echo import content_words
+from memories.formation.topics import tells
 from memories.reflection.found import Found, level, listed, quote, since, sure, telling, worded
 from memories.reflection.life import Life, Spoken, Who
 
@@ -206,7 +207,7 @@ def asked_about(life: Life) -> Iterator[Found]:
         last = telling(life, word, of_it)
         yield Found(
             kind="goal",
-            content=f"{listed(people[:3])} {does} {thing}, which is what {life.name} wants: "
+            content=f"{listed(people[:3])} {does} {thing}, and {life.name} wants something of it: "
             f"{len(chosen)} times {since(life)}. {life.called(last.who)} said "
             f"{quote(last, stem(word))}",
             question=f"Who has a part in what {life.name} wants?",
@@ -226,13 +227,20 @@ def asked_about(life: Life) -> Iterator[Found]:
 def _telling_words(text: str, life: Life) -> frozenset[str]:
     """The words of a goal by which talk of it is known: the things it names, and nobody who lives
     here."""
+    text = _BESIDE.split(text)[0]
     capital = {w.lower() for w in re.findall(r"(?<=[\w,;] )[A-ZÀ-Þ][\w-]+", text)}
     named = {
         phrase.bare.split()[-1].lower()
         for phrase in noun_phrases(text, about_hearer=False, names=life.others)
         if not phrase.is_count
     }
-    return frozenset(w for w in (capital | named) - life.others - DULL if len(w) > 3)
+    return frozenset(w for w in (capital | named) - life.others - DULL if len(w) > 3 and tells(w))
+
+
+# From here on a goal names what it isn't about: 'before the winter', 'other than the weather'.
+_BESIDE = re.compile(
+    r"\b(?:before|without|until|instead of|(?:other|rather) than|in time for)\b", re.IGNORECASE
+)
 
 
 def _shape(word: str, text: str) -> str:

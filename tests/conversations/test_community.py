@@ -214,6 +214,10 @@ def test_the_offline_voice_answers_votes_recalls_and_begins() -> None:
     assert all("breakwater" in text for text in over(now))
     made = [t for t in over(replace(opening, may_propose=True)) if proposed(t)]
     assert made and not [t for t in over(opening) if proposed(t)]
+    free = replace(opening, may_propose=True)
+    just = replace(free, lines=(replace(line, text=made[0]),))  # nobody has observed it yet
+    assert not [t for t in over(just) if proposed(t)]
+    assert not [t for t in over(replace(free, spent={"propose/tides": 1})) if proposed(t)]
     ask = Line(1, "Ann", "Mara, what have you all agreed on?", 1.0, "person")
     asked = Brief(
         speaker="Mara", lines=(ask,), addressee="Ann", is_addressed=True, customs=(OPEN,),

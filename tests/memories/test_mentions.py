@@ -10,7 +10,7 @@ from memories.formation.echo import repeats
 from memories.formation.mentions import matter
 from memories.formation.stances import valence
 from memories.formation.topics import Vocabulary, form_of
-from memories.reflection.life import Life, Spoken, Who
+from memories.reflection.life import Aim, Life, Spoken, Who
 from memories.reflection.talk import notice
 from tests.builders import NOON
 from tests.memories.talking import lines
@@ -115,3 +115,31 @@ def test_of_what_one_knows_of_a_thing_nothing_follows() -> None:
         ("Ignatius", "The ice house's something I do know about."),
         ("Fenwick", "What I know of the ice house would fit on a coaster."),
     )["the ice house"]
+
+
+def test_what_was_agreed_is_no_reason() -> None:
+    for text in (
+        "Count me in, Pilar: meet here tomorrow evening and talk of the night sky.",
+        "It's settled among us now: keep every Tuesday evening here for clocks.",
+        "There is a custom here. Whoever sees the ferry's lights chooses the next round.",
+    ):
+        assert matter(text, ()) == ""
+    assert matter("We agreed that the ice house was cold.", ())
+
+
+def test_a_goal_is_not_of_what_it_names_beside() -> None:
+    me, ben, cleo = (Who("c", n) for n in (1, 2, 3))
+    aim = Aim(1, "Mend the third stay of the mast before the winter.", "", 0.0, "keeper", None, "",
+              False, NOON, None, None)  # fmt: skip
+
+    def touched(thing: str) -> bool:
+        heard = [
+            Spoken(n, (ben, cleo)[n % 2], text, NOON, talk=n, matter=text)
+            for n, text in enumerate(f"Nobody ever paid for {thing} number {n}." for n in range(6))
+        ]
+        life = Life(me=me, name="Ada", since=NOON, now=NOON, lines=heard, aims=[aim],
+                    names={me: "Ada", ben: "Ben", cleo: "Cleo"})  # fmt: skip
+        return "goal:1" in [one.subject for one in notice(life)]
+
+    assert touched("the mast")
+    assert not touched("the winter")

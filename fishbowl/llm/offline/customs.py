@@ -88,14 +88,16 @@ def mention(desk: Desk) -> Draft | None:
 
 
 def propose(desk: Desk) -> Draft | None:
-    """Something to do together, of what one cares about."""
+    """Something to do together, of what one cares about: not the same twice, and not while another
+    proposal is in everybody's ears."""
     if not desk.brief.may_propose or not desk.brief.interests:
         return None
     topic = clean(desk.rng.choice(desk.brief.interests)[0], 60)
-    if not topic:
+    key = f"propose/{topic}"
+    if not topic or desk.brief.spent.get(key) or any(proposed(x.text) for x in desk.brief.lines):
         return None
     text = desk.rng.choice(_PROPOSED).format(day=desk.rng.choice(DAYS), topic=topic)
-    return Draft("propose", [Part(text)], length_free=True)
+    return Draft("propose", [Part(text, key)], length_free=True)
 
 
 def recount(desk: Desk) -> Draft | None:
