@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import DataError, IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 
 from memories.models import (
     MAX_AUTOMATIC_LINKS,
@@ -433,3 +433,23 @@ def test_a_memory_has_ten_automatic_links_at_most() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         a_link(from_memory=memory)
     a_link(from_memory=memory, origin="explicit")
+
+
+def test_a_changed_vector_fits_its_model_too() -> None:
+    space, memory = make_space(), a_memory()
+    Memory.objects.filter(pk=memory.pk).update(embedding=VECTOR, embedding_model=space)
+    with pytest.raises(IntegrityError, match="none of its model"), transaction.atomic():
+        Memory.objects.filter(pk=memory.pk).update(embedding=[0.5] * 8)
+
+
+def test_no_trigger_has_stored_columns_computed_anew_at_every_change() -> None:
+    """PostgreSQL does so for a table that has any trigger before updates of a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT t.tgrelid::regclass::text, t.tgname FROM pg_trigger t
+            WHERE NOT t.tgisinternal AND t.tgtype & 19 = 19 AND EXISTS (
+              SELECT FROM pg_attribute a WHERE a.attrelid = t.tgrelid AND a.attgenerated = 's')
+            """
+        )
+        assert cursor.fetchall() == []
