@@ -60,7 +60,7 @@ def look(owner_id: int, parts: Sequence[object]) -> Look:
 
 
 def _name(parts: Sequence[object]) -> str:
-    said = json.dumps(parts, default=str).encode("utf-8", "surrogatepass")
+    said = repr(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(said, digest_size=20).hexdigest()
 
 

@@ -75,7 +75,7 @@ def _statement(asked: Asked, *, is_narrowed: bool) -> Statement:
     sql = _text(
         _room(asked), asked.weights, is_narrowed=is_narrowed, has_entities=asked.has_entities
     )
-    return Statement(sql, {"asked": asked.to_json(), "vector": asked.vector})
+    return Statement(sql, {"asked": asked.to_json(is_narrowed=is_narrowed), "vector": asked.vector})
 
 
 def _room(asked: Asked) -> int:
