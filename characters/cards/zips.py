@@ -39,7 +39,7 @@ class Archive:
         _check_directory(raw)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(raw))
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error):
+        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError):
             raise CardRefused("the zip file can't be read: get the whole file.") from None
         self._left = largest
         self._largest = largest

@@ -340,6 +340,13 @@ def test_damaged_bytes_are_taken_or_refused_and_nothing_else(
             become(one.card)
 
 
+def test_a_zip_that_asks_for_a_later_version_is_refused() -> None:
+    """As damage to one byte has it do."""
+    entry = zipped(card_json=GOOD).replace(b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\x40")
+    (refusal,) = read_all(entry, "later.charx")
+    assert "the zip file can't be read" in str(refusal)
+
+
 def test_a_zip_of_many_gives_those_that_can_be_taken() -> None:
     """And says what is wrong with the others."""
     bulk = zips.packed([("a.json", GOOD), ("b/b.png", in_png(chara=raw(card(2)))),
