@@ -16,6 +16,9 @@ NEED_NO_SERVERS = frozenset(
 def main() -> None:
     """Come to the embedded servers if the command needs them, then run it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fishbowl.settings")
+    from fishbowl import garbage
+
+    garbage.look_seldom()
     from fishbowl import boot
 
     boot.environment()

@@ -17,7 +17,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 
-from fishbowl import boot
+from fishbowl import boot, garbage
 
 PR_SET_PDEATHSIG = 1
 # Larger than any message that a person may send, so that the sender is told why it was refused.
@@ -152,6 +152,7 @@ RUNS: Mapping[str, Callable[[], None]] = {
 
 def main() -> None:
     """Run the process that the first argument names."""
+    garbage.look_seldom()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fishbowl.settings")
     name = sys.argv[1]
     if watcher := os.environ.get(boot.WATCHER):

@@ -8,6 +8,7 @@ import pytest
 import redis
 from django.conf import settings
 
+from fishbowl import garbage
 from fishbowl.embedded import EmbeddedError, Lease
 from tests import servers
 from tests.stock import stock_servers
@@ -28,6 +29,7 @@ def emptying(table: str) -> list[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    garbage.look_seldom()
     if not servers.is_controller() or config.option.collectonly:
         return
     lease = Lease(settings.PLACES, durable=False)
@@ -37,6 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
     except EmbeddedError as error:
         pytest.exit(str(error), returncode=3)
     config.stash[LEASE] = lease
+
+
+def pytest_collection_finish() -> None:
+    """Tests themselves are a hundred thousand objects that Python would look through again and
+    again."""
+    garbage.settle()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
