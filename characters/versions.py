@@ -86,7 +86,7 @@ def originals(character_id: int) -> dict[str, float]:
     """Each trait where its keeper last set it: as found at first, and as any version of a keeper's
     that moved it has it. Drift is measured from there."""
     found: dict[str, float] = {}
-    before: dict[str, float] = {}
+    before: dict[str, float | None] = {}
     versions = CharacterVersion.objects.filter(character=character_id).order_by("number")
     for maker, persona in versions.values_list("maker", "snapshot__persona"):
         traits = {trait: (persona or {}).get(trait) for trait in Persona.TRAITS}

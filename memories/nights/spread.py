@@ -207,14 +207,14 @@ def _places(
         for line in lines
     ]
     speakers: dict[tuple[str, ...], set[int]] = defaultdict(set)
-    for line, said in zip(lines, clauses, strict=True):
-        for clause in said:
+    for line, spoken in zip(lines, clauses, strict=True):
+        for clause in spoken:
             for run in zip(clause, clause[1:], clause[2:], strict=False):  # of the shortest length
                 speakers[run].add(line.speaker)
     common = {run for run, who in speakers.items() if len(who) > others}
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for at, said in enumerate(clauses):
-        for phrase in {phrase for clause in said for phrase in _phrases(clause, common, dull)}:
+    for at, spoken in enumerate(clauses):
+        for phrase in {found for clause in spoken for found in _phrases(clause, common, dull)}:
             places[phrase].append(at)
     return places
 

@@ -91,9 +91,8 @@ class Index:
         shared = piece.stems & weights.keys()
         if not shared:
             return 0.0
-        if len(shared) > 1:
-            shared = sorted(shared)
-        total = sum(weights[s] * self.rarity.get(s, 1.0) for s in shared)
+        ordered = sorted(shared) if len(shared) > 1 else shared
+        total = sum(weights[s] * self.rarity.get(s, 1.0) for s in ordered)
         return total / math.sqrt(3 + len(piece.stems))
 
 
