@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+import psutil
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
@@ -78,4 +79,12 @@ def _drop_forsaken(cursor: object, home: str) -> None:
         [f"{home[:40]}{MARK}"],
     )
     for (name,) in cursor.fetchall():  # type: ignore[attr-defined]
-        _drop(name)
+        if is_forsaken(name):
+            _drop(name)
+
+
+def is_forsaken(name: str) -> bool:
+    """Whether no other process that lives has made it: one that was made a moment ago has nobody
+    connected to it yet."""
+    maker = int(name.rpartition("_")[2])
+    return maker == os.getpid() or not psutil.pid_exists(maker)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from django.utils import timezone
 from conversations.models import Conversation, ConversationContext, Message
 from conversations.simulation.beats import COARSE_S, _after, beating
 from conversations.simulation.chronicle import chronicle, repeats
+from conversations.simulation.sandbox import MARK, is_forsaken
 from conversations.simulation.simulation import Clock, run
 from memories.models import ConsolidationRun, Memory
 from tests.builders import make_channel, make_character
@@ -53,6 +55,12 @@ def test_what_beat_has_workers_do_is_done_at_its_time() -> None:
     assert "Odile" in page
     assert "How they stand to each other" in page
     json.dumps(told.to_json())
+
+
+def test_a_sandbox_is_dropped_when_its_maker_is_gone() -> None:
+    assert is_forsaken(f"fishbowl{MARK}{2**22 + 1}")  # above all that Linux gives
+    assert is_forsaken(f"fishbowl{MARK}{os.getpid()}")  # of an earlier process
+    assert not is_forsaken(f"fishbowl{MARK}{os.getppid()}")
 
 
 def test_what_was_said_before_in_a_room_counts_as_said_again() -> None:
