@@ -231,6 +231,15 @@ def test_a_summary_is_drawn_from_the_lines():
     assert any(x.text in text for x in lines)
 
 
+def test_a_summary_is_of_things_and_of_no_number_or_deed():
+    lines = (
+        character("I checked three biscuits.", "Bram", 1),
+        character("Three biscuits, checked twice?", "Pilar", 2),
+    )
+    request = ChatRequest((), purpose="summarise", brief=Brief(speaker="", lines=lines))
+    assert "talked about biscuits. " in OfflineVoice().complete(request).text
+
+
 def test_a_summary_of_nothing_says_so():
     request = ChatRequest((), purpose="summarise", brief=Brief(speaker=""))
     assert OfflineVoice().complete(request).text == "Nothing was said."

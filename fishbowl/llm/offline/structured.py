@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from fishbowl.llm.offline.lexicon import NUMBERS, VERBS
 from fishbowl.llm.offline.text import (
     clean,
     content_stems,
@@ -33,7 +34,8 @@ def summarise(brief: Brief) -> str:
 
 
 def _subjects(lines: list[Line], people: list[str]) -> list[str]:
-    """The words that came up in most lines, as they were written."""
+    """The things that came up in most lines, as they were written: no numbers, and nothing that
+    was done."""
     named = {w for p in people for w in words(p)}
     count: Counter[str] = Counter()
     shape: dict[str, str] = {}
@@ -45,7 +47,8 @@ def _subjects(lines: list[Line], people: list[str]) -> list[str]:
             for found in content_stems(word):
                 shape.setdefault(found, word)
     common = [s for s, n in sorted(count.items(), key=lambda i: (-i[1], i[0])) if n >= 2]
-    return [shape[s] for s in common if shape.get(s) and shape[s] not in named][:2]
+    things = [shape[s] for s in common if shape.get(s) and shape[s] not in named | NUMBERS]
+    return [word for word in things if not (word in VERBS and word.endswith(("ed", "ing")))][:2]
 
 
 def _centrality(line: Line, lines: list[Line]) -> float:
