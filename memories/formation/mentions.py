@@ -23,8 +23,9 @@ def matter(text: str, titles: Collection[str]) -> str:
 
 
 _SETTLED = re.compile(
-    r"\bcount me (?:in|out)\b|\bwe (?:did |all |have )?agreed?(?: on)?\b[^.?!]*:|"
-    r"\bit's settled\b|\bi'm for it:|\bthere is a custom\b|\bhow it is here\b",
+    r"\bcount me (?:in|out)\b|\bwe (?:did |all |have )?agreed?(?: on)?\b[^.?!]*:|\bwe all said\b|"
+    r"\bit's settled\b|\bwe said we would\b|\bi'm for it:|\bthere is a custom\b|"
+    r"\bhow it is here\b|\bgoes like this here\b|\bnobody wrote it down\b|\bhow we do it\b",
     re.IGNORECASE,
 )
 

@@ -207,9 +207,14 @@ def test_the_offline_voice_answers_votes_recalls_and_begins() -> None:
     voted = replace(calm, customs=(replace(OPEN, side="for"),))
     assert not any("breakwater" in text for text in over(voted))
     opening = Brief(speaker="Mara", move="open", listeners=(BRAM,), interests=(("tides", 0.8),))
-    for standing in ("kept", "custom"):
-        known = replace(opening, customs=(Custom("custom/1", FRIDAYS, standing),))
-        assert any("breakwater" in text for text in over(known))
+    for side in ("for", "against"):  # who was for it reminds of it
+        known = replace(opening, customs=(Custom("proposal/1", FRIDAYS, "kept", side=side),))
+        assert any("breakwater" in text for text in over(known)) == (side == "for")
+    near = [  # and of what has always been so, some
+        any("breakwater" in text for text in over(replace(opening, customs=(custom,))))
+        for custom in (Custom(f"custom/{n}", FRIDAYS, "custom") for n in range(9))
+    ]
+    assert 0 < sum(near) < 9
     now = replace(opening, customs=(Custom("proposal/7", FRIDAYS, "now"),))
     assert all("breakwater" in text for text in over(now))
     made = [t for t in over(replace(opening, may_propose=True)) if proposed(t)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.proposing import proposed
 from fishbowl.llm.offline.text import clean, end_sentence, upper_first
@@ -30,8 +32,20 @@ _YES = (
     "I'd like that. I'm for it.",
 )
 _NO = ("Count me out, {by}.", "I'd rather not.", "Not me, {by}.", "I'm against it, {by}.")
-_KEPT = ("We did agree, remember: {what}", "It's settled among us now: {what}")
-_CUSTOM = ("You know how it is here. {what}", "There is a custom here. {what}")
+_KEPT = (
+    "We did agree, remember: {what}",
+    "It's settled among us now: {what}",
+    "Nobody forget what we agreed: {what}",
+    "We all said we would, so: {what}",
+)
+_CUSTOM = (
+    "You know how it is here. {what}",
+    "There is a custom here. {what}",
+    "It goes like this here. {what}",
+    "Nobody wrote it down, and we keep it. {what}",
+    "You'll have been told how we do it. {what}",
+)
+TELLERS = 3  # one in so many cares for a custom enough to speak of it
 _PROPOSED = (
     "How about we meet here every {day} evening to talk of {topic}?",
     "Let's meet here tomorrow evening and talk of {topic}.",
@@ -78,13 +92,21 @@ def answer(desk: Desk) -> Draft | None:
 def mention(desk: Desk) -> Draft | None:
     """Something that was agreed, or has always been so here, and that one hasn't said yet."""
     for one in desk.brief.customs:
-        if one.standing not in {"kept", "custom"}:
+        if one.standing not in {"kept", "custom"} or not _is_for_me(one, desk.brief.speaker):
             continue
         said = _part(desk, one, _KEPT if one.standing == "kept" else _CUSTOM, "told")
         fresh = desk.brief.spent.get(said.key, 0) < TOLD
         if fresh and not desk.echoes.repeats(said.text):
             return Draft("custom", [said], length_free=True)
     return None
+
+
+def _is_for_me(one: Custom, speaker: str) -> bool:
+    """Whether it is for the speaker to speak of: what it was for itself, and those customs that
+    are near to it, the same all its life. What all of them told, all of them would tell alike."""
+    if one.standing == "kept":
+        return one.side == "for" or one.by == speaker
+    return zlib.crc32(f"{speaker}|{one.key}".encode()) % TELLERS == 0
 
 
 def propose(desk: Desk) -> Draft | None:

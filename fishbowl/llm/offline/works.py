@@ -3,6 +3,7 @@ asks one to join."""
 
 from __future__ import annotations
 
+import zlib
 from textwrap import shorten
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
@@ -89,8 +90,10 @@ def _of(work: Work, desk: Desk, asked: str) -> Part | None:
         "asked": _ASKED,
         "declined": _DECLINED,
     }[work.standing]
-    text = desk.rng.choice(_ASKS if asked else frames).format(**values)
-    return Part(end_sentence(text), f"work/{work.key}/{standing}"[:200])
+    ways, key = _ASKS if asked else frames, f"work/{work.key}/{standing}"[:200]
+    first = zlib.crc32(f"{desk.brief.speaker}|{key}".encode())  # and another way the next time
+    text = ways[(first + desk.brief.spent.get(key, 0)) % len(ways)].format(**values)
+    return Part(end_sentence(text), key)
 
 
 _OF_ANOTHER = {"he", "she", "his", "her", "him", "they", "their", "them"}
