@@ -166,6 +166,7 @@ def ask(report: Report, name: str, owner: int, count: int, explains: bool) -> No
         if n < 0:
             continue
         _keep(times, recall=whole_ms, hit=hit.took_ms, bare=bare_ms, vector=vector_ms)
+        _keep(times, opened=opened_ms)
         (again_ms,) = both["service"]
         _keep(shares, bare=again_ms / bare_ms, opened=again_ms / opened_ms)
         _keep(shares, vector=whole_ms / vector_ms)
