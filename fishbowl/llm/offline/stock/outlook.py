@@ -84,7 +84,7 @@ d|On {topic} I'm hard to surprise.
 l|Ask me about {topic}, go on, ask me!
 g|I may claim some knowledge of {topic}.
 c|ok {topic} is actually my thing
-w|{topic}'s something I do know about.
+w|{topic}: that's something I do know about.
 """
 
 NOVICE = """
