@@ -155,14 +155,26 @@ def count_reactions(row: Proposal) -> None:
 def settle(now: dt.datetime, *, channel_id: int | None = None) -> int:
     """Decide what can be decided by now. Returns how many proposals were."""
     rules = in_force()
-    due = planned(_OPEN, channel=channel_id, most=LOOKED_AT)
-    return sum(_settle(pk, rules, now) for (pk,) in due)
+    waiting = planned(_OPEN, channel=channel_id, most=LOOKED_AT)
+    return sum(
+        _settle(pk, rules, now)
+        for pk, proposed_at, present, has_signs, votes_for, votes_against in waiting
+        if has_signs
+        or decide(votes_for, votes_against, present, now - proposed_at, rules) != "open"
+    )
 
 
+# Open proposals with the votes as they stand, and whether there are reactions to be counted anew.
 _OPEN = """
-    SELECT id FROM conversations_proposal
-    WHERE status = 'open' AND (%(channel)s::bigint IS NULL OR channel_id = %(channel)s::bigint)
-    ORDER BY proposed_at, id LIMIT %(most)s
+    SELECT p.id, p.proposed_at, p.present,
+      EXISTS (SELECT FROM conversations_reaction r
+              WHERE r.message_id = p.message_id AND r.removed_at IS NULL)
+        OR bool_or(v.message_id IS NULL AND v.id IS NOT NULL),
+      count(*) FILTER (WHERE v.is_for), count(*) FILTER (WHERE NOT v.is_for)
+    FROM conversations_proposal p LEFT JOIN conversations_proposalvote v ON v.proposal_id = p.id
+    WHERE p.status = 'open'
+      AND (%(channel)s::bigint IS NULL OR p.channel_id = %(channel)s::bigint)
+    GROUP BY p.id ORDER BY p.proposed_at, p.id LIMIT %(most)s
 """
 
 
