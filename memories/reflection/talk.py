@@ -23,6 +23,7 @@ DULL = lexicon.word_set(
     "voice mouth head concern second friend one ones tag matter sound word words rest care spot"
 )
 TALKS = 3  # talks apart from which a word is what somebody returns to
+SAYING = 6  # words of a line that says something
 OTHERS = 0.7  # as often as that all others together may name it
 
 
@@ -160,7 +161,10 @@ def sharp_talk(life: Life) -> Iterator[Found]:
         side = [line for line in telling if (line.tone > 0) == (mean > usual)]
         if len(side) < 0.7 * len(telling):
             continue
-        last = max(side, key=lambda line: (abs(line.tone), line.importance, line.memory))
+        last = max(  # of those that say more than 'yes, yes'
+            side,
+            key=lambda x: (count_words(x.text) >= SAYING, abs(x.tone), x.importance, x.memory),
+        )
         word, rest = ("warm", "warmest") if mean > usual else ("sharp", "sharpest")
         name = life.called(last.who)
         who = [life.called(w) for w, _ in Counter(x.who for x in side).most_common(2)]

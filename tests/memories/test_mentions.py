@@ -143,3 +143,19 @@ def test_a_goal_is_not_of_what_it_names_beside() -> None:
 
     assert touched("the mast")
     assert not touched("the winter")
+
+
+def test_what_talk_turns_warm_over_is_told_with_a_line_that_says_something() -> None:
+    me, ben = Who("c", 1), Who("c", 2)
+    said = ["Yes yes yes."] * 3 + ["I love every plank of that old boat."] * 3 + ["A boat."] * 6
+    tones = [0.9] * 3 + [0.5] * 3 + [0.0] * 6
+    heard = [
+        Spoken(n, ben, text, NOON, tone=tone, talk=n, topic="boats", matter=text)
+        for n, (text, tone) in enumerate(zip(said, tones, strict=True))
+    ]
+    cold = [Spoken(99 + n, ben, "It rains.", NOON, tone=-0.1, talk=99) for n in range(20)]
+    life = Life(
+        me=me, name="Ada", since=NOON, now=NOON, names={me: "Ada", ben: "Ben"}, lines=heard + cold
+    )
+    (told,) = [one.content for one in notice(life) if one.subject == "tone:boats"]
+    assert told.endswith("the warmest from Ben: “I love every plank of that old boat.”")
