@@ -17,41 +17,39 @@ from django.conf import settings
 from django.db import connection
 
 from fishbowl.environment import BASE_DIR
+from tests.discord.nursery import Born, Nursery
 from tests.discord.server import DiscordServer
 
 RUNBOT = ("manage.py", "runbot")
 SUPERVISED = ("-m", "fishbowl.processes", "bot")
 
 
+def surroundings() -> dict[str, str]:
+    """What a bot finds in its environment, but for Discord."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))}
+    return {
+        **kept,
+        "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+        "FAULTS_DATABASE": connection.settings_dict["NAME"],
+        "FAULTS_REDIS": settings.REDIS_URL,
+        "FAULTS_PREFIX": settings.REDIS_PREFIX,
+    }
+
+
 class BotProcess:
     """One run of it. `said` is what it wrote to its log so far."""
 
-    def __init__(self, server: DiscordServer, command: tuple[str, ...], **more: str) -> None:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))}
+    def __init__(self, process: subprocess.Popen[str] | Born) -> None:
         self.said = ""
-        self.process = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=BASE_DIR,
-            env={
-                **kept,
-                **server.environment(),
-                "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
-                "FAULTS_DATABASE": connection.settings_dict["NAME"],
-                "FAULTS_REDIS": settings.REDIS_URL,
-                "FAULTS_PREFIX": settings.REDIS_PREFIX,
-                **more,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        self.process = process
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def _listen(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout:
-            for line in self.process.stdout:
+        output = self.process.said.open() if isinstance(self.process, Born) else self.process.stdout
+        assert output is not None
+        with output:
+            for line in output:
                 self.said += line
 
     def lives(self) -> bool:
@@ -88,20 +86,33 @@ class BotProcess:
 class Bots:
     """Starts bots, and ends what is left of them."""
 
-    def __init__(self, server: DiscordServer) -> None:
+    def __init__(self, server: DiscordServer, nursery: Nursery) -> None:
         self.server = server
+        self.nursery = nursery
         self._started: list[BotProcess] = []
 
     def start(self, *command: str, **more: str) -> BotProcess:
-        """Start one, not waited for."""
-        bot = BotProcess(self.server, command or RUNBOT, **more)
-        self._started.append(bot)
+        """Start one as a keeper does, not waited for."""
+        return self._keep(
+            subprocess.Popen(
+                [sys.executable, *(command or RUNBOT)],
+                cwd=BASE_DIR,
+                env={**surroundings(), **self.server.environment(), **more},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        )
+
+    def ready(self, **more: str) -> BotProcess:
+        """One out of the nursery, when it has taken in what there is."""
+        bot = self._keep(self.nursery.bear({**self.server.environment(), **more}))
+        bot.wait_said("Connected to Discord", 30)
         return bot
 
-    def ready(self, *command: str, **more: str) -> BotProcess:
-        """Start one, and wait until it has taken in what there is."""
-        bot = self.start(*command, **more)
-        bot.wait_said("Connected to Discord", 30)
+    def _keep(self, process: subprocess.Popen[str] | Born) -> BotProcess:
+        bot = BotProcess(process)
+        self._started.append(bot)
         return bot
 
     def end_all(self) -> None:

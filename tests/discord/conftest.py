@@ -11,8 +11,9 @@ from discord.http import Route
 
 from audit.configuration import configuration
 from tests.builders import make_character
-from tests.discord.bots import Bots
+from tests.discord.bots import Bots, surroundings
 from tests.discord.commanding import Desk
+from tests.discord.nursery import Nursery
 from tests.discord.realclient import RealClient, go_to
 from tests.discord.sending import Stage
 from tests.discord.server import DiscordServer, Guild, Webhook
@@ -62,8 +63,17 @@ def webhook(guild: Guild, api: httpx.Client) -> Webhook:
     return guild.server.world.webhooks[int(made.json()["id"])]
 
 
+@pytest.fixture(scope="session")
+def nursery(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    found = Nursery(tmp_path_factory.mktemp("nursery"), surroundings())
+    yield found
+    found.end()
+
+
 @pytest.fixture
-def desk(discord_server: DiscordServer, redis_client: redis.Redis) -> Iterator[Desk]:
+def desk(
+    discord_server: DiscordServer, redis_client: redis.Redis, nursery: Nursery
+) -> Iterator[Desk]:
     """A guild whose channels are picked, three characters, and a bot to be started by `open()`."""
     configuration.set_value("discord_inbound", "new_channel_mode", "quiet")
     configuration.set_value("director", "time_scale", 0)
@@ -71,6 +81,6 @@ def desk(discord_server: DiscordServer, redis_client: redis.Redis) -> Iterator[D
     make_character("Mara", tagline="keeps the lighthouse", interests=("tides",))
     make_character("Odile")
     make_character("Tomas Brandt")
-    bots = Bots(discord_server)
+    bots = Bots(discord_server, nursery)
     yield Desk(discord_server, bots)
     bots.end_all()

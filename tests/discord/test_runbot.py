@@ -18,6 +18,7 @@ from characters.models import Community, Membership, Person
 from conversations.discord import status_line
 from conversations.models import Channel, Conversation, Message, MessageEdit, Reaction
 from tests.discord.bots import SUPERVISED, Bots, database_away
+from tests.discord.nursery import Nursery
 from tests.discord.server import JSON_WITH_CHARSET, DiscordServer, Guild
 from tests.faults.conftest import QUEUE
 
@@ -25,11 +26,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
 
 
 @pytest.fixture
-def bots(discord_server: DiscordServer, redis_client: redis.Redis) -> Iterator[Bots]:
+def bots(
+    discord_server: DiscordServer, redis_client: redis.Redis, nursery: Nursery
+) -> Iterator[Bots]:
     """Bots that listen everywhere."""
     configuration.set_value("discord_inbound", "new_channel_mode", "live")
     configuration.forget_cached()
-    found = Bots(discord_server)
+    found = Bots(discord_server, nursery)
     yield found
     found.end_all()
 
