@@ -7,6 +7,7 @@ tests' own are copied from.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from fishbowl.embedded import DATABASE, ROLE, FileLock, Lease, Places
+from fishbowl.embedded import DATABASE, ROLE, EmbeddedError, FileLock, Lease, Places
 from fishbowl.environment import BASE_DIR
 from tests.embedded.copies import Copy
 
@@ -40,6 +41,10 @@ def stock_servers(places: Places) -> None:
         return
     note.unlink(missing_ok=True)
     if places.postgres.exists():
+        with contextlib.suppress(EmbeddedError):
+            lease = Lease(places, durable=False)
+            lease.enter()  # a run that was killed has left its servers running
+            lease.leave()
         shutil.rmtree(places.postgres)
     _copy(stock / "var" / "postgres", places.postgres)
     note.write_text(stock.name)

@@ -225,16 +225,15 @@ def test_a_thousand_rounds_of_quoting_add_nothing(bram, tamsin):
     known = make_memory(bram, "Bram grew up on a boat in the harbour.", visibility="public")
     said, mind, counts = "I grew up on a boat in the harbour.", {bram.pk: (known.pk,)}, []
     for n in range(1000):
-        speaker = (bram, tamsin)[n % 2]
+        speaker, other = (bram, tamsin)[n % 2], (bram, tamsin)[(n + 1) % 2]
         one = line(speaker, said, n + 1, recalled=mind.get(speaker.pk, ()))
         trace(stretch(one, to=(bram, tamsin), session_key="loop"))
-        for each in (bram, tamsin):
-            mind[each.pk] = tuple(
-                Memory.objects.filter(owner=each).order_by("-pk").values_list("pk", flat=True)[:6]
-            )
-        newest = Memory.objects.get(pk=mind[(bram, tamsin)[(n + 1) % 2].pk][0])
-        said = f"As {speaker.name} said it: {newest.content}"[:400]
-        counts.append(Memory.objects.count())
+        rows = Memory.objects.order_by("-pk").values_list("owner_id", "pk", "content")
+        there = [(pk, content) for owner, pk, content in rows if owner != speaker.pk]
+        mind[speaker.pk] = tuple(pk for owner, pk, _ in rows if owner == speaker.pk)[:6]
+        mind[other.pk] = tuple(pk for pk, _ in there)[:6]
+        said = f"As {speaker.name} said it: {there[0][1]}"[:400]
+        counts.append(len(rows))
     assert 2 <= counts[-1] <= 4
     assert counts[-1] == counts[9]
 
