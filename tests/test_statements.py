@@ -13,7 +13,7 @@ from django.forms.models import model_to_dict
 from audit.models import EndpointState
 from characters.models import CharacterState
 from conversations.models import Channel, Message
-from fishbowl.statements import inserting, loaded, saving, stored, together
+from fishbowl.statements import inserting, loaded, saving, saving_all, stored, together
 from tests.builders import NOON, make_channel, make_character, make_conversation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -138,3 +138,17 @@ def test_a_row_is_loaded_from_columns_in_any_order() -> None:
     assert (some.pk, some.name) == (channel.pk, "kitchen")
     assert some.get_deferred_fields() >= {"topic", "pace"}
     assert some.topic == "tea"
+
+
+def test_several_rows_are_stored_at_once_and_no_other_columns() -> None:
+    first, second, other = make_channel(), make_channel(), make_channel()
+    first.topic, first.watched_until, first.slow_mode_s = "100 % 'tea'", NOON, 5
+    second.topic, second.watched_until, second.slow_mode_s = "rain", None, 7
+    together(saving_all([first, second], "topic", "watched_until"))
+    assert list(
+        Channel.objects.order_by("pk").values_list("pk", "topic", "watched_until", "slow_mode_s")
+    ) == [
+        (first.pk, "100 % 'tea'", NOON, 0),
+        (second.pk, "rain", None, 0),
+        (other.pk, "", None, 0),
+    ]

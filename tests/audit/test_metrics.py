@@ -62,6 +62,15 @@ def test_hours_are_rolled_up_once_however_often_it_runs() -> None:
     assert (cost.total, cost.labels["purpose"]) == (0.25, "speak")
 
 
+def test_a_process_rolls_up_again_only_what_may_have_grown(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(metrics, "roll_up", lambda now, hours: asked.append(hours) or 0)
+    monkeypatch.setattr(metrics, "_rolled_to", None)
+    for hours in (0, 1, 1.5, 100, 99):
+        metrics.roll_up_rest(NOON + dt.timedelta(hours=hours))
+    assert asked == [49, 3, 2, 49, 49]
+
+
 def test_prompts_are_let_go_of_when_their_time_has_come_and_calls_stay() -> None:
     old = make_call(started_at=NOON - dt.timedelta(days=15), request={"a": 1}, response="b")
     new = make_call(started_at=NOON - dt.timedelta(days=13), request={"a": 1}, response="b")

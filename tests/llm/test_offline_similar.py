@@ -29,6 +29,14 @@ def test_it_is_the_cosine_and_each_text_is_embedded_once():
     assert similar("abba", []) == []
 
 
+def test_texts_that_come_again_together_are_compared_as_any():
+    similar = CachedSimilarity(embed, most=4)
+    others = ("dad", "abba", "face", "dad")
+    for word in ("abba", "hedge", "cab", "bead", "abba"):  # known, new, and after room was made
+        assert np.allclose(similar(word, others), [cosine(word, o) for o in others])
+        assert similar(word, others) == similar(word, others)
+
+
 def test_it_makes_room_and_goes_on():
     similar = CachedSimilarity(embed, most=4)
     words = ["a", "bb", "ab", "cab", "dab", "gab", "bed", "bead"]

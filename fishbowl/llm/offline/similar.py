@@ -32,7 +32,7 @@ class CachedSimilarity:
         if isinstance(others, tuple) and len(others) > 1:
             with self._lock:
                 gathered, row = self._gathered.get(others), self._rows.get(text)
-                vector = None if row is None else self._vectors[row]
+                vector = None if row is None else self._vectors[row].copy()
             if gathered is not None:
                 if vector is None:
                     (vector,) = found = self._unit([text])
