@@ -204,6 +204,11 @@ def test_the_offline_voice_answers_votes_recalls_and_begins() -> None:
     assert not any("breakwater" in text for text in over(calm))
     votes = [t for t in over(replace(calm, customs=(OPEN,))) if "breakwater" in t]
     assert votes and all(proposals.side(text, FRIDAYS, 9) != 0 for text in votes)
+    others = tuple(
+        replace(line, number=n, text=text) for n, text in enumerate(sorted(set(votes))[1:])
+    )
+    after = over(replace(calm, lines=(*others, *calm.lines), customs=(OPEN,)))
+    assert not {line.text for line in others} & set(after)  # not word for word as another
     voted = replace(calm, customs=(replace(OPEN, side="for"),))
     assert not any("breakwater" in text for text in over(voted))
     opening = Brief(speaker="Mara", move="open", listeners=(BRAM,), interests=(("tides", 0.8),))

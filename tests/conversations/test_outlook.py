@@ -147,3 +147,5 @@ def test_what_two_share_and_what_one_knows_is_heard() -> None:
     found = acts(heard(None, said, kind="character", **more))
     assert {"shared", "expert"} <= found
     assert not {"shared", "expert", "novice"} & acts(heard(None, said, kind="character"))
+    told = more | {"spent": {"stock/expert/ice": 1}}  # everybody has heard that it knows
+    assert "expert" not in acts(heard(None, said, kind="character", **told))

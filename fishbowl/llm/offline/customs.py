@@ -6,7 +6,7 @@ import zlib
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.proposing import proposed
-from fishbowl.llm.offline.text import clean, end_sentence, upper_first
+from fishbowl.llm.offline.text import clean, end_sentence, upper_first, words
 from fishbowl.llm.types import Custom
 
 TOLD = 1  # times that one says the same of a custom
@@ -71,9 +71,11 @@ def vote(desk: Desk) -> Draft | None:
         kind = float(desk.brief.traits.get("agreeableness", 0.5))
         willing = 0.25 + 0.4 * kind + 0.4 * (listener.trust + listener.affection) / 2
         frames = _FOR if desk.chance(willing) and not listener.is_at_odds else _AGAINST
-        said = _part(desk, one, frames, "vote")
-        if desk.brief.spent.get(said.key, 0) < TOLD:
-            return Draft("custom", [said], length_free=True)
+        just = {words(line.text) for line in desk.brief.lines}
+        for frame in desk.rng.sample(frames, len(frames)):  # not as another has just voted
+            said = _part(desk, one, (frame,), "vote")
+            if desk.brief.spent.get(said.key, 0) < TOLD and words(said.text) not in just:
+                return Draft("custom", [said], length_free=True)
     return None
 
 

@@ -69,9 +69,10 @@ class Thinking:
         for topic, level in self.desk.brief.expertise:
             if level >= MUCH or level < LITTLE:
                 act = "expert" if level >= MUCH else "novice"
+                key = f"stock/{act}/{topic}"[:200]  # said once, it is known
                 part = self.desk.stock(act, topic=clean(topic, 60))
-                if part is not None:
-                    return Part(upper_first(part.text), part.key, 0.5)
+                if part is not None and not self.desk.brief.spent.get(key):
+                    return Part(upper_first(part.text), key, 0.5)
         return None
 
 
