@@ -87,6 +87,27 @@ def test_a_person_joins_and_is_answered(page: Page, society: Society) -> None:
     expect(page.locator(".lead")).to_have_text("A person spoke to it.")
 
 
+def test_who_would_join_before_the_connection_is_there_joins_when_it_is(
+    page: Page, society: Society
+) -> None:
+    is_there: list[bool] = []
+
+    def connect(socket: WebSocketRoute) -> None:
+        if is_there:
+            socket.connect_to_server()
+        else:
+            socket.close()
+
+    page.route_web_socket(re.compile("/live/$"), connect)
+    page.goto(society.url)
+    room = page.locator(".room").first
+    room.get_by_label("Join the talk as").fill("Nils")
+    room.get_by_role("button", name="Come in").click()
+    expect(room.locator(".join .error")).to_have_text(re.compile("You come in when it is there"))
+    is_there.append(True)
+    expect(page.locator(".you .rename")).to_have_text("Nils", timeout=20_000)
+
+
 def test_a_script_is_shown_as_text(page: Page, society: Society) -> None:
     page.goto(society.url)
     join(page, "Mallory")

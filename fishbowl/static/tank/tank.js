@@ -16,6 +16,7 @@ const rooms = new Map();
 const composers = new Map();
 const catching = new Set();
 let joiningIn = null;
+let wishedName = ""; // to come in under when the connection is there
 let activeId = null;
 
 for (const element of document.querySelectorAll("[data-room]")) {
@@ -44,6 +45,8 @@ function onOpen() {
   catching.clear();
   link.send({ type: "visible", visible: !document.hidden });
   catchUpAll();
+  if (wishedName) link.send({ type: "join", name: wishedName });
+  wishedName = "";
 }
 
 // Nothing was heard for a while: whoever looks on asks for what may have been lost, and the answer is
@@ -174,7 +177,8 @@ function showEverybody() {
 
 function join(composer, name) {
   joiningIn = composer;
-  if (!link.send({ type: "join", name })) composer.showError(composer.joining, "The connection is away. Try again in a moment.");
+  wishedName = link.send({ type: "join", name }) ? "" : name;
+  if (wishedName) composer.showError(composer.joining, "The connection is away. You come in when it is there.");
 }
 
 function say(composer, text, replyTo) {
