@@ -70,7 +70,6 @@ NOTHING_TO_SEE = {
     "audit.PerformanceMetric": MEASURE,
     "audit.SecurityEvent": RECORD,
     "memories.CacheStatistic": MEASURE,
-    "memories.FactAssociation": "nothing makes one yet; erasure takes it along",
 }
 
 

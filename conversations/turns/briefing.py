@@ -153,6 +153,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         ),
         memories=remembered.memories,
         facts=tuple(fact.content for fact in remembered.facts),
+        common=selfknowledge.in_common(remembered.common, dict(spent)),
         notes=remembered.notes,
         lore=remembered.lore,
         to_tell=remembered.to_tell.recollection if remembered.to_tell else None,
@@ -216,10 +217,11 @@ _STATE = """
     WHERE character_id = %s
 """
 # What was used of the authored material, which the offline voice alone speaks from, but for
-# greetings.
+# greetings; and what people were told that they have in common.
 _SPENT = """
     SELECT key, used_count FROM characters_materialuse
-    WHERE character_id = %s AND (%s OR starts_with(key, 'greeting/'))
+    WHERE character_id = %s
+      AND (%s OR starts_with(key, 'greeting/') OR starts_with(key, 'common/'))
 """
 # How whoever is answered has asked to be answered.
 _WISHES = """

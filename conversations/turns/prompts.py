@@ -51,6 +51,7 @@ DROPPABLE = (
     "notes",
     "lore",
     "facts",
+    "common",
     "views",
     "memories",
     "state",
@@ -140,6 +141,12 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
         "bond": prompt_parts.bond(brief),
         "memories": prompt_parts.memories(brief),
         "facts": prompt_parts.listed("What you know of who is here:", brief.facts),
+        "common": (
+            f"They have something in common, which you may tell whom you answer, if it fits: "
+            f"{flat(brief.common.own)} {flat(brief.common.other)}"
+            if brief.common
+            else ""
+        ),
         "lore": prompt_parts.listed("What is known of this world:", brief.lore),
         "notes": prompt_parts.listed("Noted by those present:", brief.notes),
         "insight": (

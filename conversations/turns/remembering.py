@@ -17,7 +17,7 @@ from conversations.turns.selfknowledge import Question, Surfacing
 from fishbowl.llm.types import Recollection
 from fishbowl.statements import Row, Statement, together
 from memories import scratchpad
-from memories.formation import facts
+from memories.formation import commonground, facts
 from memories.formation.traces import quoted
 from memories.models import Memory
 from memories.nights import forgetting
@@ -39,6 +39,7 @@ class Remembered:
     memories: tuple[Recollection, ...] = ()
     lore: tuple[str, ...] = ()
     facts: tuple[facts.KnownFact, ...] = ()
+    common: tuple[commonground.Known, ...] = ()
     notes: tuple[str, ...] = ()
     to_tell: Confidence | None = None
     insight: Surfacing | None = None
@@ -77,6 +78,8 @@ def remember(
         recalled = [one for one in recalled if one.kind != Memory.Kind.INSIGHT]
         insight = selfknowledge.surfacing(view, insights)
         known = facts.known(view, turn.chosen_id, before.people)
+        person = heard[-1].person_id if heard else None
+        common = commonground.known(view, turn.chosen_id, person, now) if person else []
         notes = scratchpad.blackboard(view, turn.conversation_id, now)
     figures, own_memory = (
         selfknowledge.figures_asked(heard[-1].text, turn.chosen_id, before, now)
@@ -90,6 +93,7 @@ def remember(
         ),
         lore=tuple(one.content for one in recalled if one.kind == Memory.Kind.LORE),
         facts=tuple(known),
+        common=tuple(common),
         notes=tuple(notes),
         to_tell=something_to_tell(turn.chosen_id, before, turn.random_seed, now),
         insight=insight,

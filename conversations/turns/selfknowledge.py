@@ -1,21 +1,24 @@
 """What a speaker has understood, come up at the right moment: rarely by itself, when a line touches
-it, and plainly when it is asked of itself; and what it wants to ask of somebody who is here."""
+it, and plainly when it is asked of itself; what it wants to ask of somebody who is here; and whom
+it might tell that they have something in common."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from characters.models import Character
-from fishbowl.llm.types import Recollection
+from fishbowl.llm.types import Common, Recollection
 from fishbowl.statements import Row, Statement
+from memories.formation import commonground
 from memories.formation.echo import coverage
 from memories.reflection import figures
 from memories.reflection.rules import in_force
 from memories.view import Audience, View
 
+COMMON = "common/"  # what is counted, as pieces of material are, is that it was told
 INSIGHT, ASKED = "insight/", "asked/"  # how what was said of them is noted with a turn
 ASK_CHANCE = 0.3  # of the turns in which somebody is here of whom it wants to ask something
 SAID = 0.5  # share of a question's words that a line must have to ask it
@@ -119,16 +122,26 @@ def to_ask(
     return None
 
 
+def in_common(known: Sequence[commonground.Known], spent: Mapping[str, int]) -> Common | None:
+    """What whom it answers has in common with another, and this speaker has told nobody yet."""
+    for one in known:
+        if (key := f"{COMMON}{one.id}") not in spent:
+            return Common(key, one.own, one.other)
+    return None
+
+
 def noted(
     spent: Sequence[str],
     found: Surfacing | None,
     question: Question | None,
+    common: Common | None,
     text: str,
     *,
     is_model: bool,
 ) -> list[str]:
-    """The keys of what went into a turn's `text`, with the insight and the question it brought up:
-    a model is taken to have used the insight it was given; the offline voice says what it did."""
+    """The keys of what went into a turn's `text`, with the insight, the question and what two have
+    in common that it brought up: a model is taken to have used the insight it was given; the
+    offline voice says what it did."""
     keys = [key for key in spent if key not in (INSIGHT, ASKED)]
     if found is not None and (is_model or INSIGHT in spent):
         keys.append(f"{INSIGHT}{found.insight_id}")
@@ -136,6 +149,8 @@ def noted(
         ASKED in spent or (is_model and coverage(question.text, text) >= SAID)
     ):
         keys.append(f"{ASKED}{question.goal_id}")
+    if common is not None and is_model and coverage(common.other, text) >= SAID:
+        keys.append(common.key)
     return keys
 
 

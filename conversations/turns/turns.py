@@ -150,6 +150,7 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
             answers[-1].result.spent,
             remembered.insight,
             remembered.question,
+            brief.common,
             verdict.text,
             is_model=not ledger.is_offline(),
         )

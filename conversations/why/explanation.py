@@ -71,6 +71,7 @@ PARTS = {
     "bond": "How it talks to whom it answers",
     "memories": "Memories that came to mind",
     "facts": "What it knows of who is here",
+    "common": "What whom it answers has in common with another",
     "lore": "What is known of this world",
     "notes": "What was noted by those present",
     "confide": "What it might tell",

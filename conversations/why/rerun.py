@@ -41,6 +41,7 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
     "notes": ("notes", ()),
     "lore": ("lore", ()),
     "facts": ("facts", ()),
+    "common": ("common", None),
     "memories": ("memories", ()),
     "listeners": ("listeners", ()),
     "confide": ("to_tell", None),

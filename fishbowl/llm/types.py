@@ -194,6 +194,16 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True)
+class Common:
+    """Two facts that go together: one about the addressee, one about another person. `key` is what
+    telling it is counted by."""
+
+    key: str
+    own: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything the speaker has before its mind, as data.
 
@@ -204,10 +214,11 @@ class Brief:
     last among them, for a model that sees, and `images_lost` how many others no longer can be
     seen; `earlier` sums up the conversation before.
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
-    listens, `notes` the blackboard of those present, `lore` what it knows of the world; `to_tell`
-    is something it might confide. `insight` is something it has understood and might say; `figures`
-    (in its own words) and `own_memory` answer what it is asked of itself; `to_ask` is whom it has
-    wanted to ask what. `worn` are the phrases that everybody here has taken to saying,
+    listens, `common` what the addressee has in common with another, not told yet; `notes` the
+    blackboard of those present, `lore` what it knows of the world; `to_tell` is something it might
+    confide. `insight` is something it has understood and might say; `figures` (in its own words)
+    and `own_memory` answer what it is asked of itself; `to_ask` is whom it has wanted to ask what.
+    `worn` are the phrases that everybody here has taken to saying,
     `worn_topics` what everybody keeps coming back to; `occasion` is what the addressee is to be
     told now, spoken to them. `works` are those that the speaker has a part in; `making` is the one
     that it writes on, where no line of talk is asked for. `care` is what the good of the addressee
@@ -240,6 +251,7 @@ class Brief:
     listeners: tuple[Listener, ...] = ()
     memories: tuple[Recollection, ...] = ()
     facts: tuple[str, ...] = ()
+    common: Common | None = None
     notes: tuple[str, ...] = ()
     lore: tuple[str, ...] = ()
     to_tell: Recollection | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from fishbowl.statements import planned
 from memories.embedding.embedding import Vector
-from memories.formation import dedupe, entities, facts, importance, links
+from memories.formation import commonground, dedupe, entities, facts, importance, links
 from memories.formation.contradictions import contradict, replaces
 from memories.formation.discretion import strictest
 from memories.formation.echo import coverage
@@ -329,4 +329,8 @@ def _learn_facts(
         and one.memory.about_person_id is not None
         and one.memory.owner_id is not None
     ]
-    return len(facts.learn(new, [vectors.get(fact.content) for fact in new], rules))
+    made = facts.learn(new, [vectors.get(fact.content) for fact in new], rules)
+    if made:
+        owners = {fact.character_id for fact in new}
+        commonground.find(owners, max(fact.learned_at for fact in new))
+    return len(made)

@@ -30,6 +30,7 @@ from conversations.models import (
     Scenario,
 )
 from fishbowl.llm.types import Brief
+from memories.formation import commonground
 from memories.formation.entities import mention, relate, resolve
 from memories.formation.findings import Named
 from memories.formative import remember_formative
@@ -40,9 +41,11 @@ from memories.models import (
     EntityAlias,
     EntityMention,
     EntityRelation,
+    FactAssociation,
     LoreChunk,
     LoreDocument,
     MemoryShare,
+    PersonFact,
 )
 from tests.builders import (
     NOON,
@@ -89,6 +92,17 @@ def dream(v: Village) -> None:
         character=v.mara, kind="dream", content=text, memory=made, day=NOON.date(),
         visibility="public", occurred_at=NOON,
     )  # fmt: skip
+
+
+def common(v: Village) -> None:
+    ben = make_person("Ben")
+    Person.objects.update(consent_level=Person.Consent.FULL)
+    for person, content in ((v.ada, "Ada loves chess."), (ben, "Ben likes chess.")):
+        PersonFact.objects.create(
+            person=person, character=v.mara, community=v.room.community, fact_content=content,
+            learned_at=NOON, confidence=0.8, visibility="public",
+        )  # fmt: skip
+    commonground.find([v.mara.pk], NOON)
 
 
 def leaning(v: Village) -> None:
@@ -203,6 +217,11 @@ def met(v: Village) -> None:
 
 MINDS = [
     Effect(insight, lambda p: p.brief.insight, (Insight, SystemConfiguration)),
+    Effect(
+        common,
+        lambda p: p.brief.common and "Ben likes chess." in p.brief.common.other,
+        (FactAssociation, PersonFact),
+    ),
     Effect(leaning, lambda p: p.brief.care.leans, (Reliance,)),
     Effect(agreeing, lambda p: p.brief.care.agrees, (Agreement,)),
     Effect(

@@ -138,7 +138,7 @@ def test_what_came_up_is_counted_with_the_turn_and_rests_then(ada: Character) ->
     assert found.insight == remembered.insight.recollection
     turn.draft_spent = selfknowledge.noted(
         ["stock/x/1", selfknowledge.INSIGHT, selfknowledge.ASKED], remembered.insight,
-        selfknowledge.Question(goal.pk, "Ben", goal.question), "", is_model=False,
+        selfknowledge.Question(goal.pk, "Ben", goal.question), None, "", is_model=False,
     )  # fmt: skip
     said = make_message(talk, ada, "What you say lifts me. Where is the spare oar?")
     now = timezone.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 
-from fishbowl.llm.offline import composing, customs, manner, picturing
+from fishbowl.llm.offline import composing, customs, introducing, manner, picturing
 from fishbowl.llm.offline.digest import digest
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import Similarity
@@ -25,6 +25,7 @@ ALWAYS = {"crisis", "grand"}  # whatever the move
 LONGEST = 1800  # characters of an answer
 ANSWERS = 0.8  # of the times when something was proposed
 VOTES = 0.6  # of those when a proposal is open
+MENTIONS = 0.5  # of those when somebody it knows of has something in common with whom it answers
 CONFIDES = 0.6  # of the times when it has something to tell and may
 EASY = {
     "other",
@@ -105,6 +106,8 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
         return said
     if said := _together(desk, hosting):
         return said
+    if said := _in_common(desk, hosting):
+        return said
     if _may_confide(desk, hosting) and desk.chance(CONFIDES):
         confided = replying.memory.confided()
         if confided is not None:
@@ -158,6 +161,15 @@ def _together(desk: Desk, hosting: Hosting | None) -> Draft | None:
     if desk.heard.act == "question" or (hosting is not None and hosting.intent.kind not in EASY):
         return None
     return customs.vote(desk) if desk.brief.customs and desk.chance(VOTES) else None
+
+
+def _in_common(desk: Desk, hosting: Hosting | None) -> Draft | None:
+    """A word on whom the person it answers has something in common with."""
+    if desk.brief.common is None or hosting is None or hosting.intent.kind not in EASY:
+        return None
+    if desk.heard.act == "question" or not desk.chance(MENTIONS):
+        return None
+    return introducing.in_common(desk)
 
 
 def _may_confide(desk: Desk, hosting: Hosting | None) -> bool:

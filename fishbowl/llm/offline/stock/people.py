@@ -320,3 +320,17 @@ c|when did you find out?
 d|And what did you do to deserve it?
 s|are you nervous about it?
 """
+
+IN_COMMON = """
+You're not the only one, {name}.
+{name}, I know of somebody you should talk to.
+That rings a bell, {name}.
+d|There are two of you, then.
+d|I have heard that before, from somebody else.
+w|Oh, {name}, the two of you would get on.
+w|I thought of somebody while you spoke.
+l|Guess who else, {name}!
+g|You share that with another, {name}.
+s|Perhaps you know this already, {name}.
+c|funny, {name}, that's two of you now
+"""
