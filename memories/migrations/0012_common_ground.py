@@ -4,13 +4,14 @@ listens, and both people consent to be remembered whole: the database holds it."
 from django.db import migrations
 
 COMMON = """
--- Whether nobody whom these facts are about consents to less. As its owner, since prompts may not
--- read people.
+-- Whether the speaker whose view stands open knows both facts, and nobody whom they are about
+-- consents to less. As its owner, since prompts may not read people.
 CREATE FUNCTION memories_consented(one bigint, other bigint) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
 RETURN NOT EXISTS (
     SELECT FROM memories_personfact f JOIN characters_person p ON p.id = f.person_id
-    WHERE f.id IN (one, other) AND p.consent_level <> 'full'
+    WHERE f.id IN (one, other)
+      AND (p.consent_level <> 'full' OR f.character_id IS DISTINCT FROM memories_view_id(1))
 );
 ALTER TABLE memories_factassociation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY prompt_reads ON memories_factassociation FOR SELECT TO fishbowl_prompt USING (

@@ -121,7 +121,11 @@ class Understood:
         words = self.surface[: self.synonymous]
         stemmed = {word: stem for word, stem in zip(words, stems) if stem}  # noqa: B905
         others = {stemmed[word]: found for word, found in synonyms(stemmed).items()}
-        called = set(stems[self.synonymous :])
+        names = self.surface[self.synonymous :]
+        called = dict(zip(names, stems[self.synonymous :], strict=True))
+        # One's own name says nothing of what is asked, but where it is all.
+        own = {called[name] for name in called.keys() & {*(speaker or "").lower().split()}}
+        lexemes = [lexeme for lexeme in lexemes if lexeme not in own] or lexemes
         lexemes.sort(key=len, reverse=True)  # where there are too many, the long ones are rarer
         return Meaning(
             question=self.question,
@@ -130,7 +134,7 @@ class Understood:
                     lexeme,
                     tuple((other,) for other in others.get(lexeme, ()) if other not in lexemes),
                     self.synonym,
-                    is_name=lexeme in called,
+                    is_name=lexeme in called.values(),
                 )
                 for lexeme in lexemes[:MOST_WORDS]
             ),

@@ -69,11 +69,30 @@ _BETWEEN = re.compile(r"(?<=[.!?…])\s+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
+_CALLED_FIRST = re.compile(r"\s*@?(?P<name>[^\W\d_][\w'’-]*)\s*[,:]\s+(?=\S)")
+_CALLED_LAST = re.compile(r"(?P<before>[\w'’-]+)\s*,\s*@?(?P<name>[^\W\d_][\w'’-]*)(?=[.!?…]*$)")
+
+
 def without_smalltalk(text: str, names: Container[str] = ()) -> str:
-    """The sentences of `text` that ask for or tell something; empty where none does. `names` are
-    those that people go by, in lower case."""
-    kept = [said for said in _BETWEEN.split(text) if not _is_idle(said, names)]
+    """The sentences of `text` that ask for or tell something, without whom they are said to; empty
+    where none does. `names` are those that people go by, in lower case."""
+    kept = [_plain(said, names) for said in _BETWEEN.split(text) if not _is_idle(said, names)]
     return " ".join(" ".join(kept).split())
+
+
+def _plain(sentence: str, names: Container[str]) -> str:
+    """A sentence without the name of whom it is said to: 'Mara, what of the ferry?' asks nothing
+    about Mara. Names in a row may be whom it is about, and stay."""
+    while (called := _CALLED_FIRST.match(sentence)) and called["name"].lower() in names:
+        rest = sentence[called.end() :]
+        follows = _WORD.match(rest)
+        if follows and follows[0].lower() in names and not _CALLED_FIRST.match(rest):
+            return sentence
+        sentence = rest
+    called = _CALLED_LAST.search(sentence)
+    if called and called["name"].lower() in names and called["before"].lower() not in names:
+        sentence = sentence[: called.end("before")] + sentence[called.end() :]
+    return sentence
 
 
 def _is_idle(sentence: str, names: Container[str]) -> bool:

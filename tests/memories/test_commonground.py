@@ -145,9 +145,25 @@ def test_without_both_peoples_consent_it_is_neither_found_nor_seen(mara: Charact
     assert commonground.find([mara.pk], NOON) == 1
     Person.objects.filter(pk=ben.pk).update(consent_level="minimal")
     assert known(mara, ada) == known(mara, ben) == []
-    with seen_by(mara.pk, Audience()), connection.cursor() as cursor:
+    here = Audience(community=local_community().pk)
+    with seen_by(mara.pk, here), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM memories_factassociation")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db
+def test_nobody_learns_by_it_what_another_knows(mara: Character) -> None:
+    odile = make_character("Odile")
+    one = fact(guest(mara, "Ada"), "Ada loves chess.", mara)
+    other = fact(guest(mara, "Ben"), "Ben likes chess.", mara)
+    commonground.find([mara.pk], NOON)
+    here = Audience(community=local_community().pk)
+    for who, seen in ((mara, (True, 1)), (odile, (False, 0))):
+        with seen_by(who.pk, here), connection.cursor() as cursor:
+            cursor.execute("SELECT memories_consented(%s, %s)", [one.pk, other.pk])
+            (consented,) = cursor.fetchone()
+            cursor.execute("SELECT count(*) FROM memories_factassociation")
+            assert (consented, *cursor.fetchone()) == seen
 
 
 @pytest.mark.django_db

@@ -57,6 +57,7 @@ READABLE = {
     "memories_entity",
     "memories_entityalias",
     "memories_entityrelation",
+    "memories_factassociation",
     "memories_loredocument",
     "memories_lorechunk",
     "memories_contagion",
@@ -523,6 +524,7 @@ def test_only_functions_that_are_known_to_be_safe_run_with_more_rights() -> None
             "memories_view",
             "memories_view_is_adult",
             "memories_said_by_least",
+            "memories_consented",
             "memories_candidates",
         }
 

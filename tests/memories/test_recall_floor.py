@@ -41,6 +41,18 @@ def test_only_the_kinds_that_are_asked_for_come(wren: Character) -> None:
     assert [one.id for one in ask(wren, "the bell", kinds=["dream"])] == [dream.pk]
 
 
+@pytest.mark.parametrize("question", ["Mara, what of the ferry?", "mara what of the ferry"])
+def test_ones_own_name_is_no_part_of_what_is_asked(question: str) -> None:
+    mara = make_character("Mara")
+    for thing in ("soup", "rope", "wool", "salt", "glass", "bread", "a lamp", "an oar"):
+        make_memory(mara, f"Bram bought {thing} at the market.", occurred_at=NOON)
+    of_it = {
+        make_memory(mara, f"The ferry lost {what} off the skerry, and came in late.").pk
+        for what in ("a mast", "her cook", "two sails")
+    }
+    assert {one.id for one in ask(mara, question, floor=True)[:3]} == of_it
+
+
 def test_only_what_is_about_the_person_comes(wren: Character) -> None:
     ada = make_person("Ada")
     make_memory(wren, "The bell rang in the fog.", occurred_at=NOON)

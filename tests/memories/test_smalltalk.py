@@ -57,3 +57,22 @@ def test_only_the_sentences_that_ask_remain() -> None:
 def test_without_a_name_that_is_known_it_may_be_a_question() -> None:
     assert without_smalltalk("Thanks, Melisande!", NAMES) == "Thanks, Melisande!"
     assert without_smalltalk("Thanks, Melisande!", {"melisande"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("Ada, what of the ferry?", "what of the ferry?"),
+        ("@Ada: what of the ferry?", "what of the ferry?"),
+        ("Ada, Bram, what of the ferry?", "what of the ferry?"),
+        ("What of the ferry, Ada?", "What of the ferry?"),
+        ("Good evening, Ada! Is the ferry in, Bram?", "Is the ferry in?"),
+        ("Ada, Bram and the ferry: who was late?", "Ada, Bram and the ferry: who was late?"),
+        ("Who is older, Ada or Bram?", "Who is older, Ada or Bram?"),
+        ("Tell me of Ada, Bram.", "Tell me of Ada, Bram."),
+        ("Tea, what of it?", "Tea, what of it?"),
+        ("Do you know Ada?", "Do you know Ada?"),
+    ],
+)
+def test_whom_it_is_said_to_is_left_out(line: str, asked: str) -> None:
+    assert without_smalltalk(line, {"ada", "bram"}) == asked
