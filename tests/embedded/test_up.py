@@ -66,7 +66,7 @@ def test_kill_nine_of_up_takes_the_rest_along_and_after_that_of_everything_it_co
     copy = stocked
     copy.up()
     assert copy.end(signal.SIGKILL) == -signal.SIGKILL
-    copy.wait(lambda: not copy.processes(), 30)
+    copy.wait(lambda: not copy.processes(), 10)
 
     copy.up()
     copy.kill_all()
