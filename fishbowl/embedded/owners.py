@@ -6,12 +6,14 @@ as the system user `pgserver`, or as the owner of a data directory that an ordin
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
 import stat
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,16 +82,28 @@ def _system_user() -> pwd.struct_passwd:
             f"PostgreSQL doesn't run as root, and no useradd is here to create the user "
             f"{SYSTEM_USER} for it: install the package 'passwd', {remedy}"
         )
-    command = [useradd, "--system", "--no-create-home", "--shell", "/bin/sh", SYSTEM_USER]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    said = _add_user(useradd)
     try:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        said = " ".join(done.stderr.split())
         raise EmbeddedError(
             f"PostgreSQL doesn't run as root, and useradd couldn't create the user {SYSTEM_USER} "
             f"for it ({said}): {remedy}"
         ) from None
+
+
+def _add_user(useradd: str) -> str:
+    """Create the user unless it is there by now, and return what `useradd` complained of. Of two at
+    once the second would give the user another number, and the first folders of nobody: so one at a
+    time on this machine, which only the program itself is sure to be one and the same for."""
+    with Path(useradd).open("rb") as program:
+        fcntl.flock(program, fcntl.LOCK_EX)
+        with suppress(KeyError):
+            pwd.getpwnam(SYSTEM_USER)
+            return ""
+        command = [useradd, "--system", "--no-create-home", "--shell", "/bin/sh", SYSTEM_USER]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        return " ".join(done.stderr.split())
 
 
 def open_the_way(owner: Owner, paths: Sequence[Path]) -> None:
