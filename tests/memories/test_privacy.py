@@ -47,7 +47,7 @@ from tests.builders import (
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "The will is behind the sundial at 4711."
+SECRET = "The will is behind the sundial at zubrowka."
 READABLE = {
     "memories_memory",
     "memories_personfact",
@@ -82,10 +82,10 @@ class World:
         for one, two in ((self.known, self.secret), (self.secret, self.known)):
             MemoryLink.objects.create(from_memory=one, to_memory=two)
         self.harbour = Entity.objects.create(name="The harbour", kind="place")
-        self.will = Entity.objects.create(name="The will of 4711", kind="thing")
+        self.will = Entity.objects.create(name="The will of zubrowka", kind="thing")
         EntityAlias.objects.create(entity=self.will, alias="the testament")
         EntityAlias.objects.create(entity=self.harbour, alias="harbour")
-        EntityAlias.objects.create(entity=self.harbour, alias="where 4711 is buried")
+        EntityAlias.objects.create(entity=self.harbour, alias="where zubrowka is buried")
         EntityMention.objects.create(entity=self.harbour, memory=self.known)
         EntityMention.objects.create(entity=self.will, memory=self.secret)
         EntityMention.objects.create(entity=self.harbour, memory=self.secret, start=3, end=9)
@@ -206,7 +206,7 @@ def test_no_statement_brings_up_what_may_not_be_said(world: World, statement: st
         cursor.execute("ANALYZE memories_memory, conversations_message")
     with world.view() as view:
         found = str(rows(view, statement))
-    for hidden in ("4711", "sundial", "testament"):
+    for hidden in ("zubrowka", "sundial", "testament"):
         assert hidden not in found
     if statement.startswith("SELECT * FROM memories_memory "):
         assert "harbour" in found  # it runs, and finds what is allowed
@@ -224,14 +224,15 @@ def test_it_sees_what_is_allowed(world: World) -> None:
         assert len(rows(view, "SELECT id FROM memories_entityrelation")) == 1
         assert len(rows(view, "SELECT id FROM memories_entitymention")) == 3
         # Nobody's memory says so, so it isn't known from one.
-        assert ("where 4711 is buried",) not in rows(view, "SELECT alias FROM memories_entityalias")
+        aliases = rows(view, "SELECT alias FROM memories_entityalias")
+        assert ("where zubrowka is buried",) not in aliases
 
 
 @pytest.mark.parametrize(
     "counted",
     [
         "SELECT count(*) FROM memories_memory WHERE id = %s",
-        "SELECT count(*) FROM memories_memory WHERE id = %s OR content LIKE '%%4711%%'",
+        "SELECT count(*) FROM memories_memory WHERE id = %s OR content LIKE '%%zubrowka%%'",
         "SELECT count(*) FROM memories_memorylink WHERE to_memory_id = %s OR from_memory_id = 0",
         "SELECT count(*) FROM memories_entitymention WHERE memory_id = %s",
         "SELECT count(*) FROM memories_entityrelation WHERE evidence_id = %s",
@@ -251,10 +252,10 @@ def test_no_count_tells_that_it_is_there(world: World, counted: str) -> None:
     [
         "SELECT id FROM memories_memory WHERE content::int > 0",
         "SELECT id FROM memories_memory"
-        " WHERE 1 / (CASE WHEN content LIKE '%%4711%%' THEN 0 ELSE 1 END) > 0",
+        " WHERE 1 / (CASE WHEN content LIKE '%%zubrowka%%' THEN 0 ELSE 1 END) > 0",
         "SELECT id FROM memories_memory WHERE content::jsonb IS NOT NULL",
         "SELECT id FROM memories_memory"
-        " ORDER BY CASE WHEN content LIKE '%%4711%%' THEN 1 / (id - id) END",
+        " ORDER BY CASE WHEN content LIKE '%%zubrowka%%' THEN 1 / (id - id) END",
         "SELECT id FROM memories_memory WHERE to_tsquery('english', content) IS NOT NULL",
     ],
 )
@@ -279,7 +280,7 @@ def test_a_function_that_tells_what_it_sees_is_called_after_the_policy(world: Wo
         rows(view, "SELECT count(*) FROM memories_memory WHERE blab(content)")
         rows(view, "SELECT count(*) FROM memories_memory WHERE blab(content) AND search @@ 'will'")
     assert heard[:1] == ["heard: The harbour is quiet."]
-    assert not [line for line in heard if "4711" in line]
+    assert not [line for line in heard if "zubrowka" in line]
 
 
 def test_the_planner_s_estimates_don_t_know_what_stands_there(world: World) -> None:
@@ -410,7 +411,7 @@ def test_a_copy_of_the_table_holds_what_is_allowed(world: World) -> None:
     with world.view() as view, view.cursor.cursor.copy("COPY memories_memory TO STDOUT") as copied:
         lines = b"".join(bytes(line) for line in copied).decode()
     assert "harbour" in lines
-    assert "4711" not in lines
+    assert "zubrowka" not in lines
 
 
 def test_policies_can_t_be_switched_off(world: World) -> None:
