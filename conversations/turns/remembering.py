@@ -14,7 +14,7 @@ from conversations.turns import selfknowledge
 from conversations.turns.confiding import Confidence, something_to_tell
 from conversations.turns.phrasing import when
 from conversations.turns.selfknowledge import Question, Surfacing
-from fishbowl.llm.types import Recollection
+from fishbowl.llm.types import Common, Recollection
 from fishbowl.statements import Row, Statement, together
 from memories import scratchpad
 from memories.formation import commonground, facts
@@ -39,7 +39,7 @@ class Remembered:
     memories: tuple[Recollection, ...] = ()
     lore: tuple[str, ...] = ()
     facts: tuple[facts.KnownFact, ...] = ()
-    common: tuple[commonground.Known, ...] = ()
+    common: tuple[Common, ...] = ()
     notes: tuple[str, ...] = ()
     to_tell: Confidence | None = None
     insight: Surfacing | None = None

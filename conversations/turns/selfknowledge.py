@@ -12,13 +12,11 @@ from random import Random
 from characters.models import Character
 from fishbowl.llm.types import Common, Recollection
 from fishbowl.statements import Row, Statement
-from memories.formation import commonground
 from memories.formation.echo import coverage
 from memories.reflection import figures
 from memories.reflection.rules import in_force
 from memories.view import Audience, View
 
-COMMON = "common/"  # what is counted, as pieces of material are, is that it was told
 INSIGHT, ASKED = "insight/", "asked/"  # how what was said of them is noted with a turn
 ASK_CHANCE = 0.3  # of the turns in which somebody is here of whom it wants to ask something
 SAID = 0.5  # share of a question's words that a line must have to ask it
@@ -122,12 +120,9 @@ def to_ask(
     return None
 
 
-def in_common(known: Sequence[commonground.Known], spent: Mapping[str, int]) -> Common | None:
+def in_common(known: Sequence[Common], spent: Mapping[str, int]) -> Common | None:
     """What whom it answers has in common with another, and this speaker has told nobody yet."""
-    for one in known:
-        if (key := f"{COMMON}{one.id}") not in spent:
-            return Common(key, one.own, one.other)
-    return None
+    return next((one for one in known if one.key not in spent), None)
 
 
 def noted(

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from fishbowl.llm.types import Common
 from fishbowl.statements import planned
 from memories.formation.contradictions import CLOSE, Claim, claim_of
 from memories.formation.facts import SAYABLE
@@ -43,16 +44,6 @@ class Pair:
     second: int
     kind: str
     strength: float
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a speaker knows that somebody has in common with another: the fact about the one, and
-    the fact about the other."""
-
-    id: int
-    own: str
-    other: str
 
 
 def among(facts: Sequence[Told]) -> list[Pair]:
@@ -142,8 +133,8 @@ _KNOWN = f"""
 """  # noqa: S608 - constants
 
 
-def known(view: View, speaker_id: int, person_id: int, now: dt.datetime) -> list[Known]:
+def known(view: View, speaker_id: int, person_id: int, now: dt.datetime) -> list[Common]:
     """What somebody has in common with others by what the speaker knows, as far as it may be said
     before this audience; the strongest first."""
     rows = view.planned(_KNOWN, speaker=speaker_id, person=person_id, now=now)
-    return [Known(*row) for row in rows]
+    return [Common(f"common/{pk}", own, other) for pk, own, other in rows]
