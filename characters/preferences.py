@@ -78,9 +78,10 @@ def set_quiet_hours(person: Person, start: dt.time | None, end: dt.time | None) 
     _store(person, quiet_hours=hours)
 
 
-def set_consent(person: Person, level: str) -> None:
-    """Keep how far a person may be spoken with and remembered."""
-    _store(person, consent_level=Person.Consent(level))
+def set_consent(person: Person, level: str, now: dt.datetime) -> None:
+    """Keep how far a person may be spoken with and remembered, as of `now`."""
+    began = {} if person.consent_level != Person.Consent.NONE else {"heard_from": now}
+    _store(person, consent_level=Person.Consent(level), **began)
 
 
 def set_style(person: Person, wishes: Mapping[str, str]) -> dict[str, str]:

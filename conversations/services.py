@@ -207,7 +207,7 @@ def _check_person(person: Person, now: dt.datetime) -> None:
         when = person.blocked_until.strftime("at %H:%M" if is_today else "on %d %B %Y at %H:%M")
         raise Refused("person", f"You can write again {when} UTC.")
     if person.consent_level == Person.Consent.NONE:
-        raise Refused("person", "You asked not to be taken in. A keeper can undo that.")
+        raise Refused("person", "You asked not to be taken in. Say “privacy minimal” to undo that.")
 
 
 def _check_rate(channel_id: int, person: Person, now: dt.datetime) -> None:

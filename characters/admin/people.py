@@ -3,7 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from characters.admin.lists import HouseAdmin
 from characters.models import Community, Membership, Person, PersonPreference
@@ -41,7 +43,15 @@ class PersonAdmin(HouseAdmin[Person]):
     ]
     list_filter = ["is_active", "consent_level", "is_bot"]
     search_fields = ["username", "display_name", "custom_name", "=discord_id"]
-    readonly_fields = ["first_seen_at", "last_seen_at", "erased_at"]
+    readonly_fields = ["first_seen_at", "last_seen_at", "heard_from", "erased_at"]
+
+    def save_model(
+        self, request: HttpRequest, obj: Person, form: ModelForm[Person], change: bool
+    ) -> None:
+        """Save, and keep since when a person is heard who wasn't."""
+        if form.initial.get("consent_level") == Person.Consent.NONE != obj.consent_level:
+            obj.heard_from = timezone.now()
+        super().save_model(request, obj, form, change)
 
     @admin.display(ordering="username")
     def name(self, person: Person) -> str:

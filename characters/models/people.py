@@ -72,6 +72,8 @@ class Person(Timestamped):
     quiet_hours = models.JSONField(default=dict, blank=True)
     birthday = models.DateField(null=True, blank=True)
     consent_level = models.CharField(max_length=10, choices=Consent, default=Consent.MINIMAL)
+    # What they wrote before they agreed to be heard isn't taken in later either, after a pause say.
+    heard_from = models.DateTimeField(null=True, blank=True)
     blocked_until = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 

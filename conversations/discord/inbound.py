@@ -130,7 +130,7 @@ def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | N
     content = text_of(sent, us)
     if not content:  # without the intent for it, the gateway leaves out what people write
         return None
-    if not people.agrees(sent.author):
+    if not people.agrees(sent.author, sent.at):
         return None
     person = people.know(sent.author)
     if person.blocked_until and person.blocked_until > now:

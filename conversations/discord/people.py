@@ -45,10 +45,13 @@ def _goes_by(person: Person, author: Author) -> bool:
     return bool(names[0]) and names == (person.username, person.display_name)
 
 
-def agrees(author: Author) -> bool:
-    """Whether somebody may be heard and known at all. Who is new is asked what newcomers are."""
-    known = Person.objects.filter(discord_id=author.id).values_list("consent_level", flat=True)
-    level = known.first() or rules.in_force().newcomer_consent
+def agrees(author: Author, wrote_at: dt.datetime | None = None) -> bool:
+    """Whether somebody may be heard and known at all, and had agreed to it when they wrote what is
+    to be taken in. Who is new is asked what newcomers are."""
+    known = Person.objects.filter(discord_id=author.id).values_list("consent_level", "heard_from")
+    level, heard_from = known.first() or (rules.in_force().newcomer_consent, None)
+    if wrote_at is not None and heard_from is not None and wrote_at < heard_from:
+        return False
     return level != Person.Consent.NONE
 
 

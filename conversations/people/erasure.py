@@ -307,6 +307,7 @@ def _make_nobody(person: Person, now: dt.datetime, counts: Counter[str]) -> None
         quiet_hours={},
         birthday=None,
         consent_level=Person.Consent.NONE,
+        heard_from=None,
         blocked_until=None,
         first_seen_at=now,
         last_seen_at=None,

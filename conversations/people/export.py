@@ -202,7 +202,8 @@ def _elsewhere(person: Person) -> dict[str, Rows]:
 def _person(person: Person) -> dict[str, Any]:
     names = (
         "discord_id", "username", "display_name", "custom_name", "first_seen_at", "last_seen_at",
-        "is_active", "timezone", "quiet_hours", "birthday", "consent_level", "blocked_until",
+        "is_active", "timezone", "quiet_hours", "birthday", "consent_level",
+        "heard_from", "blocked_until",
     )  # fmt: skip
     return {name: getattr(person, name) for name in names}
 

@@ -29,22 +29,33 @@ RIGHTS = (
 )
 
 
-def explain(person: Person | None, newcomers: str) -> str:
+RIGHTS_IN_TANK = (
+    "At any level “Mara, forget me” erases all that is remembered of you (say it to anybody who "
+    "lives here), and the keeper can give it to you as a file."
+)
+
+
+def explain(person: Person | None, newcomers: str, *, in_tank: bool = False) -> str:
     """What each level means, and which one is in force for somebody; `newcomers` is that of people
     of whom nothing is known yet."""
     level = person.consent_level if person else newcomers
     said = [f"You are at **{level}**." if person else f"You would begin at **{level}**."]
     said += [f"- {LEVELS[one]}" for one in Person.Consent]
-    return "\n".join([*said, RIGHTS, "Nobody here is a human being: they are AI characters."])
+    said.append(RIGHTS_IN_TANK if in_tank else RIGHTS)
+    return "\n".join([*said, "Nobody here is a human being: they are AI characters."])
 
 
-def set_level(person: Person, level: str, now: dt.datetime) -> str:
+def set_level(person: Person, level: str, now: dt.datetime, *, in_tank: bool = False) -> str:
     """Change it. What was remembered before stays. Returns what it means now."""
-    preferences.set_consent(person, level)
+    preferences.set_consent(person, level, now)
     reminders.plan_birthday(person, now)
     said = [f"You are now at {LEVELS[Person.Consent(level)]}"]
     if level == Person.Consent.NONE:
-        said.append("What was remembered before stays, until you use /forget-me.")
+        said.append(
+            "What was remembered before stays. Say “privacy minimal” to be heard again."
+            if in_tank
+            else "What was remembered before stays, until you use /forget-me."
+        )
     return "\n".join(said)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
+from django.utils import timezone
+
 from characters.models import Person
 from conversations import services
 from conversations.models import Message
 from conversations.tank import tank
 from conversations.tank.guests import Visitor, join_as_guest, person_with
 from conversations.text import Refused
-from conversations.wishes.granting import hear_out
+from conversations.wishes.granting import hear_out, let_back
 
 
 def join(visitor: Visitor, name: object) -> Person:
@@ -52,6 +54,8 @@ def say(
     """
     person = _person(visitor)
     _require_room(visitor, channel_id)
+    if person.consent_level == Person.Consent.NONE and isinstance(text, str):
+        let_back(person, text, timezone.now())
     hearing = partial(hear_out, may_keep=visitor.is_staff)
     return services.record_incoming(
         channel_id, person, text, nonce=nonce, reply_to=reply_to, hearing=hearing

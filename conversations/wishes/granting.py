@@ -89,6 +89,13 @@ def hear_out(
     return message
 
 
+def let_back(person: Person, content: str, now: dt.datetime) -> None:
+    """Hear somebody of whom nothing is taken in again, if that is what their words ask for."""
+    wish = plaintalk.asked(content, (), is_called=True, now=now, zone=preferences.zone_of(person))
+    if wish is not None and wish.kind == "privacy" and wish.what:
+        privacy.set_level(person, wish.what, now)
+
+
 def carry_out(
     wish: Asked,
     channel: Channel,
@@ -159,6 +166,8 @@ def _answer(wish: Asked, channel: Channel, person: Person, now: dt.datetime) -> 
         return _leave_be(person, leave=wish.kind == "leave_be")
     if wish.kind == "known":
         return _what_is_known(channel, person)
+    if wish.kind == "privacy":
+        return f"{person.name}: {_set_privacy(wish, channel, person, now)}"
     if wish.kind in ("birthday", "timezone", "quiet_hours"):
         return f"{person.name}: {_prefer(wish, person, now)}"
     assert wish.at is not None  # noqa: S101 - a reminder has one
@@ -184,6 +193,12 @@ def _prefer(wish: Asked, person: Person, now: dt.datetime) -> str:
         return error.remedy
 
 
+def _set_privacy(wish: Asked, channel: Channel, person: Person, now: dt.datetime) -> str:
+    if wish.what:
+        return privacy.set_level(person, wish.what, now, in_tank=_is_of_tank(channel))
+    return privacy.explain(person, person.consent_level, in_tank=_is_of_tank(channel))
+
+
 def _is_of_tank(channel: Channel) -> bool:
     return channel.discord_id is None and not channel.is_direct
 
@@ -201,7 +216,7 @@ def _leave_be(person: Person, *, leave: bool) -> str:
     if leave:
         return f"{person.name}: nobody will come to you unasked any more."
     if person.consent_level != Person.Consent.FULL:
-        return f"{person.name}: gladly, once you set /privacy to full."
+        return f"{person.name}: gladly, once you say “privacy full”."
     return f"{person.name}: gladly."
 
 

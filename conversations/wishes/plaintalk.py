@@ -1,6 +1,6 @@
 """What people ask for in plain words, as others would with a command: to be reminded, to be
 forgotten, to hear what is known of them, to have something not remembered, to have quiet, or their
-birthday and their clock known.
+birthday and their clock known, and how far they may be remembered.
 
 Recognised only where somebody is spoken to, and only where the words can mean nothing else: what
 isn't recognised is talk, and a character answers it.
@@ -20,7 +20,7 @@ from conversations.initiative import moments, recurrence
 
 Kind = Literal[
     "remind", "forget", "forget_for_sure", "known", "off_record", "leave_be", "come_to_me",
-    "hush", "unhush", "birthday", "timezone", "quiet_hours",
+    "hush", "unhush", "birthday", "timezone", "quiet_hours", "privacy",
 ]  # fmt: skip
 
 LONGEST_WHEN = 7  # words that name a time
@@ -74,6 +74,11 @@ _QUIET_HOURS = re.compile(
     r" (?P<start>[\w:. ]{1,12}?) (?:and|to|until|till|–|-) (?P<end>[\w:. ]{1,12}?)[ !]*"
     rf"|{_POLITE}(?P<none>forget my quiet hours)(?:[ ,]+please)?[ .!]*"
 )
+_PRIVACY = re.compile(
+    rf"{_POLITE}(?P<command>/)?(?:set )?(?:my )?privacy(?: level)?"
+    r"(?: (?:to )?(?P<level>none|minimal|full))?"
+    r"(?:[ ,]+please)?[ .!?]*"
+)
 EVERYBODY = ("everybody", "everyone", "all of you")
 _LINK = re.compile(r"(?:to|that|about|of)\s+", re.IGNORECASE)
 
@@ -108,13 +113,15 @@ _HINTS = (
     "i was born",
     "zone is",
     "disturb me",
+    "privacy",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What somebody asks for; `at`, `what` and `rule` belong to a reminder. Quiet may end `at` a
-    time; `what` holds a day or a zone, and the two ends of quiet hours; empty: it is forgotten."""
+    time; `what` holds a day, a zone, the two ends of quiet hours (empty: it is forgotten), or a
+    level of privacy (empty: which one is it?)."""
 
     kind: Kind
     at: dt.datetime | None = None
@@ -134,12 +141,14 @@ def asked(
     """What a message asks for; None where it is talk. `is_called` is whether it speaks to whoever
     is here; else it must begin or end with one of `names`."""
     bare = without_address(text, (*names, *EVERYBODY))
-    if bare is None:
-        if not is_called:
-            return None
-        bare = text
-    bare = " ".join(bare.replace("’", "'").split())
+    is_called = is_called or bare is not None
+    bare = " ".join((text if bare is None else bare).replace("’", "'").split())
     low = bare.casefold()
+    found = _PRIVACY.fullmatch(low)
+    if found and (is_called or found["level"] or found["command"]):
+        return Asked("privacy", what=found["level"] or "")
+    if not is_called:
+        return None
     if _SURE.fullmatch(low):
         return Asked("forget_for_sure")
     if _FORGET.fullmatch(low):

@@ -38,7 +38,7 @@ def birthday(person: Person, text: str | None, now: dt.datetime) -> str:
     planned = reminders.plan_birthday(person, now)
     said = f"Your birthday is {day:%-d %B}."
     if person.consent_level != Person.Consent.FULL:
-        return f"{said} Nobody will bring it up unless you set /privacy to full."
+        return f"{said} Nobody will bring it up unless you say “privacy full”."
     if planned is None:
         return f"{said} Somebody will wish you well once you have talked with the characters."
     return f"{said} Somebody will wish you well in #{planned.channel.name}."

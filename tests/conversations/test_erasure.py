@@ -324,6 +324,7 @@ def test_the_row_that_stays_is_nobody_s(world: World) -> None:
         "quiet_hours": {},
         "birthday": None,
         "consent_level": "none",
+        "heard_from": None,
         "blocked_until": None,
         "erased_at": now,
     }

@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from characters.models import Character, PersonPreference
+from characters.models import Character, Person, PersonPreference
 from conversations.afterwards import observe
 from conversations.floor import scene
 from conversations.floor.lines import conversation_lines
 from conversations.models import Channel, Message, ScheduledEvent, Turn
 from conversations.services import hear
+from conversations.tank import visits
+from conversations.tank.guests import Visitor
+from conversations.text import Refused
 from conversations.wishes import granting, plaintalk
 from conversations.wishes.plaintalk import Asked
 from memories.models import ErasureReceipt, Memory, PersonFact
@@ -26,6 +29,7 @@ from tests.builders import (
     make_person,
     make_turn,
 )
+from tests.conversations.tankside import new_key
 
 NAMES = ("Mara", "Tomas Brandt")
 UTC = ZoneInfo("UTC")
@@ -259,6 +263,10 @@ def test_it_says_when_it_can_not_tell_what_is_meant(room: Channel) -> None:
         ("Mara, my time zone is Europe/Oslo", Asked("timezone", what="Europe/Oslo")),
         ("Mara, don't disturb me between 22:00 and 7:00!", Asked("quiet_hours", what="22:00|7:00")),
         ("Mara, forget my quiet hours.", Asked("quiet_hours")),
+        ("Mara, set my privacy to none please", Asked("privacy", what="none")),
+        ("Mara, privacy?", Asked("privacy")),
+        ("/privacy", Asked("privacy")),
+        ("Privacy minimal", Asked("privacy", what="minimal")),  # it can mean nothing else
     ],
 )  # fmt: skip
 def test_it_hears_who_wants_quiet_and_what_one_tells_of_oneself(text: str, wish: Asked) -> None:
@@ -277,6 +285,9 @@ def test_it_hears_who_wants_quiet_and_what_one_tells_of_oneself(text: str, wish:
         "Mara, I was born in Oslo",
         "Mara, my birthday is tomorrow",
         "Mara, when is my birthday?",
+        "Privacy?",
+        "Mara, my privacy is full of holes",
+        "Mara, privacy matters",
     ],
 )
 def test_other_words_are_neither(text: str) -> None:
@@ -333,3 +344,22 @@ def test_what_one_tells_of_oneself_is_kept(room: Channel) -> None:
     assert person.quiet_hours == {"start": "22:00", "end": "07:00"}
     granting.hear_out(room, person, NOON, content="Mara, my time zone is the moon")
     assert "is no time zone" in Message.objects.latest("pk").content
+
+
+def test_how_far_one_is_remembered_is_set_and_taken_back_in_the_tank(room: Channel) -> None:
+    ann = Visitor(new_key(), may_talk=True)
+    visits.join(ann, "Ann")
+
+    def says(text: str) -> str:
+        visits.say(ann, room.pk, text, new_key(), None)
+        return Message.objects.latest("pk").content
+
+    assert "You are at **minimal**" in says("/privacy")
+    assert "You are now at **full**" in says("privacy full")
+    assert Person.objects.get().consent_level == Person.Consent.FULL
+    assert "to be heard again" in says("Mara, set my privacy to none")
+    with pytest.raises(Refused) as refused:
+        says("Mara, good evening")
+    assert "Say “privacy minimal”" in refused.value.remedy
+    assert "You are now at **minimal**" in says("privacy minimal")
+    assert says("Mara, good evening") == "Mara, good evening"

@@ -268,7 +268,7 @@ def test_a_birthday_is_planned_only_for_who_agreed_to_be_come_to(room: Channel) 
     ann = make_person("Ann", timezone="Europe/Oslo", birthday=dt.date(1990, 5, 1))
     make_message(talk_in(room), ann, "Hello.", at=NOON)
     assert reminders.plan_birthday(ann, NOON) is None
-    preferences.set_consent(ann, "full")
+    preferences.set_consent(ann, "full", NOON)
     assert reminders.plan_birthdays(NOON) == 1
     assert reminders.plan_birthdays(NOON) == 0
     event = ScheduledEvent.objects.get()
@@ -278,7 +278,7 @@ def test_a_birthday_is_planned_only_for_who_agreed_to_be_come_to(room: Channel) 
     assert "happy birthday" in said()[-1].lower()
     assert reminders.plan_birthdays(event.trigger_at + dt.timedelta(hours=1)) == 1
     assert ScheduledEvent.objects.latest("pk").trigger_at.year == 2027
-    preferences.set_consent(ann, "minimal")
+    preferences.set_consent(ann, "minimal", NOON)
     reminders.plan_birthday(ann, NOON)
     assert not ScheduledEvent.objects.filter(status="pending").exists()
 

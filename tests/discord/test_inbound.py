@@ -10,8 +10,9 @@ import redis
 from django.utils import timezone
 
 from audit.configuration import configuration
+from characters import preferences
 from characters.models import Community, Membership, Person
-from conversations.discord import inbound, places, reactions
+from conversations.discord import inbound, people, places, reactions
 from conversations.discord.facts import Reacted
 from conversations.floor import director, scene
 from conversations.floor.lines import conversation_lines
@@ -74,6 +75,18 @@ def test_a_persons_message_is_a_row(harbour: Channel) -> None:
     assert conversation.next_turn_at is not None
     assert Participant.objects.get().person == person
     assert Channel.objects.get(pk=harbour.pk).seen_to == sent.id
+
+
+def test_what_was_written_before_somebody_agreed_is_not_heard_after_it(harbour: Channel) -> None:
+    configure(newcomer_consent="none")
+    ada = somebody("Ada")
+    late = said("Nobody's business.", by=ada, at=ago(seconds=20))
+    person = people.know(ada)
+    preferences.set_consent(person, "minimal", ago(seconds=10))
+    assert inbound.receive(late, US) is None
+    assert inbound.receive(said("Good evening.", by=ada), US) is not None
+    preferences.set_consent(person, "full", timezone.now())  # agreed to be heard long before
+    assert inbound.receive(said("And good night.", by=ada, at=ago(seconds=5)), US) is not None
 
 
 def test_the_same_event_twice_is_one_row(harbour: Channel) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ class Caller:
 
     author: Author
     place: Place
+    at: dt.datetime  # by the clock that messages have their times from
     keeps_server: bool = False
     keeps_all: bool = False
 
@@ -30,6 +32,7 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     return Caller(
         author=translate.author_of(interaction.user),
         place=_place(interaction),
+        at=interaction.created_at,
         keeps_server=keeps_server,
         keeps_all=is_owner or (keeps_server and len(client.guilds) == 1),
     )

@@ -82,7 +82,7 @@ def _consent(caller: Caller, level: str | None) -> str:
     person = person_of(caller)
     if person is None and level == Person.Consent.NONE == rules.in_force().newcomer_consent:
         return f"You are at {privacy.LEVELS[Person.Consent.NONE]}"  # without keeping a row
-    return privacy.set_level(person or known_person(caller), level, timezone.now())
+    return privacy.set_level(person or known_person(caller), level, caller.at)
 
 
 def _export(caller: Caller) -> tuple[str, bytes]:
