@@ -91,7 +91,7 @@ _BLACKBOARD = f"""
     SELECT content FROM (
       SELECT DISTINCT ON (content) content, created_at, quality FROM memories_scratchpadentry
       WHERE conversation_id = %(conversation)s AND expires_at > %(now)s
-      ORDER BY content, created_at DESC
+      ORDER BY content, created_at DESC, quality DESC
     ) entry ORDER BY created_at DESC, quality DESC, content LIMIT {BEST}
 """  # noqa: S608 - a constant
 

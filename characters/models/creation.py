@@ -61,7 +61,7 @@ class CreativeProject(Timestamped):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-started_at"]
+        ordering = ["-started_at", "-pk"]
         constraints = [
             one_of("creativeproject_kind_known", "kind", CreativeProjectKind),
             one_of("creativeproject_status_known", "status", CreativeProjectStatus),
@@ -97,7 +97,7 @@ class ProjectMember(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["project", "invited_at"]
+        ordering = ["project", "invited_at", "pk"]
         constraints = [
             one_of("projectmember_status_known", "status", ProjectMemberStatus),
             models.UniqueConstraint(fields=["project", "character"], name="projectmember_unique"),

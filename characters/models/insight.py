@@ -85,7 +85,7 @@ class Insight(Timestamped):
     is_locked = models.BooleanField(default=False, help_text="Reflection leaves it as it is.")
 
     class Meta:
-        ordering = ["-discovery_date"]
+        ordering = ["-discovery_date", "-pk"]
         indexes = [
             models.Index(fields=["character", "-discovery_date"], name="insight_recent"),
             GinIndex(fields=["triggers"], name="insight_triggers"),

@@ -148,7 +148,7 @@ class RelationshipEvent(models.Model):
     occurred_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-occurred_at"]
+        ordering = ["-occurred_at", "-pk"]
         indexes = [
             models.Index(fields=["relationship", "-occurred_at"], name="relevent_recent"),
             models.Index(fields=["-occurred_at", "-id"], name="relevent_by_time"),

@@ -100,7 +100,7 @@ class MoodChange(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-recorded_at"]
+        ordering = ["-recorded_at", "-pk"]
         indexes = [
             models.Index(fields=["character", "-recorded_at"], name="moodchange_recent"),
             models.Index(fields=["-recorded_at", "-id"], name="moodchange_by_time"),

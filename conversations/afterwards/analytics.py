@@ -47,7 +47,7 @@ _EARLIER = """
     JOIN conversations_conversation c ON c.id = m.conversation_id
     WHERE c.channel_id = %(channel)s AND m.conversation_id <> %(talk)s
       AND m.created_at < %(since)s AND m.embedding_model_id = %(model)s AND m.deleted_at IS NULL
-    ORDER BY m.created_at DESC LIMIT %(most)s
+    ORDER BY m.created_at DESC, m.id DESC LIMIT %(most)s
 """
 
 

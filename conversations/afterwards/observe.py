@@ -51,7 +51,7 @@ _DUE = """
       (c.status <> 'closed' AND (c.last_message_at < %(paused)s
                                  OR c.message_count - k.observed_to >= %(many)s))
       OR (c.status = 'closed' AND c.closed_at > %(since)s)
-    ) ORDER BY c.last_message_at LIMIT %(limit)s
+    ) ORDER BY c.last_message_at, c.id LIMIT %(limit)s
 """
 
 
@@ -116,6 +116,7 @@ def unsettled(now: dt.datetime) -> list[int]:
             scratchpad__expires_at__gt=now,
         )
         .distinct()
+        .order_by("pk")
         .values_list("pk", flat=True)[:200]
     )
 

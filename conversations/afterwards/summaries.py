@@ -104,7 +104,7 @@ def summarise(conversation_id: int) -> str:
 _LATEST = """
     SELECT summary FROM conversations_conversation
     WHERE channel_id = %s AND status = 'closed' AND closed_at > %s AND summary <> ''
-    ORDER BY closed_at DESC LIMIT 1
+    ORDER BY closed_at DESC, id DESC LIMIT 1
 """
 
 

@@ -34,7 +34,7 @@ _CUSTOMS = """
      LEFT JOIN conversations_proposalvote v ON v.proposal_id = p.id AND v.character_id = %s
      WHERE p.community_id = %s
        AND (p.status = 'open' AND p.channel_id = %s OR p.status = 'kept' AND p.decided_at > %s)
-     ORDER BY p.status = 'open' DESC, p.proposed_at DESC LIMIT %s)
+     ORDER BY p.status = 'open' DESC, p.proposed_at DESC, p.id DESC LIMIT %s)
     UNION ALL
     (SELECT 'custom', 'custom/' || md5(t.text), t.text, '', NULL
      FROM characters_community c, unnest(c.norms || c.traditions) AS t(text)
@@ -119,7 +119,9 @@ def shown(community: Community, now: dt.datetime) -> dict[str, Any]:
         "norms": community.norms,
         "traditions": community.traditions,
         "open": list(found.filter(status=Proposal.Status.OPEN)[:SHOWN]),
-        "decided": list(found.exclude(status=Proposal.Status.OPEN).order_by("-decided_at")[:SHOWN]),
+        "decided": list(
+            found.exclude(status=Proposal.Status.OPEN).order_by("-decided_at", "-pk")[:SHOWN]
+        ),
         "coming": list(
             ScheduledEvent.objects.filter(
                 community=community,
@@ -129,7 +131,7 @@ def shown(community: Community, now: dt.datetime) -> dict[str, Any]:
                 trigger_at__gt=now,
             )
             .select_related("channel")
-            .order_by("trigger_at")[:SHOWN]
+            .order_by("trigger_at", "pk")[:SHOWN]
         ),
     }
 

@@ -29,7 +29,7 @@ ASKING = f"""
 # How a mood stood lately: whether it swings.
 LATELY = """
     SELECT valence FROM characters_moodchange
-    WHERE character_id = %s AND recorded_at > %s ORDER BY recorded_at DESC LIMIT 8
+    WHERE character_id = %s AND recorded_at > %s ORDER BY recorded_at DESC, id DESC LIMIT 8
 """
 LATELY_FOR = dt.timedelta(hours=3)
 # How often one has answered another of late: a day's exchanges.

@@ -53,7 +53,7 @@ def mood_line(character_id: int) -> MoodLine | None:
     """How the mood went over the latest changes; None before there are two."""
     rows = list(
         MoodChange.objects.filter(character=character_id)
-        .order_by("-recorded_at")
+        .order_by("-recorded_at", "-pk")
         .values_list("recorded_at", "valence")[:POINTS]
     )[::-1]
     return drawn(rows)

@@ -79,9 +79,12 @@ _OPEN = _LINES + _LATEST_OF_CONVERSATION.format(
 _OF_CHANNEL = f"""{_LINES}
     WHERE m.id IN (
       SELECT said.id FROM (
-        SELECT id, sum(message_count) OVER (ORDER BY closed_at DESC) - message_count AS later FROM (
+        SELECT id,
+          sum(message_count) OVER (ORDER BY closed_at DESC, id DESC) - message_count AS later
+        FROM (
           SELECT id, message_count, closed_at FROM conversations_conversation
-          WHERE channel_id = %s AND message_count > 0 ORDER BY closed_at DESC LIMIT %s
+          WHERE channel_id = %s AND message_count > 0
+          ORDER BY closed_at DESC, id DESC LIMIT %s
         ) latest
       ) talk CROSS JOIN LATERAL (
         SELECT id FROM conversations_message WHERE conversation_id = talk.id

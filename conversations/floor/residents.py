@@ -95,7 +95,7 @@ _RESIDENTS = """
     )
     SELECT k.id, k.name, k.talkativeness, k.timezone, k.active_hours_start, k.active_hours_end,
       p.openness, p.neuroticism, s.energy, s.social_battery, s.battery_at, s.last_spoke_at,
-      coalesce((SELECT lower(string_agg(description, ' ')) FROM characters_goal
+      coalesce((SELECT lower(string_agg(description, ' ' ORDER BY id)) FROM characters_goal
                 WHERE character_id = k.id AND status = 'active'), ''),
       (SELECT max(i.weight * (1 - (i.embedding <=> last.embedding)))
        FROM characters_interest i, last

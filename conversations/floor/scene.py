@@ -52,7 +52,7 @@ def newcomer(
             joined_at__gt=now - dt.timedelta(seconds=NEWCOMER_S),
         )
         .select_related("person")
-        .order_by("joined_at")
+        .order_by("joined_at", "pk")
         .last()
     )
     if arrived is None or any(

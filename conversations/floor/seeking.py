@@ -41,7 +41,7 @@ def sought(
         (bond, bond.to_character)
         for bond in friends.select_related("to_character")
         .defer("to_character__card")
-        .order_by("-score")[:MOST]
+        .order_by("-score", "pk")[:MOST]
         if bond.to_character is not None and bond.to_character.is_awake(now)
     ]
     if not found:

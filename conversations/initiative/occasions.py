@@ -44,7 +44,7 @@ def next_due(channel: Channel, now: dt.datetime) -> ScheduledEvent | None:
     due = ScheduledEvent.objects.filter(
         channel=channel, status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
     ).select_related("person", "character")
-    for event in due.order_by("trigger_at")[:EARLIER]:
+    for event in due.order_by("trigger_at", "pk")[:EARLIER]:
         person = event.person
         if person is None:
             return event
@@ -87,7 +87,7 @@ def _may_come_at(event: ScheduledEvent, now: dt.datetime) -> dt.datetime:
             status=ScheduledEvent.Status.TRIGGERED,
             triggered_at__gt=now - rest,
         )
-        .order_by("-triggered_at")
+        .order_by("-triggered_at", "-pk")
         .values_list("triggered_at", flat=True)
         .first()
     )

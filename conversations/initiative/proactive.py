@@ -205,7 +205,7 @@ def _days_seen(person: Person, rules: ProactiveRules) -> list[dt.date]:
 def _plan_absence(person: Person, rules: ProactiveRules, now: dt.datetime) -> bool:
     """Once for one absence: what was planned since they were last seen counts, whatever came of
     it."""
-    last = Message.objects.filter(person=person).order_by("-created_at").first()
+    last = Message.objects.filter(person=person).order_by("-created_at", "-pk").first()
     channel = _their_channel(person)
     if last is None or channel is None:
         return False
@@ -296,7 +296,7 @@ def _their_channel(person: Person) -> Channel | None:
             channel__mode__in=[Channel.Mode.LIVE, Channel.Mode.WATCHED],
         )
         .select_related("channel__community")
-        .order_by("-channel__is_direct", "-last_message_at")
+        .order_by("-channel__is_direct", "-last_message_at", "-pk")
         .first()
     )
     return talked.channel if talked else None

@@ -186,7 +186,7 @@ def _their_channel(person: Person) -> Channel | None:
         )
         .exclude(channel__mode=Channel.Mode.MUTED)
         .select_related("channel__community")
-        .order_by("-last_message_at")
+        .order_by("-last_message_at", "-pk")
         .first()
     )
     return last.channel if last else None

@@ -120,7 +120,7 @@ def _score(from_id: int, to_id: int, community_id: int) -> float:
     bonds = Relationship.objects.filter(
         Q(community=community_id) | Q(community=None), from_character=from_id, to_character=to_id
     )
-    return bonds.order_by("-community").values_list("score", flat=True).first() or 0.0
+    return bonds.order_by("-community", "pk").values_list("score", flat=True).first() or 0.0
 
 
 # --- writing --------------------------------------------------------------------------------------

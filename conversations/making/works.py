@@ -126,7 +126,7 @@ def shown_of(character: Character) -> list[Shown]:
                 .order_by("number"),
             )
         )
-        .order_by("-updated_at")[:SHOWN]
+        .order_by("-updated_at", "-pk")[:SHOWN]
     )
     return [
         Shown(

@@ -30,7 +30,7 @@ class ConversationAnalytics(models.Model):
 
     class Meta:
         verbose_name_plural = "conversation analytics"
-        ordering = ["-calculated_at"]
+        ordering = ["-calculated_at", "-pk"]
         indexes = [models.Index(fields=["-calculated_at"], name="analytics_recent")]
         constraints = [
             *in_signed("conversationanalytics", "sentiment_score"),

@@ -60,7 +60,7 @@ class Conversation(models.Model):
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-started_at"]
+        ordering = ["-started_at", "-pk"]
         constraints = [
             one_of("conversation_kind_known", "kind", ConversationKind),
             one_of("conversation_status_known", "status", ConversationStatus),

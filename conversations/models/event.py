@@ -89,7 +89,7 @@ class ScheduledEvent(Timestamped):
     )
 
     class Meta:
-        ordering = ["trigger_at"]
+        ordering = ["trigger_at", "pk"]
         constraints = [
             one_of("scheduledevent_event_type_known", "event_type", ScheduledEventEventType),
             one_of("scheduledevent_status_known", "status", ScheduledEventStatus),

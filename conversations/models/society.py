@@ -53,7 +53,7 @@ class Proposal(Timestamped):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-proposed_at"]
+        ordering = ["-proposed_at", "-pk"]
         indexes = [
             models.Index(fields=["community", "status", "-proposed_at"], name="proposal_standing")
         ]

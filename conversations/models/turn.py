@@ -94,7 +94,7 @@ class Turn(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-decided_at"]
+        ordering = ["-decided_at", "-pk"]
         constraints = [
             one_of("turn_status_known", "status", TurnStatus),
             one_of("turn_action_known", "action", TurnAction),

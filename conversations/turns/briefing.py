@@ -266,7 +266,7 @@ def _met(turn: Turn) -> Occasion | None:
             joined_at__lte=turn.decided_at,
         )
         .select_related("person")
-        .order_by("joined_at")
+        .order_by("joined_at", "pk")
         .last()
         if turn.trigger == "newcomer"
         else None

@@ -118,7 +118,7 @@ _INTEREST = """
 _TOPIC = """
     SELECT i.topic FROM conversations_message m JOIN characters_interest i
       ON i.character_id = m.character_id AND i.embedding_model_id = m.embedding_model_id
-    WHERE m.id = %s ORDER BY i.embedding <=> m.embedding LIMIT 1
+    WHERE m.id = %s ORDER BY i.embedding <=> m.embedding, i.id LIMIT 1
 """
 
 

@@ -33,7 +33,7 @@ _VIEWS = """
 """
 _AREAS = """
     SELECT topic, expertise_level FROM characters_knowledgearea
-    WHERE character_id = %s ORDER BY expertise_level * passion DESC LIMIT 40
+    WHERE character_id = %s ORDER BY expertise_level * passion DESC, topic LIMIT 40
 """
 # With the speaker itself, where that is known well enough, else in general.
 _HABITS = """

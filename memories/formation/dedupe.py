@@ -79,7 +79,7 @@ def subjects(
                   AND (NOT is_adult OR %(adult)s)
                   AND about_person_id IS NOT DISTINCT FROM %(person)s
                   AND about_character_id IS NOT DISTINCT FROM %(character)s
-                ORDER BY likeness DESC LIMIT %(most)s
+                ORDER BY likeness DESC, id LIMIT %(most)s
                 """,
                 {
                     "model": vector.model_id if vector is not None else None,

@@ -205,7 +205,7 @@ _RECENT = """
     FROM unnest(%(owners)s::bigint[]) AS owner (id), LATERAL (
       SELECT embedding FROM memories_memory
       WHERE owner_id = owner.id AND embedding_model_id = %(model)s
-      ORDER BY occurred_at DESC LIMIT %(most)s
+      ORDER BY occurred_at DESC, id DESC LIMIT %(most)s
     ) recent
 """
 

@@ -17,7 +17,7 @@ _NEAREST = """
       SELECT m.id, 1 - (m.embedding <=> new.embedding) AS likeness FROM memories_memory m
       WHERE m.owner_id = new.owner_id AND m.embedding_model_id = new.embedding_model_id
         AND m.kind <> ALL(%(talk)s) AND m.tier <> 'archived' AND m.id <> new.id
-      ORDER BY m.embedding <=> new.embedding LIMIT %(most)s
+      ORDER BY m.embedding <=> new.embedding, m.id LIMIT %(most)s
     ) near WHERE new.id = ANY(%(ids)s) AND near.likeness >= %(least)s
 """
 

@@ -70,7 +70,7 @@ class Entity(Timestamped):
 
     class Meta:
         verbose_name_plural = "entities"
-        ordering = ["name"]
+        ordering = ["name", "pk"]
         constraints = [
             one_of("entity_kind_known", "kind", EntityKind),
             models.CheckConstraint(

@@ -96,7 +96,7 @@ class PersonFact(Timestamped):
     )
 
     class Meta:
-        ordering = ["-learned_at"]
+        ordering = ["-learned_at", "-pk"]
         constraints = [
             one_of("personfact_type_known", "fact_type", FactType),
             one_of("personfact_source_known", "source", FactSource),

@@ -79,7 +79,7 @@ class MemoryRevision(models.Model):
     revised_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-revised_at"]
+        ordering = ["-revised_at", "-pk"]
         constraints = [one_of("memoryrevision_reason_known", "reason", RevisionReason)]
         indexes = [models.Index(fields=["memory", "-revised_at"], name="memoryrevision_recent")]
 

@@ -244,7 +244,7 @@ class Memory(Timestamped):
 
     class Meta:
         verbose_name_plural = "memories"
-        ordering = ["-occurred_at"]
+        ordering = ["-occurred_at", "-pk"]
         constraints = [
             one_of("memory_kind_known", "kind", MemoryKind),
             one_of("memory_visibility_known", "visibility", Visibility),

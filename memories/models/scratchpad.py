@@ -46,7 +46,7 @@ class ScratchpadEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "scratchpad entries"
-        ordering = ["created_at"]
+        ordering = ["created_at", "pk"]
         constraints = [
             one_of("scratchpadentry_part_known", "part", ScratchpadPart),
             *in_unit("scratchpadentry", "confidence", "quality"),

@@ -62,7 +62,7 @@ class MemoryShare(models.Model):
     shared_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-shared_at"]
+        ordering = ["-shared_at", "-pk"]
         constraints = [
             one_of("memoryshare_level_known", "permission_level", PermissionLevel),
             one_of("memoryshare_status_known", "status", ShareStatus),

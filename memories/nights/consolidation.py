@@ -83,7 +83,7 @@ def _last_finished(night: Night) -> dt.datetime | None:
         ConsolidationRun.objects.filter(
             character=night.owner_id, finished_at__isnull=False, error=""
         )
-        .order_by("-started_at")
+        .order_by("-started_at", "-pk")
         .values_list("started_at", flat=True)
         .first()
     )

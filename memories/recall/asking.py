@@ -39,7 +39,7 @@ SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s::text)),
         SELECT plainto_tsquery('pg_catalog.english', words) AS query
         FROM (SELECT kind, text FROM memories_contagion
               WHERE community_id = %(community)s::bigint AND is_damped
-              ORDER BY last_seen_at DESC LIMIT 20) spread,
+              ORDER BY last_seen_at DESC, id LIMIT 20) spread,
             -- All words of a phrase; of a subject or a dream, two.
             LATERAL (SELECT text AS words WHERE kind = 'phrase'
                      UNION ALL SELECT one || ' ' || other

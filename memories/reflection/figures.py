@@ -71,7 +71,7 @@ def _told(kind: str, character_id: int, before: Audience) -> str:
             """
             SELECT content FROM memories_memory
             WHERE owner_id = %(owner)s AND kind = %(kind)s AND tier <> 'archived'
-            ORDER BY occurred_at DESC, importance DESC LIMIT 1
+            ORDER BY occurred_at DESC, importance DESC, id DESC LIMIT 1
             """,
             owner=character_id,
             kind=str(kind),
@@ -91,7 +91,7 @@ def _most(character_id: int, before: Audience, now: dt.datetime) -> str:
         .annotate(met=Count("events", filter=lately))
         .filter(met__gt=0)
         .select_related("to_character", "to_person")
-        .order_by("-met")[:2]
+        .order_by("-met", "pk")[:2]
     )
     if not rows:
         return "Nobody, lately. It has been quiet."

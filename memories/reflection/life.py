@@ -256,7 +256,7 @@ def _bonds(owner: int, since: dt.datetime, now: dt.datetime) -> dict[Who, Bond]:
             trust_moved=Sum("events__delta_trust", filter=recent),
             affection_moved=Sum("events__delta_affection", filter=recent),
         )
-        .order_by("-lately")
+        .order_by("-lately", "pk")
     )
     found: dict[Who, Bond] = {}
     for row in rows:
@@ -286,7 +286,7 @@ def _sways(owner: int, since: dt.datetime, now: dt.datetime) -> list[Sway]:
         MoodChange.objects.filter(character=owner, recorded_at__gt=since, recorded_at__lte=now)
         .exclude(trigger_type__in=["time_decay", "admin"])
         .exclude(trigger_message__conversation__channel__is_nsfw=True)
-        .order_by("recorded_at")
+        .order_by("recorded_at", "pk")
         .values_list(
             "delta_valence", "description", "trigger_message_id", "trigger_message__character_id",
             "trigger_person_id",
@@ -342,7 +342,7 @@ def _facts(owner: int) -> list[Known]:
             learned_at=fact.learned_at,
             visibility=fact.visibility,
         )
-        for fact in rows.defer("embedding").order_by("-learned_at")[:60]
+        for fact in rows.defer("embedding").order_by("-learned_at", "-pk")[:60]
     ]
 
 

@@ -205,7 +205,7 @@ def asked_about(life: Life) -> Iterator[Found]:
             continue
         does = "ask after" if chosen is asking else "speak of"
         common = Counter(w for x in chosen for w in wanted & content_words(x.matter))
-        word = common.most_common(1)[0][0]
+        word = min(common, key=lambda w: (-common[w], w))
         thing = _shape(word, aim.description)
         of_it = [line for line in chosen if word in content_words(line.matter)]
         last = telling(life, word, of_it)
@@ -318,13 +318,18 @@ def let_see(life: Life) -> Iterator[Found]:
         confidence=0.62 + 0.05 * len(rest),
         importance=min(8.0, 4.0 + 0.5 * max(0.0, last.importance - 3) + abs(last.tone)),
         valence=last.tone,
-        triggers=(name.lower(), *sorted(content_words(last.text), key=len)[-2:]),
+        triggers=(name.lower(), *_longest(last.text)),
         said=tuple(f"{name}: {_seen(line)}" for line in [last, *rest]),
         about=last.who,
         visibility=level([last, *rest]),
         message=last.message,
         talk=last.talk,
     )
+
+
+def _longest(text: str) -> list[str]:
+    """The two longest words of a text that say something: what it is known by again."""
+    return sorted(content_words(text), key=lambda word: (len(word), word))[-2:]
 
 
 def _seen(line: Spoken) -> str:

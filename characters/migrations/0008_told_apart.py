@@ -1,0 +1,30 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("characters", "0007_heard_from"),
+    ]
+
+    operations = [
+        migrations.AlterModelOptions(
+            name="creativeproject",
+            options={"ordering": ["-started_at", "-pk"]},
+        ),
+        migrations.AlterModelOptions(
+            name="insight",
+            options={"ordering": ["-discovery_date", "-pk"]},
+        ),
+        migrations.AlterModelOptions(
+            name="moodchange",
+            options={"ordering": ["-recorded_at", "-pk"]},
+        ),
+        migrations.AlterModelOptions(
+            name="projectmember",
+            options={"ordering": ["project", "invited_at", "pk"]},
+        ),
+        migrations.AlterModelOptions(
+            name="relationshipevent",
+            options={"ordering": ["-occurred_at", "-pk"]},
+        ),
+    ]
