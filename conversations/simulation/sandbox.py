@@ -20,6 +20,7 @@ from conversations.tank import live
 from memories.recall import redis_store
 
 MARK = "_sandbox_"
+TEMPLATE = "template1"  # what it begins as; it is migrated all the same
 # What is dropped at the end needs no disk at every commit. And rows that several workers of the
 # database sum up come out a little different each time. Statements that are sent planned are never
 # planned for one set of values: each costs more to plan than to carry out.
@@ -39,7 +40,8 @@ def own_database(*, keep: bool = False) -> Iterator[str]:
     name = f"{home[:40]}{MARK}{os.getpid()}"
     with connection.cursor() as cursor:
         _drop_forsaken(cursor, home)
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        cursor.execute(create.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
         for setting in SETTINGS:
             alter = sql.SQL("ALTER DATABASE {} " + setting)
             cursor.execute(alter.format(sql.Identifier(name)))

@@ -5,21 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 import time_machine
 from celery.schedules import crontab, schedule
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
 from django.utils import timezone
+from psycopg.sql import SQL, Identifier
 
 from conversations.models import Conversation, ConversationContext, Message
 from conversations.simulation.beats import COARSE_S, _after, beating
 from conversations.simulation.chronicle import chronicle, repeats
 from conversations.simulation.sandbox import MARK, is_forsaken
 from conversations.simulation.simulation import Clock, run
+from fishbowl.embedded import DATABASE, ROLE
 from memories.models import ConsolidationRun, Memory
 from tests.builders import make_channel, make_character
+from tests.stock import EMPTY
 
 LATE = dt.datetime(2026, 1, 5, 2, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -85,3 +95,62 @@ def test_a_task_is_due_again_by_its_schedule(every: object, seconds: float) -> N
 def test_a_span_that_will_not_do_is_refused_before_anything_is_made(days: str) -> None:
     with pytest.raises(CommandError, match="--days must lie above 0 and be 366 at most"):
         call_command("simulate", f"--days={days}")
+
+
+# The command, on the database that the tests' own are copied from: it needs no migrating.
+SIMULATE = f"""
+import django, sys
+django.setup()
+from django.core.management import call_command
+from conversations.simulation import sandbox
+sandbox.TEMPLATE = "{EMPTY}"
+call_command("simulate", "--days=0.04", "--start=2026-01-05T19:40", "--keep", "--out", sys.argv[1])
+"""
+# What tells of a process, not of the society, and what real time it took (`audit`).
+OF_THE_PROCESS = ["claimed_by", "nonce"]
+TABLES = """
+    SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+      AND relname ~ '^(characters|conversations|memories)_'
+"""
+
+
+def test_it_goes_the_same_way_in_every_process(tmp_path: Path) -> None:
+    """The hashes of words, by which sets are ordered, differ from process to process."""
+    folders = {seed: tmp_path / seed for seed in ("1", "2")}
+    own = {**os.environ, "DJANGO_SETTINGS_MODULE": "fishbowl.settings"}
+    with ExitStack() as running:
+        processes = [
+            running.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", SIMULATE, str(folder)],
+                    env={**own, "PYTHONHASHSEED": seed},
+                    stdout=subprocess.DEVNULL,
+                )
+            )
+            for seed, folder in folders.items()
+        ]
+        assert [process.wait() for process in processes] == [0, 0]
+    one, other = (_all_rows(f"{DATABASE}{MARK}{process.pid}") for process in processes)
+    assert len(one) > 60
+    assert [table for table in one if one[table] != other[table]] == []
+    reports = [(folder / "report.json").read_text() for folder in folders.values()]
+    assert reports[0] == reports[1]
+    assert json.loads(reports[0])["messages"] > 100
+
+
+def _all_rows(name: str) -> dict[str, list[Any]]:
+    """What stands in each table of a sandbox that was kept, which is dropped."""
+    ask = SQL("SELECT to_jsonb(t) - %s::text[] AS row FROM {} t ORDER BY row")
+    with _server(name) as session:
+        found = {
+            table: session.execute(ask.format(Identifier(table)), [OF_THE_PROCESS]).fetchall()
+            for (table,) in session.execute(TABLES).fetchall()
+        }
+    with _server("postgres") as session:
+        session.execute(SQL("DROP DATABASE {}").format(Identifier(name)))
+    return found
+
+
+def _server(name: str) -> psycopg.Connection[Any]:
+    sockets = str(settings.PLACES.sockets)
+    return psycopg.connect(host=sockets, user=ROLE, dbname=name, autocommit=True)
