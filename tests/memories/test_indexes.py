@@ -1,4 +1,4 @@
-"""Whoever remembers much has an index of its own, and recalls through it what it would without."""
+"""Whoever remembers much has indexes of its own, and recalls through them what it would without."""
 
 from __future__ import annotations
 
@@ -58,8 +58,7 @@ def few(redis_client: object) -> Iterator[None]:
 
 def standing() -> dict[str, bool]:
     with connection.cursor() as cursor:
-        cursor.execute(indexes._STANDING, [indexes.PREFIX])
-        return dict(cursor.fetchall())
+        return indexes._standing(cursor)
 
 
 def much(owner: Character, count: int, **fields: object) -> list[int]:
@@ -93,6 +92,16 @@ def mine(owner: Character) -> str:
     return f"{index_prefix(owner.pk, embedding.active_model_id())}{last}"
 
 
+def both(owner: Character) -> tuple[str, str]:
+    """And beside it the one of its words."""
+    name = mine(owner)
+    return name, f"{indexes.WORDS}{owner.pk}_{name.rpartition('_')[2]}"
+
+
+def whole(owner: Character) -> dict[str, bool]:
+    return dict.fromkeys(both(owner), True)
+
+
 # --- who has one ----------------------------------------------------------------------------------
 
 
@@ -103,7 +112,7 @@ def test_it_is_built_for_who_remembers_much_and_for_nobody_else() -> None:
     much(bram, 99)
     assert due() == Work(build=(ada.pk,))
     assert keep_up() == Work(build=(ada.pk,))
-    assert standing() == {mine(ada): True}
+    assert standing() == whole(ada)
     assert not due()
     assert not keep_up()
 
@@ -116,7 +125,7 @@ def test_it_goes_when_much_is_forgotten_but_not_at_once() -> None:
     Memory.objects.filter(pk__in=ids[:40]).delete()
     assert not due()
     Memory.objects.filter(pk=ids[40]).delete()
-    assert keep_up() == Work(drop=(mine(ada),))
+    assert keep_up() == Work(drop=both(ada))
     assert standing() == {}
 
 
@@ -125,15 +134,15 @@ def test_what_came_since_is_found_beside_the_index_until_it_is_much() -> None:
     ada = make_character()
     much(ada, 100)
     keep_up()
-    before = mine(ada)
+    before = both(ada)
     said = ["The heron drank the ink.", *(f"{COMMON} {n}." for n in range(40))]
     new = [NewMemory(ada.pk, "diary", content, NOON, visibility="public") for content in said]
     heron = store(new[:40])[0]
     assert not due()
-    assert heron.id in nearest(ada, heron.id, int(before.rpartition("_")[2]))
+    assert heron.id in nearest(ada, heron.id, int(before[0].rpartition("_")[2]))
     store(new[40:])
-    assert keep_up() == Work(drop=(before,), build=(ada.pk,))
-    assert standing() == {mine(ada): True}
+    assert keep_up() == Work(drop=before, build=(ada.pk,))
+    assert standing() == whole(ada)
     assert not due()
     assert heron.id in nearest(ada, heron.id, int(mine(ada).rpartition("_")[2]))
 
@@ -161,8 +170,22 @@ def test_an_index_without_an_end_gives_way_to_one_with() -> None:
     keep_up()
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER INDEX {mine(ada)} RENAME TO {mine(ada).rpartition('_')[0]}")
-    assert keep_up() == Work(drop=(mine(ada).rpartition("_")[0],), build=(ada.pk,))
-    assert standing() == {mine(ada): True}
+    unending = mine(ada).rpartition("_")[0]
+    assert keep_up() == Work(drop=(unending, both(ada)[1]), build=(ada.pk,))
+    assert standing() == whole(ada)
+
+
+@pytest.mark.usefixtures("few")
+def test_an_index_without_that_of_the_words_gets_it() -> None:
+    """As they were until migration 0014."""
+    ada = make_character()
+    much(ada, 100)
+    keep_up()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {both(ada)[1]}")
+    assert keep_up() == Work(drop=(mine(ada),), build=(ada.pk,))
+    assert standing() == whole(ada)
+    assert not due()
 
 
 @pytest.mark.usefixtures("few")
@@ -170,11 +193,11 @@ def test_a_space_that_was_left_takes_its_indexes_along() -> None:
     ada = make_character()
     much(ada, 100)
     keep_up()
-    name = mine(ada)
+    names = both(ada)
     EmbeddingModel.objects.update(is_active=False)
     EmbeddingModel.objects.create(name="kelp", dimensions=8, provider="server", is_active=True)
     embedding.forget_cached()
-    assert keep_up() == Work(drop=(name,))
+    assert keep_up() == Work(drop=names)
     assert standing() == {}
 
 
@@ -183,6 +206,7 @@ def test_half_an_index_is_made_anew() -> None:
     """A builder that is killed leaves an index that is marked invalid, and no lock."""
     ada = make_character()
     much(ada, 100)
+    words = both(ada)[1]
     failed: list[DatabaseError] = []
 
     def build() -> None:
@@ -198,9 +222,9 @@ def test_half_an_index_is_made_anew() -> None:
         builder = threading.Thread(target=build)
         builder.start()
         deadline = time.monotonic() + 20
-        while standing() != {mine(ada): False} and time.monotonic() < deadline:
+        while standing() != {words: False} and time.monotonic() < deadline:
             pass
-        assert due() == Work(drop=(mine(ada),), build=(ada.pk,))
+        assert due() == Work(drop=(words,), build=(ada.pk,))
         assert not keep_up()  # while another is at it
         with connection.cursor() as cursor:
             cursor.execute(
@@ -209,9 +233,9 @@ def test_half_an_index_is_made_anew() -> None:
             )
         builder.join(20)
     assert failed
-    assert standing() == {mine(ada): False}
-    assert keep_up() == Work(drop=(mine(ada),), build=(ada.pk,))
-    assert standing() == {mine(ada): True}
+    assert standing() == {words: False}
+    assert keep_up() == Work(drop=(words,), build=(ada.pk,))
+    assert standing() == whole(ada)
 
 
 def _reached() -> dict[str, Any]:
@@ -235,7 +259,7 @@ def test_the_hourly_look_has_it_built(monkeypatch: pytest.MonkeyPatch) -> None:
     tasks.nights()
     assert [one["queue"] for one in asked] == ["upkeep"]
     tasks.keep_indexes()
-    assert standing() == {mine(ada): True}
+    assert standing() == whole(ada)
     tasks.nights()
     assert len(asked) == 1
 
@@ -273,6 +297,8 @@ def test_it_finds_what_looking_through_everything_finds() -> None:
     for memories in stretches(talk, {ada.pk: 3000}):
         store(memories)
     keep_up()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE memories_memory")  # as autovacuum does
     shares = []
     for n, one in enumerate(Memory.objects.filter(owner=ada).order_by("content_hash")[:40]):
         question = talk.question(one.content.partition("“")[2].rstrip("”"))
@@ -282,6 +308,14 @@ def test_it_finds_what_looking_through_everything_finds() -> None:
         assert len(wanted) == 10
         shares.append(len(set(wanted) & set(found(ada, question, Audience(), narrowed))) / 10)
     assert sum(shares) / len(shares) >= 0.97
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute(
+            "SELECT indexrelname, idx_scan >= 40 FROM pg_stat_user_indexes"
+            " WHERE indexrelname = ANY (%s)",
+            [list(both(ada))],
+        )
+        assert dict(cursor.fetchall()) == whole(ada)
 
 
 @pytest.mark.usefixtures("few")
