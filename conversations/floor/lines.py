@@ -48,7 +48,7 @@ class Said:
         return lines
 
 
-# What the system says is left out: no notice is ever answered.
+# What the system says is left out, and what was asked of it: characters answer neither.
 # One small question for each name, since the time to plan a statement grows fast with the tables it
 # joins, and this one is planned anew each time.
 _LINES = """
@@ -67,6 +67,7 @@ _LINES = """
 """
 _LATEST_OF_CONVERSATION = """
     WHERE m.conversation_id = {conversation} AND m.deleted_at IS NULL AND m.role <> 'system'
+      AND NOT m.is_request
     ORDER BY m.number DESC LIMIT %s
 """
 _NAMED = _LINES + _LATEST_OF_CONVERSATION.format(conversation="%s")
@@ -88,7 +89,8 @@ _OF_CHANNEL = f"""{_LINES}
         ) latest
       ) talk CROSS JOIN LATERAL (
         SELECT id FROM conversations_message WHERE conversation_id = talk.id
-          AND deleted_at IS NULL AND role <> 'system' ORDER BY number DESC LIMIT %s
+          AND deleted_at IS NULL AND role <> 'system' AND NOT is_request
+        ORDER BY number DESC LIMIT %s
       ) said WHERE talk.later < 2 * %s ORDER BY said.id DESC LIMIT %s
     ) ORDER BY m.id DESC
 """  # noqa: S608 - the statement above

@@ -54,6 +54,11 @@ class Message(models.Model):
     is_call = models.BooleanField(
         default=False, help_text="It speaks to whoever is here: on Discord, it mentions the bot."
     )
+    is_request = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It asked for what a command does: a notice says so, and no character answers.",
+    )
     is_off_record = models.BooleanField(
         default=False, help_text="Nobody remembers it: whoever said it has asked for that."
     )

@@ -20,7 +20,7 @@ LEVELS = {
     ),
     Person.Consent.FULL: (
         "**full**: they may also come to you of their own accord, to wish you a happy birthday "
-        "for one."
+        "for one, and tell what you have in common with others who are at this level."
     ),
 }
 RIGHTS = (
@@ -30,8 +30,8 @@ RIGHTS = (
 
 
 RIGHTS_IN_TANK = (
-    "At any level “Mara, forget me” erases all that is remembered of you (say it to anybody who "
-    "lives here), and the keeper can give it to you as a file."
+    "At any level “forget me”, said to anybody who lives here, erases all that is remembered of "
+    "you, and the keeper can give it to you as a file."
 )
 
 

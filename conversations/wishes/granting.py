@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +34,7 @@ PRIVATELY = (
     "{name}: that is for you alone. Ask me in direct messages, or use /what-do-you-know-about-me."
 )
 
+_MARKED = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")  # for Discord; the tank shows words as they are
 IN_THE_TANK = (
     "{name}: {count} things are remembered of you. Everybody reads along here, so a character "
     "tells you only what all may hear; the keeper gives you the whole of it, and “forget me” "
@@ -85,6 +87,8 @@ def hear_out(
         **fields,
     )
     if wish is not None and isinstance(message, Message):
+        if not is_talk:
+            Message.objects.filter(pk=message.pk).update(is_request=True)
         carry_out(wish, channel, person, message, now, may_keep=may_keep)
     return message
 
@@ -248,7 +252,7 @@ def _say(
         conversation,
         now,
         role=Message.Role.SYSTEM,
-        content=text,
+        content=_MARKED.sub(r"\1\2", text) if _is_of_tank(channel) else text,
         reply_to=message if is_reply else None,
     )
     live.publish_message(said, channel.pk)

@@ -313,8 +313,10 @@ def test_who_keeps_a_room_may_quiet_it(room: Channel) -> None:
         lines = conversation_lines(talk.pk, 20)
         return scene.load_floor(room, talk, "lull", at, lines=lines).mode
 
-    assert mode(minutes(10)) == Channel.Mode.QUIET  # a person spoke last
+    assert mode(minutes(9)) == Channel.Mode.MUTED  # who asked for quiet wants no answer
     talk.refresh_from_db()
+    make_message(talk, person, "Where were we?", at=minutes(10))
+    assert mode(minutes(10)) == Channel.Mode.QUIET  # a person spoke last
     make_message(talk, mara, "As you like.", at=minutes(11))
     assert mode(minutes(12)) == Channel.Mode.MUTED
     assert mode(minutes(31)) == Channel.Mode.LIVE
@@ -354,12 +356,23 @@ def test_how_far_one_is_remembered_is_set_and_taken_back_in_the_tank(room: Chann
         visits.say(ann, room.pk, text, new_key(), None)
         return Message.objects.latest("pk").content
 
-    assert "You are at **minimal**" in says("/privacy")
-    assert "You are now at **full**" in says("privacy full")
+    assert "You are at minimal" in says("/privacy")
+    assert "You are now at full:" in says("privacy full")
     assert Person.objects.get().consent_level == Person.Consent.FULL
     assert "to be heard again" in says("Mara, set my privacy to none")
     with pytest.raises(Refused) as refused:
         says("Mara, good evening")
     assert "Say “privacy minimal”" in refused.value.remedy
-    assert "You are now at **minimal**" in says("privacy minimal")
+    assert "You are now at minimal:" in says("privacy minimal")
     assert says("Mara, good evening") == "Mara, good evening"
+
+
+def test_what_was_asked_of_the_house_is_answered_by_nobody_else(room: Channel) -> None:
+    ann = make_person("Ann")
+    granting.hear_out(room, ann, NOON, content="Good evening, all.")
+    granting.hear_out(room, ann, minutes(1), content="Mara, my birthday is 1 May")
+    granting.hear_out(room, ann, minutes(2), content="privacy none")
+    talk = Message.objects.latest("pk").conversation_id
+    assert [line.text for line in conversation_lines(talk, 9)] == ["Good evening, all."]
+    granting.hear_out(room, ann, minutes(3), content="Mara, what do you know about me?")
+    assert conversation_lines(talk, 9)[-1].text == "Mara, what do you know about me?"
