@@ -87,7 +87,7 @@ class Copy:
         self.var.mkdir()
         os.chown(self.var, NOBODY, NOBODY)
         for folder in self.var.parents:  # pytest's own are root's alone
-            if folder.name.startswith(("pytest-", "test_")):
+            if folder.name.startswith(("pytest-", "popen-", "test_")):
                 folder.chmod(0o755)
 
     def run(self, *command: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
@@ -132,7 +132,9 @@ class Copy:
         self.wait(lambda: "logs " in self.said, 5)
         return self.said
 
-    def end(self, sign: signal.Signals = signal.SIGINT, within: float = 10) -> int:
+    def end(self, sign: signal.Signals = signal.SIGINT, within: float = 30) -> int:
+        """Have it stop. `within` is no goal, it ends what hangs: PostgreSQL's last checkpoint takes
+        as long as the disk does."""
         assert self.up_process is not None
         self.up_process.send_signal(sign)
         return self.up_process.wait(within)
