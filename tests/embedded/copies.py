@@ -132,9 +132,7 @@ class Copy:
         self.wait(lambda: "logs " in self.said, 5)
         return self.said
 
-    def end(self, sign: signal.Signals = signal.SIGINT, within: float = 30) -> int:
-        """Have it stop. `within` is no goal, it ends what hangs: PostgreSQL's last checkpoint takes
-        as long as the disk does."""
+    def end(self, sign: signal.Signals = signal.SIGINT, within: float = 10) -> int:
         assert self.up_process is not None
         self.up_process.send_signal(sign)
         return self.up_process.wait(within)
