@@ -120,13 +120,14 @@ class Society:
         """Whether the supervisor lives."""
         return self._supervisor is not None and self._supervisor.poll() is None
 
-    def stop(self) -> None:
-        """Stop all of it, politely, then by force."""
+    def stop(self, meanwhile: Callable[[], None]) -> None:
+        """Stop all of it, politely, then by force. `meanwhile` is done while it ends."""
         if self._supervisor is None:
             return
         below = self._below()
         if self.is_running():
             self._supervisor.terminate()
+            meanwhile()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._supervisor.wait(STOP_WITHIN_S)
         for process in [*below, *self._below()]:

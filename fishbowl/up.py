@@ -153,7 +153,7 @@ class Up:
         """Stop all that was started, and let go. Does nothing the second time."""
         for sign in (*STOP_SIGNALS, signal.SIGALRM):
             signal.signal(sign, signal.SIG_IGN)
-        self.society.stop()
+        self.society.stop(meanwhile=self.lease.settle)
         connection.close()
         boot.leave_servers()
         self.lock.release()

@@ -81,6 +81,12 @@ class Lease:
         finally:
             self._turnstile.release()
 
+    def settle(self) -> None:
+        """The servers may be stopped soon: what would take them long then is done now."""
+        for server in self.needed:
+            if isinstance(server, Postgres) and server.accepts():
+                server.settle()
+
     def revive(self) -> Sequence[str]:
         """Start again those of the servers that died. The names of those that had."""
         if all(server.accepts() for server in self.needed):
