@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,12 +13,9 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-log = logging.getLogger(__name__)
+from fishbowl.breaker import redis_breaker
 
-# Trying a Redis that is gone takes seconds, in which a person waits for the answer that the message
-# is stored. After a failure nobody in this process tries for a while: sweeps come every 2 s.
-REST_S = 3.0
-_rests_until = 0.0
+log = logging.getLogger(__name__)
 
 Taker = Callable[[str, int], object]
 _taker: ContextVar[Taker | None] = ContextVar("taker", default=None)
@@ -67,14 +63,13 @@ def _send(task: str, key: int, in_s: float, queue: str = "turns") -> None:
         return
 
     def send() -> None:
-        global _rests_until
-        if time.monotonic() < _rests_until:
+        if redis_breaker.is_open:
             return
         options: dict[str, Any] = {"countdown": in_s} if in_s > 0.05 else {}
         try:
             current_app.send_task(task, args=[key], queue=queue, retry=False, **options)
         except (OperationalError, RedisError, OSError) as error:
-            _rests_until = time.monotonic() + REST_S
+            redis_breaker.trip()
             log.warning("%s(%s) was not nudged (%s); the sweep will find it.", task, key, error)
 
     transaction.on_commit(send)

@@ -92,6 +92,7 @@ def _nothing_remembered_in_process() -> Iterator[None]:
     yield
     from audit.operation import health, metrics
     from conversations import freshness
+    from fishbowl.breaker import redis_breaker
     from memories.recall import cache_counts, caches, redis_store
 
     freshness.read_anew()
@@ -100,3 +101,4 @@ def _nothing_remembered_in_process() -> Iterator[None]:
     caches.forget_in_process()
     cache_counts.forget()
     redis_store.forget_rest()
+    redis_breaker.close()

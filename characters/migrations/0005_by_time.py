@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from fishbowl.operations import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,12 +12,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name="moodchange",
-            index=models.Index(fields=["-recorded_at", "-id"], name="moodchange_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="relationshipevent",
-            index=models.Index(fields=["-occurred_at", "-id"], name="relevent_by_time"),
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="moodchange",
+                    index=models.Index(fields=["-recorded_at", "-id"], name="moodchange_by_time"),
+                ),
+                migrations.AddIndex(
+                    model_name="relationshipevent",
+                    index=models.Index(fields=["-occurred_at", "-id"], name="relevent_by_time"),
+                ),
+            ]
         ),
     ]

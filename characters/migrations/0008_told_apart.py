@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from fishbowl.operations import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -7,24 +9,28 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="creativeproject",
-            options={"ordering": ["-started_at", "-pk"]},
-        ),
-        migrations.AlterModelOptions(
-            name="insight",
-            options={"ordering": ["-discovery_date", "-pk"]},
-        ),
-        migrations.AlterModelOptions(
-            name="moodchange",
-            options={"ordering": ["-recorded_at", "-pk"]},
-        ),
-        migrations.AlterModelOptions(
-            name="projectmember",
-            options={"ordering": ["project", "invited_at", "pk"]},
-        ),
-        migrations.AlterModelOptions(
-            name="relationshipevent",
-            options={"ordering": ["-occurred_at", "-pk"]},
+        Together(
+            [
+                migrations.AlterModelOptions(
+                    name="creativeproject",
+                    options={"ordering": ["-started_at", "-pk"]},
+                ),
+                migrations.AlterModelOptions(
+                    name="insight",
+                    options={"ordering": ["-discovery_date", "-pk"]},
+                ),
+                migrations.AlterModelOptions(
+                    name="moodchange",
+                    options={"ordering": ["-recorded_at", "-pk"]},
+                ),
+                migrations.AlterModelOptions(
+                    name="projectmember",
+                    options={"ordering": ["project", "invited_at", "pk"]},
+                ),
+                migrations.AlterModelOptions(
+                    name="relationshipevent",
+                    options={"ordering": ["-occurred_at", "-pk"]},
+                ),
+            ]
         ),
     ]

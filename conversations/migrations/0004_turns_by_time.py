@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from fishbowl.operations import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,16 +14,20 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(fields=["-decided_at", "-id"], name="turn_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(
-                condition=models.Q(("status__in", ["failed", "abandoned"])),
-                fields=["-id"],
-                name="turn_gone_wrong",
-            ),
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="turn",
+                    index=models.Index(fields=["-decided_at", "-id"], name="turn_by_time"),
+                ),
+                migrations.AddIndex(
+                    model_name="turn",
+                    index=models.Index(
+                        condition=models.Q(("status__in", ["failed", "abandoned"])),
+                        fields=["-id"],
+                        name="turn_gone_wrong",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from fishbowl.operations import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -7,27 +9,31 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="conversation",
-            options={"ordering": ["-started_at", "-pk"]},
-        ),
-        migrations.AlterModelOptions(
-            name="conversationanalytics",
-            options={
-                "ordering": ["-calculated_at", "-pk"],
-                "verbose_name_plural": "conversation analytics",
-            },
-        ),
-        migrations.AlterModelOptions(
-            name="proposal",
-            options={"ordering": ["-proposed_at", "-pk"]},
-        ),
-        migrations.AlterModelOptions(
-            name="scheduledevent",
-            options={"ordering": ["trigger_at", "pk"]},
-        ),
-        migrations.AlterModelOptions(
-            name="turn",
-            options={"ordering": ["-decided_at", "-pk"]},
+        Together(
+            [
+                migrations.AlterModelOptions(
+                    name="conversation",
+                    options={"ordering": ["-started_at", "-pk"]},
+                ),
+                migrations.AlterModelOptions(
+                    name="conversationanalytics",
+                    options={
+                        "ordering": ["-calculated_at", "-pk"],
+                        "verbose_name_plural": "conversation analytics",
+                    },
+                ),
+                migrations.AlterModelOptions(
+                    name="proposal",
+                    options={"ordering": ["-proposed_at", "-pk"]},
+                ),
+                migrations.AlterModelOptions(
+                    name="scheduledevent",
+                    options={"ordering": ["trigger_at", "pk"]},
+                ),
+                migrations.AlterModelOptions(
+                    name="turn",
+                    options={"ordering": ["-decided_at", "-pk"]},
+                ),
+            ]
         ),
     ]

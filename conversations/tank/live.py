@@ -23,6 +23,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from conversations.models import Channel, Message
+from fishbowl.breaker import redis_breaker
 from fishbowl.statements import UNHURRIED, together
 
 log = logging.getLogger(__name__)
@@ -56,11 +57,14 @@ def send_now(channel_id: int, event: str, facts: dict[str, Any]) -> bool:
     is why nothing relies on it."""
     if _is_unheard.get():
         return True
+    if redis_breaker.is_open:
+        return False
     key = secrets.token_hex(8)  # so that a process with many watchers writes it out once
     message = {"type": "live.event", "key": key, "event": event, "channel": channel_id, **facts}
     try:
         _courier().send(group_of(channel_id), message)
     except (RedisError, OSError, TimeoutError) as error:
+        redis_breaker.trip()
         log.warning("The live event %s did not go out: %s", event, error)
         return False
     return True

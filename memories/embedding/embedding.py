@@ -22,6 +22,7 @@ from django.utils import timezone
 from pgvector import HalfVector
 
 from audit.models import LLMCall
+from fishbowl.breaker import CircuitBreaker
 from fishbowl.llm.embedding import (
     CachedEmbedder,
     Embedder,
@@ -43,12 +44,10 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 FRESH_FOR_S = 1.0
-# A server that hangs takes half a minute to fail. After a failure nobody in this process asks for
-# a while: neither talk nor memory must wait so long for every line.
-REST_S = 60.0
-
+# A server that hangs takes half a minute to fail: neither talk nor memory must wait so long for
+# every line.
+_breaker = CircuitBreaker(rest_s=60.0)
 _known: tuple[float, Space] | None = None
-_rests_until = 0.0
 _is_failing = False
 _told: set[tuple[str, str]] = set()
 
@@ -282,14 +281,14 @@ def embed_or_wait(
 
 def if_possible(ask: Callable[[], T]) -> T | None:
     """What `ask` has of the embedder, or None while that can't be asked."""
-    global _rests_until, _is_failing
-    if time.monotonic() < _rests_until:
+    global _is_failing
+    if _breaker.is_open:
         return None
     try:
         answer = ask()
     except GatewayError as error:
         if error.blames_server:
-            _rests_until = time.monotonic() + REST_S
+            _breaker.trip()
         # Once an outage, not once a minute: the rows that wait for vectors tell the rest.
         log.log(
             logging.INFO if _is_failing else logging.WARNING,
@@ -304,5 +303,6 @@ def if_possible(ask: Callable[[], T]) -> T | None:
 
 def forget_rest() -> None:
     """Ask again at once."""
-    global _rests_until, _is_failing
-    _rests_until, _is_failing = 0.0, False
+    global _is_failing
+    _breaker.close()
+    _is_failing = False

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from fishbowl.operations import Together
+
 AGES = """
 -- Whether the view that stands open may see what is for adults alone: in the conversation of an
 -- age-restricted channel, and where nobody listens. As its owner, since prompts may not read
@@ -32,32 +34,36 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="loredocument",
-            name="is_adult",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="For adults: known only in channels that are age-restricted.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="memory",
-            name="is_adult",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="Learned in an age-restricted channel, or made of what was: it comes to mind only in one.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personfact",
-            name="is_adult",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="Learned in an age-restricted channel: it is said only in one.",
-            ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="loredocument",
+                    name="is_adult",
+                    field=models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="For adults: known only in channels that are age-restricted.",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="memory",
+                    name="is_adult",
+                    field=models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="Learned in an age-restricted channel, or made of what was: it comes to mind only in one.",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="personfact",
+                    name="is_adult",
+                    field=models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="Learned in an age-restricted channel: it is said only in one.",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(AGES, NO_AGES),
     ]

@@ -4,7 +4,6 @@ asks then hears that nothing is known, and nothing that is true depends on it.""
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,15 +16,16 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from fishbowl.breaker import CircuitBreaker
+
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.25  # what is kept here can be had otherwise, and soon
-REST_S = 3.0  # after a failure nobody in this process asks for a while
 SPREAD = 0.1  # lifetimes vary by this much, so that what was kept together doesn't go together
 
-_rests_until = 0.0
+_breaker = CircuitBreaker(rest_s=3.0)
 _rng = Random()
 _is_left_alone = False
 
@@ -60,14 +60,13 @@ def jittered_ms(for_s: float) -> int:
 
 def ask(question: Callable[[redis.Redis], T]) -> T | None:
     """What Redis answers; None where it doesn't, and for a while after it didn't."""
-    global _rests_until
-    if _is_left_alone or time.monotonic() < _rests_until:
+    if _is_left_alone or _breaker.is_open:
         return None
     try:
         return question(_client(settings.REDIS_URL))
     except (RedisError, OSError) as error:
-        _rests_until = time.monotonic() + REST_S
-        log.warning("Caches do without Redis for %.0f s: %s", REST_S, error)
+        _breaker.trip()
+        log.warning("Caches do without Redis for %.0f s: %s", _breaker.rest_s, error)
         return None
 
 
@@ -85,8 +84,7 @@ def left_alone() -> Iterator[None]:
 
 def forget_rest() -> None:
     """Ask again at once."""
-    global _rests_until
-    _rests_until = 0.0
+    _breaker.close()
 
 
 @lru_cache(maxsize=1)

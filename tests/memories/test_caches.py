@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from characters.models import Character
+from fishbowl import breaker
 from memories import statistics
 from memories.embedding import embedding
 from memories.models import CacheStatistic, EmbeddingModel, Memory
@@ -211,8 +212,8 @@ def test_a_redis_that_fails_is_left_alone_for_a_while(
 
     assert redis_store.ask(question) is redis_store.ask(question) is None
     assert len(asked) == 1
-    after = redis_store.time.monotonic() + redis_store.REST_S
-    monkeypatch.setattr(redis_store.time, "monotonic", lambda: after)
+    after = breaker.time.monotonic() + redis_store._breaker.rest_s
+    monkeypatch.setattr(breaker.time, "monotonic", lambda: after)
     redis_store.ask(question)
     assert len(asked) == 2
 
