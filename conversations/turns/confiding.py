@@ -75,7 +75,7 @@ def something_to_tell(
     if not trusted:
         return None
     with seen_by(speaker_id, audience):
-        candidates = list(_moving(speaker_id, rules, now))
+        candidates = list(_moving(speaker_id, audience, rules, now))
     for memory in candidates:
         for listener in trusted:
             if listener.may_hear(memory) and not _is_known(memory, listener):
@@ -115,8 +115,11 @@ def _listeners(speaker_id: int, audience: Audience) -> list[_Listener]:
     return sorted((_Listener(*row) for row in found), key=lambda one: (-one.trust, one.name))
 
 
-def _moving(speaker_id: int, rules: MemoryRules, now: dt.datetime) -> Iterator[Memory]:
-    """What moved it lately and may be said, under the view that stands open."""
+def _moving(
+    speaker_id: int, audience: Audience, rules: MemoryRules, now: dt.datetime
+) -> Iterator[Memory]:
+    """What moved it lately and may be said, under the view that stands open; nothing about who
+    stands by."""
     yield from (
         Memory.objects.recallable()
         .filter(
@@ -129,6 +132,8 @@ def _moving(speaker_id: int, rules: MemoryRules, now: dt.datetime) -> Iterator[M
         .exclude(provenance=Memory.Provenance.READ)
         .exclude(visibility=Memory.Visibility.PRIVATE)
         .exclude(kind=Memory.Kind.CREATIVE)  # of a work one tells openly
+        .exclude(about_person__in=audience.people)
+        .exclude(about_character__in=audience.characters - {speaker_id})
         .defer("search")
         .order_by("-importance", "-occurred_at", "pk")[:CANDIDATES]
     )

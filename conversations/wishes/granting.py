@@ -72,6 +72,7 @@ def hear_out(
             is_called=is_called or answers_one or channel.is_direct,
             now=now,
             zone=preferences.zone_of(person),
+            in_tank=_is_of_tank(channel),
         )
     if wish is not None and wish.kind == "unhush" and not hushing.is_hushed(channel, now):
         wish = None

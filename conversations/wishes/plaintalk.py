@@ -136,10 +136,17 @@ def may_ask(text: str) -> bool:
 
 
 def asked(
-    text: str, names: Iterable[str], *, is_called: bool, now: dt.datetime, zone: ZoneInfo
+    text: str,
+    names: Iterable[str],
+    *,
+    is_called: bool,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    in_tank: bool = False,
 ) -> Asked | None:
     """What a message asks for; None where it is talk. `is_called` is whether it speaks to whoever
-    is here; else it must begin or end with one of `names`."""
+    is here; else it must begin or end with one of `names`. In the tank, where one is a guest of
+    theirs, they may be asked for a reminder without being named."""
     bare = without_address(text, (*names, *EVERYBODY))
     is_called = is_called or bare is not None
     bare = " ".join((text if bare is None else bare).replace("’", "'").split())
@@ -148,7 +155,7 @@ def asked(
     if found and (is_called or found["level"] or found["command"]):
         return Asked("privacy", what=found["level"] or "")
     if not is_called:
-        return None
+        return _reminding(bare, low, now, zone) if in_tank else None
     if _SURE.fullmatch(low):
         return Asked("forget_for_sure")
     if _FORGET.fullmatch(low):
@@ -163,10 +170,7 @@ def asked(
         return Asked("come_to_me")
     if about := _of_quiet(low, now, zone) or _of_self(low, bare, now):
         return about
-    found = _REMIND.fullmatch(low)
-    if found is None or len(low) != len(bare):
-        return None
-    return _reminder(bare[found.start("rest") : found.end("rest")], now, zone)
+    return _reminding(bare, low, now, zone)
 
 
 def _of_quiet(low: str, now: dt.datetime, zone: ZoneInfo) -> Asked | None:
@@ -218,6 +222,13 @@ def without_address(text: str, names: Iterable[str]) -> str | None:
             if ended:
                 return text[: ended.start()]
     return None
+
+
+def _reminding(bare: str, low: str, now: dt.datetime, zone: ZoneInfo) -> Asked | None:
+    found = _REMIND.fullmatch(low)
+    if found is None or len(low) != len(bare):
+        return None
+    return _reminder(bare[found.start("rest") : found.end("rest")], now, zone)
 
 
 def _reminder(rest: str, now: dt.datetime, zone: ZoneInfo) -> Asked | None:

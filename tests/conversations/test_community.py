@@ -209,6 +209,9 @@ def test_the_offline_voice_answers_votes_recalls_and_begins() -> None:
     )
     after = over(replace(calm, lines=(*others, *calm.lines), customs=(OPEN,)))
     assert not {line.text for line in others} & set(after)  # not word for word as another
+    asked = replace(line, speaker="Ada", kind="person", text="Mara, I paint boats for a living.")
+    present = replace(calm, lines=(asked,), addressee="Ada", customs=(OPEN,))
+    assert not any("breakwater" in text for text in over(present))  # a person has another answer
     voted = replace(calm, customs=(replace(OPEN, side="for"),))
     assert not any("breakwater" in text for text in over(voted))
     opening = Brief(speaker="Mara", move="open", listeners=(BRAM,), interests=(("tides", 0.8),))

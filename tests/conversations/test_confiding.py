@@ -130,6 +130,18 @@ def test_who_else_listens_is_minded(ada: Character, bram: Character) -> None:
     assert told(ada, bram, stranger) == open_news.pk
 
 
+def test_nothing_is_told_of_who_stands_by(ada: Character, bram: Character) -> None:
+    cleo, fay = make_character("Cleo"), make_person("Fay")
+    for one in (cleo, fay):
+        make_relationship(ada, one, trust=0.8, community=None)
+    moving(ada, "Fay turns forty in May.", about_person_id=fay.pk)
+    assert told(ada, bram, fay) is None
+    of_fay = told(ada, bram)
+    assert of_fay is not None
+    moving(ada, "Cleo sold the boat.", about_character_id=cleo.pk, importance=9.0)
+    assert told(ada, bram, cleo) == of_fay
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -130,6 +130,17 @@ def test_who_calls_the_bot_needs_no_name() -> None:
     )
 
 
+def test_in_the_tank_a_reminder_is_asked_for_without_a_name() -> None:
+    def in_tank(text: str) -> Asked | None:
+        return plaintalk.asked(text, NAMES, is_called=False, now=NOON, zone=UTC, in_tank=True)
+
+    assert in_tank("remind me in 20 minutes to go") == Asked("remind", minutes(20), "go")
+    assert in_tank("that will remind me in 20 minutes to go") is None
+    assert in_tank("remind me of the ferry") is None
+    assert in_tank("quiet") is None
+    assert in_tank("forget me") is None
+
+
 # --- done -----------------------------------------------------------------------------------------
 
 
@@ -346,6 +357,15 @@ def test_what_one_tells_of_oneself_is_kept(room: Channel) -> None:
     assert person.quiet_hours == {"start": "22:00", "end": "07:00"}
     granting.hear_out(room, person, NOON, content="Mara, my time zone is the moon")
     assert "is no time zone" in Message.objects.latest("pk").content
+
+
+def test_a_guest_of_the_tank_is_reminded(room: Channel) -> None:
+    ann = make_person("Ann")
+    said = granting.hear_out(room, ann, NOON, content="Remind me in 1 minute to look at the kiln")
+    assert isinstance(said, Message)
+    said.refresh_from_db()
+    assert said.is_request
+    assert ScheduledEvent.objects.get().trigger_at == minutes(1)
 
 
 def test_how_far_one_is_remembered_is_set_and_taken_back_in_the_tank(room: Channel) -> None:

@@ -131,6 +131,68 @@ def test_who_asks_after_themselves_and_is_unknown_is_told_so():
     assert "Juniper" not in answer("What do you know about me?")
 
 
+def in_talk(question: str, *said: tuple[str, str], **more) -> list[str]:
+    """What it answers Ada, over several seeds, to a question after these lines of the same talk."""
+    lines = [
+        Line(number, who, text, 90.0 - number, "person")
+        for number, (who, text) in enumerate((*said, ("Ada", question)))
+    ]
+    brief = Brief(
+        speaker="Mara", lines=tuple(lines), addressee="Ada", is_addressed=True,
+        listeners=(Listener("Ada", is_person=True), Listener("Theo", is_person=True)), **more,
+    )  # fmt: skip
+    return [speak(replace(brief, seed=seed))[0] for seed in range(8)]
+
+
+POTTER = ("Ada", "Mara, I work as a potter in Lisbon and my sister is called Mina. Do you like it?")
+
+
+def test_what_was_told_a_moment_ago_is_known():
+    for said in in_talk("What do you know about me?", POTTER, ("Theo", "I keep nine bees.")):
+        assert "ou work as a potter in Lisbon and your sister is called Mina" in said
+        assert "bees" not in said
+        assert "like it" not in said
+    for said in in_talk("Mara, what is my sister called?", POTTER):
+        assert "your sister is called Mina" in said
+        assert "just now" in said or "told me" in said or "said" in said
+    for said in in_talk("What did Theo tell of the bees?", ("Theo", "I keep my bees here.")):
+        assert "Theo" in said
+        assert "I keep my bees here" in said
+
+
+def test_what_is_known_already_is_not_told_twice():
+    known = ("Ada works as a potter in Lisbon.",)
+    heard = (("Ada", "I work as a potter in Lisbon."), ("Ada", "I swim in the harbour."))
+    for said in in_talk("What do you know about me?", *heard, facts=known):
+        assert said.count("potter") == 1
+        assert "ou swim in the harbour" in said
+
+
+def test_another_thing_of_theirs_is_no_answer():
+    for said in in_talk("What is my dog called?", POTTER):
+        assert "Mina" not in said
+
+
+@pytest.mark.parametrize(
+    "line", ["I think it rains too much.", "I'll be off to bed then.", "Mara, do I know you?"]
+)
+def test_what_is_said_in_passing_tells_nothing_of_who_says_it(line):
+    for said in in_talk("What do you know about me?", ("Ada", line)):
+        assert not any(word in said for word in ("rain", "bed", "know me"))
+
+
+def test_who_told_it_something_is_answered_first():
+    """Not with what it had to say itself."""
+    told = ("Ada", "Mara, I paint boats for a living.")
+    brief = Brief(
+        speaker="Mara", lines=(Line(1, *told, 3.0, "person"),), addressee="Ada", is_addressed=True,
+        listeners=(Listener("Ada", is_person=True, trust=0.9),), to_tell=NEWS,
+    )  # fmt: skip
+    assert not any("sextant" in speak(replace(brief, seed=seed))[0] for seed in range(20))
+    aside = replace(brief, is_addressed=False)
+    assert any("sextant" in speak(replace(aside, seed=seed))[0] for seed in range(20))
+
+
 NEWS = Recollection("Ada found a sextant under the chapel stairs.", "they don't know it yet")
 
 

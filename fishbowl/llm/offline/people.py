@@ -13,12 +13,22 @@ from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.recollect import names
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.stock import STOCK
-from fishbowl.llm.offline.text import clean, count_words, end_sentence, sentences, stem, words
+from fishbowl.llm.offline.text import (
+    clean,
+    content_stems,
+    count_words,
+    end_sentence,
+    sentences,
+    stem,
+    words,
+)
 from fishbowl.llm.offline.viewpoint import as_own, turn
 from fishbowl.llm.offline.works import at_work, read_out, tell
 
 NOTED_FROM = 8  # words of a line that one may want to write down
 MOST_FACTS = 3  # about a person, said to them in one breath
+EASY = {"other", "hello", "thanks", "praise", "good_news"}  # nothing is asked for
+TELLING = {"other", "good_news"}
 PLAIN = {"crisis", "grand", "clinging", "ai"}  # no ornament on these
 POINTS_AWAY = 0.3  # of the times when there is room for it, to who leans on characters
 OWN_VIEW = 3.0  # the weight of seeing it otherwise, where one has agreed to everything
@@ -70,6 +80,13 @@ class Hosting:
         if made is not None and len(made.parts) > 1:
             made.parts = [p for p in made.parts if not p.text.rstrip().endswith("?")] or made.parts
         return made
+
+    @property
+    def leaves_room(self) -> bool:
+        """Whether what was said leaves room for something of the speaker's own. Who was spoken to
+        and told something answers that first."""
+        kind = self.intent.kind
+        return kind in EASY and not (self.desk.brief.is_addressed and kind in TELLING)
 
     # -- small steps
 
@@ -241,7 +258,7 @@ class Hosting:
 
     def recall(self) -> Draft | None:
         """Asked after something of the past: what comes to mind, or plainly that nothing does."""
-        return self.memory.recalled() or self._stock("no_memory")
+        return self.memory.recalled() or self.memory.just_said() or self._stock("no_memory")
 
     def about_them(self) -> Draft | None:
         """Asked what it knows of the one who asks: the best of it, or what comes to mind."""
@@ -252,10 +269,13 @@ class Hosting:
             for fact in self.desk.brief.facts
             if names(fact, self.name) and (known := turn(fact, self.name, "you"))
         ]
+        told = told[:MOST_FACTS] + [
+            just for just in self.memory.just_told()[-MOST_FACTS:] if not _stands_in(just, told)
+        ]
         lead = self._part("known_of_you") if told else None
         if lead is None:
             return self.recall()
-        about = dress_stock(" ".join(told[:MOST_FACTS]), self.desk.brief, self.desk.index)
+        about = dress_stock(" ".join(map(end_sentence, told)), self.desk.brief, self.desk.index)
         return Draft("about_them", [lead, Part(about)], length_free=True)
 
     def know(self) -> Draft | None:
@@ -381,6 +401,12 @@ class Hosting:
                 (0.6 if word else 0.0, "unknown", unknown),
             ]
         )
+
+
+def _stands_in(told: str, known: list[str]) -> bool:
+    """Whether most of what was told is known already."""
+    stems = set(content_stems(told))
+    return any(2 * len(stems & set(content_stems(one))) > len(stems) for one in known)
 
 
 def _without(text: str, name: str) -> str:

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
+from fishbowl.llm.offline.hearing import SAME_TALK
 from fishbowl.llm.offline.lexicon import GRAVE, SAD
 from fishbowl.llm.offline.manner import dress_stock, plural
+from fishbowl.llm.offline.phrases import is_safe
 from fishbowl.llm.offline.text import (
     clean,
     content_stems,
@@ -18,7 +20,7 @@ from fishbowl.llm.offline.text import (
     words,
 )
 from fishbowl.llm.offline.viewpoint import as_own, said_back, turn
-from fishbowl.llm.types import Recollection
+from fishbowl.llm.types import Line, Recollection
 
 _TOLD = re.compile(r"told|heard|shared|gossip|hearsay", re.IGNORECASE)
 _SAID = re.compile(
@@ -28,6 +30,7 @@ _MINE = re.compile(r"\bI\b|\bI'|\b[Mm]y\b|\bme\b")
 LONGEST_MEMORY = 45  # words
 LONGEST_QUOTE = 30
 LEAST_FIT = 0.3
+NOW = "just now"
 WORDINGS = 4  # that are tried, so that two answers in a row don't begin alike
 _TOLD = re.compile(r"\b(?:says?|said|tells?|told|secrets?|mention\w*|confid\w+)\b", re.IGNORECASE)
 _ASKS_ME = re.compile(r"\byou (?:\w+ )?(?:say|said|tell|told|mention(?:ed)?)\b", re.IGNORECASE)
@@ -109,6 +112,45 @@ class Recollecting:
         if not other or not _OWN.search(asked):
             return True
         return memory.said_by.lower() == other.lower() or names(memory.text, other)
+
+    def just_told(self) -> list[str]:
+        """What the one who is answered has told of themselves in this very talk, in the second
+        person, oldest first: what was said a moment ago is remembered only later."""
+        return [told for line in self._said_by_other() for told in _told_of_self(line)]
+
+    def just_said(self) -> Draft | None:
+        """A line of this very talk that answers what is asked after, with who said it."""
+        question = self.desk.heard.text
+        lines = self._said_by_other() if _OWN.search(question) else self._said_by_others()
+        named = [line for line in lines if names(question, line.speaker)]
+        asked = set(content_stems(question)) - _ASKING
+        asked -= {stem(w) for line in lines for w in words(line.speaker)}
+        for line in reversed(named or lines):
+            for said in sentences(clean(line.text, 400)):
+                shared = asked & set(content_stems(said))
+                if not shared or 2 * len(shared) < len(asked) or not _may_be_repeated(said):
+                    continue
+                memory = Recollection(said, said_by=line.speaker, words=said, when=NOW)
+                if part := self._quoted(memory):
+                    return Draft("recall", [part], length_free=True)
+        return None
+
+    def _said_by_others(self) -> list[Line]:
+        """The lines of this talk that aren't the speaker's own, but for the one it answers."""
+        brief, heard = self.desk.brief, self.desk.heard.line
+        return [
+            line
+            for line in brief.lines
+            if line is not heard
+            and not line.is_own
+            and line.kind != "system"
+            and line.speaker != brief.speaker
+            and line.seconds_ago < SAME_TALK
+        ]
+
+    def _said_by_other(self) -> list[Line]:
+        other = self.desk.other.lower()
+        return [line for line in self._said_by_others() if line.speaker.lower() == other]
 
     def confided(self) -> Draft | None:
         """What the brief has to tell, told in confidence."""
@@ -297,6 +339,40 @@ class Recollecting:
         values = [v for v in values if v and count_words(v) <= 4]
         part = self.desk.stock("value_line", value=self.desk.rng.choice(values)) if values else None
         return Draft("value", [part]) if part else None
+
+
+# What a question on the past is made of, whatever it asks after.
+_ASKING = set(content_stems("say said tell told mention mentioned call called name named remember"))
+_OF_SELF = re.compile(r"(?:and )?(?:I(?:'m|'ve|'d)?|my|we(?:'re|'ve)?|our)\b", re.IGNORECASE)
+_PASSING = re.compile(
+    r"I'll\b|I'd\b|I(?:'m| am)? (?:think|guess|know|see|mean|wonder|hope|suppose|bet|agree|don't"
+    r"|do not|can't|will|would|should|could|want|sure|not sure|sorry|here|back|off|going|told|said"
+    r"|asked)\b",
+    re.IGNORECASE,
+)
+FEWEST_WORDS = 4
+
+
+def _told_of_self(line: Line) -> list[str]:
+    """What a line tells of who says it, in the second person: no question, and nothing said in
+    passing."""
+    found = []
+    for sentence in sentences(clean(line.text, 400)):
+        plain = _CALLED.sub("", sentence.replace("’", "'")).strip()
+        if not _OF_SELF.match(plain) or _PASSING.match(plain) or plain.endswith("?"):
+            continue
+        if not FEWEST_WORDS <= count_words(plain) <= LONGEST_QUOTE or not _may_be_repeated(plain):
+            continue
+        if told := said_back(plain):
+            found.append(f"{told[0].upper()}{told[1:]}")
+    return found
+
+
+_CALLED = re.compile(r"^(?:(?:hi|hey|hello|well|oh|so)[ ,]+)?[A-Z][\w'-]+,\s+")
+
+
+def _may_be_repeated(said: str) -> bool:
+    return all(map(is_safe, words(said)))
 
 
 def names(text: str, name: str) -> bool:

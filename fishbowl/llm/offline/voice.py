@@ -10,7 +10,7 @@ from fishbowl.llm.offline.digest import digest
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import Similarity
 from fishbowl.llm.offline.moves import Moving
-from fishbowl.llm.offline.people import Hosting
+from fishbowl.llm.offline.people import EASY, Hosting
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.selfsaid import SelfSaid
 from fishbowl.llm.offline.structured import fill, summarise
@@ -27,13 +27,6 @@ ANSWERS = 0.8  # of the times when something was proposed
 VOTES = 0.6  # of those when a proposal is open
 MENTIONS = 0.5  # of those when somebody it knows of has something in common with whom it answers
 CONFIDES = 0.6  # of the times when it has something to tell and may
-EASY = {
-    "other",
-    "hello",
-    "thanks",
-    "praise",
-    "good_news",
-}  # what a person may have said that leaves room for it
 
 
 class OfflineVoice:
@@ -140,7 +133,7 @@ def _of_self(desk: Desk, own: SelfSaid, hosting: Hosting | None) -> Draft | None
         return None
     if (brief.figures or brief.own_memory) and desk.heard.act == "question":
         return own.asked_of_self()
-    if desk.heard.act == "question" or (hosting is not None and hosting.intent.kind not in EASY):
+    if desk.heard.act == "question" or (hosting is not None and not hosting.leaves_room):
         return None
     return (own.question() if brief.to_ask else None) or (own.insight() if brief.insight else None)
 
@@ -158,7 +151,7 @@ def _together(desk: Desk, hosting: Hosting | None) -> Draft | None:
         return None
     if desk.brief.move != "open" and desk.chance(ANSWERS) and (said := customs.answer(desk)):
         return said
-    if desk.heard.act == "question" or (hosting is not None and hosting.intent.kind not in EASY):
+    if desk.heard.act == "question" or hosting is not None:  # a person isn't answered by a vote
         return None
     return customs.vote(desk) if desk.brief.customs and desk.chance(VOTES) else None
 
@@ -181,7 +174,7 @@ def _may_confide(desk: Desk, hosting: Hosting | None) -> bool:
         "ask_after",
     }:
         return False
-    return desk.heard.act != "question" and (hosting is None or hosting.intent.kind in EASY)
+    return desk.heard.act != "question" and (hosting is None or hosting.leaves_room)
 
 
 def _bare_word(brief: Brief, rng: Random) -> str:
