@@ -7,9 +7,19 @@ from dataclasses import replace
 
 import pytest
 
+from fishbowl.llm.offline.drafting import Desk
 from fishbowl.llm.offline.intents import few_words, intent_of
+from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.types import Brief, Care, Line, Listener, Recollection
-from tests.llm.offlinebriefs import answer, bare_brief, brief_of, card, person, say
+from tests.llm.offlinebriefs import (
+    answer,
+    bare_brief,
+    brief_of,
+    card,
+    character,
+    person,
+    say,
+)
 
 SLUGS = ("odile", "fenwick", "pilar", "bram", "nneka", "sorrel", "ignatius", "tamsin")
 
@@ -49,6 +59,15 @@ SLUGS = ("odile", "fenwick", "pilar", "bram", "nneka", "sorrel", "ignatius", "ta
         ("????", "gibberish"),
         ("Ich möchte gern etwas essen", "foreign"),
         ("I build model trains", "other"),
+        ("Hello everyone, I just came in from the rain.", "hello"),
+        ("hi, what is that on the wall?", "other"),
+        ("Where are you from?", "origin"),
+        ("how did you end up here?", "origin"),
+        ("do you like me?", "like_me"),
+        ("are we friends?", "like_me"),
+        ("can I ask you something?", "may_i_ask"),
+        ("may I ask you a personal question?", "may_i_ask"),
+        ("can I ask you what that smell is?", "other"),
     ],
 )
 def test_it_tells_what_a_person_wants(text, kind):
@@ -132,6 +151,61 @@ def test_an_unknown_thing_is_named_and_asked_about():
     for seed in range(10):
         text = say(brief_of("odile", person("what do you think of quantum chess?"), seed=seed))
         assert "quantum chess" in text.lower()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_guest_is_met_with_no_barb(slug):
+    """Who has just come is no friend yet, and that alone makes nobody unkind."""
+    barbs = [f.text.lower().rstrip(".!?") for f in STOCK["jab"]]
+    guest = Listener("Ada", is_person=True)
+    for text in ("I made bread today and it was terrible.", "I hate boats, and I told them so."):
+        for seed in range(30):
+            said = say(brief_of(slug, person(text), listeners=(guest,), seed=seed))
+            assert not any(said.lower().startswith(barb) for barb in barbs), said
+
+
+def test_whom_it_dislikes_may_hear_a_barb():
+    disliked = Listener("Ada", is_person=True, trust=0.1, affection=0.1)
+    kind, hard = (
+        {
+            say(brief_of("bram", person("The boat is done."), listeners=(one,), seed=seed))
+            for seed in range(40)
+        }
+        for one in (Listener("Ada", is_person=True), disliked)
+    )
+    barbs = {f.text for f in STOCK["jab"]}
+    assert hard & barbs and not kind & barbs
+
+
+def test_nobody_of_a_place_asks_what_it_is():
+    """What they are asked about comes up in what they have to say."""
+    asked = person("Odile, who is the oldest person on the island?")
+    for seed in range(10):
+        said = say(brief_of("odile", asked, seed=seed))
+        assert re.search("island|oldest", said, re.IGNORECASE)
+        assert not re.search(r"don't know|past me|lost me|informed|no idea", said)
+
+
+def test_it_says_where_it_comes_from_and_how_it_stands_to_who_asks():
+    assert "Dunkirk" in say(brief_of("odile", person("Where are you from, Odile?")))
+    assert say(bare_brief(person("Where are you from?"))).startswith("I grew up in Porto")
+    asked = person("Mara, do you like me?")
+    friend = Listener("Ada", is_person=True, trust=0.8, affection=0.7)
+    fond, new = (
+        {say(bare_brief(asked, listeners=(one,), seed=seed)) for seed in range(12)}
+        for one in (friend, Listener("Ada", is_person=True))
+    )
+    assert not fond & new
+    assert not any(text.startswith("You") for text in fond | new)  # "You? What made you ask?"
+
+
+def test_nobody_makes_light_of_a_sorrow_a_line_later():
+    lines = (person("My cat died, and I am sad."), character("I shall sit here.", "Fenwick", 2))
+    known = brief_of("tamsin", *lines, is_addressed=False)
+    for seed in range(40):
+        assert Desk(replace(known, seed=seed)).heard.is_sad
+    later = (*lines[:1], *(character("The kettle is on.", "Bram", n) for n in range(2, 7)))
+    assert not Desk(brief_of("tamsin", *later, is_addressed=False)).heard.is_sad
 
 
 def test_somebody_known_is_spoken_of():

@@ -16,6 +16,8 @@ from fishbowl.llm.types import Brief, Listener
 
 # How much longer lines are in some kinds of talk.
 TALK = {"banter": 0.85, "telling of stories": 1.1, "asking and answering": 0.95, "comfort": 0.9}
+USUAL_WARMTH = 0.68  # among those who live together
+GUEST_WARMTH = 0.45  # toward somebody who has just come
 WORN = 3.0  # what a phrase loses that everybody has taken to saying
 
 
@@ -101,10 +103,15 @@ class Desk:
             named = clean(self.heard.line.speaker, 60)
         return named if named.lower() != self.brief.speaker.lower() else ""
 
+    def is_with_person(self) -> bool:
+        """Whether a person is answered."""
+        listener, line = self.listeners.get(self.other.lower()), self.heard.line
+        return listener.is_person if listener else line is not None and line.kind == "person"
+
     def warmth(self) -> float:
         """How close the speaker is to the one it answers, 0.0–1.0."""
         listener = self.listeners.get(self.other.lower())
-        return 0.45 if listener is None else (listener.trust + listener.affection) / 2
+        return GUEST_WARMTH if listener is None else (listener.trust + listener.affection) / 2
 
     def is_at_odds(self) -> bool:
         """Whether the speaker and the one it answers have a quarrel that isn't mended."""
@@ -117,9 +124,11 @@ class Desk:
 
     def friction(self) -> float:
         """How ready the speaker is to contradict the one it answers: 1.0 is as with anybody. Who is
-        liked is spared; anger, a low mood and a quarrel sharpen the tongue."""
+        liked is spared; anger, a low mood and a quarrel sharpen the tongue. A guest is known less
+        than those who live here, and nobody is hard on them for that."""
         kind = float(self.brief.traits.get("agreeableness", 0.5))
-        value = 1.0 + 4.0 * (0.68 - self.warmth()) + 1.2 * (0.6 - kind)
+        usual = GUEST_WARMTH if self.is_with_person() else USUAL_WARMTH
+        value = 1.0 + 4.0 * (usual - self.warmth()) + 1.2 * (0.6 - kind)
         value += 2.0 * self.feels("anger", "disgust") - 0.6 * self.brief.mood_valence
         return max(0.15, value + (1.5 if self.is_at_odds() else 0.0))
 

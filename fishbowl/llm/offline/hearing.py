@@ -16,6 +16,7 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 SAME_TALK = 45 * 60.0  # seconds of silence after which what was said before is past
 CONTENT_LINES = 6
+STANDS_BY = 3  # lines for which nobody makes light of what a person said
 MOST_HITS = 200  # lines of which a character's index keeps the topics
 DECAY = (1.0, 0.6, 0.42, 0.3, 0.22, 0.16)
 ASSOCIATION = 0.4  # what a word of the material that isn't a key counts beside one that is
@@ -242,7 +243,7 @@ def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
     text = heard.text
     found = words(text)
     parts = sentences(text)
-    heard.is_sad = len(set(found) & lx.SAD) >= (1 if len(found) < 25 else 2)
+    heard.is_sad = _is_sad(found) or _is_sad(_words_of_guest(heard))
     heard.is_funny = bool(set(found) & lx.FUNNY) and not set(found) & lx.GRAVE
     heard.is_nod = len(set(content_stems(text))) < 2
     thin = [len(set(content_stems(clean(ln.text, 400)))) for ln in heard.recent[:3]]
@@ -269,6 +270,17 @@ def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
         heard.act = "aside"
     else:
         heard.act = "claim"
+
+
+def _is_sad(found: Sequence[str]) -> bool:
+    return len(set(found) & lx.SAD) >= (1 if len(found) < 25 else 2)
+
+
+def _words_of_guest(heard: Heard) -> Sequence[str]:
+    """What a person said just before the last line: who answers that line is heard by them, too."""
+    last = next((k for k, line in enumerate(heard.recent) if line is heard.line), 0)
+    before = heard.recent[last + 1 : last + 1 + STANDS_BY]
+    return next((words(clean(x.text)) for x in before if x.kind == "person"), ())
 
 
 def _called(text: str, names: frozenset[str]) -> str:

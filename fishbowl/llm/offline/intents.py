@@ -59,6 +59,11 @@ _RULES: tuple[tuple[str, str], ...] = (
            r"not real|not human|a machine|a program)\b"),
     ("grief", _GRIEF),
     ("insult", _INSULT),
+    ("like_me", r"\b(?:do|don'?t|did) you (?:\w+ )?(?:like|love|hate|trust|miss) me\b|\bare (?:you|we) (?:\w+ )?(?:friends|mad at me|angry (?:at|with) me)\b"),
+    ("origin", r"\bwhere (?:are|do) you (?:come )?from\b|\bwhere (?:were|did) you (?:born|grow up|live before)\b"
+               r"|\bwhere(?:'s| is) (?:home|your home)\b|\b(?:how|when|why) did you (?:come|get|end up|move) here\b"),
+    ("may_i_ask", r"^(?:\w+,? ){0,2}(?:can|may|could|might) i ask (?:(?:you|all of you) )?(?:something|anything|a (?:\w+ )?question)"
+                  r"(?: \w+){0,2}\s*\?*$"),
     ("how_are_you", r"\bhow(?:'s| is| are|re)? (?:you|u|ya|things|life|everything|everyone|it going|your "
                     r"(?:day|night|evening|morning))\b(?! (?:\w+ )?(?:made|built|able|work))|\bhow do you do\b|"
                     r"\bhow have you been\b|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
@@ -142,7 +147,8 @@ def _beyond_hello(text: str, end: int) -> Intent:
     """A greeting with something behind it: what stands behind it counts, if it says anything."""
     rest = text[end:].lstrip(" ,.!")
     inner = intent_of(rest) if len(words(rest)) >= 2 else Intent("hello")
-    return inner if inner.kind != "gibberish" else Intent("hello")
+    is_plain = inner.kind == "other" and not rest.rstrip().endswith("?")
+    return Intent("hello") if is_plain or inner.kind == "gibberish" else inner
 
 
 def few_words(text: str) -> str:

@@ -9,6 +9,7 @@ from fishbowl.llm.offline import customs
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft, Part
 from fishbowl.llm.offline.hearing import topic_hits
 from fishbowl.llm.offline.intents import Intent, intent_of, key_word
+from fishbowl.llm.offline.lexicon import FUNCTION
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.recollect import names
 from fishbowl.llm.offline.replies import Replying
@@ -25,6 +26,8 @@ from fishbowl.llm.offline.text import (
 from fishbowl.llm.offline.viewpoint import as_own, turn
 from fishbowl.llm.offline.works import at_work, read_out, tell
 
+_ORIGIN = re.compile(r"\b(?:born|grew up|raised|came (?:to|from|here)|moved|left)\b", re.IGNORECASE)
+FOND_FROM = 0.55  # how close one is to whom one says so
 NOTED_FROM = 8  # words of a line that one may want to write down
 MOST_FACTS = 3  # about a person, said to them in one breath
 EASY = {"other", "hello", "thanks", "praise", "good_news"}  # nothing is asked for
@@ -64,6 +67,8 @@ class Hosting:
             "praise": lambda: self._stock("praise_back"), "good_news": self.good_news,
             "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
             "story": self.story, "foreign": lambda: self._stock("foreign"),
+            "like_me": self.like_them, "origin": self.origin,
+            "may_i_ask": lambda: self._stock("ask_away"),
             "works": lambda: read_out(self.desk) or self.story(),
             "customs": lambda: customs.recount(self.desk) or self.story(),
         }  # fmt: skip
@@ -155,6 +160,24 @@ class Hosting:
         if made and self.desk.chance(0.5):
             made = self._with(made, self._part("ask_about_person"))
         return made
+
+    def origin(self) -> Draft | None:
+        """Where it comes from, out of its background."""
+        brief = self.desk.brief
+        for at, sentence in enumerate(sentences(clean(brief.background, 1200))):
+            own = as_own(sentence, brief.speaker, 1) if _ORIGIN.search(sentence) else None
+            if own and re.search(r"\bI\b|\bmy\b", own):
+                said = dress_stock(own, brief, self.desk.index)
+                return Draft("origin", [Part(said, f"background/{at}")], length_free=True)
+        return self._stock("of_myself")
+
+    def like_them(self) -> Draft | None:
+        """Asked how it stands to who asks."""
+        if self.desk.is_at_odds():
+            return self._stock("guarded")
+        listener = self.desk.listeners.get(self.name.lower())
+        is_friend = listener is not None and (listener.trust + listener.affection) / 2 >= FOND_FROM
+        return self._stock("fond_of_you" if is_friend else "getting_to_know")
 
     def work(self) -> Draft | None:
         asked = set(words(self.desk.heard.text))
@@ -324,7 +347,7 @@ class Hosting:
         if named and self.desk.chance(0.8) and (piece := self.desk.choose(named)):
             return Draft("know", [piece], length_free=True)
         if listener is not None:
-            warm = (listener.trust + listener.affection) / 2 >= 0.55
+            warm = (listener.trust + listener.affection) / 2 >= FOND_FROM
             return self._stock("like_friend" if warm else "like_cool", other=shown)
         return (
             self._stock("know_present", other=shown)
@@ -340,6 +363,26 @@ class Hosting:
             (n for n in sorted(self.desk.names) if n in found and n not in {me, self.name.lower()}),
             "",
         )
+
+    def mentions(self) -> Draft | None:
+        """Something of one's own in which the word comes up that was asked about."""
+        wanted = {stem(w) for w in words(key_word(self.desk.heard.text, self.desk.names))}
+        found = [
+            piece
+            for act in ("claims", "stories", "answers")
+            for piece in self.desk.index.by_act.get(act, [])
+            if wanted & piece.stems and not piece.asks
+        ]
+        part = self.desk.choose(found) if found else None
+        return Draft("mentions", [part], length_free=True) if part else None
+
+    def _is_of_here(self, word: str) -> bool:
+        """Whether a word belongs to the place or to one's own life: nobody asks what it means."""
+        brief = self.desk.brief
+        place = (brief.room_topic, brief.scenario, brief.identity, brief.background)
+        known = {stem(w) for text in place for w in words(clean(text, 2000))}
+        known |= self.desk.index.rarity.keys()
+        return {stem(w) for w in words(word) if w not in FUNCTION} <= known
 
     def _topic_of(self, about: str) -> str:
         hits = topic_hits(about, self.desk.index)
@@ -359,6 +402,8 @@ class Hosting:
         word = key_word(heard.text, desk.names)
         asks = heard.act == "question"
         unknown: Builder = lambda: self._stock("unknown_word", word=word)  # noqa: E731
+        if word and self._is_of_here(word):
+            word = ""
         interest = self._interest_in(heard.text)
         is_long = count_words(heard.text) >= NOTED_FROM
         about_me = bool(re.search(r"\byour?\b", heard.text, re.IGNORECASE))
@@ -374,7 +419,9 @@ class Hosting:
             return desk.best(
                 [
                     (5.0 if word else 0.0, "unknown", unknown),
+                    (6.0, "mentions", self.mentions),
                     (3.0 if about_me else 0.0, "of_myself", lambda: self._stock("of_myself")),
+                    (3.0 if about_me else 0.0, "background", self.memory.background),
                     (1.0, "unsure", self.replying.unsure),
                     (0.8 * (heard.asks not in {"what", "other"}), "typed", self.replying.typed),
                     (0.6, "near", self.replying.near),

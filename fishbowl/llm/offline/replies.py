@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fishbowl.llm.offline.drafting import Builder, Draft
+from fishbowl.llm.offline.drafting import GUEST_WARMTH, Builder, Draft
 from fishbowl.llm.offline.making import TYPED, Making
 
 Table = list[tuple[float, str, Builder]]
@@ -50,7 +50,8 @@ class Replying(Making):
 
     def _by_bond(self) -> Table:
         """What one says to the other for how they stand: a barb or a kindness, and after a quarrel
-        little, or at last a hand held out. Nobody is hard on one who tells of a sorrow."""
+        little, or at last a hand held out. Nobody is hard on one who tells of a sorrow, nor on a
+        guest that they have nothing against."""
         desk, sad = self.desk, self._is_sad()
         friction, warmth = desk.friction(), desk.warmth()
         if desk.is_at_odds():
@@ -60,8 +61,10 @@ class Replying(Making):
                 (1.6, "guarded", lambda: self.reaction("guarded")),
                 (0.5 + 1.4 * kind + 2.0 * sad, "mend", lambda: self.reaction("mend")),
             ]
+        spared = sad or (desk.is_with_person() and warmth >= GUEST_WARMTH)
+        hard = 0.0 if spared else 2.5 * max(0.0, friction - 1.1)
         return [
-            (0.0 if sad else 2.5 * max(0.0, friction - 1.1), "jab", lambda: self.reaction("jab")),
+            (hard, "jab", lambda: self.reaction("jab")),
             (
                 max(0.0, 1.4 * (warmth - 0.6)) + 0.6 * desk.feels("love", "trust", "joy"),
                 "kind",

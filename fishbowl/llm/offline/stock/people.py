@@ -311,6 +311,37 @@ l|Depends on the day! Today? Ask me at the end of it.
 s|I never know what to say when people ask me that
 """
 
+FOND_OF_YOU = """
+I do, {name}.
+w|I do, {name}. I look up when you come in.
+d|I put up with you better than with most.
+g|I have grown fond of you, {name}.
+c|yeah, i do
+l|Of course I do! You keep coming back, don't you?
+s|yes. I thought you knew
+"""
+
+GETTING_TO_KNOW = """
+Ask me again when we've talked more.
+w|I like that you came in, {name}. The rest takes longer.
+d|Too early to say. You've broken nothing yet.
+g|We are hardly acquainted, {name}. So far I have no complaint.
+c|so far so good
+l|So far, yes! Don't spoil it.
+s|I think so. It takes me a while
+"""
+
+ASK_AWAY = """
+Ask, {name}.
+w|Of course, {name}. Ask.
+d|You may ask. I may not answer.
+g|By all means, {name}.
+c|sure, go ahead
+l|Anything! Well, nearly.
+s|oh. yes, all right
+Go on, I'm listening.
+"""
+
 NEWS_ASK = """
 How did that come about?
 w|Who did you tell first?
