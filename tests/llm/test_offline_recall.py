@@ -168,6 +168,12 @@ def test_what_is_known_already_is_not_told_twice():
         assert "ou swim in the harbour" in said
 
 
+def test_the_past_answers_a_question_on_it():
+    told = ("Ada", "Mara, I grew up on a farm near Porto and I hate boats.")
+    for said in in_talk("Where did I grow up?", told, ("Ada", "I went to the baths today.")):
+        assert "you grew up on a farm near Porto" in said
+
+
 def test_another_thing_of_theirs_is_no_answer():
     for said in in_talk("What is my dog called?", POTTER):
         assert "Mina" not in said

@@ -97,6 +97,19 @@ PAST = word_set(
     "tore sewed tied lay laid broke heard ran put hit hung shook learnt dreamt smelt leapt "
     "crept bled fed fled flew rode shot slid spun sprang stuck swung"
 )
+# Verbs of the past, and what a question on it has in their place: "where did I grow up?".
+BASE_OF = dict(
+    pair.split("/")
+    for pair in word_set(
+        "grew/grow went/go got/get made/make knew/know thought/think took/take saw/see came/come "
+        "found/find gave/give felt/feel became/become left/leave kept/keep began/begin bought/buy "
+        "brought/bring wrote/write sat/sit stood/stand lost/lose paid/pay met/meet led/lead "
+        "spoke/speak spent/spend won/win taught/teach sent/send built/build fell/fall drew/draw "
+        "chose/choose caught/catch held/hold slept/sleep drank/drink ate/eat wore/wear threw/throw "
+        "swam/swim broke/break heard/hear ran/run drove/drive sold/sell sang/sing stole/steal "
+        "forgot/forget flew/fly rode/ride fought/fight hid/hide"
+    )
+)
 
 
 def _inflect(base: str) -> set[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import SAME_TALK
-from fishbowl.llm.offline.lexicon import GRAVE, SAD
+from fishbowl.llm.offline.lexicon import BASE_OF, GRAVE, SAD
 from fishbowl.llm.offline.manner import dress_stock, plural
 from fishbowl.llm.offline.phrases import is_safe
 from fishbowl.llm.offline.text import (
@@ -123,11 +123,11 @@ class Recollecting:
         question = self.desk.heard.text
         lines = self._said_by_other() if _OWN.search(question) else self._said_by_others()
         named = [line for line in lines if names(question, line.speaker)]
-        asked = set(content_stems(question)) - _ASKING
+        asked = _meant(question) - _ASKING
         asked -= {stem(w) for line in lines for w in words(line.speaker)}
         for line in reversed(named or lines):
             for said in sentences(clean(line.text, 400)):
-                shared = asked & set(content_stems(said))
+                shared = asked & _meant(said)
                 if not shared or 2 * len(shared) < len(asked) or not _may_be_repeated(said):
                     continue
                 memory = Recollection(said, said_by=line.speaker, words=said, when=NOW)
@@ -339,6 +339,11 @@ class Recollecting:
         values = [v for v in values if v and count_words(v) <= 4]
         part = self.desk.stock("value_line", value=self.desk.rng.choice(values)) if values else None
         return Draft("value", [part]) if part else None
+
+
+def _meant(text: str) -> set[str]:
+    """The stems of a text, verbs of the past in their base."""
+    return set(content_stems(" ".join(BASE_OF.get(w, w) for w in words(text))))
 
 
 # What a question on the past is made of, whatever it asks after.
