@@ -169,7 +169,7 @@ class _Vectors:
 
 
 def _vectors(stretches: Sequence[Stretch], findings: Findings) -> _Vectors:
-    kept = {line.number: line.text for one in stretches for line in traces.worth_tracing(one)}
+    kept = {n: text for one in stretches for n, text in traces.embedded_texts(one).items()}
     others = {statement.content for statement in findings.statements} | {
         tidy(named.name) for statement in findings.statements for named in statement.named
     }

@@ -17,6 +17,8 @@ from memories.formation.discretion import strictest
 from memories.formation.echo import SAME, overlap, repeats
 from memories.formation.stretch import Heard, Stretch
 from memories.models import Memory
+from memories.recall.names import known_names
+from memories.recall.smalltalk import to_nobody
 from memories.rules import in_force
 from memories.writing import NewMemory, Stored, store_embedded
 
@@ -66,10 +68,8 @@ def trace(
     knows it already; to others it is told, by trust (`memories.sharing`): hearsay, trusted less
     than what it repeats, and no memory at all where it was not for them.
     """
-    kept = worth_tracing(stretch)
-    vectors = dict(
-        zip((x.number for x in kept), embed_or_wait([x.text for x in kept]), strict=True)
-    )
+    kept = embedded_texts(stretch)
+    vectors = dict(zip(kept, embed_or_wait(list(kept.values())), strict=True))
     return keep(prepare(stretch, vectors, importance or {}, visibility or {}))
 
 
@@ -82,6 +82,13 @@ def worth_tracing(stretch: Stretch) -> list[Heard]:
     ]
 
 
+def embedded_texts(stretch: Stretch) -> dict[int, str]:
+    """What the vectors of the lines that leave a trace are made of, by number: what they say, and
+    not to whom."""
+    names = known_names()
+    return {line.number: to_nobody(line.text, names) for line in worth_tracing(stretch)}
+
+
 def prepare(
     stretch: Stretch,
     vectors: Mapping[int, Vector | None],
@@ -89,7 +96,7 @@ def prepare(
     visibility: Mapping[int, str],
 ) -> Traces:
     """What `trace` stores, with the vectors of the lines at hand, by number."""
-    kept = worth_tracing(stretch)
+    kept, texts = worth_tracing(stretch), embedded_texts(stretch)
     recalled = Memory.objects.defer("search", "embedding").in_bulk(
         {pk for line in kept for pk in line.recalled}
     )
@@ -132,7 +139,8 @@ def prepare(
             )
             if owner == line.character_id and level == Memory.Visibility.FULL:
                 level = Memory.Visibility.PRIVATE  # its own secret: it was confided once
-            trace = _memory(stretch, line, owner, repeated, importance.get(line.number, 4.0), level)
+            weight = importance.get(line.number, 4.0)
+            trace = _memory(stretch, line, texts[line.number], owner, repeated, weight, level)
             memories.append(_as_told(trace, repeated, offered, hearers.get(owner)))
             theirs.append(vector)
     return Traces(tuple(memories), tuple(theirs), tuple(told))
@@ -169,6 +177,7 @@ def _heaviest(repeated: Sequence[Memory]) -> float:
 def _memory(
     stretch: Stretch,
     line: Heard,
+    embedded_text: str,
     owner: int,
     repeated: Sequence[Memory],
     importance: float,
@@ -181,7 +190,7 @@ def _memory(
         owner_id=owner,
         kind=Memory.Kind.GOSSIP if is_hearsay else Memory.Kind.CONVERSATION,
         content=f"{line.speaker} said: “{line.text}”",
-        embedded_text=line.text,
+        embedded_text=embedded_text,
         found_by=f"{day} {line.seen}".strip(),
         occurred_at=line.at,
         importance=importance,

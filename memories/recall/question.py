@@ -61,7 +61,7 @@ class Question:
         text = self.text
         for name in sorted(names, key=len, reverse=True):
             text = re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", " ", text, flags=re.I)
-        return " ".join(text.split()) if _WORD.search(text) else self.text
+        return " ".join(text.split()).strip(" ,") if _WORD.search(text) else self.text
 
 
 def understand(

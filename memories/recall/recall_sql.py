@@ -32,6 +32,7 @@ from memories.recall.weights import Weights
 
 ROOM_FOR = (8, 16, MOST_WORDS)
 WORD_NUMBERS = 1_000_000_000  # the dimensions of memories' words as numbers
+SAME = 0.85  # the cosine from which a question is the one that is asked
 LINES = 20  # bits of a line's number in its talk
 # At least, and for each that is asked for; the lines of talk around each are heard too. More bring
 # nothing (docs/decisions/0021).
@@ -207,6 +208,7 @@ _PARTS = {
     "seeds_for_one": str(SEEDS_FOR_ONE),
     "kept": _KEPT,
     "pointed": _POINTED,
+    "same": f"{SAME}::float8",
     # A line's place in talk as one number, whose upper bits tell talks apart: numbers are looked up
     # and sorted several times as fast as texts.
     "place": f"""((CASE m.session_key WHEN '' THEN m.id ELSE hashtextextended(m.session_key, 0) END
@@ -331,11 +333,13 @@ own AS MATERIALIZED (
         CASE WHEN flags & 2 <> 0 THEN %(w_question)s ELSE 1 END AS asking
     FROM (
         SELECT id, place, flags, prior, near, matched,
-            coalesce(matched / top_text, 0) AS text,
-            coalesce(%(w_vector)s * near / top_near, 0) AS vector
+            again * coalesce(matched / top_text, 0) AS text,
+            again * coalesce(%(w_vector)s * near / top_near, 0) AS vector
         FROM (
             SELECT h.*, {text} AS matched FROM tops t CROSS JOIN LATERAL (
-                SELECT heard.*, t.text AS top_text, t.near AS top_near FROM heard OFFSET 0
+                SELECT heard.*, t.text AS top_text, t.near AS top_near,
+                    CASE WHEN flags & 2 <> 0 AND near >= {same} THEN %(w_again)s ELSE 1 END AS again
+                FROM heard OFFSET 0
             ) h OFFSET 0
         ) y OFFSET 0
     ) x

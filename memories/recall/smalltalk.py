@@ -80,6 +80,14 @@ def without_smalltalk(text: str, names: Container[str] = ()) -> str:
     return " ".join(" ".join(kept).split())
 
 
+def to_nobody(text: str, names: Container[str]) -> str:
+    """`text` without whom each of its sentences is said to: that is no part of what it says. The
+    whole text where nothing else stands in it. `names` are those that people go by, in lower case.
+    """
+    said = " ".join(_plain(one, names) for one in _BETWEEN.split(text))
+    return said if _WORD.search(said) else text
+
+
 def _plain(sentence: str, names: Container[str]) -> str:
     """A sentence without the name of whom it is said to: 'Mara, what of the ferry?' asks nothing
     about Mara. Names in a row may be whom it is about, and stay."""

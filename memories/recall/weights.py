@@ -23,6 +23,7 @@ class Weights:
     after3: float = 0.09
     talk: float = 0.15  # what the best line passes on to the whole stretch of talk
     question: float = 0.8  # a question is less of an answer by itself
+    again: float = 0.4  # the question itself, asked before: of what it counts and passes on
     answer: float = 1.6  # but whatever follows it is more of one
     reply: float = 0.8
     context: float = 0.3  # of what is passed on: what a memory takes that isn't a line of talk

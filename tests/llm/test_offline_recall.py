@@ -174,6 +174,21 @@ def test_the_past_answers_a_question_on_it():
         assert "you grew up on a farm near Porto" in said
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I sell shoes at https://shoes.example and I like it.",
+        "I sell shoes with <@123> and @everyone.",
+        "I sell **shoes** and [hats](http://hats.example).",
+    ],
+)
+def test_of_a_line_with_a_link_or_a_mention_nothing_is_said_back(line):
+    for question in ("What do you know about me?", "What did I say about shoes?"):
+        assert not any(
+            "shoes" in said.lower() and "sell" in said for said in in_talk(question, ("Ada", line))
+        )
+
+
 def test_another_thing_of_theirs_is_no_answer():
     for said in in_talk("What is my dog called?", POTTER):
         assert "Mina" not in said

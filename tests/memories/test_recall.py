@@ -83,6 +83,27 @@ def test_an_answer_is_found_by_the_question_before_it(wren: Character) -> None:
     assert [one.id for one in hits].index(answer.pk) < [one.id for one in hits].index(far.pk)
 
 
+ASKED: dict[str, Any] = {"kind": "conversation", "session_key": "talk:2", "occurred_at": NOON}
+
+
+def test_the_question_itself_asked_before_stands_behind_its_answer(wren: Character) -> None:
+    """And so does who knew nothing then."""
+    told = make_memory(wren, "Teo grew up on a farm near Porto.", occurred_at=NOON - 3 * DAY)
+    for number, line in enumerate(("“Where did I grow up?”", "“No idea.”", "“I like gulls.”"), 1):
+        who = "Teo" if number == 1 else "Pilar"
+        make_memory(wren, f"{who} said: {line}", text=line[1:-1], sequence=number, **ASKED)
+    for question in ("Where did I grow up?", "Wren, where did I grow up?"):
+        assert ask(wren, question)[0].id == told.pk
+    assert ask(wren, "Where did I grow up?", weights=Weights(again=1))[0].id != told.pk
+
+
+def test_what_was_answered_is_found_by_asking_again(wren: Character) -> None:
+    question = "What opens the cellar?"
+    make_memory(wren, f"Ada said: “{question}”", text=question, sequence=1, **ASKED)
+    answer = make_memory(wren, "Ben said: “Tidepool, twice.”", sequence=2, **ASKED)
+    assert answer.pk in [one.id for one in ask(wren, question)[:2]]
+
+
 def test_evidence_does_not_pass_from_one_talk_to_another(wren: Character) -> None:
     line: dict[str, Any] = {"kind": "conversation", "occurred_at": NOON}
     make_memory(wren, "Ada said: “The lighthouse!”", session_key="a", sequence=1, **line)

@@ -28,6 +28,7 @@ _SAID = re.compile(
 )
 _MINE = re.compile(r"\bI\b|\bI'|\b[Mm]y\b|\bme\b")
 LONGEST_MEMORY = 45  # words
+LONGEST_LINE = 400  # characters
 LONGEST_QUOTE = 30
 LEAST_FIT = 0.3
 NOW = "just now"
@@ -126,7 +127,7 @@ class Recollecting:
         asked = _meant(question) - _ASKING
         asked -= {stem(w) for line in lines for w in words(line.speaker)}
         for line in reversed(named or lines):
-            for said in sentences(clean(line.text, 400)):
+            for said in sentences(clean(line.text, LONGEST_LINE)):
                 shared = asked & _meant(said)
                 if not shared or 2 * len(shared) < len(asked) or not _may_be_repeated(said):
                     continue
@@ -136,7 +137,8 @@ class Recollecting:
         return None
 
     def _said_by_others(self) -> list[Line]:
-        """The lines of this talk that aren't the speaker's own, but for the one it answers."""
+        """The lines of this talk that aren't the speaker's own, but for the one it answers; none
+        with links, mentions or markup, of which only a part could be said again."""
         brief, heard = self.desk.brief, self.desk.heard.line
         return [
             line
@@ -146,6 +148,7 @@ class Recollecting:
             and line.kind != "system"
             and line.speaker != brief.speaker
             and line.seconds_ago < SAME_TALK
+            and clean(line.text, LONGEST_LINE) == " ".join(line.text.split())
         ]
 
     def _said_by_other(self) -> list[Line]:
@@ -362,7 +365,7 @@ def _told_of_self(line: Line) -> list[str]:
     """What a line tells of who says it, in the second person: no question, and nothing said in
     passing."""
     found = []
-    for sentence in sentences(clean(line.text, 400)):
+    for sentence in sentences(clean(line.text, LONGEST_LINE)):
         plain = _CALLED.sub("", sentence.replace("’", "'")).strip()
         if not _OF_SELF.match(plain) or _PASSING.match(plain) or plain.endswith("?"):
             continue
