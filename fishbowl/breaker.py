@@ -27,5 +27,5 @@ class CircuitBreaker:
 
 
 # Live events and nudges go out one after the other, while a person waits to hear that a message is
-# stored. The sweeps, every 2 s, make up for both.
-redis_breaker = CircuitBreaker(rest_s=3.0)
+# stored. The sweeps make up for both, but a page waits for them: so it is short.
+redis_breaker = CircuitBreaker(rest_s=1.0)

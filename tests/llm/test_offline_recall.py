@@ -155,9 +155,9 @@ def test_what_was_told_a_moment_ago_is_known():
     for said in in_talk("Mara, what is my sister called?", POTTER):
         assert "your sister is called Mina" in said
         assert "just now" in said or "told me" in said or "said" in said
-    for said in in_talk("What did Theo tell of the bees?", ("Theo", "I keep my bees here.")):
-        assert "Theo" in said
-        assert "I keep my bees here" in said
+    for question in ("What did Theo tell of the bees?", "What did Theo tell me of his bees?"):
+        for said in in_talk(question, ("Theo", "Between us, I keep my bees here.")):
+            assert "my bees" not in said  # it may not have been for Ada
 
 
 def test_what_is_known_already_is_not_told_twice():

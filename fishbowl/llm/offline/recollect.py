@@ -117,16 +117,17 @@ class Recollecting:
     def just_told(self) -> list[str]:
         """What the one who is answered has told of themselves in this very talk, in the second
         person, oldest first: what was said a moment ago is remembered only later."""
-        return [told for line in self._said_by_other() for told in _told_of_self(line)]
+        return [told for line in self._told_here() for told in _told_of_self(line)]
 
     def just_said(self) -> Draft | None:
-        """A line of this very talk that answers what is asked after, with who said it."""
+        """What the one who is answered has said in this very talk of what they ask after. What
+        others said may have been for other ears: the database decides on that, once it is
+        remembered."""
         question = self.desk.heard.text
-        lines = self._said_by_other() if _OWN.search(question) else self._said_by_others()
-        named = [line for line in lines if names(question, line.speaker)]
+        if not _OWN.search(question):
+            return None
         asked = _meant(question) - _ASKING
-        asked -= {stem(w) for line in lines for w in words(line.speaker)}
-        for line in reversed(named or lines):
+        for line in reversed(self._told_here()):
             for said in sentences(clean(line.text, LONGEST_LINE)):
                 shared = asked & _meant(said)
                 if not shared or 2 * len(shared) < len(asked) or not _may_be_repeated(said):
@@ -136,24 +137,18 @@ class Recollecting:
                     return Draft("recall", [part], length_free=True)
         return None
 
-    def _said_by_others(self) -> list[Line]:
-        """The lines of this talk that aren't the speaker's own, but for the one it answers; none
-        with links, mentions or markup, of which only a part could be said again."""
-        brief, heard = self.desk.brief, self.desk.heard.line
+    def _told_here(self) -> list[Line]:
+        """The lines in this talk of the one who is answered, but for the last; none with links,
+        mentions or markup, of which only a part could be said again."""
+        heard, other = self.desk.heard.line, self.desk.other.lower()
         return [
             line
-            for line in brief.lines
+            for line in self.desk.brief.lines
             if line is not heard
-            and not line.is_own
-            and line.kind != "system"
-            and line.speaker != brief.speaker
+            and line.speaker.lower() == other
             and line.seconds_ago < SAME_TALK
             and clean(line.text, LONGEST_LINE) == " ".join(line.text.split())
         ]
-
-    def _said_by_other(self) -> list[Line]:
-        other = self.desk.other.lower()
-        return [line for line in self._said_by_others() if line.speaker.lower() == other]
 
     def confided(self) -> Draft | None:
         """What the brief has to tell, told in confidence."""
