@@ -16,6 +16,7 @@ from conversations.models import Channel, Conversation, Delivery
 from conversations.services import close_conversation
 from conversations.tank import live
 from conversations.turns.claims import asking_abandoned, release_abandoned
+from fishbowl.breaker import redis_breaker
 from fishbowl.statements import planned, together
 
 LEAST_IDLE = dt.timedelta(minutes=1)  # what the idle time may be set to at least
@@ -127,6 +128,8 @@ def republish_pending(now: dt.datetime | None = None) -> int:
         .order_by("message_id")[:200]
     )
     for delivery in pending:
+        if redis_breaker.is_open:  # none of the others would go out, and they wait longer each time
+            break
         Delivery.objects.filter(pk=delivery.pk).update(
             attempts=delivery.attempts + 1,
             next_attempt_at=now + dt.timedelta(seconds=min(60, 2**delivery.attempts)),

@@ -1,4 +1,5 @@
-"""A circuit breaker: a server that failed is left alone for a while, by a whole process."""
+"""A circuit breaker: a server that failed is left alone for a while, by a whole process. What is
+known of model servers all processes share, as rows (`fishbowl.llm.breaker`)."""
 
 from __future__ import annotations
 

@@ -105,6 +105,15 @@ def sweep() -> Any:
     return upkeep.sweep()
 
 
+def republish(in_s: float) -> Any:
+    """Send what live pages didn't hear of, as a sweep does so much later."""
+    from django.utils import timezone
+
+    from conversations import upkeep
+
+    return upkeep.republish_pending(timezone.now() + timezone.timedelta(seconds=in_s))
+
+
 def take_without_database(turn_id: int) -> Any:
     """Take a turn, lose the database over it, and go on: what a worker's thread lives through."""
     from django.db import OperationalError, close_old_connections
@@ -137,7 +146,7 @@ def send_to_discord(api_base: str, token: str, user_id: int, application_id: int
 DEEDS = {
     f.__name__: f
     for f in (
-        look, take, write, write_twice, sweep, take_without_database, send_to_discord,
+        look, take, write, write_twice, sweep, republish, take_without_database, send_to_discord,
     )
 }  # fmt: skip
 FAULTS = {"die": die, "lose_the_database": lose_the_database}

@@ -62,3 +62,19 @@ def test_what_a_person_writes_while_redis_is_away_is_stored_and_answered(
     worker.goes_on(until=lambda: Message.objects.filter(reply_to=asked).exists())
     worker.sweep()
     assert set(Delivery.objects.values_list("status", flat=True)) == {Delivery.Status.SENT}
+
+
+def test_a_sweep_learns_by_one_message_that_redis_is_away(
+    other_redis: Redis, room: Channel, tmp_path: Path
+) -> None:
+    """The others don't wait the longer for it once it is back."""
+    (server,) = daemons.working_in(other_redis.places.redis, "redis-server")
+    server.kill()
+    psutil.wait_procs([server], timeout=5)
+    process = Process(tmp_path / "output", other_redis.places.redis_url)
+    try:
+        process.does("write_twice", room.pk, make_person("Ada").pk, "Is it in?", "of-ada")
+        assert process.does("republish", 10) == 2
+    finally:
+        process.end()
+    assert sorted(Delivery.objects.values_list("attempts", flat=True)) == [0, 1]
