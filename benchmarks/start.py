@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import http.client
 import json
+import os
 import re
 import secrets
 import shutil
@@ -104,13 +105,13 @@ def start(command: Sequence[str], tree: Path, var: Path, seen: int = 0) -> dict[
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """As Ctrl-C does."""
+    """As Ctrl-C does: everything that runs in the foreground is told, for `make` tells nobody."""
     with contextlib.suppress(ProcessLookupError):
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)
     try:
         process.wait(30)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
