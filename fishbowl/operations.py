@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 
-class Together(Operation):
-    """Several operations for which Django renders the models once, not after each of them anew.
+def together(*operations: Operation) -> list[Operation]:
+    """The operations of a migration, for which Django renders the models once, not after each of
+    them anew.
 
-    None may build on another: what is made here isn't altered here, nor are two that come upon the
-    same field, constraint or index. Tables that refer to one another may be made in any order.
+    They are done in their order. What is made here may be referred to here, in any order, but not
+    altered.
     """
+    return [_Together(*operations)]
 
-    def __init__(self, operations: Sequence[Operation]) -> None:
+
+class _Together(Operation):
+    def __init__(self, *operations: Operation) -> None:
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from fishbowl.operations import Together
+from fishbowl.operations import together
 
 
 class Migration(migrations.Migration):
@@ -11,17 +11,13 @@ class Migration(migrations.Migration):
         ("conversations", "0003_turns"),
     ]
 
-    operations = [
-        Together(
-            [
-                migrations.AddIndex(
-                    model_name="moodchange",
-                    index=models.Index(fields=["-recorded_at", "-id"], name="moodchange_by_time"),
-                ),
-                migrations.AddIndex(
-                    model_name="relationshipevent",
-                    index=models.Index(fields=["-occurred_at", "-id"], name="relevent_by_time"),
-                ),
-            ]
+    operations = together(
+        migrations.AddIndex(
+            model_name="moodchange",
+            index=models.Index(fields=["-recorded_at", "-id"], name="moodchange_by_time"),
         ),
-    ]
+        migrations.AddIndex(
+            model_name="relationshipevent",
+            index=models.Index(fields=["-occurred_at", "-id"], name="relevent_by_time"),
+        ),
+    )

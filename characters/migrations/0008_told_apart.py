@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from fishbowl.operations import Together
+from fishbowl.operations import together
 
 
 class Migration(migrations.Migration):
@@ -8,29 +8,25 @@ class Migration(migrations.Migration):
         ("characters", "0007_heard_from"),
     ]
 
-    operations = [
-        Together(
-            [
-                migrations.AlterModelOptions(
-                    name="creativeproject",
-                    options={"ordering": ["-started_at", "-pk"]},
-                ),
-                migrations.AlterModelOptions(
-                    name="insight",
-                    options={"ordering": ["-discovery_date", "-pk"]},
-                ),
-                migrations.AlterModelOptions(
-                    name="moodchange",
-                    options={"ordering": ["-recorded_at", "-pk"]},
-                ),
-                migrations.AlterModelOptions(
-                    name="projectmember",
-                    options={"ordering": ["project", "invited_at", "pk"]},
-                ),
-                migrations.AlterModelOptions(
-                    name="relationshipevent",
-                    options={"ordering": ["-occurred_at", "-pk"]},
-                ),
-            ]
+    operations = together(
+        migrations.AlterModelOptions(
+            name="creativeproject",
+            options={"ordering": ["-started_at", "-pk"]},
         ),
-    ]
+        migrations.AlterModelOptions(
+            name="insight",
+            options={"ordering": ["-discovery_date", "-pk"]},
+        ),
+        migrations.AlterModelOptions(
+            name="moodchange",
+            options={"ordering": ["-recorded_at", "-pk"]},
+        ),
+        migrations.AlterModelOptions(
+            name="projectmember",
+            options={"ordering": ["project", "invited_at", "pk"]},
+        ),
+        migrations.AlterModelOptions(
+            name="relationshipevent",
+            options={"ordering": ["-occurred_at", "-pk"]},
+        ),
+    )

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from fishbowl.operations import Together
+from fishbowl.operations import together
 
 
 class Migration(migrations.Migration):
@@ -13,21 +13,17 @@ class Migration(migrations.Migration):
         ("memories", "0004_candidates"),
     ]
 
-    operations = [
-        Together(
-            [
-                migrations.AddIndex(
-                    model_name="turn",
-                    index=models.Index(fields=["-decided_at", "-id"], name="turn_by_time"),
-                ),
-                migrations.AddIndex(
-                    model_name="turn",
-                    index=models.Index(
-                        condition=models.Q(("status__in", ["failed", "abandoned"])),
-                        fields=["-id"],
-                        name="turn_gone_wrong",
-                    ),
-                ),
-            ]
+    operations = together(
+        migrations.AddIndex(
+            model_name="turn",
+            index=models.Index(fields=["-decided_at", "-id"], name="turn_by_time"),
         ),
-    ]
+        migrations.AddIndex(
+            model_name="turn",
+            index=models.Index(
+                condition=models.Q(("status__in", ["failed", "abandoned"])),
+                fields=["-id"],
+                name="turn_gone_wrong",
+            ),
+        ),
+    )

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from fishbowl.operations import Together
+from fishbowl.operations import together
 
 
 class Migration(migrations.Migration):
@@ -14,387 +14,352 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
-        Together(
-            [
-                migrations.CreateModel(
-                    name="ModerationRule",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True,
-                                primary_key=True,
-                                serialize=False,
-                                verbose_name="ID",
-                            ),
-                        ),
-                        ("created_at", models.DateTimeField(auto_now_add=True)),
-                        ("updated_at", models.DateTimeField(auto_now=True)),
-                        (
-                            "name",
-                            models.CharField(
-                                help_text="What it is about: people who are refused read it.",
-                                max_length=120,
-                            ),
-                        ),
-                        (
-                            "kind",
-                            models.CharField(
-                                choices=[
-                                    ("word", "Word"),
-                                    ("phrase", "Phrase"),
-                                    ("regex", "regular expression"),
-                                ],
-                                default="word",
-                                max_length=10,
-                            ),
-                        ),
-                        (
-                            "pattern",
-                            models.CharField(
-                                help_text="A word may begin or end with *: bad* finds badly. Case, accents, look-alike and lengthened letters make no difference to words and phrases. A regular expression is RE2's.",
-                                max_length=500,
-                            ),
-                        ),
-                        (
-                            "scope",
-                            models.CharField(
-                                choices=[
-                                    ("deployment", "everywhere"),
-                                    ("community", "Community"),
-                                    ("channel", "Channel"),
-                                ],
-                                default="deployment",
-                                max_length=12,
-                            ),
-                        ),
-                        (
-                            "applies_to",
-                            models.CharField(
-                                choices=[
-                                    ("people", "what people say"),
-                                    ("characters", "what characters say"),
-                                    ("both", "Both"),
-                                ],
-                                default="both",
-                                max_length=12,
-                            ),
-                        ),
-                        (
-                            "action",
-                            models.CharField(
-                                choices=[
-                                    ("flag", "flag: it stands, and is looked at"),
-                                    (
-                                        "quarantine",
-                                        "quarantine: nobody sees it before a moderator has",
-                                    ),
-                                    ("refuse", "refuse: it isn't said at all"),
-                                ],
-                                default="quarantine",
-                                max_length=12,
-                            ),
-                        ),
-                        (
-                            "severity",
-                            models.CharField(
-                                choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
-                                default="medium",
-                                help_text="Where moderation is relaxed, high ones act alone; where it is strict, all.",
-                                max_length=8,
-                            ),
-                        ),
-                        ("enabled", models.BooleanField(default=True)),
-                        ("note", models.CharField(blank=True, max_length=500)),
-                        (
-                            "channel",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                to="conversations.channel",
-                            ),
-                        ),
-                        (
-                            "community",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                to="characters.community",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "ordering": ["name", "pk"],
-                        "constraints": [
-                            models.CheckConstraint(
-                                condition=models.Q(("kind__in", ["word", "phrase", "regex"])),
-                                name="moderationrule_kind_known",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("scope__in", ["deployment", "community", "channel"])
-                                ),
-                                name="moderationrule_scope_known",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("applies_to__in", ["people", "characters", "both"])
-                                ),
-                                name="moderationrule_side_known",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("action__in", ["flag", "quarantine", "refuse"])
-                                ),
-                                name="moderationrule_action_known",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(("severity__in", ["low", "medium", "high"])),
-                                name="moderationrule_severity_known",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    models.Q(
-                                        ("channel__isnull", True),
-                                        ("community__isnull", True),
-                                        ("scope", "deployment"),
-                                    ),
-                                    models.Q(
-                                        ("channel__isnull", True),
-                                        ("community__isnull", False),
-                                        ("scope", "community"),
-                                    ),
-                                    models.Q(
-                                        ("channel__isnull", False),
-                                        ("community__isnull", True),
-                                        ("scope", "channel"),
-                                    ),
-                                    _connector="OR",
-                                ),
-                                name="moderationrule_scope_fits",
-                                violation_error_message="Choose the community or the channel that the scope names, and nothing else.",
-                            ),
-                            models.UniqueConstraint(
-                                fields=("kind", "pattern", "community", "channel", "applies_to"),
-                                name="moderationrule_once",
-                                nulls_distinct=False,
-                                violation_error_message="There is a rule for that pattern here already: change it.",
-                            ),
-                        ],
-                    },
+    operations = together(
+        migrations.CreateModel(
+            name="ModerationRule",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
                 ),
-                migrations.CreateModel(
-                    name="ModerationCase",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True,
-                                primary_key=True,
-                                serialize=False,
-                                verbose_name="ID",
-                            ),
-                        ),
-                        (
-                            "action",
-                            models.CharField(
-                                choices=[
-                                    ("flag", "flagged"),
-                                    ("quarantine", "held"),
-                                    ("refuse", "refused"),
-                                ],
-                                max_length=12,
-                            ),
-                        ),
-                        (
-                            "state",
-                            models.CharField(
-                                choices=[
-                                    ("waiting", "waits for the endpoint"),
-                                    ("open", "Open"),
-                                    ("released", "Released"),
-                                    ("removed", "Removed"),
-                                ],
-                                default="open",
-                                max_length=10,
-                            ),
-                        ),
-                        ("text", models.TextField(blank=True)),
-                        ("why", models.CharField(max_length=200)),
-                        (
-                            "objections",
-                            models.JSONField(
-                                blank=True,
-                                default=list,
-                                help_text="All that was objected to: rules, categories, scores.",
-                            ),
-                        ),
-                        ("category", models.CharField(blank=True, max_length=60)),
-                        ("score", models.FloatField(blank=True, null=True)),
-                        (
-                            "answered_id",
-                            models.BigIntegerField(blank=True, editable=False, null=True),
-                        ),
-                        (
-                            "client_nonce",
-                            models.CharField(blank=True, editable=False, max_length=64),
-                        ),
-                        (
-                            "discord_message_id",
-                            models.BigIntegerField(
-                                blank=True, editable=False, null=True, unique=True
-                            ),
-                        ),
-                        ("is_call", models.BooleanField(default=False, editable=False)),
-                        ("image_urls", models.JSONField(blank=True, default=list, editable=False)),
-                        ("opened_at", models.DateTimeField()),
-                        (
-                            "next_attempt_at",
-                            models.DateTimeField(blank=True, editable=False, null=True),
-                        ),
-                        ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
-                        ("decided_at", models.DateTimeField(blank=True, null=True)),
-                        ("note", models.CharField(blank=True, max_length=500)),
-                        (
-                            "channel",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="+",
-                                to="conversations.channel",
-                            ),
-                        ),
-                        (
-                            "character",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="moderation_cases",
-                                to="characters.character",
-                            ),
-                        ),
-                        (
-                            "decided_by",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.SET_NULL,
-                                related_name="+",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        (
-                            "message",
-                            models.OneToOneField(
-                                blank=True,
-                                help_text="The message that was flagged, or that a held text became when it was released.",
-                                null=True,
-                                on_delete=django.db.models.deletion.SET_NULL,
-                                related_name="moderation_case",
-                                to="conversations.message",
-                            ),
-                        ),
-                        (
-                            "person",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="moderation_cases",
-                                to="characters.person",
-                            ),
-                        ),
-                        (
-                            "turn",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.SET_NULL,
-                                related_name="moderation_cases",
-                                to="conversations.turn",
-                            ),
-                        ),
-                        (
-                            "rule",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.SET_NULL,
-                                related_name="cases",
-                                to="conversations.moderationrule",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "ordering": ["-opened_at"],
-                        "constraints": [
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("action__in", ["flag", "quarantine", "refuse"])
-                                ),
-                                name="moderationcase_action_known",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("state__in", ["waiting", "open", "released", "removed"])
-                                ),
-                                name="moderationcase_state_known",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    models.Q(("score__gte", 0.0), ("score__lte", 1.0)),
-                                    ("score__isnull", True),
-                                    _connector="OR",
-                                ),
-                                name="moderationcase_score_range",
-                                violation_error_message="Score must lie between 0 and 1.",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("person__isnull", True),
-                                    ("character__isnull", True),
-                                    _connector="XOR",
-                                ),
-                                name="moderationcase_of_one",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    models.Q(
-                                        ("decided_at__isnull", True),
-                                        ("state__in", ["waiting", "open"]),
-                                    ),
-                                    models.Q(
-                                        ("decided_at__gte", models.F("opened_at")),
-                                        ("decided_at__isnull", False),
-                                        ("state__in", ["released", "removed"]),
-                                    ),
-                                    _connector="OR",
-                                ),
-                                name="moderationcase_decided",
-                            ),
-                            models.UniqueConstraint(
-                                condition=models.Q(("client_nonce", ""), _negated=True),
-                                fields=("person", "client_nonce"),
-                                name="moderationcase_unique_nonce",
-                            ),
-                        ],
-                        "indexes": [
-                            models.Index(
-                                condition=models.Q(("state", "open")),
-                                fields=["-opened_at"],
-                                name="moderationcase_open",
-                            ),
-                            models.Index(
-                                condition=models.Q(("state", "waiting")),
-                                fields=["next_attempt_at"],
-                                name="moderationcase_waiting",
-                            ),
-                        ],
-                    },
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="What it is about: people who are refused read it.",
+                        max_length=120,
+                    ),
                 ),
-            ]
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("word", "Word"),
+                            ("phrase", "Phrase"),
+                            ("regex", "regular expression"),
+                        ],
+                        default="word",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "pattern",
+                    models.CharField(
+                        help_text="A word may begin or end with *: bad* finds badly. Case, accents, look-alike and lengthened letters make no difference to words and phrases. A regular expression is RE2's.",
+                        max_length=500,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("deployment", "everywhere"),
+                            ("community", "Community"),
+                            ("channel", "Channel"),
+                        ],
+                        default="deployment",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "applies_to",
+                    models.CharField(
+                        choices=[
+                            ("people", "what people say"),
+                            ("characters", "what characters say"),
+                            ("both", "Both"),
+                        ],
+                        default="both",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("flag", "flag: it stands, and is looked at"),
+                            ("quarantine", "quarantine: nobody sees it before a moderator has"),
+                            ("refuse", "refuse: it isn't said at all"),
+                        ],
+                        default="quarantine",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
+                        default="medium",
+                        help_text="Where moderation is relaxed, high ones act alone; where it is strict, all.",
+                        max_length=8,
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="conversations.channel",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="characters.community",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["word", "phrase", "regex"])),
+                        name="moderationrule_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope__in", ["deployment", "community", "channel"])),
+                        name="moderationrule_scope_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("applies_to__in", ["people", "characters", "both"])),
+                        name="moderationrule_side_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("action__in", ["flag", "quarantine", "refuse"])),
+                        name="moderationrule_action_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__in", ["low", "medium", "high"])),
+                        name="moderationrule_severity_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("channel__isnull", True),
+                                ("community__isnull", True),
+                                ("scope", "deployment"),
+                            ),
+                            models.Q(
+                                ("channel__isnull", True),
+                                ("community__isnull", False),
+                                ("scope", "community"),
+                            ),
+                            models.Q(
+                                ("channel__isnull", False),
+                                ("community__isnull", True),
+                                ("scope", "channel"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="moderationrule_scope_fits",
+                        violation_error_message="Choose the community or the channel that the scope names, and nothing else.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("kind", "pattern", "community", "channel", "applies_to"),
+                        name="moderationrule_once",
+                        nulls_distinct=False,
+                        violation_error_message="There is a rule for that pattern here already: change it.",
+                    ),
+                ],
+            },
         ),
-    ]
+        migrations.CreateModel(
+            name="ModerationCase",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("flag", "flagged"),
+                            ("quarantine", "held"),
+                            ("refuse", "refused"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits for the endpoint"),
+                            ("open", "Open"),
+                            ("released", "Released"),
+                            ("removed", "Removed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("why", models.CharField(max_length=200)),
+                (
+                    "objections",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="All that was objected to: rules, categories, scores.",
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=60)),
+                ("score", models.FloatField(blank=True, null=True)),
+                ("answered_id", models.BigIntegerField(blank=True, editable=False, null=True)),
+                ("client_nonce", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "discord_message_id",
+                    models.BigIntegerField(blank=True, editable=False, null=True, unique=True),
+                ),
+                ("is_call", models.BooleanField(default=False, editable=False)),
+                ("image_urls", models.JSONField(blank=True, default=list, editable=False)),
+                ("opened_at", models.DateTimeField()),
+                ("next_attempt_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="conversations.channel",
+                    ),
+                ),
+                (
+                    "character",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moderation_cases",
+                        to="characters.character",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="The message that was flagged, or that a held text became when it was released.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="moderation_case",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moderation_cases",
+                        to="characters.person",
+                    ),
+                ),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="moderation_cases",
+                        to="conversations.turn",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="cases",
+                        to="conversations.moderationrule",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-opened_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("action__in", ["flag", "quarantine", "refuse"])),
+                        name="moderationcase_action_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["waiting", "open", "released", "removed"])
+                        ),
+                        name="moderationcase_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("score__gte", 0.0), ("score__lte", 1.0)),
+                            ("score__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="moderationcase_score_range",
+                        violation_error_message="Score must lie between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("person__isnull", True), ("character__isnull", True), _connector="XOR"
+                        ),
+                        name="moderationcase_of_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("state__in", ["waiting", "open"])
+                            ),
+                            models.Q(
+                                ("decided_at__gte", models.F("opened_at")),
+                                ("decided_at__isnull", False),
+                                ("state__in", ["released", "removed"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="moderationcase_decided",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("client_nonce", ""), _negated=True),
+                        fields=("person", "client_nonce"),
+                        name="moderationcase_unique_nonce",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["-opened_at"],
+                        name="moderationcase_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["next_attempt_at"],
+                        name="moderationcase_waiting",
+                    ),
+                ],
+            },
+        ),
+    )

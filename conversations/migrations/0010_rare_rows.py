@@ -1,7 +1,7 @@
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
-from fishbowl.operations import Together
+from fishbowl.operations import together
 
 
 class Migration(migrations.Migration):
@@ -12,40 +12,34 @@ class Migration(migrations.Migration):
 
     dependencies = [("conversations", "0009_scenario_versions")]
 
-    operations = [
-        Together(
-            [
-                AddIndexConcurrently(
-                    model_name="turn",
-                    index=models.Index(
-                        fields=["chosen", "-decided_at"], include=["id"], name="turn_of_character"
-                    ),
-                ),
-                RemoveIndexConcurrently(model_name="turn", name="turn_by_character"),
-                AddIndexConcurrently(
-                    model_name="turn",
-                    index=models.Index(
-                        fields=["-decided_at", "-id"],
-                        condition=models.Q(("action", "speak"), _negated=True),
-                        name="turn_without_words",
-                    ),
-                ),
-                AddIndexConcurrently(
-                    model_name="message",
-                    index=models.Index(
-                        fields=["-id"],
-                        condition=models.Q(("role", "system")),
-                        name="message_by_system",
-                    ),
-                ),
-                AddIndexConcurrently(
-                    model_name="delivery",
-                    index=models.Index(
-                        fields=["-id"],
-                        condition=models.Q(("status__in", ["failed", "abandoned"])),
-                        name="delivery_gone_wrong",
-                    ),
-                ),
-            ]
+    operations = together(
+        AddIndexConcurrently(
+            model_name="turn",
+            index=models.Index(
+                fields=["chosen", "-decided_at"], include=["id"], name="turn_of_character"
+            ),
         ),
-    ]
+        RemoveIndexConcurrently(model_name="turn", name="turn_by_character"),
+        AddIndexConcurrently(
+            model_name="turn",
+            index=models.Index(
+                fields=["-decided_at", "-id"],
+                condition=models.Q(("action", "speak"), _negated=True),
+                name="turn_without_words",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="message",
+            index=models.Index(
+                fields=["-id"], condition=models.Q(("role", "system")), name="message_by_system"
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="delivery",
+            index=models.Index(
+                fields=["-id"],
+                condition=models.Q(("status__in", ["failed", "abandoned"])),
+                name="delivery_gone_wrong",
+            ),
+        ),
+    )

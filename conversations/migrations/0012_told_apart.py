@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from fishbowl.operations import Together
+from fishbowl.operations import together
 
 
 class Migration(migrations.Migration):
@@ -8,32 +8,28 @@ class Migration(migrations.Migration):
         ("conversations", "0011_turn_memories"),
     ]
 
-    operations = [
-        Together(
-            [
-                migrations.AlterModelOptions(
-                    name="conversation",
-                    options={"ordering": ["-started_at", "-pk"]},
-                ),
-                migrations.AlterModelOptions(
-                    name="conversationanalytics",
-                    options={
-                        "ordering": ["-calculated_at", "-pk"],
-                        "verbose_name_plural": "conversation analytics",
-                    },
-                ),
-                migrations.AlterModelOptions(
-                    name="proposal",
-                    options={"ordering": ["-proposed_at", "-pk"]},
-                ),
-                migrations.AlterModelOptions(
-                    name="scheduledevent",
-                    options={"ordering": ["trigger_at", "pk"]},
-                ),
-                migrations.AlterModelOptions(
-                    name="turn",
-                    options={"ordering": ["-decided_at", "-pk"]},
-                ),
-            ]
+    operations = together(
+        migrations.AlterModelOptions(
+            name="conversation",
+            options={"ordering": ["-started_at", "-pk"]},
         ),
-    ]
+        migrations.AlterModelOptions(
+            name="conversationanalytics",
+            options={
+                "ordering": ["-calculated_at", "-pk"],
+                "verbose_name_plural": "conversation analytics",
+            },
+        ),
+        migrations.AlterModelOptions(
+            name="proposal",
+            options={"ordering": ["-proposed_at", "-pk"]},
+        ),
+        migrations.AlterModelOptions(
+            name="scheduledevent",
+            options={"ordering": ["trigger_at", "pk"]},
+        ),
+        migrations.AlterModelOptions(
+            name="turn",
+            options={"ordering": ["-decided_at", "-pk"]},
+        ),
+    )

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from fishbowl.operations import Together
+from fishbowl.operations import together
 
 AGES = """
 -- Whether the view that stands open may see what is for adults alone: in the conversation of an
@@ -33,37 +33,33 @@ class Migration(migrations.Migration):
         ("conversations", "0003_turns"),
     ]
 
-    operations = [
-        Together(
-            [
-                migrations.AddField(
-                    model_name="loredocument",
-                    name="is_adult",
-                    field=models.BooleanField(
-                        db_default=False,
-                        default=False,
-                        help_text="For adults: known only in channels that are age-restricted.",
-                    ),
-                ),
-                migrations.AddField(
-                    model_name="memory",
-                    name="is_adult",
-                    field=models.BooleanField(
-                        db_default=False,
-                        default=False,
-                        help_text="Learned in an age-restricted channel, or made of what was: it comes to mind only in one.",
-                    ),
-                ),
-                migrations.AddField(
-                    model_name="personfact",
-                    name="is_adult",
-                    field=models.BooleanField(
-                        db_default=False,
-                        default=False,
-                        help_text="Learned in an age-restricted channel: it is said only in one.",
-                    ),
-                ),
-            ]
+    operations = together(
+        migrations.AddField(
+            model_name="loredocument",
+            name="is_adult",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="For adults: known only in channels that are age-restricted.",
+            ),
+        ),
+        migrations.AddField(
+            model_name="memory",
+            name="is_adult",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Learned in an age-restricted channel, or made of what was: it comes to mind only in one.",
+            ),
+        ),
+        migrations.AddField(
+            model_name="personfact",
+            name="is_adult",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Learned in an age-restricted channel: it is said only in one.",
+            ),
         ),
         migrations.RunSQL(AGES, NO_AGES),
-    ]
+    )
