@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.material import Index
 from fishbowl.llm.offline.phrases import Phrase, noun_phrases, quotable
-from fishbowl.llm.offline.text import clean, content_stems, sentences, stem, words
+from fishbowl.llm.offline.text import called_in, clean, content_stems, sentences, stem, words
 from fishbowl.llm.types import Brief, Line
 
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
@@ -250,7 +250,7 @@ def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
     heard.is_thin = len(thin) == 3 and thin[0] <= 3 and sum(thin) <= 9
     heard.is_telling = len(found) >= 9 and bool(_PAST.search(text)) and bool(_FIRST.search(text))
     me = brief.speaker.lower()
-    called = _called(text, names)
+    called = called_in(text, names)
     heard.to_me = (
         brief.is_addressed or called == me or (not called and me in found[:1] + found[-1:])
     )
@@ -281,17 +281,3 @@ def _words_of_guest(heard: Heard) -> Sequence[str]:
     last = next((k for k, line in enumerate(heard.recent) if line is heard.line), 0)
     before = heard.recent[last + 1 : last + 1 + STANDS_BY]
     return next((words(clean(x.text)) for x in before if x.kind == "person"), ())
-
-
-def _called(text: str, names: frozenset[str]) -> str:
-    """Who is called by name, at the start or at the end of a sentence."""
-    low = text.lower()
-    for name in sorted(names):
-        if name not in low:
-            continue
-        safe = re.escape(name)
-        if re.search(rf"(?:^|[.?!]\s+|^(?:ok|oh|hey|so|and|but|well),?\s){safe}[,:]\s", low):
-            return name
-        if re.search(rf",\s{safe}\s*(?:[.?!…]|$)", low):
-            return name
-    return ""

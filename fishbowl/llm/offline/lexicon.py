@@ -86,17 +86,6 @@ _VERB_BASES = sorted(
     )
 )
 
-PAST = word_set(
-    "drove dug fought lit shut swept swore sped sprung spat split spread stank strode knelt "
-    "leant flung ground dealt arose awoke bred mistook overcame shrank trod withdrew wrung "
-    "rid upset goes said went got made knew thought took saw came found gave told felt "
-    "became left meant kept began brought wrote sat stood lost paid met led understood "
-    "spoke read spent grew won taught bought sent built fell cut drew chose caught held "
-    "slept woke drank ate wore threw swam sank burnt froze wound swore forgot forgave lent "
-    "stole hid sought bit stung sang rang struck wept blew shone rose poured spilt bent "
-    "tore sewed tied lay laid broke heard ran put hit hung shook learnt dreamt smelt leapt "
-    "crept bled fed fled flew rode shot slid spun sprang stuck swung"
-)
 # Verbs of the past, and what a question on it has in their place: "where did I grow up?".
 BASE_OF = dict(
     pair.split("/")
@@ -106,9 +95,17 @@ BASE_OF = dict(
         "brought/bring wrote/write sat/sit stood/stand lost/lose paid/pay met/meet led/lead "
         "spoke/speak spent/spend won/win taught/teach sent/send built/build fell/fall drew/draw "
         "chose/choose caught/catch held/hold slept/sleep drank/drink ate/eat wore/wear threw/throw "
-        "swam/swim broke/break heard/hear ran/run drove/drive sold/sell sang/sing stole/steal "
+        "swam/swim broke/break heard/hear ran/run drove/drive sang/sing stole/steal "
         "forgot/forget flew/fly rode/ride fought/fight hid/hide"
     )
+)
+PAST = frozenset(BASE_OF) | word_set(
+    "dug lit shut swept swore sped sprung spat split spread stank strode knelt leant flung "
+    "ground dealt arose awoke bred mistook overcame shrank trod withdrew wrung rid upset goes "
+    "said told meant understood read cut woke sank burnt froze wound swore forgave lent "
+    "sought bit stung rang struck wept blew shone rose poured spilt bent tore sewed tied lay "
+    "laid put hit hung shook learnt dreamt smelt leapt crept bled fed fled shot slid spun "
+    "sprang stuck swung"
 )
 
 

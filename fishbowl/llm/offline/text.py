@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from fishbowl.llm.offline.lexicon import FUNCTION
@@ -158,3 +158,28 @@ def safe(text: str) -> str:
     """A message that may leave the house: no control characters, no mention of a whole channel."""
     kept = "".join(c if c == "\u200d" or unicodedata.category(c) != "Cc" else " " for c in text)
     return tidy(_LOUD.sub(r"\1", kept))
+
+
+def called_in(text: str, names: Collection[str]) -> str:
+    """Who is called by name, at the start or at the end of a sentence; '' where nobody is. `names`
+    and what is returned are in lower case."""
+    low = text.lower()
+    for name in sorted(names):
+        if name not in low:
+            continue
+        safe = re.escape(name)
+        if re.search(rf"(?:^|[.?!]\s+|^(?:ok|oh|hey|so|and|but|well),?\s){safe}[,:]\s", low):
+            return name
+        if re.search(rf",\s{safe}\s*(?:[.?!…]|$)", low):
+            return name
+    return ""
+
+
+def without_call(text: str, name: str) -> str:
+    """The text without a name that is called at its start or end, with a comma or without."""
+    if not name:
+        return text
+    safe = re.escape(name)
+    called = rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b[,:!]?\s*(?=\S)"
+    text = re.sub(called, "", text, flags=re.IGNORECASE)
+    return re.sub(rf",?\s*\b{safe}\s*([.?!]*)\s*$", r"\1", text, flags=re.IGNORECASE)

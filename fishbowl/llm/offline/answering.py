@@ -1,0 +1,343 @@
+"""How each answer to a person is put together; `people.py` decides which one suits. Their words are
+data: understood by rules, few of them ever said back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from fishbowl.llm.offline.drafting import Desk, Draft, Part
+from fishbowl.llm.offline.hearing import topic_hits
+from fishbowl.llm.offline.intents import intent_of
+from fishbowl.llm.offline.lexicon import FUNCTION
+from fishbowl.llm.offline.manner import dress_stock
+from fishbowl.llm.offline.recollect import MINE, names
+from fishbowl.llm.offline.replies import Replying
+from fishbowl.llm.offline.stock import STOCK
+from fishbowl.llm.offline.text import (
+    clean,
+    content_stems,
+    count_words,
+    end_sentence,
+    sentences,
+    stem,
+    without_call,
+    words,
+)
+from fishbowl.llm.offline.viewpoint import as_own, turn
+from fishbowl.llm.offline.works import at_work, tell
+
+_ORIGIN = re.compile(r"\b(?:born|grew up|raised|came (?:to|from|here)|moved|left)\b", re.IGNORECASE)
+FOND_FROM = 0.55  # how close one is to whom one says so
+MOST_FACTS = 3  # about a person, said to them in one breath
+
+
+class Answering:
+    """The builders; each gives a draft or None."""
+
+    def __init__(self, desk: Desk, replying: Replying) -> None:
+        self.desk = desk
+        self.replying = replying
+        self.memory = replying.memory
+        line = desk.heard.line
+        self.name = clean(line.speaker if line else "", 30) or "friend"
+        self.intent = intent_of(without_call(desk.heard.text, desk.brief.speaker))
+
+    # -- small steps
+
+    def _part(self, act: str, **slots: str) -> Part | None:
+        return self.desk.stock(act, name=self.name, me=clean(self.desk.brief.speaker, 40), **slots)
+
+    def _stock(self, act: str, **slots: str) -> Draft | None:
+        """One fragment of an act; another one if the room has just heard it."""
+        for _ in range(4):
+            part = self._part(act, **slots)
+            if part and not self.desk.echoes.repeats(part.text):
+                return Draft(act, [part], length_free=True)
+        return Draft(act, [part], length_free=True) if part else None
+
+    def _with(self, draft: Draft | None, part: Part | None) -> Draft | None:
+        if draft is not None and part is not None and part.text.strip():
+            draft.parts.append(part)
+        return draft
+
+    def _topic_piece(self, topic: str, *acts: str) -> Part | None:
+        return self.desk.on_topic(topic, self.desk.rng.choice(acts)) if topic else None
+
+    # -- by intent
+
+    def hello(self) -> Draft | None:
+        made = None
+        if self.desk.chance(0.5 * self.desk.freshness("greet")):
+            part = self.desk.authored("greet")
+            if part:
+                made = Draft("greet", [Part(part.text.replace("{name}", self.name), part.key)])
+        made = made or self._stock("hello_back")
+        if made and not made.text.rstrip().endswith("?"):
+            follow = self.desk.authored("doing") if self.desk.chance(0.5) else None
+            return self._with(made, follow or self._part("ask_about_person"))
+        return made
+
+    def how(self) -> Draft | None:
+        brief = self.desk.brief
+        low = brief.mood_valence < -0.2 or brief.energy < 0.3
+        made = self._stock("how_low" if low else "how_good")
+        if brief.emotions and (felt := self._part(f"feel_{brief.emotions[0][0]}")):
+            return Draft("feeling", [felt])
+        return (
+            self._with(made, self.desk.authored("doing"))
+            if made and self.desk.chance(0.3)
+            else made
+        )
+
+    def _of_oneself(self, key: str, text: str, fits: Callable[[str], bool]) -> Part | None:
+        """The first sentence that fits of what is written of the speaker, said by the speaker."""
+        brief = self.desk.brief
+        for at, sentence in enumerate(sentences(text)):
+            own = as_own(sentence, brief.speaker, 1) if fits(sentence) else None
+            if own and MINE.search(own):
+                return Part(dress_stock(own, brief, self.desk.index), f"{key}/{at}")
+        return None
+
+    def _identity(self, longest: int = 45) -> Part | None:
+        text = clean(self.desk.brief.identity, 800)
+        return self._of_oneself("identity", text, lambda said: count_words(said) <= longest)
+
+    def who(self) -> Draft | None:
+        made = self._stock("who_lead")
+        told = self._identity() or self.memory.persona()
+        if made and not told and self.desk.brief.interests:
+            told = self._part("topic_claim", topic=self.memory.topic_of_interest())
+        made = self._with(made, told)
+        if made and self.desk.chance(0.5):
+            made = self._with(made, self._part("ask_about_person"))
+        return made
+
+    def origin(self) -> Draft | None:
+        """Where it comes from, out of its background."""
+        text = clean(self.desk.brief.background, 1200)
+        part = self._of_oneself("background", text, lambda said: bool(_ORIGIN.search(said)))
+        return Draft("origin", [part], length_free=True) if part else self._stock("of_myself")
+
+    def like_them(self) -> Draft | None:
+        """Asked how it stands to who asks."""
+        if self.desk.is_at_odds():
+            return self._stock("guarded")
+        is_fond = self.desk.warmth() >= FOND_FROM
+        return self._stock("fond_of_you" if is_fond else "getting_to_know")
+
+    def work(self) -> Draft | None:
+        asked = set(words(self.desk.heard.text))
+        now = at_work(self.desk) if asked & {"doing", "up"} else None
+        if now := now or (self.desk.authored("doing") if "doing" in asked else None):
+            return Draft("doing", [now], length_free=True)
+        if self.desk.brief.works and self.desk.chance(0.6) and (of_it := tell(self.desk)):
+            return of_it
+        index = self.desk.index
+        topic = "work" if "work" in index.topics else ""
+        first = self._identity()
+        liked = topic or self._liked_topic()
+        second = self._topic_piece(liked, "claims")
+        parts = [p for p in (first, second) if p]
+        if not parts:
+            told = self.memory.persona() or self._part(
+                "topic_claim", topic=self.memory.topic_of_interest()
+            )
+            parts = [told] if told else []
+        return Draft("work", parts, length_free=True) if parts else self._stock("unsure")
+
+    def _liked_topic(self) -> str:
+        topics = self.desk.index.topics
+        return max(sorted(topics), key=lambda t: topics[t].weight) if topics else ""
+
+    def is_ai(self) -> Draft | None:
+        """Yes, said plainly; in the author's words where there are some."""
+        brief = self.desk.brief
+        told = clean(brief.disclosure, 400)
+        found = set(words(told))
+        if found & {"he", "she", "they"} and not found & {"i", "i'm", "me", "my", "we"}:
+            told = ""  # a description of how it answers, not the answer
+        is_yes = bool(
+            re.search(
+                r"\b(?:ai|artificial|program|machine|model|bot|software|written)\b",
+                told,
+                re.IGNORECASE,
+            )
+        )
+        first = (
+            Part(end_sentence(told), "disclosure") if told and is_yes else self._part("ai_plain")
+        )
+        tail = self._part("ai_tail")
+        parts = [p for p in (first, tail) if p]
+        return Draft("ai", parts, length_free=True)
+
+    def _plain(self, act: str) -> Part:
+        """A fragment in its own casing and words, which nothing may keep from being said."""
+        fragment = self.desk.rng.choice(
+            [f for f in STOCK[act] if not f.tags or f.tags & self.desk.tags]
+        )
+        return Part(fragment.text.replace("{name}", self.name), fragment.key)
+
+    def crisis(self) -> Draft | None:
+        first = self._plain("crisis")
+        told = self.desk.brief.care.resources
+        last = Part(told) if told else self._plain("crisis_help")
+        return Draft("crisis", [first, last], length_free=True)
+
+    def grief(self) -> Draft | None:
+        first = self.desk.authored("comfort") or self._part("comfort")
+        if first is None:
+            return None
+        return Draft("grief", [first], length_free=True)
+
+    def good_news(self) -> Draft | None:
+        made = self._stock("news_good") or self._stock("person_statement")
+        return self._with(made, self._part("news_ask"))
+
+    def story(self) -> Draft | None:
+        """Asked for a joke or a story: one of one's own, since jokes to order are beyond it."""
+        part = self.desk.authored("stories", near=0.5)
+        if part is not None:
+            return Draft("story", [part], length_free=True)
+        return self.memory.draft() or self._stock("cant_do")
+
+    def think(self) -> Draft | None:
+        about = self.intent.about
+        topic = self._topic_of(about)
+        if held := self.replying.thinking.view(about):
+            return self._with(held, self._topic_piece(topic, "claims") if topic else None)
+        if topic:
+            part = self._topic_piece(topic, "claims", "claims", "answers")
+            made = Draft("think", [part], length_free=True) if part else None
+            return self._with(made, self._back(topic))
+        if self._known(about):
+            return self.know()
+        if self.interest_in(about):
+            part = self._part("topic_claim", topic=self.interest_in(about))
+            return Draft("think", [part], length_free=True) if part else None
+        return self._stock("think_unknown", word=about)
+
+    def _back(self, topic: str) -> Part | None:
+        """A question of one's own on the topic, now and then."""
+        if not self.desk.chance(0.35):
+            return None
+        part = self.desk.on_topic(topic, "questions")
+        return part if part and not self.desk.echoes.repeats(part.text) else None
+
+    def recall(self) -> Draft | None:
+        """Asked after something of the past: what comes to mind, or plainly that nothing does."""
+        return self.memory.recalled() or self.memory.just_said() or self._stock("no_memory")
+
+    def about_them(self) -> Draft | None:
+        """Asked what it knows of the one who asks: the best of it, or what comes to mind."""
+        if not self.name:
+            return self.recall()
+        told = [
+            known
+            for fact in self.desk.brief.facts
+            if names(fact, self.name) and (known := turn(fact, self.name, "you"))
+        ]
+        told = told[:MOST_FACTS] + [
+            just for just in self.memory.just_told()[-MOST_FACTS:] if not _stands_in(just, told)
+        ]
+        lead = self._part("known_of_you") if told else None
+        if lead is None:
+            return self.recall()
+        about = dress_stock(" ".join(map(end_sentence, told)), self.desk.brief, self.desk.index)
+        return Draft("about_them", [lead, Part(about)], length_free=True)
+
+    def know(self) -> Draft | None:
+        about = self.intent.about
+        known = self._known(about)
+        if known:
+            return self._of_somebody(known)
+        if told := self.memory.about(about):
+            return Draft("know", self.memory_parts(told), length_free=True)
+        if "remember" in words(self.desk.heard.text):
+            return self.recall()
+        topic = self._topic_of(about)
+        if topic:
+            part = self._topic_piece(topic, "stories", "claims")
+            return Draft("know", [part], length_free=True) if part else None
+        if self.interest_in(about):
+            part = self._part("topic_claim", topic=self.interest_in(about))
+            return Draft("know", [part], length_free=True) if part else None
+        return self._stock("know_nothing", word=about)
+
+    def memory_parts(self, told: Part) -> list[Part]:
+        lead = self.desk.stock("memory_lead") if self.desk.chance(0.4) else None
+        return [lead, told] if lead else [told]
+
+    def _of_somebody(self, name: str) -> Draft | None:
+        shown = name.title()
+        if told := self.memory.about(name):
+            return Draft("know", [told], length_free=True)
+        listener = self.desk.listeners.get(name)
+        shown = clean(listener.name, 40) if listener else shown
+        lines = [p for p in self.desk.index.to.get(name, []) if "?" not in p.text]
+        if lines and self.desk.chance(0.35):
+            line = self.desk.choose(lines)
+            if line:
+                frame = self._part("to_face", other=shown, line=line.text.rstrip(".") + ".")
+                return Draft(
+                    "know", [Part(frame.text, line.key)] if frame else [line], length_free=True
+                )
+        named = [
+            p
+            for p in self.desk.index.pieces
+            if shown in p.text and not p.asks and p.act in {"claims", "stories"}
+        ]
+        if named and self.desk.chance(0.8) and (piece := self.desk.choose(named)):
+            return Draft("know", [piece], length_free=True)
+        if listener is not None:
+            warm = (listener.trust + listener.affection) / 2 >= FOND_FROM
+            return self._stock("like_friend" if warm else "like_cool", other=shown)
+        return (
+            self._stock("know_present", other=shown)
+            if lines
+            else self._stock("know_nothing", word=shown)
+        )
+
+    def _known(self, about: str) -> str:
+        """The lower-case name of somebody known, if the words name one."""
+        found = words(about)
+        me = self.desk.brief.speaker.lower()
+        return next(
+            (n for n in sorted(self.desk.names) if n in found and n not in {me, self.name.lower()}),
+            "",
+        )
+
+    def mentions(self, word: str) -> Draft | None:
+        """Something of one's own in which the word comes up that was asked about."""
+        wanted = {stem(w) for w in words(word)}
+        found = [
+            piece
+            for act in ("claims", "stories", "answers")
+            for piece in self.desk.index.by_act.get(act, [])
+            if wanted & piece.stems and not piece.asks
+        ]
+        part = self.desk.choose(found) if found else None
+        return Draft("mentions", [part], length_free=True) if part else None
+
+    def is_of_here(self, word: str) -> bool:
+        """Whether a word belongs to the place or to one's own life: nobody asks what it means."""
+        brief = self.desk.brief
+        place = (brief.room_topic, brief.scenario, brief.identity, brief.background)
+        known = {stem(w) for text in place for w in words(clean(text, 2000))}
+        known |= self.desk.index.rarity.keys()
+        return {stem(w) for w in words(word) if w not in FUNCTION} <= known
+
+    def _topic_of(self, about: str) -> str:
+        hits = topic_hits(about, self.desk.index)
+        return max(sorted(hits), key=lambda t: hits[t]) if hits else ""
+
+    def interest_in(self, about: str) -> str:
+        wanted = {stem(w) for w in words(about) if len(w) > 3}
+        return next((clean(t, 40) for t, _ in self.desk.brief.interests
+                     if wanted & {stem(w) for w in words(t)}), "")  # fmt: skip
+
+
+def _stands_in(told: str, known: list[str]) -> bool:
+    """Whether most of what was told is known already."""
+    stems = set(content_stems(told))
+    return any(2 * len(stems & set(content_stems(one))) > len(stems) for one in known)

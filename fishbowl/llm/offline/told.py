@@ -1,0 +1,69 @@
+"""What a line tells of who says it, and whether it meets a question on it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from fishbowl.llm.offline.lexicon import BASE_OF
+from fishbowl.llm.offline.phrases import is_safe
+from fishbowl.llm.offline.text import (
+    called_in,
+    clean,
+    content_stems,
+    count_words,
+    sentences,
+    without_call,
+    words,
+)
+from fishbowl.llm.offline.viewpoint import said_back
+
+LONGEST_LINE = 400  # characters
+FEWEST_WORDS, MOST_WORDS = 4, 30
+_OF_SELF = re.compile(r"(?:and )?(?:I(?:'m|'ve|'d)?|my|we(?:'re|'ve)?|our)\b", re.IGNORECASE)
+_PASSING = re.compile(
+    r"I'll\b|I'd\b|I(?:'m| am)? (?:think|guess|know|see|mean|wonder|hope|suppose|bet|agree|don't"
+    r"|do not|can't|will|would|should|could|want|sure|not sure|sorry|here|back|off|going|told|said"
+    r"|asked)\b",
+    re.IGNORECASE,
+)
+# What a question on the past is made of, whatever it asks after.
+_ASKING = frozenset(
+    content_stems("say said tell told mention mentioned call called name named remember")
+)
+
+
+def said_in(text: str, names: Collection[str]) -> Iterator[str]:
+    """The sentences of a line that may be said again, without whom they are said to (one of
+    `names`, in lower case). None of a line with links, mentions or markup, of which only a part
+    could be."""
+    plain = clean(text, LONGEST_LINE)
+    if plain != " ".join(text.split()):
+        return
+    for sentence in sentences(plain):
+        said = without_call(sentence.strip(), called_in(sentence, names))
+        if count_words(said) <= MOST_WORDS and all(map(is_safe, words(said))):
+            yield said
+
+
+def told_of_self(text: str, names: Collection[str]) -> Iterator[str]:
+    """What a line tells of who says it, in the second person: no question, and nothing said in
+    passing."""
+    for said in said_in(text, names):
+        plain = said.replace("’", "'")
+        if not _OF_SELF.match(plain) or _PASSING.match(plain) or plain.endswith("?"):
+            continue
+        if count_words(plain) >= FEWEST_WORDS and (told := said_back(plain)):
+            yield f"{told[0].upper()}{told[1:]}"
+
+
+def meets(question: str, said: str) -> bool:
+    """Whether what was said holds half of the words that a question on it asks with."""
+    asked = _meant(question) - _ASKING
+    shared = asked & _meant(said)
+    return bool(shared) and 2 * len(shared) >= len(asked)
+
+
+def _meant(text: str) -> set[str]:
+    """The stems of a text, verbs of the past in their base."""
+    return set(content_stems(" ".join(BASE_OF.get(w, w) for w in words(text))))
