@@ -140,11 +140,8 @@ def _moving(
 
 
 def _is_known(memory: Memory, listener: _Listener) -> bool:
-    """Whether the listener needs no telling: it was there, told it, is what it is about, or has
-    been told."""
+    """Whether the listener needs no telling: it was there, told it, or has been told."""
     if listener.character_id is not None:
-        if memory.about_character_id == listener.character_id:
-            return True
         if memory.shares.filter(target_character=listener.character_id).exists():
             return True  # offered before, whatever came of it
         if sharing.known_to(memory, listener.character_id):
@@ -158,7 +155,7 @@ def _is_known(memory: Memory, listener: _Listener) -> bool:
         text = line[1] if line else memory.content
         return knows_already(listener.character_id, text, vector)
     person = listener.person_id
-    if person in (memory.about_person_id, memory.told_by_person_id):
+    if person == memory.told_by_person_id:
         return True
     with_them = Conversation.objects.filter(participants__person=person)
     if with_them.filter(memories=memory).exists():

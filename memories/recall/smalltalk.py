@@ -84,8 +84,9 @@ def to_nobody(text: str, names: Container[str]) -> str:
     """`text` without whom each of its sentences is said to: that is no part of what it says. The
     whole text where nothing else stands in it. `names` are those that people go by, in lower case.
     """
-    said = " ".join(_plain(one, names) for one in _BETWEEN.split(text))
-    return said if _WORD.search(said) else text
+    whole = _BETWEEN.split(text)
+    said = [_plain(one, names) for one in whole]
+    return " ".join(said) if said != whole and _WORD.search(" ".join(said)) else text
 
 
 def _plain(sentence: str, names: Container[str]) -> str:
