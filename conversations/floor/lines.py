@@ -19,7 +19,7 @@ IS_UNDER_WAY = "status IN ('planned', 'speaking')"
 class Said:
     """One line of a room, by whom and in answer to whom. `has_vector` is whether it has one that
     it can be compared by now, `is_call` whether it speaks to whoever is here, `pictures` the list
-    of addresses of those posted with it, as JSON."""
+    of addresses of those posted with it, as JSON; `is_off_record` whether nobody remembers it."""
 
     id: int
     conversation_id: int
@@ -35,6 +35,7 @@ class Said:
     has_vector: bool
     is_call: bool = False
     pictures: str | None = None
+    is_off_record: bool = False
 
     @property
     def speaker(self) -> tuple[int | None, int | None]:
@@ -62,7 +63,7 @@ _LINES = """
       (SELECT person_id FROM conversations_message WHERE id = m.reply_to_id),
       m.embedding_model_id IS NOT DISTINCT FROM
         (SELECT id FROM memories_embeddingmodel WHERE is_active),
-      m.is_call, CASE WHEN m.has_images THEN m.image_urls::text END
+      m.is_call, CASE WHEN m.has_images THEN m.image_urls::text END, m.is_off_record
     FROM conversations_message m
 """
 _LATEST_OF_CONVERSATION = """

@@ -285,6 +285,7 @@ def _line(said: Said, speaker: int, now: dt.datetime) -> Line:
         kind="person" if said.person_id else "character",
         is_own=said.character_id == speaker,
         has_images=bool(said.pictures),
+        is_off_record=said.is_off_record,
     )
 
 

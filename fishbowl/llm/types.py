@@ -94,7 +94,8 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was said in the room. `kind` tells a person from a character."""
+    """One thing that was said in the room. `kind` tells a person from a character; what is off the
+    record is answered, and not brought up again."""
 
     number: int
     speaker: str
@@ -103,6 +104,7 @@ class Line:
     kind: Literal["person", "character", "system"] = "character"
     is_own: bool = False
     has_images: bool = False
+    is_off_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

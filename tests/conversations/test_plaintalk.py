@@ -16,6 +16,7 @@ from conversations.services import hear
 from conversations.tank import visits
 from conversations.tank.guests import Visitor
 from conversations.text import Refused
+from conversations.turns.briefing import load_brief
 from conversations.wishes import granting, plaintalk
 from conversations.wishes.plaintalk import Asked
 from memories.models import ErasureReceipt, Memory, PersonFact
@@ -247,6 +248,14 @@ def test_what_is_off_the_record_is_remembered_by_nobody() -> None:
     granting.carry_out(Asked("off_record"), room, ann, answer, later)
     second.refresh_from_db()
     assert second.is_off_record
+    talk.refresh_from_db()
+    turn = make_turn(talk, mara, answers=answer)
+    brief, _ = load_brief(turn, room, later)
+    assert {line.text: line.is_off_record for line in brief.lines[:3]} == {
+        "My brother Ivo works at the mill.": True,
+        "Does he like it there?": False,
+        "He stole a cow called Berta.": True,
+    }
     observe.observe(talk.pk, later + dt.timedelta(hours=1))
     assert not Memory.objects.filter(content__contains="Ivo").exists()
     assert not Memory.objects.filter(content__contains="Berta").exists()

@@ -168,6 +168,22 @@ def test_what_is_known_already_is_not_told_twice():
         assert "ou swim in the harbour" in said
 
 
+@pytest.mark.parametrize(
+    "question", ["What do you know about me?", "Where did I lose my house?", "What did I lose?"]
+)
+def test_what_is_off_the_record_is_brought_up_by_nobody(question):
+    lines = (
+        Line(1, "Ada", "I sail on Sundays with my uncle.", 90.0, "person"),
+        Line(2, "Ada", "I lost my house at cards in March.", 60.0, "person", is_off_record=True),
+        Line(3, "Ada", question, 3.0, "person"),
+    )
+    brief = Brief(speaker="Mara", lines=lines, addressee="Ada", is_addressed=True)
+    on_record = replace(brief, lines=(lines[0], replace(lines[1], is_off_record=False), lines[2]))
+    for seed in range(8):
+        assert "cards" not in speak(replace(brief, seed=seed))[0]
+        assert "at cards in March" in speak(replace(on_record, seed=seed))[0]
+
+
 def test_the_past_answers_a_question_on_it():
     told = ("Ada", "Mara, I grew up on a farm near Porto and I hate boats.")
     for said in in_talk("Where did I grow up?", told, ("Ada", "I went to the baths today.")):

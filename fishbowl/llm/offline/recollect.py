@@ -7,28 +7,29 @@ from collections import Counter
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import SAME_TALK
-from fishbowl.llm.offline.lexicon import BASE_OF, GRAVE, SAD
+from fishbowl.llm.offline.lexicon import GRAVE, SAD
 from fishbowl.llm.offline.manner import dress_stock, plural
-from fishbowl.llm.offline.phrases import is_safe
 from fishbowl.llm.offline.text import (
+    called_in,
     clean,
     content_stems,
     count_words,
     opener,
     sentences,
     stem,
+    without_call,
     words,
 )
+from fishbowl.llm.offline.told import meets, said_in, told_of_self
 from fishbowl.llm.offline.viewpoint import as_own, said_back, turn
 from fishbowl.llm.types import Line, Recollection
 
-_TOLD = re.compile(r"told|heard|shared|gossip|hearsay", re.IGNORECASE)
+_AT_SECOND_HAND = re.compile(r"told|heard|shared|gossip|hearsay", re.IGNORECASE)
 _SAID = re.compile(
     r"^(?P<who>[A-Z][\w'’-]+) (?:said|mentioned|told (?P<whom>[A-Z][\w'’-]+|me)) that (?P<what>.+)$"
 )
-_MINE = re.compile(r"\bI\b|\bI'|\b[Mm]y\b|\bme\b")
+MINE = re.compile(r"\bI\b|\bI'|\b[Mm]y\b|\bme\b")
 LONGEST_MEMORY = 45  # words
-LONGEST_LINE = 400  # characters
 LONGEST_QUOTE = 30
 LEAST_FIT = 0.3
 NOW = "just now"
@@ -117,7 +118,8 @@ class Recollecting:
     def just_told(self) -> list[str]:
         """What the one who is answered has told of themselves in this very talk, in the second
         person, oldest first: what was said a moment ago is remembered only later."""
-        return [told for line in self._told_here() for told in _told_of_self(line)]
+        names = self.desk.names
+        return [told for line in self._told_here() for told in told_of_self(line.text, names)]
 
     def just_said(self) -> Draft | None:
         """What the one who is answered has said in this very talk of what they ask after. What
@@ -126,11 +128,9 @@ class Recollecting:
         question = self.desk.heard.text
         if not _OWN.search(question):
             return None
-        asked = _meant(question) - _ASKING
         for line in reversed(self._told_here()):
-            for said in sentences(clean(line.text, LONGEST_LINE)):
-                shared = asked & _meant(said)
-                if not shared or 2 * len(shared) < len(asked) or not _may_be_repeated(said):
+            for said in said_in(line.text, self.desk.names):
+                if not meets(question, said):
                     continue
                 memory = Recollection(said, said_by=line.speaker, words=said, when=NOW)
                 if part := self._quoted(memory):
@@ -138,16 +138,16 @@ class Recollecting:
         return None
 
     def _told_here(self) -> list[Line]:
-        """The lines in this talk of the one who is answered, but for the last; none with links,
-        mentions or markup, of which only a part could be said again."""
+        """The lines in this talk of the one who is answered, but for the last and for what is off
+        the record."""
         heard, other = self.desk.heard.line, self.desk.other.lower()
         return [
             line
             for line in self.desk.brief.lines
             if line is not heard
+            and not line.is_off_record
             and line.speaker.lower() == other
             and line.seconds_ago < SAME_TALK
-            and clean(line.text, LONGEST_LINE) == " ".join(line.text.split())
         ]
 
     def confided(self) -> Draft | None:
@@ -162,7 +162,7 @@ class Recollecting:
     def _quoted(self, memory: Recollection) -> Part | None:
         """A line of old talk: to who said it, in the second person; of others, word for word."""
         said = " ".join(sentences(clean(memory.words, 400))[:2]).strip()
-        said = re.sub(rf"^{re.escape(self.desk.brief.speaker)},\s+", "", said, flags=re.IGNORECASE)
+        said = without_call(said, called_in(said, self.desk.names))
         if not said or count_words(said) > LONGEST_QUOTE or said.endswith("?"):
             return None
         who = clean(memory.said_by, 40)
@@ -216,7 +216,7 @@ class Recollecting:
     def _led(self, part: Part, memory: Recollection) -> list[Part]:
         if re.search(r"\btold me\b|\bfrom \S+ that\b", part.text, re.IGNORECASE):
             return [part]  # already led by who told it
-        act = "heard_lead" if _TOLD.search(memory.provenance) else "memory_lead"
+        act = "heard_lead" if _AT_SECOND_HAND.search(memory.provenance) else "memory_lead"
         if self.desk.chance(0.55) and (lead := self.desk.stock(act)):
             lead.text = lead.text.rstrip(":") + "." if lead.text.endswith(":") else lead.text
             return [lead, part]
@@ -263,7 +263,7 @@ class Recollecting:
         text = clean(brief.background, 1200)
         for at, sentence in enumerate(sentences(text)[:14]):
             own = as_own(sentence, brief.speaker, 1)
-            if own is None or not 4 <= count_words(own) <= 40 or not _MINE.search(own):
+            if own is None or not 4 <= count_words(own) <= 40 or not MINE.search(own):
                 continue
             key = f"background/{at}"
             shared = sum(self.desk.heard.weights.get(s, 0.0) for s in content_stems(own))
@@ -337,45 +337,6 @@ class Recollecting:
         values = [v for v in values if v and count_words(v) <= 4]
         part = self.desk.stock("value_line", value=self.desk.rng.choice(values)) if values else None
         return Draft("value", [part]) if part else None
-
-
-def _meant(text: str) -> set[str]:
-    """The stems of a text, verbs of the past in their base."""
-    return set(content_stems(" ".join(BASE_OF.get(w, w) for w in words(text))))
-
-
-# What a question on the past is made of, whatever it asks after.
-_ASKING = set(content_stems("say said tell told mention mentioned call called name named remember"))
-_OF_SELF = re.compile(r"(?:and )?(?:I(?:'m|'ve|'d)?|my|we(?:'re|'ve)?|our)\b", re.IGNORECASE)
-_PASSING = re.compile(
-    r"I'll\b|I'd\b|I(?:'m| am)? (?:think|guess|know|see|mean|wonder|hope|suppose|bet|agree|don't"
-    r"|do not|can't|will|would|should|could|want|sure|not sure|sorry|here|back|off|going|told|said"
-    r"|asked)\b",
-    re.IGNORECASE,
-)
-FEWEST_WORDS = 4
-
-
-def _told_of_self(line: Line) -> list[str]:
-    """What a line tells of who says it, in the second person: no question, and nothing said in
-    passing."""
-    found = []
-    for sentence in sentences(clean(line.text, LONGEST_LINE)):
-        plain = _CALLED.sub("", sentence.replace("’", "'")).strip()
-        if not _OF_SELF.match(plain) or _PASSING.match(plain) or plain.endswith("?"):
-            continue
-        if not FEWEST_WORDS <= count_words(plain) <= LONGEST_QUOTE or not _may_be_repeated(plain):
-            continue
-        if told := said_back(plain):
-            found.append(f"{told[0].upper()}{told[1:]}")
-    return found
-
-
-_CALLED = re.compile(r"^(?:(?:hi|hey|hello|well|oh|so)[ ,]+)?[A-Z][\w'-]+,\s+")
-
-
-def _may_be_repeated(said: str) -> bool:
-    return all(map(is_safe, words(said)))
 
 
 def names(text: str, name: str) -> bool:
