@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from audit.models import LLMCall
-from tests.builders import make_call, make_character, make_conversation, make_message, make_person
+from memories.models import Memory, MemoryLink
+from tests.builders import (
+    make_call,
+    make_character,
+    make_conversation,
+    make_memory,
+    make_message,
+    make_person,
+)
 
 OURS = ["characters", "audit", "memories", "conversations"]
 
@@ -113,6 +121,37 @@ def test_it_migrates_each_app_back_to_nothing_and_forward_again() -> None:
     assert set(LLMCall.objects.values_list("pk", flat=True)) == calls
     assert make_call().pk not in calls
     make_message(make_conversation(), make_person())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(300)
+def test_memories_written_anew_are_the_same_memories() -> None:
+    """With all that belongs to them, and what recall looks through first in each row."""
+    before, mara = shape(), make_character()
+    kept = make_memory(mara, "The kettle is on.")
+    MemoryLink.objects.create(from_memory=kept, to_memory=make_memory(mara, "It boils."))
+    rows = whole(kept)
+    call_command("migrate", "memories", "0014", verbosity=0)
+    call_command("migrate", "memories", verbosity=0)
+    assert shape() == before
+    assert whole(kept) == rows
+    assert make_memory(mara, "Tea.").pk > kept.pk + 1
+    with connection.cursor() as cursor, pytest.raises(IntegrityError):
+        cursor.execute("DELETE FROM memories_memory WHERE id = %s", [kept.pk])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'memories_memory'::regclass"
+            " AND attnum > 0 ORDER BY attnum"
+        )
+        names = [name for (name,) in cursor.fetchall()]
+    assert names.index("embedding") < names.index("content") < names.index("search")
+
+
+def whole(memory: Memory) -> list[Any]:
+    """Its row as it stands in the database, with the columns that Django doesn't know of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(m)::text FROM memories_memory m WHERE id = %s", [memory.pk])
+        return cursor.fetchall()
 
 
 @pytest.mark.django_db

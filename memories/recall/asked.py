@@ -106,7 +106,6 @@ class Asked:
             "tells_time": TELLS_TIME if self.asks_when else None,
             "phrases": [_pattern(phrase) for phrase in self.phrases],
             "damped": self.damped or None,
-            "is_pointed": self.is_pointed,
             "kinds": list(self.kinds),
             "about_person": self.about_person,
             "leave_out": list(self.leave_out),

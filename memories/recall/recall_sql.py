@@ -35,8 +35,8 @@ WORD_NUMBERS = 1_000_000_000  # the dimensions of memories' words as numbers
 SAME = 0.85  # the cosine from which a question is the one that is asked
 LINES = 20  # bits of a line's number in its talk
 # At least, and for each that is asked for; the lines of talk around each are heard too. More bring
-# nothing (docs/decisions/0021).
-SEEDS, SEEDS_FOR_ONE = 40, 5
+# nothing (docs/decisions/0022, 0025).
+SEEDS, SEEDS_FOR_ONE = 32, 4
 COLUMNS = (
     "id", "kind", "content", "score",
     "text", "vector", "neighbours", "talk", "speaker", "about", "entity", "time", "phrase",
@@ -74,7 +74,11 @@ def narrowed(asked: Asked) -> Statement:
 
 def _statement(asked: Asked, *, is_narrowed: bool) -> Statement:
     sql = _text(
-        _room(asked), asked.weights, is_narrowed=is_narrowed, has_entities=asked.has_entities
+        _room(asked),
+        asked.weights,
+        is_narrowed=is_narrowed,
+        is_pointed=asked.is_pointed and not is_narrowed,  # candidates are the same
+        has_entities=asked.has_entities,
     )
     return Statement(sql, {"asked": asked.to_json(is_narrowed=is_narrowed), "vector": asked.vector})
 
@@ -85,15 +89,19 @@ def _room(asked: Asked) -> int:
 
 
 @lru_cache(maxsize=32)
-def _text(room: int, weights: Weights, *, is_narrowed: bool, has_entities: bool) -> str:
+def _text(
+    room: int, weights: Weights, *, is_narrowed: bool, is_pointed: bool, has_entities: bool
+) -> str:
     """`has_entities`: most questions name none, and what is only asked of those that do would have
-    to be made ready, a twelfth of the time of a small owner's."""
+    to be made ready, a twelfth of the time of a small owner's. `is_pointed`: columns that stand in
+    a text are taken out of each row, whether they are looked at or not."""
     sql = (_NARROWED if is_narrowed else _EXACT) + _REST
     parts = {
+        "marks": _bits((_WANTED, *_POINTED_AT), has_entities) if is_pointed else "1",
+        "of_pointed": f"+ {_POINTED}" if is_pointed else "",
         "codes": _codes(room) + (_compounds(room) if has_entities else ""),
         "numbers": ", ".join(f"a.codes{n}" for n in range(1, _numbers(room) + 1)),
         "mask": _mask(room, has_compounds=has_entities),
-        "marks": _bits((_WANTED, *_POINTED_AT), has_entities),
         "flags": _bits(range(len(_CONDITIONS)), has_entities),
         "text": _of_words(room),
         "weights_alone": ", ".join(f"weight{n}, other{n}" for n in range(1, room + 1)),
@@ -226,7 +234,7 @@ WITH asked AS MATERIALIZED (
         shares float8[], names boolean[], codes jsonb[], compounds tsquery[],
         has_compounds boolean, characters bigint[], people bigint[], entities bigint[],
         since timestamptz, until timestamptz, tells_time tsquery, phrases text[], damped tsquery,
-        is_pointed boolean, kinds text[], about_person bigint, leave_out bigint[], most int,
+        kinds text[], about_person bigint, leave_out bigint[], most int,
         indexed bigint
     )
 ),"""
@@ -259,8 +267,8 @@ _EXACT = (
     _ASKED
     + """
 sifted AS MATERIALIZED (
-    SELECT m.id, m.ctid AS at, {place} AS place, {mask} AS mask, {near} AS near,
-        CASE WHEN a.is_pointed THEN {marks} ELSE 1 END AS flags
+    SELECT m.ctid AS at, {place} AS place, {mask} AS mask, {near} AS near,
+        {marks} AS flags
     FROM asked a JOIN memories_memory m ON (m.owner_id = a.owner OR m.owner_id IS NULL) AND {kept}
 ),
 masks AS MATERIALIZED (SELECT mask, count(*) AS n, max(near) AS near FROM sifted GROUP BY mask),
@@ -284,8 +292,7 @@ seeds AS MATERIALIZED (
     ) t CROSS JOIN LATERAL (
         SELECT s.*, t.by_text AS of_text FROM sifted s WHERE flags & 1 = 1 OFFSET 0
     ) s
-    ORDER BY {text} * by_text + near * by_near
-        + CASE WHEN flags > 1 THEN {pointed} ELSE 0 END DESC, id
+    ORDER BY {text} * by_text + near * by_near {of_pointed} DESC, place
     LIMIT (SELECT greatest({seeds}, {seeds_for_one} * most) FROM asked)
 ),
 heard AS MATERIALIZED (
