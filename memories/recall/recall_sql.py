@@ -313,7 +313,7 @@ candidates AS MATERIALIZED (
     SELECT c.* FROM asked a CROSS JOIN memories_candidates(
         a.vector, a.model, a.words, a.others, ARRAY[{numbers}],
         CASE WHEN a.has_compounds THEN a.compounds END, %(w_rarity)s, a.since, a.until, a.now,
-        a.indexed) c
+        a.indexed, %(w_vector)s, greatest({seeds}, {seeds_for_one} * a.most)) c
 ),
 heard AS MATERIALIZED (
     SELECT m.id, {place} AS place, {mask} AS mask, {near} AS near, {flags} AS flags,

@@ -154,7 +154,7 @@ def nearest(owner: Character, to: int, until: int) -> list[int]:
             """
             SELECT ids FROM memories_candidates(
                 (SELECT embedding FROM memories_memory WHERE id = %s), %s, '{}', '{}', '{}', NULL,
-                2, NULL, NULL, %s, %s)
+                2, NULL, NULL, %s, %s, .6, 32)
             """,
             [to, embedding.active_model_id(), NOON, until],
         )
@@ -379,7 +379,7 @@ CANDIDATES = """
         ARRAY['heron', 'harbour']::tsquery[], ARRAY[NULL, 'ink']::tsquery[],
         ARRAY[format('{%%s:4,%%s:32,%%s:8}/1000000000', memories_word('heron'),
             memories_word('harbour'), memories_word('ink'))::sparsevec], NULL, 2,
-        '2000-01-01', '2100-01-01', %s, 9223372036854775807)
+        '2000-01-01', '2100-01-01', %s, 9223372036854775807, .6, 32)
 """
 
 
