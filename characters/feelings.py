@@ -90,7 +90,7 @@ def feel(
     """Have a character feel emotions by their intensities (0.0–1.0): of a dream, of something it
     thought over, of what a model heard in talk; and feel with others what is `seen` in them.
     Returns the levels that have moved. Unknown names are left out."""
-    CharacterState.objects.select_for_update().get(character=character_id)
+    CharacterState.objects.select_for_update(no_key=True).get(character=character_id)
     known = {name: value for name, value in stirred.items() if name in emotion.EMOTIONS}
     levels = feelings_of(character_id, now).levels
     with_others = {name: value for name, value in (seen or {}).items() if name in levels}

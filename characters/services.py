@@ -162,7 +162,7 @@ def move_mood(
 ) -> MoodChange | None:
     """Move a character's mood by that much, at most .2 each, for a cause other than talk. Returns
     what was written down; None where the mood is fixed or doesn't move."""
-    state = CharacterState.objects.select_for_update().get(character=character_id)
+    state = CharacterState.objects.select_for_update(no_key=True).get(character=character_id)
     if state.is_mood_locked:
         return None
     now = now or timezone.now()
@@ -185,7 +185,7 @@ def set_mood(
     now: dt.datetime | None = None,
 ) -> MoodChange | None:
     """Put a character into a mood, as a keeper wishes, and fix it there or let it live again."""
-    state = CharacterState.objects.select_for_update().get(character=character_id)
+    state = CharacterState.objects.select_for_update(no_key=True).get(character=character_id)
     by_valence, by_arousal = valence - state.mood_valence, arousal - state.mood_arousal
     state.mood_valence, state.mood_arousal = valence, arousal
     state.is_mood_locked = is_locked
@@ -264,7 +264,9 @@ def set_bond(bond: Relationship, *, by: str, now: dt.datetime | None = None) -> 
     """Save a relationship that a keeper made or changed: score and level follow its values, and
     a change of them is an event. Locks the row, so that no exchange is lost beside it."""
     before = (
-        Relationship.objects.select_for_update().filter(pk=bond.pk).first() if bond.pk else None
+        Relationship.objects.select_for_update(no_key=True).filter(pk=bond.pk).first()
+        if bond.pk
+        else None
     )
     after = relationship.Bond(bond.trust, bond.affection, bond.attunement)
     bond.score = relationship.score(after)

@@ -93,9 +93,9 @@ def remove_message(message_id: int, now: dt.datetime | None = None) -> Message:
 def _hold(message_id: int) -> Message:
     """Lock a message, and its channel before it: everybody takes locks in this order."""
     where = Message.objects.filter(pk=message_id).values("conversation__channel_id")
-    Channel.objects.select_for_update().filter(pk__in=where).first()
+    Channel.objects.select_for_update(no_key=True).filter(pk__in=where).first()
     message = (
-        Message.objects.select_for_update(of=("self",))
+        Message.objects.select_for_update(of=("self",), no_key=True)
         .select_related("conversation")
         .defer("embedding", "search")
         .filter(pk=message_id, deleted_at__isnull=True)

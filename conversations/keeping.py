@@ -93,7 +93,7 @@ def inject_event(
 
 def _held(channel: Channel) -> Channel:
     """The room, locked, if anything may be said in it."""
-    held = Channel.objects.select_for_update().get(pk=channel.pk)
+    held = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     if configuration.is_society_paused():
         raise Refused("channel", "Everything is paused: nothing is said until it is resumed.")
     if held.is_paused:

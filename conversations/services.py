@@ -92,7 +92,7 @@ def record_incoming(
     _check_person(person, now)
     _check_rate(channel_id, person, now)
     with transaction.atomic():
-        channel = Channel.objects.select_for_update().filter(pk=channel_id).first()
+        channel = Channel.objects.select_for_update(no_key=True).filter(pk=channel_id).first()
         if channel is None:
             raise Refused("channel", "There is no such channel.")
         if nonce:
@@ -289,7 +289,7 @@ def enter_room(channel_id: int, person: Person, now: dt.datetime | None = None) 
     except Refused:
         return
     with transaction.atomic():
-        channel = Channel.objects.select_for_update().filter(pk=channel_id).first()
+        channel = Channel.objects.select_for_update(no_key=True).filter(pk=channel_id).first()
         if channel is None:
             raise Refused("channel", "There is no such channel.")
         conversation = current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE)

@@ -96,7 +96,7 @@ def close_idle(now: dt.datetime) -> int:
         if last_at >= since:
             continue
         with transaction.atomic():
-            Channel.objects.select_for_update().get(pk=channel)
+            Channel.objects.select_for_update(no_key=True).get(pk=channel)
             conversation = Conversation.objects.open().filter(pk=pk).first()
             if conversation and conversation.last_message_at:
                 if conversation.last_message_at < since:

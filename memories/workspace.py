@@ -54,9 +54,9 @@ class Space:
     def hold(self) -> None:
         """Lock it: what is written there at once would pass a quota together."""
         if self.community_id is not None:
-            Community.objects.select_for_update().get(pk=self.community_id)
+            Community.objects.select_for_update(no_key=True).get(pk=self.community_id)
         else:
-            Character.objects.select_for_update().get(pk=self.character_id)
+            Character.objects.select_for_update(no_key=True).get(pk=self.character_id)
 
 
 def write(
@@ -146,7 +146,7 @@ def restore(file: WorkspaceFile, number: int, now: dt.datetime) -> WorkspaceFile
     """A keeper brings an earlier version back; what stands now becomes one."""
     earlier = file.versions.get(number=number)
     with transaction.atomic():
-        held = WorkspaceFile.objects.select_for_update().get(pk=file.pk)
+        held = WorkspaceFile.objects.select_for_update(no_key=True).get(pk=file.pk)
         held.content, held.size = earlier.content, earlier.size
         held.version += 1
         held.save()

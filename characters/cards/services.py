@@ -112,7 +112,7 @@ def _put(becoming: Becoming, name: str, replace: Character | None, status: str) 
             name=name, slug=_free_slug(name), status=status, persona=persona, style=style, **columns
         )
     else:
-        character = Character.objects.select_for_update().get(pk=replace.pk)
+        character = Character.objects.select_for_update(no_key=True).get(pk=replace.pk)
         columns["is_adult"] = columns["is_adult"] or character.is_adult  # a keeper's mark stays
         for column, value in {"name": name, **columns}.items():
             setattr(character, column, value)

@@ -41,7 +41,7 @@ class ConversationAdmin(ReadOnlyAdmin[Conversation]):
         self.log_action(request, rows.filter(status=Conversation.Status.OPEN), "Closed.")
         for pk in keys_of(rows):
             with transaction.atomic():
-                Channel.objects.select_for_update().filter(conversations=pk).first()
+                Channel.objects.select_for_update(no_key=True).filter(conversations=pk).first()
                 conversation = Conversation.objects.filter(pk=pk).first()
                 if conversation is not None:
                     closed += close_conversation(conversation, "by a keeper", timezone.now())

@@ -181,7 +181,7 @@ _OPEN = """
 def _settle(proposal_id: int, rules: CommunityRules, now: dt.datetime) -> bool:
     with transaction.atomic():
         row = (
-            Proposal.objects.select_for_update(of=("self",))
+            Proposal.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk=proposal_id, status=Proposal.Status.OPEN)
             .select_related("community", "character", "person")
             .first()
@@ -209,7 +209,7 @@ def overrule(proposal_id: int, now: dt.datetime, *, is_kept: bool) -> bool:
     """Have a keeper's word decide a proposal, whatever was voted: it holds from now on, or no more,
     with what it had put into the lists and the calendar. Returns whether that changes anything."""
     row = (
-        Proposal.objects.select_for_update(of=("self",))
+        Proposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("community", "character", "person")
         .get(pk=proposal_id)
     )
@@ -234,7 +234,7 @@ def _keep(row: Proposal, rules: CommunityRules, now: dt.datetime) -> None:
         Proposal.Kind(row.kind)
     )
     if column is not None:
-        community = Community.objects.select_for_update().get(pk=row.community_id)
+        community = Community.objects.select_for_update(no_key=True).get(pk=row.community_id)
         held = getattr(community, column)
         if as_written(row) not in held and len(held) < rules.most_kept:
             setattr(community, column, [*held, as_written(row)])
@@ -324,7 +324,7 @@ def forget(message_ids: Collection[int], person_id: int | None = None) -> int:
 
 def _unlist(row: Proposal) -> None:
     """Take what was kept of a proposal out of the norms and traditions."""
-    community = Community.objects.select_for_update().get(pk=row.community_id)
+    community = Community.objects.select_for_update(no_key=True).get(pk=row.community_id)
     for column in ("norms", "traditions"):
         held = getattr(community, column)
         left = [text for text in held if coverage(row.content, text) < ECHO]

@@ -174,7 +174,9 @@ def look_once(discord_id: int, missed_to: Sent, now: dt.datetime | None = None) 
     if age <= dt.timedelta(minutes=settings.fresh_min):
         return False
     with transaction.atomic():
-        channel = Channel.objects.select_for_update().filter(discord_id=discord_id).first()
+        channel = (
+            Channel.objects.select_for_update(no_key=True).filter(discord_id=discord_id).first()
+        )
         heard = Message.objects.filter(
             discord_message_id=missed_to.id, person__isnull=False
         ).first()

@@ -226,7 +226,7 @@ def _backoff(attempts: int, most: float) -> float:
 def keep_webhook(room: Room, hook: Hook) -> Hook:
     """Store the webhook of a channel. Returns the one that is stored: there may have been one."""
     with transaction.atomic():
-        channel = Channel.objects.select_for_update().get(pk=room.hook_key)
+        channel = Channel.objects.select_for_update(no_key=True).get(pk=room.hook_key)
         known = room_of(channel).hook
         if known is not None:
             return known

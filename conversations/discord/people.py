@@ -99,7 +99,7 @@ def leave(guild_id: int, user_id: int, now: dt.datetime | None = None) -> bool:
     known there."""
     now = now or timezone.now()
     with transaction.atomic():
-        person = Person.objects.select_for_update().filter(discord_id=user_id).first()
+        person = Person.objects.select_for_update(no_key=True).filter(discord_id=user_id).first()
         if person is None:
             return False
         left = Membership.objects.filter(

@@ -131,7 +131,7 @@ def listened(channel_id: int) -> Channel | None:
 def hold(channel_id: int) -> Channel | None:
     """The same, with its row locked: whoever takes in what happens there comes one at a time."""
     found = (
-        Channel.objects.select_for_update(of=("self",))
+        Channel.objects.select_for_update(of=("self",), no_key=True)
         .select_related("community")
         .filter(discord_id=channel_id, removed_at__isnull=True)
         .exclude(mode=Channel.Mode.MUTED)
@@ -211,7 +211,9 @@ def _community(guild_id: int, name: str) -> Community:
 
 
 def _remove(channels: Iterable[int], now: dt.datetime) -> bool:
-    held = list(Channel.objects.select_for_update().filter(pk__in=list(channels)).order_by("pk"))
+    held = list(
+        Channel.objects.select_for_update(no_key=True).filter(pk__in=list(channels)).order_by("pk")
+    )
     for channel in held:
         for conversation in Conversation.objects.open().filter(channel=channel):
             close_conversation(conversation, "channel gone", now)

@@ -84,7 +84,7 @@ def claim_welcome(guild_id: int, now: dt.datetime | None = None) -> bool:
     picked a channel yet. From now on it was said."""
     with transaction.atomic():
         community = (
-            Community.objects.select_for_update()
+            Community.objects.select_for_update(no_key=True)
             .filter(discord_id=guild_id, is_active=True, welcomed_at__isnull=True)
             .first()
         )

@@ -57,7 +57,7 @@ def _faded(bond: Relationship, now: dt.datetime) -> Bond | None:
 @transaction.atomic
 def _fade(pk: int, now: dt.datetime) -> bool:
     """Fade one bond, unless somebody has it in hand. Returns whether it moved."""
-    held = Relationship.objects.select_for_update(of=("self",), skip_locked=True)
+    held = Relationship.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
     bond = held.filter(pk=pk, is_locked=False).first()
     if bond is None:
         return False

@@ -24,7 +24,7 @@ WRITTEN = (*(name for name in READ if name not in ("id", "is_locked")), "updated
 ASKING = f"""
     SELECT {", ".join(READ)} FROM characters_relationship
     WHERE from_character_id = %s AND community_id = %s
-      AND (to_character_id = %s OR to_person_id = %s) FOR UPDATE
+      AND (to_character_id = %s OR to_person_id = %s) FOR NO KEY UPDATE
 """  # noqa: S608 - names of columns
 # How a mood stood lately: whether it swings.
 LATELY = """
@@ -55,7 +55,7 @@ def begun(speaker: Character, heard: Message, channel: Channel, now: dt.datetime
     who = {"to_character_id": heard.character_id, "to_person_id": heard.person_id}
     anywhere = Relationship.objects.filter(from_character=speaker, community=None, **who)
     felt = anywhere.values("trust", "affection", "attunement", "score", "level").first()
-    bond, _ = Relationship.objects.select_for_update().get_or_create(
+    bond, _ = Relationship.objects.select_for_update(no_key=True).get_or_create(
         from_character=speaker,
         community_id=channel.community_id,
         **who,

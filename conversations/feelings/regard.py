@@ -64,7 +64,7 @@ def take_back(reaction: Reaction, message: Message, now: dt.datetime) -> Relatio
     first = counted.order_by("pk").first()
     if first is None:
         return None
-    bond = Relationship.objects.select_for_update().get(pk=first.relationship_id)
+    bond = Relationship.objects.select_for_update(no_key=True).get(pk=first.relationship_id)
     sums = counted.aggregate(**{name: Sum(name) for name in _PARTS})
     moved = [sums[name] or 0.0 for name in _PARTS]
     if bond.is_locked or not any(abs(part) > 1e-9 for part in moved):
@@ -104,7 +104,7 @@ def _bond(reaction: Reaction, message: Message, now: dt.datetime) -> Relationshi
         "to_person_id": reaction.person_id,
     }
     community = message.conversation.channel.community_id
-    bond, _ = Relationship.objects.select_for_update().get_or_create(
+    bond, _ = Relationship.objects.select_for_update(no_key=True).get_or_create(
         **who, community_id=community, defaults={"first_interaction_at": now}
     )
     return bond

@@ -61,7 +61,7 @@ _HOLD_CHANNEL = f"""
       WHERE channel_id = h.id AND status = 'pending' AND trigger_at <= %s
     ) FROM conversations_channel h
     WHERE h.id = %s AND NOT h.is_paused AND h.send_trouble = '' AND {SOCIETY_RUNS}
-    FOR UPDATE OF h SKIP LOCKED
+    FOR NO KEY UPDATE OF h SKIP LOCKED
 """  # noqa: S608 - names of columns
 _OPEN_CONVERSATION = f"""
     SELECT {_columns("c", CONVERSATION)}, {_columns("x", CONTEXT)}
@@ -76,7 +76,7 @@ _HOLD_CHANNEL_OF_TURN = f"""
       SELECT c.channel_id FROM conversations_turn t
       JOIN conversations_conversation c ON c.id = t.conversation_id
       WHERE t.id = %s AND t.status = %s
-    ) FOR UPDATE OF h
+    ) FOR NO KEY UPDATE OF h
 """  # noqa: S608 - names of columns
 _HOLD_TURN = f"""
     SELECT {_columns("t", TURN)}, {_columns("c", CONVERSATION)}, {_columns("x", CONTEXT)},
@@ -85,7 +85,7 @@ _HOLD_TURN = f"""
     JOIN conversations_conversation c ON c.id = t.conversation_id
     LEFT JOIN conversations_conversationcontext x ON x.conversation_id = c.id
     LEFT JOIN characters_character k ON k.id = t.chosen_id
-    WHERE t.id = %s AND t.status = %s FOR UPDATE OF t
+    WHERE t.id = %s AND t.status = %s FOR NO KEY UPDATE OF t
 """  # noqa: S608 - names of columns
 # Apart from the turn, since the time to plan a statement grows fast with the tables it joins.
 _HEARD = f"""

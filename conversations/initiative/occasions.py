@@ -166,10 +166,10 @@ def settle(now: dt.datetime) -> int:
     settled = 0
     for pk, channel_id in list(_unsaid(now).values_list("pk", "channel_id")[:200]):
         with transaction.atomic():
-            channel = Channel.objects.select_for_update().get(pk=channel_id)
+            channel = Channel.objects.select_for_update(no_key=True).get(pk=channel_id)
             event = (
                 _unsaid(now)
-                .select_for_update(of=("self",))
+                .select_for_update(of=("self",), no_key=True)
                 .select_related("person", "turn", "character")
                 .filter(pk=pk)
                 .first()

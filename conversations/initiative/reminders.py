@@ -69,7 +69,7 @@ def remind_at(
     """
     text = clean_message(what, LONGEST)
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if pending(person).count() >= MOST:
             raise Refused("reminders", f"You have {MOST} reminders already. Cancel one first.")
         return ScheduledEvent.objects.create(

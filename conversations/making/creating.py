@@ -176,7 +176,7 @@ def _start(
     if written is None:
         return None
     with transaction.atomic():
-        Conversation.objects.select_for_update().get(pk=talk.conversation_id)
+        Conversation.objects.select_for_update(no_key=True).get(pk=talk.conversation_id)
         if CreativeProject.objects.filter(conversation=talk.conversation_id).exists():
             return None
         project = CreativeProject.objects.create(
@@ -256,7 +256,7 @@ def contribute(
     """Give a piece to a work. Its starter takes it in or not; what is taken in makes the file
     grow, and the last piece finishes the work."""
     with transaction.atomic():
-        held = CreativeProject.objects.select_for_update().get(pk=project.pk)
+        held = CreativeProject.objects.select_for_update(no_key=True).get(pk=project.pk)
         is_own = character_id == held.started_by_id
         bond = 100.0 if is_own else _score(held.started_by_id, character_id, held.community_id or 0)
         accepted, verdict = creating_rules.judged(text, text_of(held), bond, is_own, rules)

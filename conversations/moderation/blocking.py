@@ -21,7 +21,7 @@ def block(
     """Take nothing in from people until so much later; what they said before stands. Returns how
     many they are: who was erased is nobody."""
     until = now + length
-    held = list(Person.objects.select_for_update().filter(pk__in=people, erased_at=None))
+    held = list(Person.objects.select_for_update(no_key=True).filter(pk__in=people, erased_at=None))
     for person in held:
         Person.objects.filter(pk=person.pk).update(blocked_until=until)
         about = {"until": until.isoformat(), "note": note}
@@ -32,7 +32,9 @@ def block(
 @transaction.atomic
 def unblock(people: Collection[int], now: dt.datetime, user: Any) -> int:
     """Hear people again. Returns how many were blocked."""
-    held = list(Person.objects.select_for_update().filter(pk__in=people, blocked_until__gt=now))
+    held = list(
+        Person.objects.select_for_update(no_key=True).filter(pk__in=people, blocked_until__gt=now)
+    )
     for person in held:
         Person.objects.filter(pk=person.pk).update(blocked_until=None)
         record_action("person.unblock", person, user=user)

@@ -84,9 +84,9 @@ def _decide(
 def hold_case(case_id: int, states: tuple[str, ...]) -> ModerationCase:
     """Lock a case, and its channel before it: everybody takes locks in this order."""
     where = ModerationCase.objects.filter(pk=case_id).values("channel_id")
-    Channel.objects.select_for_update().filter(pk__in=where).first()
+    Channel.objects.select_for_update(no_key=True).filter(pk__in=where).first()
     case = (
-        ModerationCase.objects.select_for_update(of=("self",))
+        ModerationCase.objects.select_for_update(of=("self",), no_key=True)
         .select_related("channel__community", "person", "character", "turn", "message")
         .filter(pk=case_id, state__in=states)
         .first()

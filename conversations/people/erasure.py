@@ -172,7 +172,7 @@ def _hold(person: Person) -> Person:
         _Moved: they turned up in another room meanwhile.
     """
     rooms = rooms_of(person.pk)
-    list(Channel.objects.select_for_update().filter(pk__in=rooms).order_by("pk"))
+    list(Channel.objects.select_for_update(no_key=True).filter(pk__in=rooms).order_by("pk"))
     held = Person.objects.select_for_update().get(pk=person.pk)
     if not rooms_of(person.pk) <= rooms:
         raise _Moved

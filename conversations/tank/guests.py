@@ -122,7 +122,7 @@ def join_as_guest(name: object, key: str, now: dt.datetime | None = None) -> Per
     digest = hash_key(key)
     try:
         with transaction.atomic():
-            person = Person.objects.select_for_update().filter(web_key=digest).first()
+            person = Person.objects.select_for_update(no_key=True).filter(web_key=digest).first()
             if person is None:
                 person = Person(web_key=digest)
             person.username = cleaned

@@ -60,9 +60,9 @@ def release_abandoned(now: dt.datetime) -> int:
             continue
         with transaction.atomic():
             where = Turn.objects.filter(pk=pk).values("conversation__channel_id")
-            Channel.objects.select_for_update().filter(pk__in=where).first()
+            Channel.objects.select_for_update(no_key=True).filter(pk__in=where).first()
             turn = (
-                Turn.objects.select_for_update()
+                Turn.objects.select_for_update(no_key=True)
                 .filter(pk=pk, status=Turn.Status.SPEAKING, draft="", claimed_by=holder)
                 .first()
             )

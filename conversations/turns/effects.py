@@ -95,7 +95,7 @@ _STATE = f"""
     SELECT {", ".join(f"s.{name}" for name in STATE)},
       {", ".join(f"p.{name}" for name in Persona.TRAITS)}
     FROM characters_characterstate s JOIN characters_persona p USING (character_id)
-    WHERE s.character_id = %s FOR UPDATE OF s
+    WHERE s.character_id = %s FOR NO KEY UPDATE OF s
 """  # noqa: S608 - names of columns
 _TRIGGERS = """
     SELECT lower(pattern), intensity, valence, pattern FROM characters_trigger

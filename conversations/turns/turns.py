@@ -167,7 +167,7 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
     say_at = at + dt.timedelta(seconds=wait)
     with transaction.atomic():
         if not verdict.text:  # the conversation is written too: locks are taken in order
-            Channel.objects.select_for_update().get(pk=channel.pk)
+            Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
         reserved = budgets.Reservation.from_json(turn.reservation)
         turn.prompt_parts, turn.guard_edits = parts, list(verdict.edits)
         turn.llm_call_id, turn.reservation = answers[-1].call_id if answers else None, {}
@@ -305,7 +305,9 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
         wait = Random().uniform(1, 3)
     is_last = turn.attempts >= MAX_ATTEMPTS and not error.is_busy
     with transaction.atomic():
-        channel = Channel.objects.select_for_update().get(pk=turn.conversation.channel_id)
+        channel = Channel.objects.select_for_update(no_key=True).get(
+            pk=turn.conversation.channel_id
+        )
         updated = Turn.objects.filter(
             pk=turn.pk, status=Turn.Status.SPEAKING, claimed_by=turn.claimed_by
         ).update(

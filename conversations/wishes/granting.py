@@ -239,7 +239,7 @@ def _forget(channel: Channel, person: Person, message: Message, now: dt.datetime
     receipt = erasure.forget_person(person, "the person", now)
     held = Channel.objects.filter(pk=channel.pk, removed_at__isnull=True)
     with transaction.atomic():
-        if held.select_for_update().exists():
+        if held.select_for_update(no_key=True).exists():
             words = privacy.receipt_words(receipt, in_tank=_is_of_tank(channel))
             _say(words, channel, message, now, is_reply=False)
 

@@ -37,7 +37,7 @@ def summon(
     """
     _check([character], channel)
     with transaction.atomic():
-        Channel.objects.select_for_update().get(pk=channel.pk)
+        Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
         event, _ = ScheduledEvent.objects.get_or_create(
             person=person,
             character=character,
@@ -81,7 +81,7 @@ def stage(
     given = f"{scenario.premise}\n{premise}".strip() if scenario else premise
     text = clean_message(given, LONGEST + (len(scenario.premise) if scenario else 0))
     with transaction.atomic():
-        Channel.objects.select_for_update().get(pk=channel.pk)
+        Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
         _check_rest(channel, now, by_keeper=by_keeper)
         for open_one in Conversation.objects.open().filter(channel=channel):
             close_conversation(open_one, "a scene begins", now)
