@@ -37,9 +37,9 @@ def count(reaction: Reaction, message: Message, now: dt.datetime) -> Relationshi
     if standing.exclude(pk=reaction.pk).exists():
         return None
     rules = living.in_force(message.conversation.channel.community_id)
-    if reaction.person_id is not None:  # state before bond, as turns lock them
-        _please(message.character_id, regard, now)
     bond = _bond(reaction, message, now)
+    if reaction.person_id is not None:  # bond before state, as turns lock them
+        _please(message.character_id, regard, now)
     if bond.is_locked:
         return None
     quality: Quality = "good" if regard > 0 else "poor"

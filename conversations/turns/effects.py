@@ -91,6 +91,9 @@ STATE = (
 )  # fmt: skip
 READ_ONLY = ("is_mood_locked", "mood_at")
 STATE_WRITTEN = (*(name for name in STATE[2:] if name not in READ_ONLY), "updated_at")
+_CONTEXT = """
+    SELECT FROM conversations_conversationcontext WHERE conversation_id = %s FOR NO KEY UPDATE
+"""
 _STATE = f"""
     SELECT {", ".join(f"s.{name}" for name in STATE)},
       {", ".join(f"p.{name}" for name in Persona.TRAITS)}
@@ -124,8 +127,9 @@ _TOPIC = """
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """How everything stands that a turn has an effect on, read at once and locked: the state, then
-    the bond."""
+    """How everything stands that a turn has an effect on, read at once and locked: what is known of
+    the talk, then the bond, then the state. Whoever locks several of these does so in this order,
+    as observation does (`memories.gathering`), so that two never wait in a ring."""
 
     state: CharacterState
     traits: dict[str, float]
@@ -157,11 +161,12 @@ class _Before:
             heard.person_id if heard else None,
         )
         found = together(
+            (_CONTEXT, (turn.conversation_id if message else None,)),
+            (bonding.ASKING, pair),
             (_STATE, (turn.chosen_id,)),
             feelings.asking(turn.chosen_id),
             (bonding.LATELY, (turn.chosen_id, now - bonding.LATELY_FOR)),
             (_TRIGGERS, (turn.chosen_id,)),
-            (bonding.ASKING, pair),
             (bonding.TODAY, (*pair, now - bonding.A_DAY)),
             (_TRAITS, (heard.character_id if heard else None,)),
             (_TO_TELL, (turn.pk,)),
@@ -170,8 +175,8 @@ class _Before:
             (_TOPIC, (said,)),
         )
         (
-            states, felt, lately, triggers, bonds, ((times_today,),), others, secrets, cared, near,
-            topics,
+            _, bonds, states, felt, lately, triggers, ((times_today,),), others, secrets, cared,
+            near, topics,
         ) = found  # fmt: skip
         if not states:
             raise CharacterState.DoesNotExist
