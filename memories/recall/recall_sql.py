@@ -27,11 +27,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from memories.recall.asked import A_CODE, BITS, MOST_WORDS, Asked
+from memories.recall import word_bits
+from memories.recall.asked import Asked
 from memories.recall.weights import Weights
 
-ROOM_FOR = (8, 16, MOST_WORDS)
-WORD_NUMBERS = 1_000_000_000  # the dimensions of memories' words as numbers
 SAME = 0.85  # the cosine from which a question is the one that is asked
 LINES = 20  # bits of a line's number in its talk
 # At least, and for each that is asked for; the lines of talk around each are heard too. More bring
@@ -74,18 +73,13 @@ def narrowed(asked: Asked) -> Statement:
 
 def _statement(asked: Asked, *, is_narrowed: bool) -> Statement:
     sql = _text(
-        _room(asked),
+        word_bits.room_for(len(asked.words)),
         asked.weights,
         is_narrowed=is_narrowed,
         is_pointed=asked.is_pointed and not is_narrowed,  # candidates are the same
         has_entities=asked.has_entities,
     )
     return Statement(sql, {"asked": asked.to_json(is_narrowed=is_narrowed), "vector": asked.vector})
-
-
-def _room(asked: Asked) -> int:
-    """For how many words the text has room."""
-    return next(size for size in ROOM_FOR if len(asked.words[:MOST_WORDS]) <= size)
 
 
 @lru_cache(maxsize=32)
@@ -99,11 +93,11 @@ def _text(
     parts = {
         "marks": _bits((_WANTED, *_POINTED_AT), has_entities) if is_pointed else "1",
         "of_pointed": f"+ {_POINTED}" if is_pointed else "",
-        "codes": _codes(room) + (_compounds(room) if has_entities else ""),
-        "numbers": ", ".join(f"a.codes{n}" for n in range(1, _numbers(room) + 1)),
-        "mask": _mask(room, has_compounds=has_entities),
+        "codes": word_bits.codes(room) + (word_bits.compounds(room) if has_entities else ""),
+        "numbers": ", ".join(f"a.codes{n}" for n in range(1, word_bits.numbers(room) + 1)),
+        "mask": word_bits.mask(room, has_compounds=has_entities),
         "flags": _bits(range(len(_CONDITIONS)), has_entities),
-        "text": _of_words(room),
+        "text": word_bits.weight(room),
         "weights_alone": ", ".join(f"weight{n}, other{n}" for n in range(1, room + 1)),
         "weights": ", ".join(
             f"weights[{n}] AS weight{n}, others[{n}] AS other{n}" for n in range(1, room + 1)
@@ -115,52 +109,6 @@ def _text(
     # ten times as long to be reckoned with.
     values = dict(weights.items())
     return _WEIGHT.sub(lambda match: f"({values[match[1]]!r}::float8)", sql)
-
-
-def _numbers(room: int) -> int:
-    """How many numbers hold so many words."""
-    return -(-room // A_CODE)
-
-
-def _codes(room: int) -> str:
-    """The question's words in numbers, eight in each, as a memory's own are (migration 0007)."""
-    return ", ".join(
-        f"""(SELECT ('{{' || coalesce(string_agg(number || ':' || code, ','), '')
-        || '}}/{WORD_NUMBERS}')::sparsevec
-        FROM (SELECT memories_word(key) AS number, sum(value::int) AS code
-              FROM jsonb_each_text(a.codes[{n}]) GROUP BY 1) c) AS codes{n}"""
-        for n in range(1, _numbers(room) + 1)
-    )
-
-
-def _compounds(room: int) -> str:
-    return "".join(f", a.compounds[{n}] AS compound{n}" for n in range(1, room + 1))
-
-
-def _mask(room: int, *, has_compounds: bool) -> str:
-    """The question's words that a memory holds: of each, three bits of a number. Words that hold
-    together are looked for in the text, and are few."""
-    found = " | ".join(
-        f"((- (m.words <#> a.codes{n + 1}))::bigint << {A_CODE * BITS * n})"
-        for n in range(_numbers(room))
-    )
-    if not has_compounds:
-        return f"({found})"
-    compounds = " | ".join(
-        f"coalesce((m.search @@ a.compound{n + 1})::int::bigint << {BITS * n}, 0)"
-        for n in range(room)
-    )
-    return f"({found} | CASE WHEN a.has_compounds THEN {compounds} ELSE 0 END)"
-
-
-def _of_words(room: int) -> str:
-    """What the words that a memory holds weigh. Most memories hold none."""
-    weights = " + ".join(
-        f"CASE WHEN mask & {4 << BITS * n}::bigint <> 0 THEN weight{n + 1}"
-        f" WHEN mask & {3 << BITS * n}::bigint <> 0 THEN other{n + 1} ELSE 0 END"
-        for n in range(room)
-    )
-    return f"CASE WHEN mask = 0 THEN 0 ELSE {weights} END"
 
 
 def _bits(bits: Iterable[int], has_entities: bool) -> str:
