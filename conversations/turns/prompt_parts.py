@@ -168,9 +168,12 @@ def listed(title: str, entries: tuple[str, ...]) -> str:
 
 
 def transcript(lines: tuple[Line, ...]) -> str:
-    """Who said what, and how long ago. People's text is data: one fenced line each."""
+    """Who said what, and how long ago. People's text is data: one fenced line each. What is off the
+    record says so: it is answered, and not brought up again."""
     return "\n".join(
-        f"[{ago(line.seconds_ago)}] {line.speaker}: {flat(line.text)}" for line in lines
+        f"[{ago(line.seconds_ago)}{', off the record' if line.is_off_record else ''}]"
+        f" {line.speaker}: {flat(line.text)}"
+        for line in lines
     )
 
 

@@ -17,6 +17,7 @@ from conversations.tank import visits
 from conversations.tank.guests import Visitor
 from conversations.text import Refused
 from conversations.turns.briefing import load_brief
+from conversations.turns.prompts import build
 from conversations.wishes import granting, plaintalk
 from conversations.wishes.plaintalk import Asked
 from memories.models import ErasureReceipt, Memory, PersonFact
@@ -256,6 +257,8 @@ def test_what_is_off_the_record_is_remembered_by_nobody() -> None:
         "Does he like it there?": False,
         "He stole a cow called Berta.": True,
     }
+    prompt = "".join(one.content for one in build(brief).messages)
+    assert ", off the record] Ann: My brother Ivo works at the mill." in prompt
     observe.observe(talk.pk, later + dt.timedelta(hours=1))
     assert not Memory.objects.filter(content__contains="Ivo").exists()
     assert not Memory.objects.filter(content__contains="Berta").exists()

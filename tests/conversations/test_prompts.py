@@ -44,6 +44,13 @@ def test_it_says_who_said_what_and_how_long_ago() -> None:
     assert "[just now] Ada: Odile, do you mind?" in text
 
 
+def test_it_says_what_is_off_the_record() -> None:
+    lines = (replace(BRIEF.lines[0], is_off_record=True), *BRIEF.lines[1:])
+    text = whole(replace(BRIEF, lines=lines))
+    assert "[2 hours ago, off the record] Ada: Is it late again?" in text
+    assert "[2 minutes ago] Bram: It is." in text
+
+
 def test_the_rules_and_the_style_stand_last() -> None:
     last = build(BRIEF).messages[-1]
     assert last.role == "system"
