@@ -144,7 +144,7 @@ def recognise(place: int, discord_id: int, text: str, webhook_id: int | None) ->
         return False
     with transaction.atomic():
         part = (
-            DeliveryPart.objects.select_for_update(of=("self",))
+            DeliveryPart.objects.select_for_update(of=("self",), no_key=True)
             .filter(
                 delivery__message__conversation__channel__discord_id=place,
                 digest=digest(text),

@@ -3,6 +3,7 @@ PostgreSQL throws one of them out."""
 
 from __future__ import annotations
 
+import ast
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from audit.configuration import configuration
 from conversations.models import Channel, Conversation, ConversationContext, Message, Turn
 from conversations.services import hear, record_incoming
 from conversations.turns import turns
+from fishbowl.environment import BASE_DIR
 from memories import gathering
 from tests.builders import (
     make_channel,
@@ -110,3 +112,20 @@ def test_an_observation_may_move_who_is_just_speaking() -> None:
     assert turn.status == Turn.Status.DONE
     mara.state.refresh_from_db()
     assert mara.state.unreflected_importance == before + 7
+
+
+# Nobody may write anything new of a person who is being erased.
+APART = {"characters": set(), "conversations": {"conversations/people/erasure.py"}}
+
+
+@pytest.mark.parametrize("app", APART)
+def test_what_is_held_may_be_referred_to(app: str) -> None:
+    found = {
+        f"{path.relative_to(BASE_DIR)}"
+        for path in (BASE_DIR / app).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", "") == "select_for_update"
+        and "no_key" not in {one.arg for one in call.keywords}
+    }
+    assert found == APART[app]
