@@ -32,11 +32,14 @@ KEPT_FOR_S = 120.0
 SHARED_FROM_S = 0.01  # what is found sooner, another process finds as soon as it would fetch it
 MARKS_FOR_S = 7 * 24 * 3600.0
 MOST_IN_PROCESS = 512
+SHAPE = 2  # of what stands in Redis: processes of another version keep theirs apart
 IN_PROCESS, IN_REDIS = "recall, in process", "recall, Redis"
 
-Result = list[Any]  # what JSON can hold: ids and scores
+# Ids, scores and what else of each is numbers: tuples, so that nobody spoils what is kept.
+Result = tuple[tuple[Any, ...], ...]
+Kept = tuple[float, tuple[str, ...], Result]  # until when, under which marks, and what
 
-_kept: OrderedDict[str, tuple[float, bytes]] = OrderedDict()  # until when, and what, as in Redis
+_kept: OrderedDict[str, Kept] = OrderedDict()
 _owed: set[int | None] = set()  # owners whose new mark Redis did not take
 _lock = threading.Lock()
 
@@ -56,12 +59,16 @@ def look(owner_id: int, parts: Sequence[object]) -> Look:
     rows and who sees what: the question, who listens, the active model, its parameters, and the day
     if times are meant. Asks nothing of the database."""
     name = _name([owner_id, *parts])
-    return Look(name, *_marks([owner_id, None], redis_store.full_key("recalled", name)))
+    return Look(name, *_marks([owner_id, None], _key(name)))
 
 
 def _name(parts: Sequence[object]) -> str:
     said = repr(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(said, digest_size=20).hexdigest()
+
+
+def _key(name: str) -> str:
+    return redis_store.full_key("recalled", SHAPE, name)
 
 
 def recalled(look: Look, view: str, compute: Callable[[], Result]) -> Result:
@@ -70,32 +77,36 @@ def recalled(look: Look, view: str, compute: Callable[[], Result]) -> Result:
     own writes here before they are committed."""
     if look.marks is None:
         return compute()
-    marks, shared, name = [view, *look.marks], look.shared, f"{look.name}|{view}"
+    marks, name = (view, *look.marks), f"{look.name}|{view}"
     kept = _true_now(_kept_here(name), marks)
     count(IN_PROCESS, int(kept is not None), int(kept is None))
+    if kept is not None:
+        return kept[2]
+    kept = _true_now(_read(look.shared), marks)
+    count(IN_REDIS, int(kept is not None), int(kept is None))
     if kept is None:
-        kept = _true_now(shared, marks)
-        count(IN_REDIS, int(kept is not None), int(kept is None))
-        if kept is None:
-            lifetime_s = redis_store.jittered_ms(KEPT_FOR_S) / 1000
-            began = time.perf_counter()
-            kept = [time.time() + lifetime_s, marks, compute()]
-            shared = json.dumps(kept).encode()
-            if time.perf_counter() - began >= SHARED_FROM_S:
-                key = redis_store.full_key("recalled", look.name)
-                redis_store.set_many({key: shared}, KEPT_FOR_S)
-        if shared is not None:
-            _keep_here(name, kept[0], shared)
-    result: Result = kept[2]
-    return result
+        began = time.perf_counter()
+        lifetime_s = redis_store.jittered_ms(KEPT_FOR_S) / 1000
+        kept = (time.time() + lifetime_s, marks, compute())
+        if time.perf_counter() - began >= SHARED_FROM_S:
+            redis_store.set_many({_key(look.name): json.dumps(kept).encode()}, KEPT_FOR_S)
+    _keep_here(name, kept)
+    return kept[2]
 
 
-def _true_now(value: bytes | None, marks: list[str]) -> list[Any] | None:
-    """What was kept: until when, under which marks, and what; None where it holds no more."""
-    if value is None:
-        return None
-    kept: list[Any] = json.loads(value)
-    return kept if kept[0] > time.time() and kept[1] == marks else None
+def _true_now(kept: Kept | None, marks: tuple[str, ...]) -> Kept | None:
+    """What was kept, None where it holds no more."""
+    return kept if kept and kept[0] > time.time() and kept[1] == marks else None
+
+
+def _read(shared: bytes | None) -> Kept | None:
+    """What Redis kept."""
+    return None if shared is None else _unchanging(json.loads(shared))
+
+
+def _unchanging(value: Any) -> Any:
+    """Lists as tuples, all the way down."""
+    return tuple(map(_unchanging, value)) if isinstance(value, list) else value
 
 
 def touch(owner_ids: Iterable[int | None]) -> None:
@@ -159,18 +170,17 @@ def _mark_key(owner_id: int | None) -> str:
     return redis_store.full_key("mark", "lore" if owner_id is None else owner_id)
 
 
-def _kept_here(name: str) -> bytes | None:
+def _kept_here(name: str) -> Kept | None:
     with _lock:
-        until, value = _kept.get(name, (0.0, b""))
-        if until <= time.time():
-            return None
-        _kept.move_to_end(name)
-        return value
+        kept = _kept.get(name)
+        if kept is not None:
+            _kept.move_to_end(name)
+        return kept
 
 
-def _keep_here(name: str, until: float, value: bytes) -> None:
+def _keep_here(name: str, kept: Kept) -> None:
     with _lock:
-        _kept[name] = until, value
+        _kept[name] = kept
         _kept.move_to_end(name)
         while len(_kept) > MOST_IN_PROCESS:
             _kept.popitem(last=False)

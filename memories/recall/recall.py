@@ -106,7 +106,7 @@ class Recalling:
 
         def compute() -> caches.Result:
             if self.floor and meaning.question.is_idle:
-                return []
+                return ()
             known = with_entities(meaning, view, self.now)
             asked = replace(
                 self.asked,
@@ -124,7 +124,7 @@ class Recalling:
             if self.floor and (not rows or rows[0][_KNOWN] < self.rules.recall_floor):
                 rows = []
             computed.extend(map(_recalled, rows))
-            return [[one.id, one.score, one.parts] for one in computed]
+            return tuple((one.id, one.score, *one.parts.values()) for one in computed)
 
         result = caches.recalled(self._kept, view.key, compute)
         found = computed or _reread(view, result, self.now)
@@ -147,8 +147,8 @@ class Recalling:
             )
             if entry.id not in known
         }
-        rows = _reread(view, [[pk, 0.0, {"lore": 1.0}] for pk in entries], self.now)
-        return [replace(one, content=entries[one.id]) for one in rows]
+        rows = _reread(view, tuple((pk, 0.0) for pk in entries), self.now)
+        return [replace(one, content=entries[one.id], parts={"lore": 1.0}) for one in rows]
 
 
 def recalling(
@@ -267,10 +267,13 @@ def _reread(view: View, result: caches.Result, now: dt.datetime) -> list[Recalle
     """The memories of a kept result as they are now, as far as the view shows them."""
     if not result:
         return []
-    found = view.planned(_REREAD, ids=[pk for pk, _, _ in result], now=now)
+    found = view.planned(_REREAD, ids=[pk for pk, *_ in result], now=now)
     rows = {row[0]: row for row in found}
     return [
-        _with(rows[pk][:3], rows[pk][3:], score, parts) for pk, score, parts in result if pk in rows
+        # What is triggered, and not found, has no parts here.
+        _with(rows[pk][:3], rows[pk][3:], score, dict(zip(PARTS, parts)))  # noqa: B905
+        for pk, score, *parts in result
+        if pk in rows
     ]
 
 
