@@ -22,6 +22,7 @@ from conversations.models import (
 )
 from conversations.tank import live
 from conversations.text import MAX_PERSON_MESSAGE, Refused, clean_message
+from conversations.wishes.plaintalk import is_withheld
 
 
 def edit_message(
@@ -30,8 +31,9 @@ def edit_message(
     now: dt.datetime | None = None,
     longest: int = MAX_PERSON_MESSAGE,
 ) -> Message:
-    """Change what a message says; what it said before is kept. Its vector goes with the old words;
-    the next look at the room has the new ones embedded.
+    """Change what a message says; what it said before is kept, for keepers alone. Its vector goes
+    with the old words; the next look at the room has the new ones embedded. What was made of them
+    follows (`afterwards.revision`).
 
     Raises:
         Refused: the message is gone, or the text can't be taken.
@@ -50,11 +52,16 @@ def edit_message(
         message.sentiment = sentiment(content)
         message.token_count = max(1, len(content) // 4)
         message.embedding = message.embedding_model = None
+        message.awaits_revision = True
+        if message.person_id is not None and is_withheld(content):
+            message.is_off_record = True
         message.save(
             update_fields=[
                 "content", "edited_at", "sentiment", "token_count", "embedding", "embedding_model",
+                "awaits_revision", "is_off_record",
             ]
         )  # fmt: skip
+        nudges.revise(message.pk)
         outgoing.follow([message.pk], now)
         live.publish(
             message.conversation.channel_id, "message.edited", **live.change_facts(message)
@@ -63,8 +70,9 @@ def edit_message(
 
 
 def remove_message(message_id: int, now: dt.datetime | None = None) -> Message:
-    """Take a message away from all who watch, and from the minds of those who speak. What somebody
-    was about to answer to it is dropped, and the director looks again.
+    """Take a message away from all who watch, and from the minds of those who speak, with what was
+    made of it (`afterwards.revision`). What somebody was about to answer to it is dropped, and the
+    director looks again.
 
     Raises:
         Refused: it is gone already.
@@ -74,8 +82,9 @@ def remove_message(message_id: int, now: dt.datetime | None = None) -> Message:
         message = _hold(message_id)
         _forget_question(message)
         decisions.forget([message.pk])
-        message.deleted_at = now
-        message.save(update_fields=["deleted_at"])
+        message.deleted_at, message.awaits_revision = now, True
+        message.save(update_fields=["deleted_at", "awaits_revision"])
+        nudges.revise(message.pk)
         outgoing.follow([message.pk], now)
         channel_id = message.conversation.channel_id
         answers = Turn.objects.filter(answers=message, status__in=UNDER_WAY)

@@ -52,6 +52,11 @@ def observe(conversation_id: int) -> None:
     _send("conversations.observe", conversation_id, 0.0, queue="observe")
 
 
+def revise(message_id: int) -> None:
+    """Have what was made of a message follow what became of it."""
+    _send("conversations.revise", message_id, 0.0, queue="observe")
+
+
 def moderate(case_id: int) -> None:
     """Have the moderation endpoint asked about a case that waits."""
     _send("conversations.moderate", case_id, 0.0)

@@ -35,6 +35,7 @@ from conversations.outgoing import delivering
 from conversations.tank import live
 from conversations.text import Refused, clean_message
 from conversations.turns import injection
+from conversations.wishes.plaintalk import is_withheld
 from fishbowl.llm.distress import is_crisis
 from fishbowl.statements import Statement, inserting, saving, stored, together
 
@@ -158,6 +159,7 @@ def hear(
         person=person,
         role=Message.Role.USER,
         content=content,
+        is_off_record=is_withheld(content),
         sentiment=sentiment(content),
         emotion=overtones.foremost(overtones.shown(content)),
         **fields,

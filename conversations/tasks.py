@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.calls import calls
 from audit.operation import health, keeping, metrics, partitions, troubles
 from conversations import nudges, upkeep
-from conversations.afterwards import afterwards, analytics, observe, summaries
+from conversations.afterwards import afterwards, analytics, observe, revision, summaries
 from conversations.floor import director
 from conversations.initiative import activity, reminders
 from conversations.models import Turn
@@ -68,10 +68,19 @@ def observe_conversation(conversation_id: int) -> None:
     afterwards.after_talk(conversation_id, timezone.now())
 
 
+@shared_task(name="conversations.revise", ignore_result=True)
+def revise(message_id: int) -> None:
+    """Have what was made of a message follow what became of it."""
+    revision.revise(message_id, timezone.now())
+
+
 @shared_task(name="conversations.observe_due", ignore_result=True)
 def observe_due() -> None:
-    """Find the talk that has paused, and have it remembered; look at what is over or long."""
+    """Find the talk that has paused, and have it remembered, and what was said otherwise after it
+    was; look at what is over or long."""
     now = timezone.now()
+    for pk in revision.due():
+        nudges.revise(pk)
     for pk in observe.due(now):
         nudges.observe(pk)
     formation.remember_all_formative()

@@ -38,8 +38,11 @@ def notice(message: Message, person: Person, channel: Channel, now: dt.datetime)
 
 
 def is_apart(heard: Message | None) -> bool:
-    """Whether what is answered was said in danger, so that the answer is for nobody to tell."""
-    return heard is not None and heard.person_id is not None and is_crisis(heard.content)
+    """Whether what is answered is off the record, or was said in danger, so that the answer is for
+    nobody to remember and tell either."""
+    if heard is None or heard.person_id is None:
+        return False
+    return heard.is_off_record or is_crisis(heard.content)
 
 
 def see(notice_id: int, user: object, now: dt.datetime) -> bool:

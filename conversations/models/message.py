@@ -62,6 +62,12 @@ class Message(models.Model):
     is_off_record = models.BooleanField(
         default=False, help_text="Nobody remembers it: whoever said it has asked for that."
     )
+    awaits_revision = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="What was made of it is still to follow what became of it.",
+    )
     has_images = models.BooleanField(default=False)
     image_urls = models.JSONField(default=list, blank=True)
     token_count = models.PositiveIntegerField(default=0)
@@ -113,6 +119,9 @@ class Message(models.Model):
             models.Index(fields=["character", "-created_at"], name="message_by_character"),
             GinIndex(fields=["search"], name="message_search"),
             models.Index(fields=["-id"], condition=Q(role="system"), name="message_by_system"),
+            models.Index(
+                fields=["id"], condition=Q(awaits_revision=True), name="message_to_revise"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,9 +12,10 @@ from audit.trail.acting import acting_as
 from audit.trail.actions import record_action
 from characters import preferences
 from characters.models import Character, Person
+from conversations.afterwards import revision
 from conversations.community import decisions
 from conversations.initiative import proactive, reminders
-from conversations.models import Channel, Message, ModerationCase, ScheduledEvent
+from conversations.models import Channel, Message, ModerationCase
 from conversations.people import erasure, privacy
 from conversations.services import append_message, take_in
 from conversations.tank import live
@@ -22,7 +23,6 @@ from conversations.text import Refused
 from conversations.wishes import hushing, plaintalk, preferring
 from conversations.wishes.plaintalk import Asked
 from memories import knowledge
-from memories.formation import formation
 
 TOLD = 10  # things that are known, told in direct messages
 
@@ -30,6 +30,7 @@ SURE = (
     "{name}: shall everything that is kept of you be erased, for good? Then say: “yes, forget "
     "me”. It can't be undone."
 )
+UNREMEMBERED = "{name}: nobody here will remember that."
 PRIVATELY = (
     "{name}: that is for you alone. Ask me in direct messages, or use /what-do-you-know-about-me."
 )
@@ -87,10 +88,14 @@ def hear_out(
         is_waking=is_waking and is_talk,
         **fields,
     )
-    if wish is not None and isinstance(message, Message):
+    if not isinstance(message, Message):
+        return message
+    if wish is not None:
         if not is_talk:
             Message.objects.filter(pk=message.pk).update(is_request=True)
         carry_out(wish, channel, person, message, now, may_keep=may_keep)
+    elif is_fresh and plaintalk.is_withheld(content):
+        _say(UNREMEMBERED.format(name=person.name), channel, message, now)
     return message
 
 
@@ -116,7 +121,7 @@ def carry_out(
         transaction.on_commit(lambda: _forget(channel, person, message, now))
         return
     if wish.kind == "off_record":
-        _say(_unremember(person, message), channel, message, now)
+        _say(_unremember(person, message, now), channel, message, now)
         return
     if wish.kind in ("hush", "unhush"):
         _say(_quiet(wish, channel, person, now, may_keep=may_keep), channel, message, now)
@@ -140,9 +145,9 @@ def _quiet(
     return f"{person.name}: {done}"
 
 
-def _unremember(person: Person, message: Message) -> str:
+def _unremember(person: Person, message: Message, now: dt.datetime) -> str:
     """Have nobody remember what somebody meant: what they answer to, if it is their own, else what
-    they said last. Returns what came of it, in words."""
+    they said last; nor what was answered to it. Returns what came of it, in words."""
     own = Message.objects.filter(
         person=person, conversation=message.conversation_id, deleted_at__isnull=True
     )
@@ -150,18 +155,13 @@ def _unremember(person: Person, message: Message) -> str:
     meant = meant or own.filter(number__lt=message.number).order_by("-number").first()
     if meant is None:
         return f"{person.name}: I can't tell what you mean. Reply to the message, saying that."
-    key = meant.pk
-    Message.objects.filter(pk__in=[key, message.pk]).update(is_off_record=True)
-    transaction.on_commit(lambda: _take_back(key))
-    return f"{person.name}: nobody here will remember that."
-
-
-def _take_back(message_id: int) -> None:
-    """What was remembered of a message already is forgotten, and what it foretold."""
-    formation.message_changed(message_id, None)
-    with transaction.atomic():
-        decisions.forget([message_id])
-    ScheduledEvent.objects.filter(found_in=message_id).delete()
+    answers = Message.objects.filter(reply_to=meant, character__isnull=False)
+    gone = [meant.pk, *answers.values_list("pk", flat=True)]
+    Message.objects.filter(pk=message.pk).update(is_off_record=True)
+    Message.objects.filter(pk__in=gone).update(is_off_record=True, awaits_revision=True)
+    decisions.forget(gone)
+    transaction.on_commit(lambda: [revision.revise(pk, now) for pk in gone])
+    return UNREMEMBERED.format(name=person.name)
 
 
 def _answer(wish: Asked, channel: Channel, person: Person, now: dt.datetime) -> str:

@@ -35,8 +35,19 @@ _FORGET = re.compile(
 )
 _SURE = re.compile(r"yes[ ,.!]+(?:please[ ,]+)?forget me(?:[ ,]+(?:please|for good))?[ .!]*")
 _OFF_RECORD = re.compile(
-    rf"{_POLITE}(?:(?:do not|don't|never) remember (?:this|that|it|what i (?:just )?said)"
+    rf"{_POLITE}(?:(?:do not|don'?t|never) remember (?:this|that|it|what i (?:just )?said)"
     r"|forget what i (?:just )?said(?: again)?)(?:[ ,]+please)?[ .!]*"
+)
+# Said of the words before it in the same message. With a comma before it or 'but', it may be that
+# who says so doesn't remember: then it takes a 'please'.
+_WITHHELD = re.compile(
+    rf"\w.*?(?:[.!?…;:)(–—][\s)]*(?:but |and |so |now )?\(?{_POLITE}"
+    r"|(?:,|\bbut|\band)\s+(?:please[ ,]+)+)"
+    r"(?:(?:do not|don'?t) remember (?:this|that|it|any of (?:this|that|it)|what i (?:just )?said)"
+    r"|forget (?:that )?i (?:ever |just )?(?:said|told you|mentioned) (?:so|this|that|it|anything)"
+    r"|forget what i (?:just )?said)(?:[ ,]+please)?"
+    r"(?:, ?@?(?!sorry|though|either|actually)[\w'-]+(?: [\w'-]+)?)?[ .!)]*",
+    re.DOTALL,
 )
 _KNOWN = re.compile(
     rf"{_POLITE}(?:(?:tell me|show me) )?what (?:do|did) you (?:know|remember) {_ABOUT_ME}[ .!?]*"
@@ -133,6 +144,14 @@ def may_ask(text: str) -> bool:
     """Whether a message is worth the look whether it asks for something: most are not."""
     low = text.casefold()
     return any(hint in low for hint in _HINTS)
+
+
+def is_withheld(text: str) -> bool:
+    """Whether a message ends by asking that what it says be remembered by nobody: 'I owe the bank
+    money. Don't remember that, Mara.' Whom it is said to, if anybody, is one."""
+    low = " ".join(text.replace("’", "'").casefold().split())
+    is_hinted = "remember" in low or "forget" in low
+    return is_hinted and _WITHHELD.fullmatch(low) is not None
 
 
 def asked(

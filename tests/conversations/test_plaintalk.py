@@ -9,9 +9,10 @@ import pytest
 
 from characters.models import Character, Person, PersonPreference
 from conversations.afterwards import observe
+from conversations.care import care
 from conversations.floor import scene
 from conversations.floor.lines import conversation_lines
-from conversations.models import Channel, Message, ScheduledEvent, Turn
+from conversations.models import Channel, Conversation, Message, ScheduledEvent, Turn
 from conversations.services import hear
 from conversations.tank import visits
 from conversations.tank.guests import Visitor
@@ -230,6 +231,51 @@ def test_other_words_are_no_wish_to_be_unremembered(text: str) -> None:
     assert asked(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["I have a debt at the bank. Don't remember that.", "I lost it at cards (don't remember that)",
+     "I owe them money — please don’t remember this", "i owe the bank. dont remember that",
+     "I sold the boat, please don't remember that, Mara.", "I sold it! Forget I said anything.",
+     "He stole a cow. But please forget that I told you that.",
+     "I sold the boat. Don't remember any of this, Tomas Brandt!"],
+)  # fmt: skip
+def test_it_hears_that_a_message_shall_itself_not_be_remembered(text: str) -> None:
+    assert plaintalk.is_withheld(text)
+    assert asked(text) is None  # it is talk, and a character answers
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Don't remember that.", "I asked him, but don't remember that.",
+     "We met. I don't remember it.", "Did he come? I do not remember it.",
+     "I met him. Remember that.", "I owe him. Forget it.",
+     "We met there. Don't remember that, sorry.", "We danced. Don't remember that song.",
+     "I owe the bank. Don't forget that.", "I never remember that"],
+)  # fmt: skip
+def test_other_words_withhold_nothing(text: str) -> None:
+    assert not plaintalk.is_withheld(text)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_asks_for_it_is_off_the_record_by_itself() -> None:
+    mara, ann = make_character("Mara"), make_person("Ann")
+    room = make_channel("harbour")
+    said = granting.hear_out(
+        room, ann, NOON, content="My brother Ivo owes the bank. Don't remember that."
+    )
+    assert isinstance(said, Message)
+    assert said.is_off_record
+    talk = Conversation.objects.get()
+    assert talk.next_turn_at == NOON  # somebody answers
+    notice = Message.objects.get(role=Message.Role.SYSTEM)
+    assert notice.content == "Ann: nobody here will remember that."
+    assert care.is_apart(said)
+    make_message(talk, mara, "Is there no other bank?", at=NOON)
+    observe.observe(talk.pk, NOON + dt.timedelta(hours=1))
+    assert Memory.objects.filter(content__contains="no other bank").exists()
+    assert not Memory.objects.filter(content__contains="Ivo").exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_off_the_record_is_remembered_by_nobody() -> None:
     mara, ann = make_character("Mara"), make_person("Ann")
@@ -241,14 +287,16 @@ def test_what_is_off_the_record_is_remembered_by_nobody() -> None:
     observe.observe(talk.pk, later)
     assert Memory.objects.filter(content__contains="Ivo").exists()
     second = hear(room, ann, later, content="He stole a cow called Berta.", is_waking=False)
+    pity = make_message(second.conversation, mara, "Poor old cow.", at=later, reply_to=second)
     wish = hear(room, ann, later, content="Mara, don't remember that", is_waking=False)
     granting.carry_out(Asked("off_record"), room, ann, wish, later)
     answer = hear(
         room, ann, later, content="Don't remember this.", reply_to=secret, is_waking=False
     )
     granting.carry_out(Asked("off_record"), room, ann, answer, later)
-    second.refresh_from_db()
-    assert second.is_off_record
+    for message in (second, pity):
+        message.refresh_from_db()
+        assert message.is_off_record
     talk.refresh_from_db()
     turn = make_turn(talk, mara, answers=answer)
     brief, _ = load_brief(turn, room, later)

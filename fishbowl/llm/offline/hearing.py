@@ -101,6 +101,8 @@ def hear(
     """Understands the last lines of the brief from the speaker's point of view."""
     heard = Heard()
     spoken = [ln for ln in brief.lines if ln.kind != "system" and isinstance(ln.text, str)]
+    # What is off the record may be answered, and isn't picked up again.
+    spoken = [ln for ln in spoken if not ln.is_off_record or ln is spoken[-1]]
     recent: list[Line] = []
     newer = 0.0
     for line in reversed(spoken[-12:]):

@@ -81,7 +81,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("cant", _CANT),
     ("about_me", r"\b(?:know|remember|recall|tell me|learned|heard|noted) (?:\w+ ){0,3}(?:of|about) me\b|"
                  r"\b(?:know|remember) (?:me\b(?! \w+ing)|who i am)|\bwho am i\b|\bwhat have i (?:ever )?told you\b"),
-    ("recall", r"\b(?:remember|recall|remind us) (?:what|when|where|who|which|how|why|if|whether|that|i|me|my|our|"
+    ("recall", r"\b(?<!don't )(?<!dont )(?<!not )(?<!never )(?:remember|recall|remind us) (?:what|when|where|who|which|how|why|if|whether|that|i|me|my|our|"
                r"anything|something)\b|\b(?:did|have|had) i (?:ever )?(?:tell|told|say|said|mention\w*)\b|"
                r"\bwhat did (?:i|we|he|she|they|[A-Z]\w+) (?:tell|say|talk|mention)\b|\b(?:what|where|when|who|which)(?:'s| is| was|"
                r" are| were) my\b|\b(?:where|when|what|who|why) (?:do|did|am|was|have) i\b|"

@@ -1,0 +1,57 @@
+"""What was made of a message follows what became of it: when it is edited, taken away or kept off
+the record after it was observed, nobody goes on remembering what it said before.
+
+The row says that this is still to be done, from the transaction that changed it on, so a process
+that dies in between only delays it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from conversations import nudges
+from conversations.models import Conversation, Message, ScheduledEvent
+from conversations.people.forgotten_writings import forget_writings
+from conversations.people.redaction import Traits
+from memories.formation import formation
+
+AT_ONCE = 200  # messages that a sweep has revised
+NOBODY = Traits((), ())
+
+
+def due() -> list[int]:
+    """Messages that changed, and what was made of them has not."""
+    waiting = Message.objects.filter(awaits_revision=True).order_by("pk")
+    return list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def revise(message_id: int, now: dt.datetime) -> None:
+    """Have memories, facts and opinions, what was foretold and written, and the summary of the talk
+    follow what a message says now, or that it is gone. What changes meanwhile is due again. Not in
+    a transaction: it may ask an embedding server."""
+    message = (
+        Message.objects.filter(pk=message_id, awaits_revision=True)
+        .only("conversation", "content", "deleted_at", "is_off_record")
+        .first()
+    )
+    if message is None:
+        return
+    is_gone = message.deleted_at is not None or message.is_off_record
+    formation.message_changed(message.pk, None if is_gone else message.content)
+    with transaction.atomic():
+        ScheduledEvent.objects.filter(found_in=message).delete()
+        forget_writings([message.pk], NOBODY, now)
+        talk = Conversation.objects.filter(pk=message.conversation_id)
+        talk.exclude(summary="").update(summary="")
+        Message.objects.filter(
+            pk=message.pk,
+            content=message.content,
+            deleted_at=message.deleted_at,
+            is_off_record=message.is_off_record,
+        ).update(awaits_revision=False)
+        # Of many that go at once, the last has the talk summed up anew.
+        others = Message.objects.filter(conversation=message.conversation_id, awaits_revision=True)
+        if talk.filter(status=Conversation.Status.CLOSED).exists() and not others.exists():
+            nudges.summarise(message.conversation_id)
