@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -160,7 +161,8 @@ def _unremember(person: Person, message: Message, now: dt.datetime) -> str:
     Message.objects.filter(pk=message.pk).update(is_off_record=True)
     Message.objects.filter(pk__in=gone).update(is_off_record=True, awaits_revision=True)
     decisions.forget(gone)
-    transaction.on_commit(lambda: [revision.revise(pk, now) for pk in gone])
+    for pk in gone:
+        transaction.on_commit(partial(revision.revise, pk, now))
     return UNREMEMBERED.format(name=person.name)
 
 
