@@ -16,6 +16,7 @@ from conversations.models import Conversation, Message, ScheduledEvent
 from conversations.people.forgotten_writings import forget_writings
 from conversations.people.redaction import Traits
 from memories.formation import formation
+from memories.formation.discretion import says_again
 
 AT_ONCE = 200  # messages that a sweep has revised
 NOBODY = Traits((), ())
@@ -29,18 +30,23 @@ def due() -> list[int]:
 
 def revise(message_id: int, now: dt.datetime) -> None:
     """Have memories, facts and opinions, what was foretold and written, and the summary of the talk
-    follow what a message says now, or that it is gone. What changes meanwhile is due again. Not in
-    a transaction: it may ask an embedding server."""
+    follow what a message says now, or that it is gone; characters' lines that say again what it no
+    longer says are off the record. What changes meanwhile is due again. Not in a transaction: it
+    may ask an embedding server."""
     message = (
         Message.objects.filter(pk=message_id, awaits_revision=True)
-        .only("conversation", "content", "deleted_at", "is_off_record")
+        .only("conversation", "number", "content", "deleted_at", "is_off_record")
         .first()
     )
     if message is None:
         return
     is_gone = message.deleted_at is not None or message.is_off_record
     formation.message_changed(message.pk, None if is_gone else message.content)
+    again = _said_again(message, is_gone=is_gone)
     with transaction.atomic():
+        Message.objects.filter(pk__in=again).update(is_off_record=True, awaits_revision=True)
+        for pk in again:
+            nudges.revise(pk)
         ScheduledEvent.objects.filter(found_in=message).delete()
         forget_writings([message.pk], NOBODY, now)
         talk = Conversation.objects.filter(pk=message.conversation_id)
@@ -55,3 +61,24 @@ def revise(message_id: int, now: dt.datetime) -> None:
         others = Message.objects.filter(conversation=message.conversation_id, awaits_revision=True)
         if talk.filter(status=Conversation.Status.CLOSED).exists() and not others.exists():
             nudges.summarise(message.conversation_id)
+
+
+def _said_again(message: Message, *, is_gone: bool) -> list[int]:
+    """Lines of characters that say what a message said before, and no longer does. Other people's
+    own words stay."""
+    before = list(message.edits.values_list("content_before", flat=True))
+    now = "" if is_gone else message.content
+    if is_gone:
+        before.append(message.content)
+    later = Message.objects.filter(
+        conversation=message.conversation_id,
+        number__gt=message.number,
+        character__isnull=False,
+        deleted_at=None,
+        is_off_record=False,
+    ).values_list("pk", "content")
+    return [
+        pk
+        for pk, said in later
+        if any(says_again(was, said) for was in before) and not says_again(now, said)
+    ]

@@ -80,7 +80,7 @@ SENSITIVE = (GRIEF, HEALTH, MONEY, LOVE, SHAME)
 PLEADING = frozenset({"please", "promise", "okay", "ok", "sure", "swear", "thank"})
 ASIDE = 1  # words beside a confidence with which it says nothing by itself
 ANSWERED = 0.3  # share of a confided line's words by which a later line gives it away
-SAID_AGAIN = 0.5  # likewise of what a person said off the record
+SAID_AGAIN = 0.5  # likewise of what a person said off the record, or took back
 
 
 def strictest(*levels: str) -> str:
@@ -115,15 +115,22 @@ def of_lines(lines: Sequence[Heard]) -> dict[int, str]:
     for at, line in enumerate(lines):
         for earlier in lines[max(0, at - 12) : at]:
             told = levels[earlier.number]
-            if told in {Visibility.INTIMATE, Visibility.FULL} and gives_away(earlier, line):
+            if told in {Visibility.INTIMATE, Visibility.FULL} and gives_away(
+                earlier.text, line.text
+            ):
                 levels[line.number] = strictest(levels[line.number], told)
     return levels
 
 
-def gives_away(told: Heard, line: Heard, share: float = ANSWERED) -> bool:
+def gives_away(told: str, said: str, share: float = ANSWERED) -> bool:
     """Whether a line repeats so much of another that who hears the one knows the other."""
-    shared = content_words(told.text) & content_words(line.text)
-    return len(shared) >= 2 and coverage(told.text, line.text) >= share
+    shared = content_words(told) & content_words(said)
+    return len(shared) >= 2 and coverage(told, said) >= share
+
+
+def says_again(told: str, said: str) -> bool:
+    """Whether a line says what was told off the record, or was taken back."""
+    return gives_away(told, said, SAID_AGAIN)
 
 
 def off_record(lines: Sequence[Heard]) -> frozenset[int]:
@@ -134,7 +141,7 @@ def off_record(lines: Sequence[Heard]) -> frozenset[int]:
         line.number
         for line in lines
         if line.is_off_record
-        or any(one.number < line.number and gives_away(one, line, SAID_AGAIN) for one in silent)
+        or any(one.number < line.number and says_again(one.text, line.text) for one in silent)
     )
 
 

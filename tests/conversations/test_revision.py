@@ -83,6 +83,23 @@ def test_an_edit_may_take_it_off_the_record(said: Message) -> None:
     assert not remembered("Ivo")
 
 
+def test_who_said_it_again_remembers_it_no_more_either(said: Message) -> None:
+    """A character's line; another person's words are their own."""
+    talk, mara = said.conversation, Message.objects.get(character__isnull=False).character
+    make_message(talk, mara, "So your brother Ivo works at the mill.", at=LATER)
+    make_message(talk, make_person("Bo"), "Ivo works at the mill, her brother!", at=LATER)
+    make_message(talk, mara, "The mill is closed on Sundays.", at=LATER)
+    observe.observe(talk.pk, LATER + dt.timedelta(hours=1))
+    corrections.edit_message(said.pk, "My brother Ivo works at the old mill.", LATER)
+    sweep()
+    assert "Mara said: “So your brother Ivo works at the mill.”" in remembered("Ivo")
+    corrections.remove_message(said.pk, LATER)
+    sweep()
+    assert not [line for line in remembered("Ivo") if not line.startswith(("Bo", "Her"))]
+    assert remembered("closed on Sundays")
+    assert not revision.due()
+
+
 def test_a_nudge_is_sent_at_once(said: Message) -> None:
     sent: list[tuple[str, int]] = []
     with nudges.held_back(lambda task, key: sent.append((task, key))):
