@@ -1,9 +1,8 @@
 """Asks a model server for one answer: one call, one result or one error.
 
 `ChatClient.attempt` makes exactly one HTTP call. `complete` adds the one repair call of a
-structured answer. `complete_with_retries` adds the retry policy and reports every call, so that
-the ledger can write each as a row. Circuit breaker and fallback order are pure and live in
-`breaker.py`, because their state is the ledger's.
+structured answer. Retries and fallbacks are the ledger's, which writes every call as a row; their
+policy (`retry.py`) and the circuit breaker (`breaker.py`) are pure.
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from random import Random
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -27,7 +25,6 @@ from .errors import (
     BusyError,
     GatewayError,
     ImagesRefusedError,
-    MalformedReplyError,
     Redactor,
     SchemaMismatchError,
     UnsupportedParameterError,
@@ -42,16 +39,13 @@ from .reply import (
     read_stream,
     stream_events,
 )
-from .retry import Clock, RetryPolicy, Sleep
 from .types import ChatRequest, ChatResult
 
 __all__ = [
-    "AttemptOutcome",
     "ChatClient",
     "Endpoint",
     "client_for",
     "close_clients",
-    "complete_with_retries",
     "estimate_prompt_tokens",
     "usage_of",
 ]
@@ -62,19 +56,6 @@ DROPPABLE = ("tools", "response_format", "stream_options", "stop", "temperature"
 COMPLAINT = re.compile(
     r"support|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|extra|additional"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptOutcome:
-    """One HTTP call as it went: exactly one of `result` and `error` is set."""
-
-    number: int
-    request: ChatRequest
-    model: str
-    latency_ms: int
-    usage: Usage
-    result: ChatResult | None = None
-    error: GatewayError | None = None
 
 
 class ChatClient:
@@ -149,19 +130,6 @@ class ChatClient:
                 raise
             latency_ms = round((time.monotonic() - started) * 1000)
         return self._result(request, body["model"], reply, latency_ms)
-
-    def list_models(self) -> list[str]:
-        """The models the server offers: the cheapest question to ask whether it is there."""
-        limit = min(self.endpoint.timeout_s, 10.0)
-        with wire.bounded(limit) as bounds:
-            return self._guarded(self._listed, bounds)
-
-    def _listed(self) -> list[str]:
-        payload = self._client.models.with_raw_response.list().http_response.json()
-        entries = payload.get("data") if isinstance(payload, dict) else None
-        if not isinstance(entries, list):
-            raise MalformedReplyError("no list of models")
-        return sorted(str(entry["id"]) for entry in entries if isinstance(entry, dict))
 
     @contextmanager
     def _slot(self, bounds: wire.Bounds) -> Iterator[None]:
@@ -262,63 +230,6 @@ class ChatClient:
             usage_estimated=usage.estimated,
             tool_calls=reply.tool_calls if request.tools else (),
         )
-
-
-def complete_with_retries(
-    client: ChatClient,
-    request: ChatRequest,
-    policy: RetryPolicy | None = None,
-    *,
-    rng: Random | None = None,
-    on_attempt: Callable[[AttemptOutcome], None] | None = None,
-    sleep: Sleep = time.sleep,
-    clock: Clock = time.monotonic,
-) -> ChatResult:
-    """An answer under `policy`. `on_attempt` hears of every HTTP call, repairs included.
-
-    Token counts of the result are those of its own call; the others' are in their outcomes.
-    """
-    policy = policy or client.endpoint.retry_policy()
-    current, has_repaired = request, False
-    for attempt in policy.attempts(rng or Random(), sleep=sleep, clock=clock):
-        began = clock()
-        result: ChatResult | None = None
-        failure: GatewayError | None = None
-        try:
-            result = client.attempt(current, timeout_s=attempt.time_left)
-        except GatewayError as error:
-            failure = error
-        if on_attempt is not None:
-            latency_ms = result.latency_ms if result else round((clock() - began) * 1000)
-            on_attempt(_outcome(client, attempt.number, current, latency_ms, result, failure))
-        if failure is None:
-            assert result is not None  # noqa: S101 (for the type checker)
-            return result
-        if isinstance(failure, SchemaMismatchError) and not has_repaired:
-            has_repaired = True
-            current = structured.repair_request(request, failure)
-            attempt.again(failure)
-        elif isinstance(failure, ImagesRefusedError):
-            current = current.without_images()
-            attempt.again(failure)
-        else:
-            attempt.failed(failure)
-    raise AssertionError("a policy ends by an answer or an error")  # pragma: no cover
-
-
-def _outcome(
-    client: ChatClient,
-    number: int,
-    request: ChatRequest,
-    latency_ms: int,
-    result: ChatResult | None,
-    failure: GatewayError | None,
-) -> AttemptOutcome:
-    if result is not None:
-        return AttemptOutcome(number, request, result.model, latency_ms, usage_of(result), result)
-    usage = (failure.usage if failure else None) or Usage()
-    model = (failure.model if failure else "") or client.endpoint.model_for(request)
-    return AttemptOutcome(number, request, model, latency_ms, usage, None, failure)
 
 
 def usage_of(result: ChatResult) -> Usage:

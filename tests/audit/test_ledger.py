@@ -327,6 +327,28 @@ def test_a_retry_that_succeeds_counts_both_attempts(main: ModelServer, use: Use)
     assert EndpointState.objects.get().failures == 0
 
 
+def test_what_a_server_does_not_know_is_left_out_and_costs_no_try(
+    main: ModelServer, use: Use
+) -> None:
+    use(main, max_retries=0)
+    main.enqueue(
+        status(400, "Unsupported parameter: 'name'"),
+        status(400, "'temperature' is not supported"),
+        "There you are.",
+    )
+    assert ledger.ask(REQUEST).result.text == "There you are."
+    assert [(r.attempt, r.status) for r in rows()] == [(1, "failed"), (2, "failed"), (3, "done")]
+    assert "temperature" not in main.history[-1].body
+
+
+def test_an_attempt_gets_no_more_time_than_is_left(main: ModelServer, use: Use) -> None:
+    use(main, max_retries=2, timeout_s=0.4)
+    main.enqueue(reply("late", delay_s=30.0))
+    failing()
+    assert [(r.attempt, r.status) for r in rows()] == [(1, "failed")]
+    assert "time" in rows()[0].error
+
+
 def test_retry_after_is_waited_for(main: ModelServer, use: Use) -> None:
     use(main, max_retries=1)
     main.enqueue(status(429, headers={"Retry-After": "1"}), "Now.")

@@ -145,10 +145,6 @@ def test_an_endpoint_hides_its_secrets_and_knows_its_prices() -> None:
     assert end.cost(1_000_000, 500_000, cached=400_000) == Decimal("5.4")
 
 
-def test_it_lists_the_models(client: Opener) -> None:
-    assert client().list_models() == ["test"]
-
-
 # --- answers that servers really give ---
 
 

@@ -1,30 +1,21 @@
-"""When to try again, when to leave a server alone, and what the ledger hears of it."""
+"""When to try again, and when to leave a server alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from fishbowl.llm import errors
 from fishbowl.llm.breaker import BreakerState, CircuitBreaker, usable
-from fishbowl.llm.chat import AttemptOutcome, ChatClient, Endpoint, complete_with_retries
+from fishbowl.llm.chat import Endpoint
 from fishbowl.llm.retry import RetryPolicy, call_with_retries
-from fishbowl.llm.types import ChatMessage, ChatRequest
-from tests.llm.chatting import ASK, Opener
-from tests.modelserver import ModelServer, cut, reply, status
 
 POLICY = RetryPolicy(max_attempts=4, base_s=1.0, longest_wait_s=5.0, deadline_s=100.0)
 NOW = datetime(2026, 5, 8, 12, tzinfo=UTC)
 DOWN = errors.ServerFailedError()
-
-
-class Mood(BaseModel):
-    mood: str
 
 
 class FakeTime:
@@ -110,101 +101,6 @@ def test_any_call_can_be_retried(fake: FakeTime) -> None:
     assert result == "done"
     assert failures == ["1 server_error", "2 server_error"]
     assert seen[2][1] == pytest.approx(100.0 - sum(fake.slept))
-
-
-# --- chat under a policy ---
-
-
-def run(
-    client: ChatClient, fake: FakeTime, request: ChatRequest = ASK, policy: RetryPolicy = POLICY
-) -> tuple[Any, list[AttemptOutcome]]:
-    heard: list[AttemptOutcome] = []
-    try:
-        result: Any = complete_with_retries(
-            client,
-            request,
-            policy,
-            rng=Random(5),
-            on_attempt=heard.append,
-            sleep=fake.sleep,
-            clock=fake.clock,
-        )
-    except errors.GatewayError as error:
-        result = error
-    assert all((one.result is None) != (one.error is None) for one in heard)
-    assert [one.number for one in heard] == list(range(1, len(heard) + 1))
-    return result, heard
-
-
-def kinds(heard: list[AttemptOutcome]) -> list[str]:
-    return [one.error.kind if one.error else "ok" for one in heard]
-
-
-def test_every_attempt_is_heard(server: ModelServer, client: Opener, fake: FakeTime) -> None:
-    server.enqueue(status(503), status(429, headers={"Retry-After": "9"}), cut(), "At last.")
-    result, heard = run(client(), fake)
-    assert result.text == "At last."
-    assert kinds(heard) == ["server_error", "rate_limited", "cut_off", "ok"]
-    assert [one.model for one in heard] == ["test"] * 4
-    assert heard[-1].usage == errors.Usage(11, 7)
-    assert heard[0].usage == errors.Usage()
-    assert fake.slept[1] >= 9.0
-    assert len(server.history) == 4
-
-
-def test_it_raises_the_last_error(server: ModelServer, client: Opener, fake: FakeTime) -> None:
-    server.enqueue(status(500), status(500), status(500), status(502), "never asked")
-    result, heard = run(client(), fake)
-    assert (result.kind, result.status) == ("server_error", 502)
-    assert len(heard) == len(server.history) == 4
-
-
-def test_it_does_not_retry_the_hopeless(
-    server: ModelServer, client: Opener, fake: FakeTime
-) -> None:
-    server.enqueue(status(401), "never asked")
-    result, heard = run(client(), fake)
-    assert (result.kind, len(heard), fake.slept) == ("auth", 1, [])
-
-
-def test_a_repair_is_an_attempt_that_costs_no_try(
-    server: ModelServer, client: Opener, fake: FakeTime
-) -> None:
-    ask = ChatRequest((ChatMessage("user", "How is Jo?"),), schema=Mood)
-    server.enqueue("so-so", status(503), '{"mood": "fine"}')
-    policy = RetryPolicy(max_attempts=2, deadline_s=None)
-    result, heard = run(client(), fake, ask, policy)
-    assert result.parsed == Mood(mood="fine")
-    assert kinds(heard) == ["schema_mismatch", "server_error", "ok"]
-    assert heard[0].usage == errors.Usage(11, 7)
-    assert [len(one.request.messages) for one in heard] == [1, 3, 3]
-    server.enqueue("so-so", "so-so")
-    result, heard = run(client(), fake, ask, policy)
-    assert result.kind == "schema_mismatch"
-    assert len(heard) == 2
-
-
-def test_an_adaptation_is_an_attempt_that_costs_no_try(
-    server: ModelServer, client: Opener, fake: FakeTime
-) -> None:
-    server.enqueue(
-        status(400, "Unsupported parameter: 'stop'"),
-        status(400, "'temperature' is not supported"),
-        reply("Fine."),
-    )
-    result, heard = run(client(), fake, policy=RetryPolicy(max_attempts=1))
-    assert result.text == "Fine."
-    assert kinds(heard) == ["unsupported_parameter", "unsupported_parameter", "ok"]
-    assert fake.slept == []
-
-
-def test_an_attempt_gets_no_more_time_than_is_left(
-    server: ModelServer, client: Opener, fake: FakeTime
-) -> None:
-    server.enqueue(reply("late", delay_s=30.0))
-    policy = RetryPolicy(max_attempts=1, deadline_s=0.3)
-    result, heard = run(client(timeout_s=60.0), fake, policy=policy)
-    assert (result.kind, len(heard)) == ("timeout", 1)
 
 
 # --- the circuit breaker ---
