@@ -36,6 +36,9 @@ from memories.reflection import erasing as thoughts
 Counts = Counter[str]
 
 
+NOBODY = 0  # whose other traces go along, where some memories go and no person does
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What an erasure takes: ids of memories, and of the messages that they may be made from."""
@@ -84,7 +87,9 @@ def forget(reach: Reach, words: Mapping[int, str]) -> Counts:
     owners |= _restore_set_aside(gone, counts)
     _mend_revisions(gone, set(contents.values()), counts)
     _forget_facts(reach, texts, counts)
-    notes = ScratchpadEntry.objects.filter(Q(message__in=reach.messages) | Q(promoted_to__in=gone))
+    notes = ScratchpadEntry.objects.filter(
+        Q(messages__overlap=list(reach.messages)) | Q(promoted_to__in=gone)
+    )
     _delete(notes, counts)
     thoughts.forget(gone, reach.messages, reach.person_id, counts)
     _delete(Memory.objects.filter(pk__in=gone), counts)
@@ -118,7 +123,7 @@ def _restore_merged(gone: list[int], counts: Counts) -> set[int | None]:
     for memory in merged.select_related("merged_into").defer("search", "embedding"):
         assert memory.merged_into is not None  # noqa: S101 - it was filtered by
         before = memory.merged_into.metadata.get(MERGED_NOTE, {}).get("sources", {})
-        memory.tier, memory.strength = before.get(str(memory.pk), (Tier.SHORT, memory.strength))
+        memory.tier, memory.strength = before.get(str(memory.pk), (Tier.LONG, memory.strength))
         memory.merged_into = None
         memory.decayed_on = timezone.now().date()  # in the archive time stood still
         memory.save(update_fields=["tier", "strength", "merged_into", "decayed_on"])

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from memories.erasure import Reach, forget
+from memories.erasure import NOBODY, Reach, forget
 from memories.models import Derivation, FactAssociation, Memory, PersonFact
 
 FACT, MEMORY = "fact", "memory"
-NOBODY = 0  # whose other traces go along with a memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,19 @@ def _forget_fact(person_id: int, fact_id: int) -> bool:
 
 def _forget_memory(person_id: int, memory_id: int) -> bool:
     with transaction.atomic():
-        memories = _memories(person_id)
-        digest = memories.filter(pk=memory_id).values_list("content_hash", flat=True).first()
-        if digest is None:
-            return False
-        same = memories.filter(content_hash=digest).values_list("pk", flat=True)
-        forget(Reach(NOBODY, frozenset(), frozenset(_made_of(set(same)))), {})
-    return True
+        gone = what_goes(person_id, MEMORY, memory_id)
+        forget(Reach(NOBODY, frozenset(), gone), {})
+    return bool(gone)
+
+
+def what_goes(person_id: int, kind: str, item_id: int) -> frozenset[int]:
+    """The memories that go with an item: all in the same words, and what was made of them."""
+    memories = _memories(person_id)
+    digest = memories.filter(pk=item_id).values_list("content_hash", flat=True).first()
+    if kind != MEMORY or digest is None:
+        return frozenset()
+    same = memories.filter(content_hash=digest).values_list("pk", flat=True)
+    return frozenset(_made_of(set(same)))
 
 
 def _made_of(memories: set[int]) -> set[int]:

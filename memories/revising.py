@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
+from memories import erasure
 from memories.embedding import texts
 from memories.embedding.embedding import Vector, embed_or_wait
 from memories.formation import opinions, shared
 from memories.formation.dedupe import TALK
+from memories.formation.discretion import of_text, strictest
 from memories.formation.stretch import Heard, Stretch
 from memories.models import (
     Derivation,
-    Entity,
-    EntityMention,
     Memory,
     PersonFact,
     ScratchpadEntry,
-    Tier,
 )
 from memories.recall import caches
+from memories.reflection import erasing as thoughts
 from memories.writing import content_hash
 
 
@@ -46,6 +47,13 @@ _DERIVED = """
 """
 
 
+def made_of(message_id: int) -> set[int]:
+    """The memories that were made from a message, and from those, and so on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DERIVED, {"message": message_id})
+        return {pk for (pk,) in cursor.fetchall()}
+
+
 def change(message_id: int, new_text: str | None) -> Changed:
     """Rewrite or erase what was remembered of a message; what to call is `message_changed` of
     `memories.formation.formation`. `Changed.stretch` is the line as it now reads."""
@@ -55,9 +63,7 @@ def change(message_id: int, new_text: str | None) -> Changed:
 
 
 def _change(message_id: int, new_text: str | None, vector: Vector | None) -> Changed:
-    with connection.cursor() as cursor:
-        cursor.execute(_DERIVED, {"message": message_id})
-        made = {pk for (pk,) in cursor.fetchall()}
+    made = made_of(message_id)
     held = list(
         Memory.objects.select_for_update(of=("self",)).filter(pk__in=made).order_by("pk").defer(
             "search", "embedding"
@@ -71,13 +77,19 @@ def _change(message_id: int, new_text: str | None, vector: Vector | None) -> Cha
             other = memory.sources.filter(from_message__isnull=False).order_by("pk").first()
             memory.source_message_id = other.from_message_id if other else None
             memory.save(update_fields=["source_message", "updated_at"])
-    spared = {m.pk for m in kept} | ({m.pk for m in lines} if new_text else set())
-    gone = [m.pk for m in held if m.pk not in spared]
-    stretch = _line_again(lines, message_id, new_text) if new_text and lines else None
-    rewritten = sum(_rewrite_line(m, new_text, vector) for m in lines) if new_text else 0
-    erased = _erase(gone)
+    again = lines if new_text else []
+    spared = {m.pk for m in [*kept, *again]}
+    gone = frozenset(m.pk for m in held if m.pk not in spared)
+    # Pages and insights that quote the line as it was go; the line itself reads otherwise.
+    counts: Counter[str] = Counter()
+    thoughts.forget([m.pk for m in again], [message_id], erasure.NOBODY, counts)
     facts = _erase_facts(message_id)
-    notes, _ = ScratchpadEntry.objects.filter(message=message_id).delete()
+    notes, _ = ScratchpadEntry.objects.filter(messages__contains=[message_id]).delete()
+    reach = erasure.Reach(erasure.NOBODY, frozenset(), gone)
+    erased = erasure.forget(reach, {})["memories.Memory"] + counts["memories.Memory"]
+    again = [m for m in again if Memory.objects.filter(pk=m.pk).exists()]
+    stretch = _line_again(again, message_id, new_text) if new_text and again else None
+    rewritten = sum(_rewrite_line(m, new_text, vector) for m in again) if new_text else 0
     opinions.unlearn([message_id])
     shared.unlearn([message_id])
     caches.touch({m.owner_id for m in held})
@@ -126,8 +138,15 @@ def _line_again(lines: Sequence[Memory], message_id: int, text: str) -> Stretch:
     )
 
 
-def _rewrite_line(memory: Memory, text: str | None, vector: Vector | None) -> bool:
+def _rewrite_line(memory: Memory, text: str, vector: Vector | None) -> bool:
+    """Have a line read as it does now. It may be for fewer ears than it was, and never for more."""
     speaker = memory.content.partition(" said: “")[0]
+    level = strictest(memory.visibility, of_text(text))
+    is_own = memory.told_by_person_id is None and memory.told_by_character_id is None
+    if is_own and level == Memory.Visibility.FULL:
+        level = Memory.Visibility.PRIVATE  # as where a line is stored first
+    memory.visibility = level
+    memory.save(update_fields=["visibility"])
     return rewrite(memory, f"{speaker} said: “{text}”", vector)
 
 
@@ -139,7 +158,7 @@ def rewrite(memory: Memory, content: str, vector: Vector | None, embedded_text: 
         owner=memory.owner_id, community=memory.community_id, content_hash=digest
     ).exclude(pk=memory.pk)
     if twin.exists():
-        _erase([memory.pk])
+        erasure.forget(erasure.Reach(erasure.NOBODY, frozenset(), frozenset([memory.pk])), {})
         return False
     memory.content, memory.content_hash = content, digest
     memory.embedding = vector
@@ -154,20 +173,6 @@ def rewrite(memory: Memory, content: str, vector: Vector | None, embedded_text: 
     )  # fmt: skip
     caches.touch([memory.owner_id])
     return True
-
-
-def _erase(ids: Sequence[int]) -> int:
-    """Delete memories, with whom they alone named; what had been merged into one of them speaks
-    for itself again."""
-    Memory.objects.filter(merged_into__in=ids).exclude(pk__in=ids).update(
-        merged_into=None, tier=Tier.LONG
-    )
-    named = set(EntityMention.objects.filter(memory__in=ids).values_list("entity_id", flat=True))
-    _, counts = Memory.objects.filter(pk__in=ids).delete()
-    Entity.objects.filter(
-        pk__in=named, person__isnull=True, character__isnull=True, mentions__isnull=True
-    ).delete()
-    return counts.get("memories.Memory", 0)
 
 
 def _erase_facts(message_id: int) -> int:

@@ -62,6 +62,7 @@ def write(notes: Sequence[Note], stretch: Stretch, rules: MemoryRules) -> int:
                 part=note.part,
                 content=note.content.strip()[:500],
                 message_id=lines[numbers[-1]].message_id,
+                messages=[pk for n in numbers if (pk := lines[n].message_id) is not None],
                 is_public=note.is_public,
                 confidence=note.confidence,
                 quality=quality(note, lines),
@@ -82,7 +83,14 @@ def write(notes: Sequence[Note], stretch: Stretch, rules: MemoryRules) -> int:
             rows,
             update_conflicts=True,
             unique_fields=["conversation", "character", "part", "content"],
-            update_fields=["quality", "confidence", "created_at", "expires_at"],
+            update_fields=[
+                "message",
+                "messages",
+                "quality",
+                "confidence",
+                "created_at",
+                "expires_at",
+            ],
         )
     )
 
@@ -165,7 +173,7 @@ def _memory(entry: ScratchpadEntry, community_id: int | None) -> NewMemory:
         source_conversation_id=entry.conversation_id,
         source_message_id=entry.message_id,
         session_key=f"conversation:{entry.conversation_id}:notes",
-        from_messages=(entry.message_id,) if entry.message_id else (),
+        from_messages=tuple(entry.messages),
     )
 
 

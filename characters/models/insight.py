@@ -83,6 +83,12 @@ class Insight(Timestamped):
         default=True, help_text="Off: the character no longer holds it; it never comes up."
     )
     is_locked = models.BooleanField(default=False, help_text="Reflection leaves it as it is.")
+    is_withheld = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It rests on what not everybody may read, which may be forgotten before it.",
+    )
 
     class Meta:
         ordering = ["-discovery_date", "-pk"]
@@ -183,6 +189,12 @@ class LearningEvent(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="learning_events",
+    )
+    is_withheld = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It rests on what not everybody may read, which may be forgotten before it.",
     )
     significance_score = UnitField(default=0.5)
     learning_date = models.DateTimeField()

@@ -230,6 +230,12 @@ class Goal(Timestamped):
     last_progress_at = models.DateTimeField(null=True, blank=True, editable=False)
     reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_locked = models.BooleanField(default=False, help_text="Only its keeper moves it.")
+    is_withheld = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It rests on what not everybody may read, which may be forgotten before it.",
+    )
 
     class Meta:
         ordering = ["-priority", "goal_id"]

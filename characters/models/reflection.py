@@ -51,6 +51,12 @@ class Reflection(models.Model):
     visibility = models.CharField(
         max_length=10, default="personal", help_text="Of the strictest memory in it."
     )
+    is_withheld = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It rests on what not everybody may read, which may be forgotten before it.",
+    )
     llm_call = models.ForeignKey(
         "audit.LLMCall",
         null=True,

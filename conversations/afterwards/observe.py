@@ -181,6 +181,20 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
     return end - start if formed.is_stored else 0
 
 
+def observe_again(message: Message) -> None:
+    """Have a message remembered that was observed, and left no trace before it was edited."""
+    context = (
+        ConversationContext.objects.filter(
+            conversation=message.conversation_id, observed_to__gte=message.number
+        )
+        .select_related("conversation__channel")
+        .only(*_STANDING)
+        .first()
+    )
+    if context is not None:
+        formation.form(stretch_of(context.conversation, [message]))
+
+
 _HOLD = """
     SELECT id, content, is_off_record FROM conversations_message
     WHERE conversation_id = %(talk)s AND number > %(start)s AND number <= %(end)s

@@ -10,16 +10,21 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 
+from characters.models import Person
 from conversations import nudges
+from conversations.afterwards import observe
+from conversations.community import decisions
+from conversations.initiative import proactive
 from conversations.models import Conversation, Message, ScheduledEvent
 from conversations.people.forgotten_writings import forget_writings
-from conversations.people.redaction import Traits
+from conversations.people.redaction import NOBODY
 from memories.formation import formation
 from memories.formation.discretion import says_again
+from memories.revising import made_of
 
 AT_ONCE = 200  # messages that a sweep has revised
-NOBODY = Traits((), ())
 
 
 def due() -> list[int]:
@@ -31,24 +36,35 @@ def due() -> list[int]:
 def revise(message_id: int, now: dt.datetime) -> None:
     """Have memories, facts and opinions, what was foretold and written, and the summary of the talk
     follow what a message says now, or that it is gone; characters' lines that say again what it no
-    longer says are off the record. What changes meanwhile is due again. Not in a transaction: it
-    may ask an embedding server."""
+    longer says are off the record, and what they answered to one that is. What changes meanwhile is
+    due again. Not in a transaction: it may ask an embedding server."""
     message = (
         Message.objects.filter(pk=message_id, awaits_revision=True)
-        .only("conversation", "number", "content", "deleted_at", "is_off_record")
+        .select_related("person")
+        .defer("embedding", "search")
         .first()
     )
     if message is None:
         return
-    is_gone = message.deleted_at is not None or message.is_off_record
-    formation.message_changed(message.pk, None if is_gone else message.content)
-    again = _said_again(message, is_gone=is_gone)
+    person = message.person
+    is_opted_out = person is not None and person.consent_level == Person.Consent.NONE
+    is_gone = message.deleted_at is not None or message.is_off_record or is_opted_out
+    with transaction.atomic():  # before the memories go, by which the files are found
+        forget_writings([message.pk], NOBODY, now, memories=made_of(message.pk))
+    changed = formation.message_changed(message.pk, None if is_gone else message.content)
+    if not is_gone and not changed.rewritten:
+        observe.observe_again(message)
+    follows = _said_again(message, is_gone=is_gone)
+    if message.is_off_record:
+        follows += _answers(message)
     with transaction.atomic():
-        Message.objects.filter(pk__in=again).update(is_off_record=True, awaits_revision=True)
-        for pk in again:
+        Message.objects.filter(pk__in=follows).update(is_off_record=True, awaits_revision=True)
+        decisions.forget(follows)
+        for pk in follows:
             nudges.revise(pk)
         ScheduledEvent.objects.filter(found_in=message).delete()
-        forget_writings([message.pk], NOBODY, now)
+        if not is_gone:
+            proactive.notice(message.conversation_id, now)
         talk = Conversation.objects.filter(pk=message.conversation_id)
         talk.exclude(summary="").update(summary="")
         Message.objects.filter(
@@ -82,3 +98,10 @@ def _said_again(message: Message, *, is_gone: bool) -> list[int]:
         for pk, said in later
         if any(says_again(was, said) for was in before) and not says_again(now, said)
     ]
+
+
+def _answers(message: Message) -> list[int]:
+    """What characters answered to a message, and isn't off the record yet."""
+    to_it = Q(reply_to=message) | Q(turn__answers=message)
+    answers = Message.objects.filter(to_it, character__isnull=False, is_off_record=False)
+    return list(answers.values_list("pk", flat=True))

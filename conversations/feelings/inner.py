@@ -11,18 +11,19 @@ from django.db.models import Q, QuerySet
 
 from characters.models import Character, Goal, Insight, LearningEvent, Reflection
 from conversations.turns.phrasing import ago
-from memories.models import Memory, Visibility
+from memories.models import Memory
+from memories.reflection.resting import OPEN
 
-OPEN = (Visibility.PUBLIC, Visibility.BASIC)
 INSIGHTS, PAGES, LEARNED = 6, 4, 8
 
 
 def goals_shown() -> QuerySet[Goal]:
     """The goals that a character's page shows."""
     hidden = Memory.objects.exclude(visibility__in=OPEN, is_adult=False)
-    return Goal.objects.filter(status=Goal.Status.ACTIVE, seeks_person__isnull=True).exclude(
-        evidence_memories__in=hidden
+    own = Goal.objects.filter(
+        status=Goal.Status.ACTIVE, seeks_person__isnull=True, is_withheld=False
     )
+    return own.exclude(evidence_memories__in=hidden)
 
 
 def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
     insights = Insight.objects.filter(
         character=character,
         is_active=True,
+        is_withheld=False,
         about_person__isnull=True,
         memory__visibility__in=OPEN,
         memory__is_adult=False,
@@ -42,6 +44,7 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
         character=character,
         kind__in=[Reflection.Kind.DIARY, Reflection.Kind.DREAM],
         visibility__in=OPEN,
+        is_withheld=False,
     ).exclude(content="")
     told = Reflection.objects.filter(
         Q(input_memories__told_by_person__isnull=False)
@@ -50,7 +53,7 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
         character=character,
     )
     learned = (
-        LearningEvent.objects.filter(character=character)
+        LearningEvent.objects.filter(character=character, is_withheld=False)
         .exclude(learning_type=LearningEvent.Type.INSIGHT)
         .filter(Q(goal__isnull=True) | Q(goal__seeks_person__isnull=True))
         .filter(Q(insight__isnull=True) | Q(insight__about_person__isnull=True))

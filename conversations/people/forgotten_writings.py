@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from characters.models import (
@@ -17,12 +18,20 @@ from characters.models import (
     WorkspaceFileVersion,
 )
 from conversations.making import creating
-from conversations.people.redaction import BLANK, Traits
+from conversations.people.redaction import BLANK, NOBODY, Traits
+from memories import knowledge
 
 
-def forget_writings(messages: Collection[int], traits: Traits, now: dt.datetime) -> Counter[str]:
-    """Take what was made of these messages, or names the person. A work is written anew from what
-    is left of it; one of which nothing is left is let be. Returns counts by kind of row."""
+def forget_writings(
+    messages: Collection[int],
+    traits: Traits,
+    now: dt.datetime,
+    *,
+    memories: Collection[int] = (),
+) -> Counter[str]:
+    """Take what was made of these messages and `memories`, or names the person. A work is written
+    anew from what is left of it; one of which nothing is left is let be. Returns counts by kind of
+    row."""
     counts: Counter[str] = Counter()
     of_it = Q(from_messages__in=messages) | Q(content__iregex=traits.pattern)
     pieces = Contribution.objects.filter(of_it)
@@ -36,7 +45,10 @@ def forget_writings(messages: Collection[int], traits: Traits, now: dt.datetime)
     works = {project.file_id for project in changed} - {None}
     counts["characters.Contribution"] += _delete(Contribution, pieces.values_list("pk", flat=True))
     versions = WorkspaceFileVersion.objects.filter(
-        of_it | Q(from_memories__source_message__in=messages) | Q(file__in=works)
+        of_it
+        | Q(from_memories__source_message__in=messages)
+        | Q(from_memories__in=memories)
+        | Q(file__in=works)
     )
     files = WorkspaceFile.objects.filter(
         Q(pk__in=works) | Q(content__iregex=traits.pattern) | Q(path__iregex=traits.pattern)
@@ -56,6 +68,16 @@ def forget_writings(messages: Collection[int], traits: Traits, now: dt.datetime)
         else:
             creating.drop(project)
     return counts
+
+
+def forget_item(person_id: int, kind: str, item_id: int, now: dt.datetime) -> bool:
+    """Have one thing forgotten that is known of a person (`memories.knowledge`), with what was
+    written of it. Returns whether it was there, and theirs."""
+    with transaction.atomic():
+        gone = knowledge.what_goes(person_id, kind, item_id)
+        if gone:  # the files are found by their memories
+            forget_writings((), NOBODY, now, memories=gone)
+        return knowledge.forget_item(person_id, kind, item_id)
 
 
 def _standing(versions: QuerySet[WorkspaceFileVersion]) -> set[int]:

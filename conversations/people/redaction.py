@@ -54,6 +54,9 @@ class Traits:
         return self.names_them(text) or any(said in flat(text) for said in self.said)
 
 
+NOBODY = Traits((), ())
+
+
 def flat(text: str) -> str:
     """A text on one line, as prompts have it."""
     return " ".join(text.split())

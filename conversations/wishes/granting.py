@@ -156,13 +156,10 @@ def _unremember(person: Person, message: Message, now: dt.datetime) -> str:
     meant = meant or own.filter(number__lt=message.number).order_by("-number").first()
     if meant is None:
         return f"{person.name}: I can't tell what you mean. Reply to the message, saying that."
-    answers = Message.objects.filter(reply_to=meant, character__isnull=False)
-    gone = [meant.pk, *answers.values_list("pk", flat=True)]
     Message.objects.filter(pk=message.pk).update(is_off_record=True)
-    Message.objects.filter(pk__in=gone).update(is_off_record=True, awaits_revision=True)
-    decisions.forget(gone)
-    for pk in gone:
-        transaction.on_commit(partial(revision.revise, pk, now))
+    Message.objects.filter(pk=meant.pk).update(is_off_record=True, awaits_revision=True)
+    decisions.forget([meant.pk])
+    transaction.on_commit(partial(revision.revise, meant.pk, now))
     return UNREMEMBERED.format(name=person.name)
 
 

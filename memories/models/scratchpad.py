@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -34,6 +37,12 @@ class ScratchpadEntry(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="scratchpad",
+    )
+    messages: ArrayField[Any, Any] = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        help_text="All that it rests on: where one of them is taken back, it goes.",
     )
     is_public = models.BooleanField(default=False)
     confidence = UnitField(default=0.5)

@@ -32,6 +32,7 @@ from memories.reflection.claims import alone
 from memories.reflection.keeping import community_of
 from memories.reflection.life import Life, load
 from memories.reflection.pages import Page
+from memories.reflection.resting import rest
 from memories.reflection.rules import ReflectionRules, in_force
 from memories.reflection.thoughts import spend
 from memories.writing import NewMemory, store_embedded
@@ -217,7 +218,7 @@ def _keep(
         row.effectiveness = 1.0
         row.save()
         sources = list(Memory.objects.filter(pk__in=page.evidence).values_list("pk", flat=True))
-        row.input_memories.add(*sources)
+        rest(row, sources)
         (stored,) = store_embedded(
             [
                 NewMemory(

@@ -14,6 +14,7 @@ from memories.reflection import aims
 from memories.reflection.aims import Step
 from memories.reflection.found import Wish
 from memories.reflection.life import Life
+from memories.reflection.resting import rest
 from memories.reflection.rules import ReflectionRules
 
 NEAR = 0.38  # cosine from which a line is about a goal
@@ -79,7 +80,7 @@ def keep_steps(steps: Sequence[Step], life: Life, now: dt.datetime) -> None:
             significance_score=0.8 if step.status == Goal.Status.DONE else 0.3,
             learning_date=now,
         )
-        event.evidence_memories.add(*step.evidence)
+        rest(event, step.evidence)
 
 
 def keep_wishes(wishes: Sequence[Wish], life: Life, rules: ReflectionRules) -> list[Goal]:
@@ -115,7 +116,7 @@ def keep_wishes(wishes: Sequence[Wish], life: Life, rules: ReflectionRules) -> l
             seeks_person_id=seeks[1],
             reviewed_at=life.now,
         )
-        goal.evidence_memories.add(*wish.evidence)
+        rest(goal, wish.evidence)
         event = LearningEvent.objects.create(
             character_id=life.me.id,
             learning_event=f"{life.name} wants something: {wish.description} {wish.why}",
@@ -125,7 +126,7 @@ def keep_wishes(wishes: Sequence[Wish], life: Life, rules: ReflectionRules) -> l
             significance_score=0.4,
             learning_date=life.now,
         )
-        event.evidence_memories.add(*wish.evidence)
+        rest(event, wish.evidence)
         sought.add(seeks)
         made.append(goal)
     return made

@@ -16,6 +16,7 @@ from memories.formation.dedupe import say_the_same
 from memories.models import Memory
 from memories.reflection.found import Found
 from memories.reflection.life import Life
+from memories.reflection.resting import rest
 from memories.reflection.rules import ReflectionRules
 from memories.writing import NewMemory, store_embedded
 
@@ -139,7 +140,7 @@ def _reinforce(row: Insight, one: Found) -> None:
     fresh = [said for said in one.said if said not in row.supporting_evidence]
     row.supporting_evidence = [*row.supporting_evidence, *(x[:400] for x in fresh)][-8:]
     row.save(update_fields=["confidence_score", "supporting_evidence", "updated_at"])
-    row.evidence_memories.add(*one.evidence)
+    rest(row, one.evidence)
     if row.memory_id:
         Memory.objects.filter(pk=row.memory_id).update(confidence=row.confidence_score)
 
@@ -200,7 +201,7 @@ def _store(one: Found, vector: Vector | None, life: Life, reflection: Reflection
         conversation_context=one.question[:300],
         discovery_date=life.now,
     )
-    insight.evidence_memories.add(*evidence)
+    rest(insight, evidence)
     return insight
 
 
@@ -253,4 +254,4 @@ def _learn(insight: Insight, one: Found, turned: Insight | None, life: Life) -> 
         significance_score=round(min(1.0, one.importance * one.confidence / 10), 3),
         learning_date=life.now,
     )
-    event.evidence_memories.add(*one.evidence[:12])
+    rest(event, one.evidence[:12])

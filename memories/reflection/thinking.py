@@ -39,6 +39,7 @@ from memories.reflection.claims import ReflectionRefused, alone
 from memories.reflection.drifting import Pull
 from memories.reflection.found import Found, Wish
 from memories.reflection.life import Life, load
+from memories.reflection.resting import rest
 from memories.reflection.rules import ReflectionRules, in_force
 from memories.reflection.wishes import wishes
 from memories.view import Audience
@@ -260,9 +261,7 @@ def _store(
         llm_call_id=result.call_id,
         occurred_at=life.now,
     )
-    reflection.input_memories.add(
-        *Memory.objects.filter(pk__in=evidence).values_list("pk", flat=True)
-    )
+    rest(reflection, list(Memory.objects.filter(pk__in=evidence).values_list("pk", flat=True)))
     made = keeping.keep(result.found, vectors, life, reflection, rules)
     reflection.effectiveness = len(made) / len(result.found) if result.found else 0.0
     reflection.save(update_fields=["effectiveness"])

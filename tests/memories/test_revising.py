@@ -57,7 +57,8 @@ def test_what_is_taken_back_is_gone_with_all_that_was_made_of_it(talk):
     Memory.objects.filter(pk=other.pk).update(merged_into=made, tier="archived")
     ScratchpadEntry.objects.create(
         conversation=talk, character=talk.bram, part="observation", content="Ada has a dog.",
-        message=talk.dog, created_at=talk.started_at, expires_at=talk.started_at,
+        message=talk.dog, messages=[talk.home.pk, talk.dog.pk],
+        created_at=talk.started_at, expires_at=talk.started_at,
     )  # fmt: skip
     message_changed(talk.dog.pk, None)
     left = contents(talk.bram)

@@ -14,6 +14,7 @@ from conversations.discord.commands.answers import Interaction, explain, rewrite
 from conversations.discord.crossing import step
 from conversations.initiative import reminders
 from conversations.people import erasure, privacy
+from conversations.people.forgotten_writings import forget_item
 from memories import knowledge
 
 A_PAGE = 5  # items, each with its button
@@ -211,7 +212,7 @@ def awaited(user_id: int, cancelled: str = "") -> tuple[str, discord.ui.View | N
 
 def _forget(user_id: int, kind: str, item_id: int) -> bool:
     person = Person.objects.filter(discord_id=user_id).first()
-    return person is not None and knowledge.forget_item(person.pk, kind, item_id)
+    return person is not None and forget_item(person.pk, kind, item_id, timezone.now())
 
 
 def _erase(user_id: int) -> str:
