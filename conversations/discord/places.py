@@ -120,12 +120,8 @@ def set_mode(channel: Channel, mode: str, now: dt.datetime | None = None) -> Non
 
 def listened(channel_id: int) -> Channel | None:
     """The channel with this id of Discord's, if what is said in it is taken in."""
-    found = (
-        Channel.objects.filter(discord_id=channel_id, removed_at__isnull=True)
-        .exclude(mode=Channel.Mode.MUTED)
-        .first()
-    )
-    return None if found is None or is_refused(found) else found
+    found = Channel.objects.filter(discord_id=channel_id).first()
+    return found if found is not None and is_listened(found) else None
 
 
 def hold(channel_id: int) -> Channel | None:
@@ -137,7 +133,14 @@ def hold(channel_id: int) -> Channel | None:
         .exclude(mode=Channel.Mode.MUTED)
         .first()
     )
-    return None if found is None or is_refused(found) else found
+    return found if found is not None and is_listened(found) else None
+
+
+def is_listened(channel: Channel) -> bool:
+    """Whether what is said in a channel is taken in: it was picked, and settings allow its kind."""
+    if channel.removed_at is not None or channel.mode == Channel.Mode.MUTED:
+        return False
+    return not is_refused(channel) and (not channel.is_direct or rules.in_force().direct_messages)
 
 
 def all_listened() -> list[int]:
