@@ -394,6 +394,8 @@ def look_who_watches(channel: Channel) -> None:
 
 
 def set_channel_paused(channel: Channel, paused: bool) -> None:
-    """Let nobody speak in a channel, or let it go on."""
-    Channel.objects.filter(pk=channel.pk).update(is_paused=paused, next_look_at=timezone.now())
-    live.publish(channel.pk, "channel.paused" if paused else "channel.resumed")
+    """Let nobody speak in a channel and its threads, or let them go on."""
+    rooms = Channel.objects.filter(Q(pk=channel.pk) | Q(parent=channel))
+    rooms.update(is_paused=paused, next_look_at=timezone.now())
+    for pk in rooms.values_list("pk", flat=True):
+        live.publish(pk, "channel.paused" if paused else "channel.resumed")

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from characters.admin.lists import HouseAdmin
 from characters.admin.restoring import VersionAdmin
 from conversations import scenarios
+from conversations.discord import places
 from conversations.models import Channel, Scenario, ScenarioVersion
 from conversations.services import look_who_watches, set_channel_paused
 
@@ -53,12 +54,12 @@ class ChannelAdmin(HouseAdmin[Channel]):
             super().save_model(request, obj, form, change)
             return
         # Only what was edited: the director writes the rest of this row all the time.
-        changed = [name for name in form.changed_data if name != "residents"]
-        if "mode" in changed:  # what was said while nobody listened is never read
-            obj.seen_to = None
-            changed.append("seen_to")
+        changed = [name for name in form.changed_data if name not in ("residents", "mode")]
         if changed:
             obj.save(update_fields=[*changed, "updated_at"])
+        if "mode" in form.changed_data:
+            mode, obj.mode = obj.mode, form.initial["mode"]
+            places.set_mode(obj, mode)
         if {"is_nsfw", "is_private"} & set(changed):
             look_who_watches(obj)
 

@@ -150,6 +150,8 @@ class Bot(discord.AutoShardedClient):
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
         self._channel(after)
+        for thread in getattr(after, "threads", ()):  # who sees the channel sees them
+            self._channel(thread)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         self._lane(channel.guild.id, "a channel deleted", places.remove_channel, channel.id)

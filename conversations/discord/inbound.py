@@ -133,7 +133,7 @@ def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | N
     if not people.agrees(sent.author, sent.at):
         return None
     person = people.know(sent.author)
-    if person.blocked_until and person.blocked_until > now:
+    if people.is_kept_out(person, now):
         return None
     if channel.community.discord_id is not None and not channel.is_direct:
         people.belong(person, channel.community, sent.author)
@@ -236,25 +236,32 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
     nothing is changed.
 
     An edit of a message that isn't known may have overtaken it: then it is taken in as it is now.
+    Who isn't heard isn't heard by edits either, and of who doesn't agree to be heard the message is
+    taken away: neither what it said stands nor what it says.
     """
+    now = now or timezone.now()
     known = (
         Message.objects.filter(discord_message_id=sent.id)
         .only("pk", "person_id", "edited_at", "deleted_at", "image_urls")
         .first()
     )
-    if known is None:
-        if quarantine.reword(sent.id, text_of(sent, us)):
+    if known is not None and not _is_news(known, sent):
+        return None
+    if sent.edited_at is not None and not _is_from_nobody(sent):
+        if not people.agrees(sent.author, sent.edited_at):
+            remove([sent.id], now)
             return None
-        return _edited_before(sent, us, now)
-    is_late = known.edited_at and sent.edited_at and sent.edited_at < known.edited_at
-    if known.person_id is None or known.deleted_at is not None or is_late:
-        return None
-    if sent.edited_at is None:  # a link got its preview, or the like
-        return None
+        person = Person.objects.filter(discord_id=sent.author.id).first()
+        if person is not None and people.is_kept_out(person, now):
+            return None
+    if known is None:
+        return _change_unknown(sent, us, now)
     content = text_of(sent, us)
-    if not content:
+    if not content or sent.edited_at is None:
         return None
     with transaction.atomic():
+        if places.hold(sent.place.channel_id) is None:
+            return None
         try:
             message = quarantine.take_edit(known.pk, content, sent.edited_at, MAX_CONTENT)
         except Refused:
@@ -267,9 +274,19 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
     return message
 
 
-def _edited_before(sent: Sent, us: Us, now: dt.datetime | None) -> Message | None:
+def _is_news(known: Message, sent: Sent) -> bool:
+    """Whether a person has edited a message that stands, later than is known."""
+    if known.person_id is None or known.deleted_at is not None:
+        return False
+    if sent.edited_at is None:  # a link got its preview, or the like
+        return False
+    return known.edited_at is None or sent.edited_at > known.edited_at
+
+
+def _change_unknown(sent: Sent, us: Us, now: dt.datetime) -> Message | None:
+    """What was edited waits for moderation, or is yet to come."""
     channel = places.listened(sent.place.channel_id)
-    if channel is None:
+    if channel is None or quarantine.reword(sent.id, text_of(sent, us)):
         return None
     if sent.id > places.mark_of(channel):
         return receive(sent, us, now)

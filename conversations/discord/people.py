@@ -29,7 +29,9 @@ def know(author: Author) -> Person:
                 "consent_level": rules.in_force().newcomer_consent,
             },
         )
-    changed: dict[str, Any] = {} if person.is_active else {"is_active": True}
+    changed: dict[str, Any] = {}
+    if not person.is_active and _has_left(person):
+        changed["is_active"] = True
     if not _goes_by(person, author):
         changed |= {k: v for k, v in _names(author).items() if getattr(person, k) != v}
     if changed:
@@ -37,6 +39,21 @@ def know(author: Author) -> Person:
         for name, value in changed.items():
             setattr(person, name, value)
     return person
+
+
+def _has_left(person: Person) -> bool:
+    """Whether somebody isn't active because they left: whom a keeper has made inactive still stands
+    somewhere, or never was a member."""
+    standing = Membership.objects.filter(person=person).values_list("left_at", flat=True)
+    return bool(standing) and None not in standing
+
+
+def is_kept_out(person: Person, now: dt.datetime) -> bool:
+    """Whether somebody isn't heard though they agree to be: they're blocked, or a keeper has made
+    them inactive."""
+    if person.blocked_until is not None and person.blocked_until > now:
+        return True
+    return not person.is_active and not _has_left(person)
 
 
 def _goes_by(person: Person, author: Author) -> bool:
@@ -83,24 +100,25 @@ def join(guild_id: int, author: Author) -> bool:
 
 
 def change(guild_id: int, author: Author) -> bool:
-    """Somebody goes by another name, or has other roles. Of those who never said anything here
-    nothing is kept. Returns whether they are known."""
+    """Somebody goes by another name, or has other roles. Of those who never said anything here, or
+    don't agree to be known, nothing is kept. Returns whether it was noted."""
     with transaction.atomic():
         person = Person.objects.filter(discord_id=author.id).first()
         community = Community.objects.filter(discord_id=guild_id, is_active=True).first()
-        if person is None or community is None:
+        if person is None or community is None or not agrees(author):
             return False
         belong(know(author), community, author)
     return True
 
 
 def leave(guild_id: int, user_id: int, now: dt.datetime | None = None) -> bool:
-    """Somebody has left a guild; who is in none any more isn't active. Returns whether they were
-    known there."""
+    """Somebody has left a guild; who is in none any more isn't active. Whom a keeper has made
+    inactive keeps their place: else leaving and coming back would make them active again. Returns
+    whether it was noted."""
     now = now or timezone.now()
     with transaction.atomic():
         person = Person.objects.select_for_update(no_key=True).filter(discord_id=user_id).first()
-        if person is None:
+        if person is None or (not person.is_active and not _has_left(person)):
             return False
         left = Membership.objects.filter(
             person=person, community__discord_id=guild_id, left_at__isnull=True

@@ -85,6 +85,8 @@ def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel:
             Channel.objects.filter(pk=channel.pk).update(**changed)
             if "is_nsfw" in changed:
                 channel.threads.update(is_nsfw=place.is_nsfw)
+            if changed.get("is_private"):  # which are so by themselves is told with each of them
+                channel.threads.update(is_private=True)
             for name, value in changed.items():
                 setattr(channel, name, value)
     return channel
@@ -103,10 +105,13 @@ def remove_channel(channel_id: int, now: dt.datetime | None = None) -> bool:
 
 
 def set_mode(channel: Channel, mode: str, now: dt.datetime | None = None) -> None:
-    """Pick a channel, or mute it, and its open threads with it. What was said in it while it was
-    muted is never read."""
+    """Pick a channel, and its open threads with it, or mute it, and all its threads. What was said
+    in it while it was muted is never read."""
     now = now or timezone.now()
-    for thread in channel.threads.filter(removed_at__isnull=True, is_private=channel.is_private):
+    threads = channel.threads.filter(removed_at__isnull=True)
+    if mode != Channel.Mode.MUTED:
+        threads = threads.filter(is_private=channel.is_private)
+    for thread in threads:
         set_mode(thread, mode, now)
     was_muted = channel.mode == Channel.Mode.MUTED
     channel.mode = mode
@@ -120,12 +125,8 @@ def set_mode(channel: Channel, mode: str, now: dt.datetime | None = None) -> Non
 
 def listened(channel_id: int) -> Channel | None:
     """The channel with this id of Discord's, if what is said in it is taken in."""
-    found = (
-        Channel.objects.filter(discord_id=channel_id, removed_at__isnull=True)
-        .exclude(mode=Channel.Mode.MUTED)
-        .first()
-    )
-    return None if found is None or is_refused(found) else found
+    found = Channel.objects.filter(discord_id=channel_id).first()
+    return found if found is not None and is_listened(found) else None
 
 
 def hold(channel_id: int) -> Channel | None:
@@ -137,7 +138,14 @@ def hold(channel_id: int) -> Channel | None:
         .exclude(mode=Channel.Mode.MUTED)
         .first()
     )
-    return None if found is None or is_refused(found) else found
+    return found if found is not None and is_listened(found) else None
+
+
+def is_listened(channel: Channel) -> bool:
+    """Whether what is said in a channel is taken in: it was picked, and settings allow its kind."""
+    if channel.removed_at is not None or channel.mode == Channel.Mode.MUTED:
+        return False
+    return not is_refused(channel) and (not channel.is_direct or rules.in_force().direct_messages)
 
 
 def all_listened() -> list[int]:
@@ -190,6 +198,7 @@ def _channel(place: Place) -> Channel:
             "is_nsfw": place.is_nsfw,
             "slow_mode_s": place.slow_mode_s,
             "scenario": parent.scenario if parent else None,
+            "is_paused": parent is not None and parent.is_paused,
         }
     pace = settings.new_channel_pace
     channel, is_new = Channel.objects.get_or_create(

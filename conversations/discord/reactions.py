@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from characters.models import Person
-from conversations.discord import people
+from conversations.discord import people, places
 from conversations.discord.facts import Reacted, Us
 from conversations.discord.known import message_id_of
 from conversations.feelings import regard
@@ -21,7 +21,8 @@ def react(reacted: Reacted, us: Us, now: dt.datetime | None = None) -> bool:
     """Put a person's emoji under a message, or take it away. Returns whether that changed anything.
 
     Bots' are left out; so are those of people who have neither said anything here nor shown who
-    they are with the event.
+    they are with the event, and any in a channel that nobody listens to, where they may still be
+    taken away.
     """
     now = now or timezone.now()
     if reacted.user_id == us.user_id or (reacted.author and reacted.author.is_bot):
@@ -30,12 +31,14 @@ def react(reacted: Reacted, us: Us, now: dt.datetime | None = None) -> bool:
         message = _hold(reacted.message_id)
         if message is None:
             return False
+        if reacted.stands and not places.is_listened(message.conversation.channel):
+            return False
         person = Person.objects.filter(discord_id=reacted.user_id).first()
         if person is None and reacted.stands and reacted.author and people.agrees(reacted.author):
             person = people.know(reacted.author)
         if person is None or person.consent_level == Person.Consent.NONE:
             return False
-        if person.blocked_until and person.blocked_until > now:
+        if people.is_kept_out(person, now):
             return False
         standing = Reaction.objects.filter(
             message=message, person=person, emoji=reacted.emoji, removed_at__isnull=True

@@ -67,16 +67,22 @@ def pick_channels(guild_id: int, chosen: Collection[int], now: dt.datetime | Non
         )
         for channel in known.filter(mode=Channel.Mode.MUTED):
             places.set_mode(channel, PICKED_MODE, now)
-            channel.residents.set(residents)
+            _have_come(channel, residents)
 
 
 def pick_characters(guild_id: int, chosen: Collection[int]) -> None:
-    """Have these characters come to the picked channels of a guild, and no others."""
+    """Have these characters come to the picked channels of a guild and their threads, and no
+    others."""
     everybody = set(tank.cast(for_adults=True).values_list("pk", flat=True))
     coming = everybody & set(chosen)
     with transaction.atomic():
         for channel in _picked(guild_id):
-            channel.residents.set([] if coming == everybody else coming)
+            _have_come(channel, [] if coming == everybody else coming)
+
+
+def _have_come(channel: Channel, characters: Collection[int]) -> None:
+    for room in (channel, *channel.threads.filter(removed_at__isnull=True)):
+        room.residents.set(characters)
 
 
 def claim_welcome(guild_id: int, now: dt.datetime | None = None) -> bool:

@@ -154,6 +154,9 @@ def hold_turn(turn_id: int, status: str, now: dt.datetime) -> Turn | None:
     if turn.chosen.is_adult and not channel.is_nsfw:
         give_up(turn, now, "The character speaks only where the channel is age-restricted.")
         return None
+    if channel.mode == Channel.Mode.MUTED:
+        give_up(turn, now, "The channel is muted.")
+        return None
     if is_refused(channel):
         give_up(turn, now, "Age-restricted channels are refused here.")
         return None

@@ -61,6 +61,7 @@ from characters.models import (
 )
 from characters.services import move_mood
 from conversations import scenarios
+from conversations.discord import places
 from conversations.models import (
     Channel,
     Conversation,
@@ -650,6 +651,25 @@ def test_it_writes_of_a_channel_only_what_was_edited(pages: Client) -> None:
     channel.refresh_from_db()
     assert (channel.topic, channel.last_message_at) == ("new", seen)
     assert list(channel.residents.all()) == [ada]
+
+
+def test_it_mutes_and_picks_a_channel_with_its_threads(pages: Client) -> None:
+    channel = make_channel(discord_id=711, seen_to=5)
+    thread = make_channel(discord_id=811, parent=channel, community=channel.community)
+    page = url(Channel, "change", channel.pk)
+
+    def modes() -> set[str]:
+        return set(Channel.objects.values_list("mode", flat=True))
+
+    assert pages.post(page, form_of(pages, page) | {"mode": "muted"}).status_code == 302
+    assert modes() == {"muted"}
+    assert Channel.objects.get(pk=channel.pk).seen_to is None
+    before = places.snowflake(timezone.now())
+    assert pages.post(page, form_of(pages, page) | {"mode": "live"}).status_code == 302
+    assert modes() == {"live"}
+    for one in (channel, thread):  # what was said while nobody listened is never read
+        one.refresh_from_db()
+        assert one.seen_to >= before
 
 
 def test_a_keeper_puts_a_mood_right_and_fixes_it(pages: Client, keeper: Any) -> None:

@@ -282,6 +282,29 @@ def test_a_pause_holds_everything_and_its_end_lets_it_go_on(room: Channel, what:
     assert Message.objects.filter(character__isnull=False).count() == 1
 
 
+@pytest.mark.parametrize("is_drafted", [False, True])
+def test_what_was_to_be_said_in_a_channel_that_is_muted_never_is(
+    room: Channel, is_drafted: bool
+) -> None:
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    turn = director.look(room.pk)
+    assert turn is not None
+    if is_drafted:
+        claimed = turns.claim(turn.pk, timezone.now())
+        assert claimed is not None
+        turns.compose(claimed)
+    Channel.objects.update(mode=Channel.Mode.MUTED)
+    if is_drafted:
+        assert saying.say(turn.pk, timezone.now()) is None
+    else:
+        assert turns.take(turn.pk) is None
+    turn.refresh_from_db()
+    assert (turn.status, turn.error) == (Turn.Status.ABANDONED, "The channel is muted.")
+    Channel.objects.update(mode=Channel.Mode.LIVE)
+    assert turns.take(turn.pk) is None
+    assert not Message.objects.filter(character__isnull=False).exists()
+
+
 def test_with_no_active_character_nothing_runs_and_nothing_is_written(room: Channel) -> None:
     Character.objects.update(status=Character.Status.PAUSED)
     channel = Channel.objects.filter(pk=room.pk).values().get()

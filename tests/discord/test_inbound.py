@@ -13,7 +13,7 @@ from audit.configuration import configuration
 from characters import preferences
 from characters.models import Community, Membership, Person
 from conversations.discord import inbound, people, places, reactions
-from conversations.discord.facts import Reacted
+from conversations.discord.facts import Reacted, Sent
 from conversations.floor import director, scene
 from conversations.floor.lines import conversation_lines
 from conversations.models import (
@@ -23,12 +23,14 @@ from conversations.models import (
     DeliveryPart,
     Message,
     MessageEdit,
+    ModerationCase,
     Participant,
     Reaction,
     Turn,
 )
-from tests.builders import make_character, make_message, make_turn
+from tests.builders import make_character, make_message, make_rule, make_turn
 from tests.discord.happenings import (
+    GUILD,
     US,
     direct,
     id_at,
@@ -160,6 +162,23 @@ def test_who_is_blocked_is_not_heard(harbour: Channel) -> None:
     assert inbound.receive(said("Two."), US) is None
     Person.objects.update(blocked_until=ago(seconds=1))
     assert inbound.receive(said("Three."), US) is not None
+
+
+def test_whom_a_keeper_made_inactive_is_not_heard(harbour: Channel) -> None:
+    inbound.receive(said("One."), US)
+    Person.objects.update(is_active=False)
+    assert inbound.receive(said("Two."), US) is None
+    assert not Person.objects.get().is_active
+    Person.objects.update(is_active=True)
+    assert inbound.receive(said("Three."), US) is not None
+
+
+def test_who_left_and_writes_is_active_again(harbour: Channel) -> None:
+    inbound.receive(said("One."), US)
+    people.leave(GUILD, somebody().id)
+    assert not Person.objects.get().is_active
+    assert inbound.receive(said("Two."), US) is not None
+    assert Person.objects.get().is_active
 
 
 def test_without_the_intent_what_has_no_text_is_left_out(harbour: Channel) -> None:
@@ -389,6 +408,86 @@ def test_an_edit_of_what_nobody_heard_is_nothing(harbour: Channel) -> None:
     assert Message.objects.count() == 1
 
 
+def edit(sent: Sent, content: str) -> Message | None:
+    return inbound.change(replace(sent, content=content, edited_at=timezone.now()), US)
+
+
+def test_of_who_does_not_agree_to_be_heard_an_edit_leaves_neither_version(harbour: Channel) -> None:
+    sent = said("I walked along the pier.")
+    message = inbound.receive(sent, US)
+    preferences.set_consent(message.person, "none", timezone.now())
+    assert edit(sent, "My brother Ivo works at the mill.") is None
+    message.refresh_from_db()
+    assert message.deleted_at is not None
+    assert "Ivo" not in message.content
+
+
+def test_what_was_edited_before_somebody_agreed_is_not_heard_after_it(harbour: Channel) -> None:
+    sent = said("I walked along the pier.", at=ago(seconds=30))
+    message = inbound.receive(sent, US)
+    preferences.set_consent(message.person, "none", ago(seconds=20))
+    late = replace(sent, content="Nobody's business.", edited_at=ago(seconds=15))
+    preferences.set_consent(Person.objects.get(), "minimal", ago(seconds=10))
+    assert inbound.change(late, US) is None
+    message.refresh_from_db()
+    assert message.deleted_at is not None
+
+
+def test_the_preview_of_a_link_takes_away_no_message(harbour: Channel) -> None:
+    once, twice = said("See https://example.org"), said("And https://example.com")
+    for sent in (once, twice):
+        inbound.receive(sent, US)
+    edited = replace(twice, content="Or https://example.com", edited_at=timezone.now())
+    inbound.change(edited, US)
+    preferences.set_consent(Person.objects.get(), "none", timezone.now())
+    inbound.change(once, US)
+    inbound.change(edited, US)  # as it is told once the preview is there
+    assert not Message.objects.filter(deleted_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("why", ["blocked", "inactive", "muted", "refused", "closed"])
+def test_an_edit_of_who_is_not_heard_changes_nothing(redis_client: redis.Redis, why: str) -> None:
+    ada = somebody()
+    place = direct(ada) if why == "closed" else somewhere()
+    room = picked(place)
+    sent = said("I walked along the pier.", by=ada, place=place)
+    message = inbound.receive(sent, US)
+    if why == "blocked":
+        Person.objects.update(blocked_until=timezone.now() + dt.timedelta(days=1))
+    elif why == "inactive":
+        Person.objects.update(is_active=False)
+    elif why == "muted":
+        places.set_mode(room, Channel.Mode.MUTED)
+    elif why == "refused":
+        places.take_in_channel(somewhere(is_nsfw=True))
+        configuration.set_value("age", "restricted_channels", "refused")
+        configuration.forget_cached()
+    else:
+        configure(direct_messages=False)
+    assert edit(sent, "My brother Ivo works at the mill.") is None
+    message.refresh_from_db()
+    assert (message.content, message.deleted_at) == ("I walked along the pier.", None)
+
+
+@pytest.mark.parametrize("why", ["none", "blocked", "muted"])
+def test_what_waits_for_a_moderator_is_not_reworded_by_who_is_not_heard(
+    harbour: Channel, why: str
+) -> None:
+    make_rule("herring", action="quarantine", severity="high")
+    sent = said("You herring.")
+    assert inbound.receive(sent, US) is None
+    case = ModerationCase.objects.get()
+    if why == "none":
+        preferences.set_consent(Person.objects.get(), "none", timezone.now())
+    elif why == "blocked":
+        Person.objects.update(blocked_until=timezone.now() + dt.timedelta(days=1))
+    else:
+        places.set_mode(harbour, Channel.Mode.MUTED)
+    assert edit(sent, "My brother Ivo works at the mill.") is None
+    case.refresh_from_db()
+    assert case.text == ("" if why == "none" else "You herring.")
+
+
 def test_a_deletion_takes_it_from_eyes_and_minds(harbour: Channel) -> None:
     sent = said("Odile, what do you think?")
     message = inbound.receive(sent, US)
@@ -442,6 +541,33 @@ def test_our_own_and_other_bots_emoji_are_left_out(harbour: Channel) -> None:
     assert not reactions.react(Reacted(sent.id, 4242, "⚓", stands=True), US)
     assert not reactions.react(Reacted(new_id(), 4242, "⚓", stands=True), US)
     assert not Reaction.objects.exists()
+
+
+@pytest.mark.parametrize("why", ["muted", "refused", "inactive", "blocked"])
+def test_emoji_count_only_where_and_of_whom_words_would(harbour: Channel, why: str) -> None:
+    sent, ben = said("Land!"), somebody("Ben")
+    inbound.receive(sent, US)
+    inbound.receive(said("Where?", by=ben), US)
+    if why == "muted":
+        places.set_mode(harbour, Channel.Mode.MUTED)
+    elif why == "refused":
+        places.take_in_channel(somewhere(is_nsfw=True))
+        configuration.set_value("age", "restricted_channels", "refused")
+        configuration.forget_cached()
+    elif why == "inactive":
+        Person.objects.update(is_active=False)
+    else:
+        Person.objects.update(blocked_until=timezone.now() + dt.timedelta(days=1))
+    assert not reactions.react(Reacted(sent.id, ben.id, "⚓", stands=True, author=ben), US)
+    assert not Reaction.objects.exists()
+
+
+def test_an_emoji_may_be_taken_away_where_nobody_listens_any_more(harbour: Channel) -> None:
+    sent, ben = said("Land!"), somebody("Ben")
+    inbound.receive(sent, US)
+    reactions.react(Reacted(sent.id, ben.id, "⚓", stands=True, author=ben), US)
+    places.set_mode(harbour, Channel.Mode.MUTED)
+    assert reactions.react(Reacted(sent.id, ben.id, "⚓", stands=False), US)
 
 
 def test_emoji_are_cleared_by_kind_or_all(harbour: Channel) -> None:

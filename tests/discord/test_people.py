@@ -74,6 +74,24 @@ def test_of_a_stranger_who_is_renamed_nothing_is_kept() -> None:
     assert not Person.objects.exists()
 
 
+def test_of_who_does_not_agree_to_be_known_no_new_name_is_kept() -> None:
+    people.join(GUILD, somebody())
+    Person.objects.update(consent_level="none")
+    assert not people.change(GUILD, somebody(display_name="Adelheid", nickname="Ada of the debts"))
+    assert Person.objects.get().display_name == "Ada"
+    assert Membership.objects.get().nickname == ""
+
+
+def test_whom_a_keeper_made_inactive_stays_so_though_they_leave_and_come_back() -> None:
+    ada = somebody()
+    people.join(GUILD, ada)
+    Person.objects.update(is_active=False)
+    people.change(GUILD, somebody(nickname="Addie"))
+    people.leave(GUILD, ada.id)
+    people.join(GUILD, ada)
+    assert not Person.objects.get().is_active
+
+
 def test_who_leaves_is_active_no_more_and_again_on_return() -> None:
     ada = somebody()
     people.join(GUILD, ada)

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from audit.configuration import configuration
 from characters.models import Community
+from conversations import pausing
 from conversations.discord import places
 from conversations.discord.inbound import receive
 from conversations.discord.people import belong, know
+from conversations.floor import director
 from conversations.models import Channel, Conversation, Turn
 from conversations.services import local_community
 from tests.builders import make_character, make_turn
@@ -68,6 +70,51 @@ def test_a_thread_is_listened_to_as_its_channel_is() -> None:
     thread = places.take_in_channel(somewhere(811, name="plans", parent=somewhere(711)))
     assert (thread.parent, thread.mode) == (parent, Channel.Mode.WATCHED)
     assert list(thread.residents.all()) == [mara]
+
+
+THREAD = somewhere(811, name="plans", parent=somewhere(711))
+
+
+def test_the_threads_of_a_channel_that_becomes_private_are_private() -> None:
+    picked(somewhere(711))
+    thread = places.take_in_channel(THREAD)
+    places.take_in_channel(somewhere(711, is_private=True))
+    thread.refresh_from_db()
+    assert thread.is_private
+    places.take_in_channel(somewhere(711))
+    thread.refresh_from_db()
+    assert thread.is_private  # it may be so by itself, until Discord says that it isn't
+    assert not places.take_in_channel(THREAD).is_private
+
+
+def test_muting_a_channel_mutes_all_its_threads() -> None:
+    channel = picked(somewhere(711))
+    thread = places.take_in_channel(THREAD)
+    private = places.take_in_channel(somewhere(812, is_private=True, parent=somewhere(711)))
+    places.set_mode(private, Channel.Mode.LIVE)
+    places.set_mode(channel, Channel.Mode.MUTED)
+    for one in (thread, private):
+        one.refresh_from_db()
+        assert one.mode == Channel.Mode.MUTED
+
+
+@pytest.mark.parametrize("which", ["channel", "server"])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_pause_holds_in_threads(which: str, is_known: bool) -> None:
+    make_character("Odile")
+    channel = picked(somewhere(711))
+    if is_known:
+        places.take_in_channel(THREAD)
+    if which == "channel":
+        pausing.set_channel(channel, True)
+    else:
+        pausing.set_community(channel.community, True)
+    receive(said("Odile, what is the tide like?", place=THREAD), US)
+    thread = Channel.objects.get(discord_id=811)
+    assert director.look(thread.pk) is None
+    channel.refresh_from_db()
+    pausing.set_channel(channel, False)
+    assert director.look(thread.pk).status == Turn.Status.PLANNED
 
 
 def test_picking_a_channel_picks_its_open_threads() -> None:

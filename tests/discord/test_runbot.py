@@ -121,6 +121,21 @@ def test_who_comes_goes_and_is_renamed(
     assert "skipped" not in bot.said
 
 
+def test_threads_are_hidden_and_shown_with_their_channel(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    general = harbour.channel("general")
+    bot = bots.ready()
+    thread = harbour.person("Bob").start_thread(general, "plans")
+    found = Channel.objects.filter(discord_id=thread.id)
+    bot.wait_until(found.filter(is_private=False).exists)
+    general.allow(discord_server.bot, "view_channel")
+    general.deny(harbour.everyone, "view_channel")
+    bot.wait_until(found.filter(is_private=True).exists)
+    general.restore(harbour.everyone)
+    bot.wait_until(found.filter(is_private=False).exists)
+
+
 def test_what_was_missed_is_caught_up_with_once_and_in_order(harbour: Guild, bots: Bots) -> None:
     general, boats = harbour.channel("general"), harbour.channel("boats")
     ann, bob, cy = (harbour.person(name) for name in ("Ann", "Bob", "Cy"))

@@ -56,6 +56,19 @@ def test_who_comes_to_one_picked_channel_comes_to_the_next(harbour: Community) -
     assert not channel(PIER).residents.exists()
 
 
+def test_who_comes_to_a_channel_comes_to_its_threads(harbour: Community) -> None:
+    mara, odile = make_character("Mara"), make_character("Odile")
+    for thread, parent in ((910, PIER), (911, MILL)):
+        places.take_in_channel(somewhere(thread, name="plans", parent=somewhere(parent)))
+    settling.pick_channels(GUILD, [PIER])
+    settling.pick_characters(GUILD, [mara.pk])
+    assert list(channel(910).residents.all()) == [mara]
+    settling.pick_channels(GUILD, [PIER, MILL])
+    assert list(channel(911).residents.all()) == [mara]
+    settling.pick_characters(GUILD, [mara.pk, odile.pk])
+    assert not channel(910).residents.exists()
+
+
 def test_what_is_needed_is_said_once_each_time_it_is_invited(harbour: Community) -> None:
     assert settling.claim_welcome(GUILD)
     assert not settling.claim_welcome(GUILD)
