@@ -16,6 +16,7 @@ from django.utils import timezone
 from audit.configuration import configuration
 from characters.cards.becoming import become
 from characters.models import Character, Person, Reflection
+from characters.services import clone_character, resume_character
 from conversations.afterwards import afterwards, observe
 from conversations.discord import inbound, places
 from conversations.floor import scene
@@ -138,6 +139,13 @@ def test_a_character_for_adults_is_met_among_them_alone(
     planned.refresh_from_db()
     assert planned.status == Turn.Status.ABANDONED
     assert "age-restricted" in planned.error
+
+
+def test_a_clone_of_a_character_for_adults_is_for_adults() -> None:
+    twin = clone_character(make_character("Vera", is_adult=True), "Vera II")
+    resume_character(twin)
+    with pytest.raises(Refused, match="only in age-restricted"):
+        summoning.summon(twin, make_channel("hall"), make_person(), timezone.now())
 
 
 def test_the_prompt_names_the_rating_and_keeps_premises_for_adults_to_their_place() -> None:
