@@ -12,7 +12,7 @@ from characters.admin.lists import HouseAdmin
 from characters.admin.restoring import VersionAdmin
 from conversations import scenarios
 from conversations.models import Channel, Scenario, ScenarioVersion
-from conversations.services import look_who_watches, set_channel_paused
+from conversations.services import look_who_watches, set_channel_paused, set_restricted
 
 
 @admin.register(Channel)
@@ -59,6 +59,8 @@ class ChannelAdmin(HouseAdmin[Channel]):
             changed.append("seen_to")
         if changed:
             obj.save(update_fields=[*changed, "updated_at"])
+        if "is_nsfw" in changed:
+            set_restricted(obj, obj.is_nsfw, timezone.now())
         if {"is_nsfw", "is_private"} & set(changed):
             look_who_watches(obj)
 

@@ -126,7 +126,7 @@ _STANDING = (
     "observed_to", "conversation__kind", "conversation__status", "conversation__message_count",
     "conversation__last_message_at", "conversation__channel__community",
     "conversation__channel__is_private", "conversation__channel__is_nsfw",
-    "conversation__channel__name",
+    "conversation__channel__name", "conversation__is_adult",
 )  # fmt: skip
 # What of messages and of who said them makes a stretch.
 _HEARD = (
@@ -244,7 +244,7 @@ def stretch_of(conversation: Conversation, messages: list[Message]) -> Stretch:
             for line in lines
         },
         is_private=conversation.channel.is_private or conversation.kind == Conversation.Kind.DIRECT,
-        is_adult=conversation.channel.is_nsfw,
+        is_adult=conversation.is_adult or conversation.channel.is_nsfw,
         room=conversation.channel.name,
     )
 

@@ -17,7 +17,7 @@ from conversations.discord import rules
 from conversations.discord.facts import GuildFacts, Place, snowflake
 from conversations.floor.rules import is_refused
 from conversations.models import Channel, Conversation
-from conversations.services import close_conversation, local_community
+from conversations.services import close_conversation, local_community, set_restricted
 from conversations.tank import live
 
 UNNAMED = "a Discord server"
@@ -84,7 +84,7 @@ def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel:
         if changed:
             Channel.objects.filter(pk=channel.pk).update(**changed)
             if "is_nsfw" in changed:
-                channel.threads.update(is_nsfw=place.is_nsfw)
+                set_restricted(channel, place.is_nsfw, now)
             for name, value in changed.items():
                 setattr(channel, name, value)
     return channel
