@@ -20,8 +20,8 @@ from characters.services import clone_character, resume_character
 from conversations.afterwards import afterwards, observe
 from conversations.discord import inbound, places
 from conversations.floor import scene
-from conversations.models import Channel, Conversation, Scenario, Turn
-from conversations.services import close_conversation, hear
+from conversations.models import Channel, Conversation, Message, Scenario, Turn
+from conversations.services import close_conversation, hear, set_restricted
 from conversations.tank import tank
 from conversations.text import Refused
 from conversations.turns import turns
@@ -200,6 +200,26 @@ def test_what_was_said_among_adults_is_gone_from_a_channel_that_opens(
     assert "long night in the cellar" in told() and "go down to the cellar" in told()
     heard.conversation.refresh_from_db()
     assert heard.conversation.status == "closed"
+
+
+def test_the_tank_does_not_show_what_was_said_before_a_room_opened(
+    client: Client, redis_client: object
+) -> None:
+    mara, cellar = make_character("Mara"), make_channel("cellar", is_nsfw=True)
+    talk = make_conversation(cellar)
+    turn = make_turn(talk, mara, status="done")
+    said_then = make_message(talk, mara, "Down to the velvet octopus!", turn=turn, at=NOON)
+    set_restricted(cellar, False, NOON)
+    cellar.refresh_from_db()
+    now = make_message(make_conversation(cellar), mara, "Good morning.", at=NOON)
+    assert [one.pk for one in tank.latest_messages(cellar.pk)] == [now.pk]
+    Message.objects.filter(pk=said_then.pk).update(edited_at=NOON)
+    assert tank.changes(cellar.pk) == []
+    pages = _pages(client, "/", reverse("room", args=[cellar.pk]), mara)
+    assert "Good morning." in pages and "octopus" not in pages
+    assert client.get(reverse("why", args=[turn.pk])).status_code == 404
+    set_restricted(cellar, True, NOON)
+    assert len(tank.latest_messages(cellar.pk)) == 2
 
 
 def test_a_premise_for_adults_stays_out_however_the_channel_was_opened() -> None:
