@@ -79,7 +79,7 @@ def clone_character(original: Character, name: str) -> Character:
 # The picture stays the original's: two files would be one, and go with either.
 _CLONED = (
     "tagline", "avatar_url", "timezone", "active_hours_start", "active_hours_end", "talkativeness",
-    "system_note", "llm_model", "llm_temperature", "is_template", "card",
+    "system_note", "llm_model", "llm_temperature", "is_template", "is_adult", "card",
 )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def entrust(
                     )
                 ],
                 vectors[1:],
-                in_force(),
+                in_force(community=community_id),
             )
             PersonFact.objects.filter(pk__in=made).update(source=PersonFact.Source.MANUAL)
     return is_new

@@ -125,7 +125,7 @@ def close(conversation_id: int, community_id: int | None, now: dt.datetime) -> C
     standing = ScratchpadEntry.objects.filter(
         conversation=conversation_id, promoted_to__isnull=True, expires_at__gt=now
     )
-    least = in_force().promote_from
+    least = in_force(community=community_id).promote_from
     entries = _best(list(standing.filter(quality__gte=least).order_by("-quality", "pk")))
     vectors = embed_or_wait([entry.content for entry in entries])
     with transaction.atomic():

@@ -58,9 +58,17 @@ class Verdict:
         return self.status == ShareStatus.ACCEPTED
 
 
-def judge(visibility: str, trust: float, belief: float, known: str = "") -> Verdict:
+def judge(
+    visibility: str,
+    trust: float,
+    belief: float,
+    known: str = "",
+    *,
+    community_id: int | None = None,
+) -> Verdict:
     """Whether one who is trusted so far (`trust`), and believes the teller so far (`belief`), gets
-    a memory of this visibility. `known` says in words that it has it already. Pure.
+    a memory of this visibility, by the rules of that community. `known` says in words that it has
+    it already.
 
     Raises:
         NotForSharing: the memory is private.
@@ -74,7 +82,7 @@ def judge(visibility: str, trust: float, belief: float, known: str = "") -> Verd
         reason = f"{level.capitalize()} memories take trust of {required:.2f}; it is {trust:.2f}."
     elif known:
         reason = known
-    elif belief < in_force().believe_from:
+    elif belief < in_force(community=community_id).believe_from:
         reason = f"The teller is not believed: trust in them is {belief:.2f}."
     else:
         status = ShareStatus.ACCEPTED
@@ -117,9 +125,10 @@ def _bonds(
     return found
 
 
-def discount(belief: float) -> float:
-    """What is left of the confidence in something when it is told by one believed so far."""
-    doubted = in_force().doubted
+def discount(belief: float, community_id: int | None = None) -> float:
+    """What is left of the confidence in something when it is told by one believed so far, by the
+    rules of that community."""
+    doubted = in_force(community=community_id).doubted
     return doubted + (1 - doubted) * belief
 
 
@@ -164,8 +173,9 @@ def offer(
         trust_between(source_id, [target_id], community_id).get(target_id, 0.0),
         belief_in(source_id, [target_id], community_id).get(target_id, UNKNOWN),
         known_to(memory, target_id),
+        community_id=community_id,
     )
-    copy = _copy(memory, target_id, verdict, now) if verdict.is_accepted else None
+    copy = _copy(memory, target_id, verdict, now, community_id) if verdict.is_accepted else None
     if copy is not None and not copy.is_new:
         verdict, copy = _refused_as_known(verdict), None
     return _record(memory, target_id, verdict, now, message_id, copy.id if copy else None)
@@ -202,8 +212,11 @@ _KNOWN_TO = """
 """
 
 
-def _copy(memory: Memory, target_id: int, verdict: Verdict, now: dt.datetime) -> Stored:
-    """What the other remembers of it. Its vector is the one that stands: no server is asked."""
+def _copy(
+    memory: Memory, target_id: int, verdict: Verdict, now: dt.datetime, community_id: int | None
+) -> Stored:
+    """What the other remembers of it, told in that community. Its vector is the one that stands: no
+    server is asked."""
     kind = Memory.Kind.GOSSIP if is_gossip(memory, memory.owner_id or 0, target_id) else memory.kind
     new = NewMemory(
         owner_id=target_id,
@@ -213,9 +226,9 @@ def _copy(memory: Memory, target_id: int, verdict: Verdict, now: dt.datetime) ->
         occurred_at=memory.occurred_at,
         provenance=Memory.Provenance.TOLD,
         visibility=memory.visibility,
-        importance=memory.importance * in_force().told_importance,
+        importance=memory.importance * in_force(community=community_id).told_importance,
         emotional_valence=memory.emotional_valence,
-        confidence=memory.confidence * discount(verdict.belief),
+        confidence=memory.confidence * discount(verdict.belief, community_id),
         about_person_id=memory.about_person_id,
         about_character_id=memory.about_character_id,
         community_id=memory.community_id,
@@ -270,7 +283,12 @@ def hearers(
 
 
 def verdicts(
-    teller_id: int, repeated: Sequence[Memory], hearer: Hearer, *, knows: bool
+    teller_id: int,
+    repeated: Sequence[Memory],
+    hearer: Hearer,
+    *,
+    knows: bool,
+    community_id: int | None = None,
 ) -> dict[int, Verdict]:
     """What comes of each memory that a line repeats, for one who hears it. Lore is nobody's to
     tell; what is private and was said all the same is not for the hearer."""
@@ -280,10 +298,12 @@ def verdicts(
             continue
         known = known_to(memory, hearer.id) or (KNOWN if knows else "")
         if memory.visibility == Visibility.PRIVATE:
-            closest = judge(Visibility.FULL, 0.0, hearer.belief)
+            closest = judge(Visibility.FULL, 0.0, hearer.belief, community_id=community_id)
             found[memory.pk] = closest
         else:
-            found[memory.pk] = judge(memory.visibility, hearer.trust, hearer.belief, known)
+            found[memory.pk] = judge(
+                memory.visibility, hearer.trust, hearer.belief, known, community_id=community_id
+            )
     return found
 
 

@@ -215,8 +215,15 @@ def exported() -> dict[str, Any]:
                 "value": row.config_value,
             }
             for row in rows
+            if _may_be_set(row)
         ],
     }
+
+
+def _may_be_set(row: SystemConfiguration) -> bool:
+    """Whether its section may still be set where it is: older versions of the code knew others."""
+    section = sections.find(row.config_section)
+    return section is None or row.scope in section.scopes
 
 
 @transaction.atomic

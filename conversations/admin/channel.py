@@ -13,7 +13,7 @@ from characters.admin.restoring import VersionAdmin
 from conversations import scenarios
 from conversations.discord import places
 from conversations.models import Channel, Scenario, ScenarioVersion
-from conversations.services import look_who_watches, set_channel_paused
+from conversations.services import look_who_watches, set_channel_paused, set_restricted
 
 
 @admin.register(Channel)
@@ -60,6 +60,8 @@ class ChannelAdmin(HouseAdmin[Channel]):
         if "mode" in form.changed_data:
             mode, obj.mode = obj.mode, form.initial["mode"]
             places.set_mode(obj, mode)
+        if "is_nsfw" in changed:
+            set_restricted(obj, obj.is_nsfw, timezone.now())
         if {"is_nsfw", "is_private"} & set(changed):
             look_who_watches(obj)
 

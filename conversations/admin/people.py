@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -18,6 +19,7 @@ from characters.admin.people import PersonAdmin
 from characters.admin.tabs import add_tab, panel, table, to_list
 from characters.models import Person, Relationship
 from conversations.admin.blocking import Blocked
+from conversations.initiative import reminders
 from conversations.models import Message, ScheduledEvent
 from conversations.people import dossier
 from conversations.people.erasure import forget_person, preview
@@ -26,6 +28,8 @@ from memories.models import ErasureReceipt, Memory, PersonFact
 
 SHOWN = 25
 WHO = ("a keeper", "the person")
+# What of a person decides whether and when something is said to them.
+PLANNED_BY = {"consent_level", "birthday", "timezone", "quiet_hours"}
 
 admin.site.unregister(Person)
 
@@ -36,6 +40,14 @@ class KnownPersonAdmin(PersonAdmin):
 
     list_filter = [Blocked, *PersonAdmin.list_filter]
     search_fields = [*PersonAdmin.search_fields, "memberships__nickname"]
+
+    def save_model(
+        self, request: HttpRequest, obj: Person, form: ModelForm[Person], change: bool
+    ) -> None:
+        """Save; what is planned for them follows, as when they say it themselves."""
+        super().save_model(request, obj, form, change)
+        if PLANNED_BY & set(form.changed_data):
+            reminders.reschedule(obj, timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A person isn't deleted but erased: what they said has memories hanging on it."""

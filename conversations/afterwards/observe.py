@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from characters.models import Person
+from characters.models import Community, Person
 from conversations.afterwards import analytics
 from conversations.community import decisions
 from conversations.feelings import readings
@@ -47,9 +47,13 @@ FIRST_REST_S, LONGEST_REST_S = 15.0, 3600.0
 _DUE = """
     SELECT c.id FROM conversations_conversation c
     JOIN conversations_conversationcontext k ON k.conversation_id = c.id
+    JOIN conversations_channel h ON h.id = c.channel_id
+    LEFT JOIN unnest(%(communities)s::bigint[], %(pauses)s::timestamptz[], %(stretches)s::int[])
+      AS own (community, paused, many) ON own.community = h.community_id
     WHERE k.observed_to < c.message_count AND (
-      (c.status <> 'closed' AND (c.last_message_at < %(paused)s
-                                 OR c.message_count - k.observed_to >= %(many)s))
+      (c.status <> 'closed'
+       AND (c.last_message_at < coalesce(own.paused, %(paused)s)
+            OR c.message_count - k.observed_to >= coalesce(own.many, %(many)s)))
       OR (c.status = 'closed' AND c.closed_at > %(since)s)
     ) ORDER BY c.last_message_at, c.id LIMIT %(limit)s
 """
@@ -59,8 +63,13 @@ def due(now: dt.datetime, *, within: dt.timedelta = dt.timedelta(days=1)) -> lis
     """Conversations with a stretch of talk to remember: it has paused, ended lately, or grown
     long."""
     rules = in_force()
+    communities = Community.objects.values_list("pk", flat=True)
+    own = [(pk, there) for pk in communities if (there := in_force(community=pk)) != rules]
     found = planned(
         _DUE,
+        communities=[pk for pk, _ in own],
+        pauses=[now - dt.timedelta(seconds=there.pause_s) for _, there in own],
+        stretches=[round(there.stretch_messages) for _, there in own],
         paused=now - dt.timedelta(seconds=rules.pause_s),
         many=round(rules.stretch_messages),
         since=now - within,
@@ -126,7 +135,7 @@ _STANDING = (
     "observed_to", "conversation__kind", "conversation__status", "conversation__message_count",
     "conversation__last_message_at", "conversation__channel__community",
     "conversation__channel__is_private", "conversation__channel__is_nsfw",
-    "conversation__channel__name",
+    "conversation__channel__name", "conversation__is_adult",
 )  # fmt: skip
 # What of messages and of who said them makes a stretch.
 _HEARD = (
@@ -208,7 +217,8 @@ _MOVE = """
 
 
 def _is_time(context: ConversationContext, now: dt.datetime) -> bool:
-    conversation, rules = context.conversation, in_force()
+    conversation = context.conversation
+    rules = in_force(community=conversation.channel.community_id)
     unobserved = conversation.message_count - context.observed_to
     if unobserved <= 0 or conversation.last_message_at is None:
         return False
@@ -258,7 +268,7 @@ def stretch_of(conversation: Conversation, messages: list[Message]) -> Stretch:
             for line in lines
         },
         is_private=conversation.channel.is_private or conversation.kind == Conversation.Kind.DIRECT,
-        is_adult=conversation.channel.is_nsfw,
+        is_adult=conversation.is_adult or conversation.channel.is_nsfw,
         room=conversation.channel.name,
     )
 

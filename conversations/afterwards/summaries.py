@@ -103,11 +103,13 @@ def summarise(conversation_id: int) -> str:
 
 _LATEST = """
     SELECT summary FROM conversations_conversation
-    WHERE channel_id = %s AND status = 'closed' AND closed_at > %s AND summary <> ''
-    ORDER BY closed_at DESC, id DESC LIMIT 1
+    WHERE channel_id = %s AND status = 'closed' AND closed_at > %s AND summary <> '' AND (
+      NOT is_adult OR (SELECT is_nsfw FROM conversations_channel WHERE id = channel_id)
+    ) ORDER BY closed_at DESC, id DESC LIMIT 1
 """
 
 
 def asking_latest(channel_id: int, now: dt.datetime) -> Statement:
-    """The statement for the summary of a channel's last conversation, if it ended in a day."""
+    """The statement for the summary of a channel's last conversation, if it ended in a day: where
+    the channel isn't for adults, of the last that wasn't."""
     return _LATEST, (channel_id, now - dt.timedelta(days=1))

@@ -17,7 +17,12 @@ from conversations.discord import rules
 from conversations.discord.facts import GuildFacts, Place, snowflake
 from conversations.floor.rules import is_refused
 from conversations.models import Channel, Conversation
-from conversations.services import close_conversation, local_community
+from conversations.services import (
+    close_conversation,
+    local_community,
+    look_who_watches,
+    set_restricted,
+)
 from conversations.tank import live
 
 UNNAMED = "a Discord server"
@@ -84,9 +89,11 @@ def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel:
         if changed:
             Channel.objects.filter(pk=channel.pk).update(**changed)
             if "is_nsfw" in changed:
-                channel.threads.update(is_nsfw=place.is_nsfw)
+                set_restricted(channel, place.is_nsfw, now)
             if changed.get("is_private"):  # which are so by themselves is told with each of them
                 channel.threads.update(is_private=True)
+            if {"is_nsfw", "is_private"} & changed.keys():
+                look_who_watches(channel)
             for name, value in changed.items():
                 setattr(channel, name, value)
     return channel

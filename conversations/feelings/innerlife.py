@@ -45,8 +45,11 @@ class Felt:
 
 def moved_in(channels: QuerySet[Channel]) -> Q:
     """Of moves of a mood, those that came of nothing said, or of what was said in these
-    channels."""
-    return Q(trigger_message__isnull=True) | Q(trigger_message__conversation__channel__in=channels)
+    channels, and not while they were for adults."""
+    return Q(trigger_message__isnull=True) | Q(
+        trigger_message__conversation__channel__in=channels,
+        trigger_message__conversation__is_adult=False,
+    )
 
 
 def mood_line(character_id: int) -> MoodLine | None:

@@ -113,7 +113,7 @@ class _Cause:
         if any(d.is_under_way for d in decided):
             return None
         if room.has_event:
-            event = occasions.next_due(channel, now)
+            event = occasions.next_due(channel, now, lines)
             if event is not None:
                 return cls("event", lines, decided, event)
         if conversation and newcomer(conversation, decided, now) is not None:

@@ -32,6 +32,7 @@ CHANNEL = (
 CONVERSATION = (
     "id", "channel_id", "kind", "topic", "status", "started_at", "last_message_at", "closed_at",
     "message_count", "turn_number", "next_turn_at", "chain_length", "premise",
+    "is_adult",
 )  # fmt: skip
 CONTEXT = ("id", "conversation_id", "energy_level", "open_questions")
 # But for what no step of a turn reads: the decision's facts, and the parts of the prompt.

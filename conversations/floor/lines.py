@@ -85,7 +85,9 @@ _OF_CHANNEL = f"""{_LINES}
           sum(message_count) OVER (ORDER BY closed_at DESC, id DESC) - message_count AS later
         FROM (
           SELECT id, message_count, closed_at FROM conversations_conversation
-          WHERE channel_id = %s AND message_count > 0
+          WHERE channel_id = %s AND message_count > 0 AND (
+            NOT is_adult OR (SELECT is_nsfw FROM conversations_channel WHERE id = channel_id)
+          )
           ORDER BY closed_at DESC, id DESC LIMIT %s
         ) latest
       ) talk CROSS JOIN LATERAL (
@@ -103,7 +105,8 @@ def asking_open_lines(channel_id: int, limit: int) -> Statement:
 
 
 def asking_room_lines(channel_id: int, limit: int) -> Statement:
-    """The statement for the latest lines of a channel, whichever conversation they are of."""
+    """The statement for the latest lines of a channel, whichever conversation they are of: where it
+    isn't for adults, of none that was."""
     return _OF_CHANNEL, (channel_id, limit, limit, limit, limit)
 
 

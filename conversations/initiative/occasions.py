@@ -7,18 +7,25 @@ turn came to nothing: by another turn, and at last by a plain notice.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from audit.configuration.configuration import is_society_paused
 from characters.quiet import hours_of, over_at
 from conversations import nudges
+from conversations.care import care, care_rules
+from conversations.floor.lines import Said
+from conversations.floor.rules import is_refused
+from conversations.floor.turntaking import HUSHED_S
 from conversations.initiative import lateness, proactive
 from conversations.initiative.proactive_rules import in_force
 from conversations.models import Channel, Conversation, Message, ScheduledEvent, Turn
 from conversations.services import append_message, current_conversation
 from conversations.tank import live
+from conversations.wishes.hushing import is_hushed
 from fishbowl.statements import Statement
 
 OWED = (ScheduledEvent.EventType.REMINDER, ScheduledEvent.EventType.BIRTHDAY)
@@ -37,34 +44,57 @@ class Occasion:
     words: str = ""
 
 
-def next_due(channel: Channel, now: dt.datetime) -> ScheduledEvent | None:
+def next_due(
+    channel: Channel, now: dt.datetime, lines: Sequence[Said] = ()
+) -> ScheduledEvent | None:
     """The first event of a channel that is due. One for somebody who isn't to be disturbed now
-    waits until they may be. The caller holds the channel's lock."""
+    waits until they may be, and what nobody asked for until the room may be: `lines` are those of
+    its open conversation. The caller holds the channel's lock."""
     lateness.clear(channel, now)
+    quiet_until = _quiet_until(channel, lines, now)
     due = ScheduledEvent.objects.filter(
         channel=channel, status=ScheduledEvent.Status.PENDING, trigger_at__lte=now
     ).select_related("person", "character")
     for event in due.order_by("trigger_at", "pk")[:EARLIER]:
-        person = event.person
-        if person is None:
-            return event
-        is_unasked = proactive.is_unasked(event)
-        if is_unasked and not _is_welcome(event, channel, now):
-            ScheduledEvent.objects.filter(pk=event.pk).update(status=event.Status.CANCELLED)
-            continue
-        later = over_at(hours_of(person.quiet_hours), person.timezone, now)
-        if is_unasked:
+        person, later = event.person, now
+        if person is not None:
+            if not _is_welcome(event, channel, now):
+                ScheduledEvent.objects.filter(pk=event.pk).update(status=event.Status.CANCELLED)
+                continue
+            later = over_at(hours_of(person.quiet_hours), person.timezone, now)
+        if proactive.is_unasked(event):
             later = max(later, _may_come_at(event, now))
+        if not _is_asked_for(event):
+            later = max(later, quiet_until)
         if later <= now:
             return event
         ScheduledEvent.objects.filter(pk=event.pk).update(trigger_at=later)
     return None
 
 
+def _quiet_until(channel: Channel, lines: Sequence[Said], now: dt.datetime) -> dt.datetime:
+    """Until when a room is left alone: quiet was asked for there, or somebody may be in danger."""
+    until = max(now, channel.hushed_until or now)
+    if care.in_danger(lines, now, care_rules.in_force(channel.community_id, channel.pk)):
+        until = max(until, now + dt.timedelta(seconds=HUSHED_S))
+    return until
+
+
+def _is_asked_for(event: ScheduledEvent) -> bool:
+    """Whether somebody wished for just this: to be reminded, a character to come, a scene."""
+    if event.person_id is None:
+        return bool(event.context.get("scene"))
+    return event.event_type != event.EventType.BIRTHDAY and not proactive.is_unasked(event)
+
+
 def _is_welcome(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> bool:
-    """Whether what nobody asked for may be said: to who still agrees, where characters may begin,
-    by one who is still here."""
+    """Whether an event of somebody's may be said: what they didn't ask for, to who still agrees; a
+    word, where characters may begin and by one who is still here."""
     assert event.person is not None  # noqa: S101 - it was looked at
+    if _is_asked_for(event):
+        return True
+    if not proactive.is_unasked(event):  # a birthday, for whoever is there
+        return proactive.may_come_to(event.person, now)
     if event.character is not None and not event.character.is_active:
         return False
     may_begin = channel.is_direct or channel.mode in (Channel.Mode.LIVE, Channel.Mode.WATCHED)
@@ -194,15 +224,23 @@ def _unsaid(now: dt.datetime) -> QuerySet[ScheduledEvent]:
 
 def _settle(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> None:
     has_failed = event.turn is not None and event.turn.status == Turn.Status.FAILED
-    if event.attempts < MOST_TURNS and not has_failed:
+    waits = channel.is_paused or is_society_paused()  # until they go on
+    if waits or (event.attempts < MOST_TURNS and not has_failed):
         again = now + dt.timedelta(seconds=AGAIN_IN_S * event.attempts)
         event.status, event.trigger_at, event.turn = event.Status.PENDING, again, None
         nudges.look(channel.pk, AGAIN_IN_S * event.attempts)
     else:
         event.status = event.Status.MISSED
-        if channel.removed_at is None and channel.mode != Channel.Mode.MUTED:
+        if _may_say_plainly(event, channel, now):
             _say_plainly(event, channel, now)
     event.save(update_fields=["status", "trigger_at", "turn", "updated_at"])
+
+
+def _may_say_plainly(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> bool:
+    if channel.removed_at is not None or channel.mode == Channel.Mode.MUTED or is_refused(channel):
+        return False
+    is_disturbed = is_hushed(channel, now) and not _is_asked_for(event)
+    return not is_disturbed and _is_welcome(event, channel, now)
 
 
 def _say_plainly(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> None:

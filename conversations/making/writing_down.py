@@ -69,6 +69,7 @@ def talk_of(conversation_id: int) -> Talk | None:
             pk=conversation_id,
             status=Conversation.Status.CLOSED,
             channel__in=Channel.objects.open_to_all(),
+            is_adult=False,
         )
         .select_related("channel")
         .only("closed_at", "channel__community", "channel__name")

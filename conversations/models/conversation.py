@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -56,6 +56,13 @@ class Conversation(models.Model):
         default=0, help_text="Characters' turns since a person last spoke; only people reset it."
     )
     summary = models.TextField(blank=True)
+    is_adult = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It began where the channel was age-restricted: it is for adults alone, whatever "
+        "becomes of the channel.",
+    )
 
     objects = ConversationQuerySet.as_manager()
 
@@ -85,6 +92,12 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         at = timezone.localtime(self.started_at)
         return f"{self.get_kind_display()} in {called(self, 'channel')}, {at.day} {at:%b, %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; one that begins is for adults where its channel is."""
+        if self._state.adding and self.channel.is_nsfw:
+            self.is_adult = True
+        super().save(*args, **kwargs)
 
 
 class ConversationContext(models.Model):

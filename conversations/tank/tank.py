@@ -44,9 +44,14 @@ def cast(*, for_adults: bool = False) -> QuerySet[Character]:
     return found if for_adults else found.filter(is_adult=False)
 
 
+# Lines of a room that is open now, said while it was for adults: no page shows them.
+BEFORE_IT_OPENED = Q(conversation__is_adult=True, conversation__channel__is_nsfw=False)
+
+
 def _messages(channel_id: int) -> QuerySet[Message]:
     return (
         Message.objects.filter(conversation__channel_id=channel_id)
+        .exclude(BEFORE_IT_OPENED)
         .select_related(
             "character", "person", "conversation", "reply_to__character", "reply_to__person"
         )
@@ -80,7 +85,7 @@ def messages_after(channel_id: int, seen: int) -> tuple[list[Message], bool]:
 
 def changes(channel_id: int) -> list[dict[str, Any]]:
     """What has been edited or removed of the messages that a page may still show, oldest first."""
-    held = Message.objects.filter(conversation__channel_id=channel_id).order_by("-pk")
+    held = _messages(channel_id).order_by("-pk")
     changed = Message.objects.filter(
         Q(edited_at__isnull=False) | Q(deleted_at__isnull=False), pk__in=held.values("pk")[:HELD]
     )

@@ -122,6 +122,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
             character=character,
             deleted_at__isnull=True,
             conversation__channel__in=tank.rooms(),
+            conversation__is_adult=False,
         )
         .select_related("conversation__channel")
         .defer("embedding", "search")
@@ -176,7 +177,9 @@ def why_page(request: HttpRequest, turn_id: int) -> HttpResponse:
     visitor = guests.visitor(request.COOKIES, request.user)
     rooms = tank.rooms(for_adults=visitor.is_staff)
     turn = get_object_or_404(
-        Turn.objects.filter(conversation__channel__in=rooms).select_related(
+        Turn.objects.filter(conversation__channel__in=rooms)
+        .exclude(tank.BEFORE_IT_OPENED)
+        .select_related(
             "conversation__channel", "chosen", "answers__character", "answers__person", "llm_call"
         ),
         pk=turn_id,

@@ -23,7 +23,7 @@ from conversations.floor.lines import Said, asking_room_lines
 from conversations.floor.rules import premise_of
 from conversations.initiative.occasions import Occasion, of_turn
 from conversations.making import works
-from conversations.models import Channel, Participant, Turn
+from conversations.models import Channel, Conversation, Participant, Turn
 from conversations.turns import cardtext, outlook, pictures, selfknowledge
 from conversations.turns.adapting import adapted
 from conversations.turns.portraits import asking_edition, portrait
@@ -181,7 +181,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         care=care.of_turn(cared, current, channel),
         room=channel.name,
         room_topic=channel.topic,
-        scenario=turn.conversation.premise
+        scenario=_scene_premise(turn.conversation, channel)
         or premise_of(channel)
         or _own_premise(channel, told.scenario),
         is_adult=channel.is_nsfw,
@@ -201,6 +201,11 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         spent=dict(spent),
     )
     return brief, remembered
+
+
+def _scene_premise(conversation: Conversation, channel: Channel) -> str:
+    """The situation of a scene, unless it began among adults and this is no place for it now."""
+    return "" if conversation.is_adult and not channel.is_nsfw else conversation.premise
 
 
 def _own_premise(channel: Channel, otherwise: str) -> str:

@@ -88,8 +88,12 @@ def _may_be_told(move: MoodChange, here: Channel) -> bool:
     if move.community_id != here.community_id or move.trigger_person_id is not None:
         return False
     heard = move.trigger_message
-    where = heard.conversation.channel if heard else here
-    return where == here or where.is_open_to_all
+    if heard is None:
+        return True
+    where = heard.conversation.channel
+    if heard.conversation.is_adult and not here.is_nsfw:
+        return False
+    return where == here or (where.is_open_to_all and not heard.conversation.is_adult)
 
 
 def _thoughts(found: Explanation) -> list[str]:

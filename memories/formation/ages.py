@@ -35,19 +35,19 @@ class Restricted:
 _RESTRICTED = """
     SELECT c.id, NULL FROM conversations_conversation c
     WHERE c.id = ANY(%s)
-      AND c.channel_id IN (SELECT id FROM conversations_channel WHERE is_nsfw)
+      AND (c.is_adult OR c.channel_id IN (SELECT id FROM conversations_channel WHERE is_nsfw))
     UNION ALL
     SELECT NULL, m.id FROM conversations_message m
     JOIN conversations_conversation c ON c.id = m.conversation_id
     WHERE m.id = ANY(%s)
-      AND c.channel_id IN (SELECT id FROM conversations_channel WHERE is_nsfw)
+      AND (c.is_adult OR c.channel_id IN (SELECT id FROM conversations_channel WHERE is_nsfw))
 """
 
 
 def restricted(
     conversations: Collection[int | None], messages: Collection[int | None]
 ) -> Restricted:
-    """Which of these are of age-restricted channels."""
+    """Which of these are of channels that are age-restricted, or were when the talk began."""
     asked = [sorted({pk for pk in one if pk is not None}) for one in (conversations, messages)]
     if not any(asked):
         return Restricted()

@@ -73,7 +73,7 @@ def form(
     whether it is still to be stored: it moves what the caller keeps count by. `also` is called
     there too, with all that was found, for what the caller itself makes of it.
     """
-    rules = in_force()
+    rules = in_force(community=stretch.community_id)
     heard = on_record(stretch)
     before = on_record(earlier) if earlier is not None else None
     lines = [*(before.lines if before else ()), *heard.lines]
@@ -130,7 +130,7 @@ def message_changed(message_id: int, new_text: str | None) -> revising.Changed:
 
 
 def _learn(stretch: Stretch) -> None:
-    rules = in_force()
+    rules = in_force(community=stretch.community_id)
     heard = on_record(stretch)
     findings = extraction.by_rules(heard, pronouns_of(heard.lines))
     vectors = _vectors([heard], findings)

@@ -122,7 +122,13 @@ def prepare(
             knows = bool(repeated) and knows_already(owner, line.text, vector)
             offered: dict[int, sharing.Verdict] = {}
             if line.character_id and owner in hearers:
-                offered = sharing.verdicts(line.character_id, repeated, hearers[owner], knows=knows)
+                offered = sharing.verdicts(
+                    line.character_id,
+                    repeated,
+                    hearers[owner],
+                    knows=knows,
+                    community_id=stretch.community_id,
+                )
             is_kept = not knows and all(one.may_hear for one in offered.values())
             told += [
                 sharing.Told(
@@ -159,14 +165,18 @@ def _as_told(
     belief = hearer.belief if hearer else sharing.UNKNOWN
     trace = replace(
         trace,
-        confidence=min(memory.confidence for memory in repeated) * sharing.discount(belief),
+        confidence=min(memory.confidence for memory in repeated)
+        * sharing.discount(belief, trace.community_id),
     )
     if not any(one.is_accepted for one in offered.values()):
         return trace
     return replace(
         trace,
         provenance=Memory.Provenance.TOLD,
-        importance=max(trace.importance, in_force().told_importance * _heaviest(repeated)),
+        importance=max(
+            trace.importance,
+            in_force(community=trace.community_id).told_importance * _heaviest(repeated),
+        ),
     )
 
 

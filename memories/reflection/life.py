@@ -286,6 +286,7 @@ def _sways(owner: int, since: dt.datetime, now: dt.datetime) -> list[Sway]:
         MoodChange.objects.filter(character=owner, recorded_at__gt=since, recorded_at__lte=now)
         .exclude(trigger_type__in=["time_decay", "admin"])
         .exclude(trigger_message__conversation__channel__is_nsfw=True)
+        .exclude(trigger_message__conversation__is_adult=True)
         .order_by("recorded_at", "pk")
         .values_list(
             "delta_valence", "description", "trigger_message_id", "trigger_message__character_id",

@@ -70,9 +70,8 @@ class ReflectionRules:
     )
 
 
-REFLECTION = declare(
-    "reflection", ReflectionRules(), title="reflection", scopes=("community", "character")
-)
+# Not for a community: a character reflects on what it lived through in all of them.
+REFLECTION = declare("reflection", ReflectionRules(), title="reflection", scopes=("character",))
 
 
 def in_force(character_id: int | None = None) -> ReflectionRules:

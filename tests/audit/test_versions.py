@@ -15,7 +15,8 @@ from audit.configuration.configuration import set_value
 from audit.configuration.places import Place
 from audit.configuration.wording import written
 from audit.models import SystemConfiguration
-from tests.builders import make_channel, make_character, make_keeper
+from memories.reflection import rules as reflection_rules
+from tests.builders import make_channel, make_character, make_community, make_keeper
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,24 @@ def test_what_goes_out_comes_in_again_wherever_it_was_set() -> None:
     assert versions.exported() == told
     assert versions.import_all(told) == 0
     assert configuration.section("director", channel=channel.pk) == {"threshold": 0.7}
+
+
+def test_a_value_stored_where_it_may_no_longer_be_set_holds_nowhere_and_stops_nothing() -> None:
+    """Reflection was once said to be set for a community, where nothing read it."""
+    there = make_community()
+    place = Place("community", there.pk)
+    with pytest.raises(ValueError, match=r"for a community, only for: deployment, character"):
+        configuration.set_value("reflection", "rich_day", 0.9, place=place)
+    SystemConfiguration.objects.create(
+        config_section="reflection", config_key="rich_day", config_value=0.9, version=1,
+        scope="community", community=there,
+    )  # fmt: skip
+    configuration.set_value("reflection", "rich_day", 0.4)
+    configuration.forget_cached()
+    assert reflection_rules.in_force(make_character().pk).rich_day == 0.4
+    told = versions.exported()
+    assert [one.get("scope") for one in told["settings"]] == [None]
+    assert versions.import_all(told) == 0
 
 
 def test_a_file_with_one_bad_value_changes_nothing_and_every_mistake_is_named() -> None:

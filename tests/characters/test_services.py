@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from characters import mood
 from characters.models import Character, CharacterState, RelationshipEvent
 from characters.services import (
+    clone_character,
     complete_character,
     create_character,
     pause_character,
@@ -52,6 +55,22 @@ def test_it_completes_a_bare_character_once() -> None:
     state = complete_character(bare)
     CharacterState.objects.filter(pk=state.pk).update(mood_valence=-0.5)
     assert complete_character(Character.objects.get(pk=bare.pk)).mood_valence == -0.5
+
+
+def test_a_clone_has_every_column_of_the_original_but_what_is_its_own() -> None:
+    original = make_character(
+        "Vera", tagline="Sees all.", avatar_url="https://example.org/v.png", timezone="Europe/Oslo",
+        active_hours_start=dt.time(8), active_hours_end=dt.time(22), talkativeness=0.3,
+        system_note="Short.", llm_model="small", llm_temperature=0.4, is_template=True,
+        is_adult=True, card={"spec": "chara_card_v2"},
+    )  # fmt: skip
+    twin = clone_character(original, "Vera II")
+    twin.refresh_from_db()
+    own = {"id", "name", "slug", "avatar", "status", "created_at", "updated_at"}
+    names = {field.name for field in Character._meta.concrete_fields} - own
+    assert {name: getattr(twin, name) for name in names} == {
+        name: getattr(original, name) for name in names
+    }
 
 
 def test_it_pauses_and_resumes_and_counts() -> None:

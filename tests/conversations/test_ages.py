@@ -16,11 +16,12 @@ from django.utils import timezone
 from audit.configuration import configuration
 from characters.cards.becoming import become
 from characters.models import Character, Person, Reflection
+from characters.services import clone_character, resume_character
 from conversations.afterwards import afterwards, observe
 from conversations.discord import inbound, places
 from conversations.floor import scene
-from conversations.models import Channel, Conversation, Scenario, Turn
-from conversations.services import close_conversation
+from conversations.models import Channel, Conversation, Message, Scenario, Turn
+from conversations.services import close_conversation, hear, set_restricted
 from conversations.tank import tank
 from conversations.text import Refused
 from conversations.turns import turns
@@ -42,6 +43,7 @@ from tests.builders import (
     make_channel,
     make_character,
     make_conversation,
+    make_keeper,
     make_memory,
     make_message,
     make_mood_change,
@@ -138,6 +140,106 @@ def test_a_character_for_adults_is_met_among_them_alone(
     planned.refresh_from_db()
     assert planned.status == Turn.Status.ABANDONED
     assert "age-restricted" in planned.error
+
+
+def test_a_clone_of_a_character_for_adults_is_for_adults() -> None:
+    twin = clone_character(make_character("Vera", is_adult=True), "Vera II")
+    resume_character(twin)
+    with pytest.raises(Refused, match="only in age-restricted"):
+        summoning.summon(twin, make_channel("hall"), make_person(), timezone.now())
+
+
+def lift(room: Channel, door: str, client: Client, *, is_nsfw: bool = False) -> None:
+    """Mark a channel as age-restricted, or as open, by one of the two doors."""
+    if door == "discord":
+        places.take_in_channel(somewhere(room.discord_id or 0, name=room.name, is_nsfw=is_nsfw))
+    else:
+        client.force_login(make_keeper())
+        url = reverse("admin:conversations_channel_change", args=[room.pk])
+        form = client.get(url).context["adminform"].form
+        shown = {name: form.get_initial_for_field(one, name) for name, one in form.fields.items()}
+        shown["is_nsfw"] = "on" if is_nsfw else None
+        data = {name: value for name, value in shown.items() if value not in (None, "", [])}
+        data = {name: value for name, value in data.items() if value is not False}
+        assert client.post(url, data).status_code == 302
+    room.refresh_from_db()
+    assert room.is_nsfw is is_nsfw
+
+
+@pytest.mark.parametrize("door", ["discord", "admin"])
+@pytest.mark.parametrize("thread", [False, True])
+def test_what_was_said_among_adults_is_gone_from_a_channel_that_opens(
+    client: Client, redis_client: object, door: str, thread: bool
+) -> None:
+    """The scene that is played, the lines of it, and what remains of it."""
+    mara, bo = make_character("Mara"), make_character("Bo")
+    bar = make_channel("bar", discord_id=711, is_nsfw=True)
+    room = make_channel("nook", discord_id=811, parent=bar, is_nsfw=True) if thread else bar
+    now = timezone.now()
+    scene = summoning.stage(room, [mara, bo], "", now, scenario=make_scenario(), by_keeper=True)
+    make_message(scene, bo, "Shall we go down to the cellar?", at=now)
+    Conversation.objects.filter(pk=scene.pk).update(summary="A long night in the cellar.")
+    planned = make_turn(scene, chosen=mara, status="planned")
+    lift(bar, door, client)
+    scene.refresh_from_db()
+    planned.refresh_from_db()
+    assert (scene.status, scene.is_adult, planned.status) == ("closed", True, "abandoned")
+    room.refresh_from_db()
+    heard = hear(room, make_person("Ann"), now, content="Mara, are you there?")
+    assert not heard.conversation.is_adult
+    turn = make_turn(heard.conversation, mara, answers=heard, decided_at=now)
+
+    def told() -> str:
+        brief, _ = load_brief(turn, room, now)
+        return f"{brief.scenario} {brief.earlier} {[line.text for line in brief.lines]}"
+
+    assert "are you there" in told()
+    assert "night" not in told() and "cellar" not in told()
+    lift(bar, door, client, is_nsfw=True)  # and among adults it is known again
+    room.refresh_from_db()
+    assert "long night in the cellar" in told() and "go down to the cellar" in told()
+    heard.conversation.refresh_from_db()
+    assert heard.conversation.status == "closed"
+
+
+def test_the_tank_does_not_show_what_was_said_before_a_room_opened(
+    client: Client, redis_client: object
+) -> None:
+    mara, cellar = make_character("Mara"), make_channel("cellar", is_nsfw=True)
+    talk = make_conversation(cellar)
+    turn = make_turn(talk, mara, status="done")
+    said_then = make_message(talk, mara, "Down to the velvet octopus!", turn=turn, at=NOON)
+    set_restricted(cellar, False, NOON)
+    cellar.refresh_from_db()
+    now = make_message(make_conversation(cellar), mara, "Good morning.", at=NOON)
+    assert [one.pk for one in tank.latest_messages(cellar.pk)] == [now.pk]
+    Message.objects.filter(pk=said_then.pk).update(edited_at=NOON)
+    assert tank.changes(cellar.pk) == []
+    pages = _pages(client, "/", reverse("room", args=[cellar.pk]), mara)
+    assert "Good morning." in pages and "octopus" not in pages
+    assert client.get(reverse("why", args=[turn.pk])).status_code == 404
+    set_restricted(cellar, True, NOON)
+    assert len(tank.latest_messages(cellar.pk)) == 2
+
+
+def test_a_premise_for_adults_stays_out_however_the_channel_was_opened() -> None:
+    bar = make_channel("bar", is_nsfw=True)
+    turn = make_turn(make_conversation(bar, premise="A long night."), chosen=make_character("Mara"))
+    bar.is_nsfw = False
+    assert load_brief(turn, bar, timezone.now())[0].scenario == ""
+
+
+def test_what_was_not_yet_observed_when_a_channel_opens_is_for_adults() -> None:
+    mara, ann = make_character("Mara"), make_person("Ann", consent_level="full")
+    bar = make_channel("bar", discord_id=711, is_nsfw=True)
+    talk = make_conversation(bar)
+    make_message(talk, ann, "My brother Ivo works at the mill.", at=NOON)
+    make_message(talk, mara, "Does he?", at=NOON)
+    places.take_in_channel(somewhere(711, name="bar"))
+    assert observe.observe(talk.pk, NOON + dt.timedelta(hours=1))
+    told = Memory.objects.filter(content__contains="Ivo")
+    assert set(told.values_list("is_adult", flat=True)) == {True}
+    assert set(PersonFact.objects.values_list("is_adult", flat=True)) <= {True}
 
 
 def test_the_prompt_names_the_rating_and_keeps_premises_for_adults_to_their_place() -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.configuration import configuration
+from audit.configuration.places import Place
 from characters.models import Person
 from conversations.afterwards import observe
 from conversations.models import Conversation, ConversationContext, TurnMemory
@@ -18,6 +19,7 @@ from memories.models import Memory, PersonFact
 from tests.builders import (
     make_channel,
     make_character,
+    make_community,
     make_conversation,
     make_message,
     make_person,
@@ -99,6 +101,24 @@ def test_the_pause_is_a_setting(talk):
     configuration.set_value("memory", "pause_s", 1000)
     configuration.forget_cached()
     assert observe.observe(talk.pk, timezone.now() + LATER) == 0
+
+
+def test_a_community_has_a_pause_and_a_length_of_its_own(talk):
+    """Longer and shorter than everywhere else; the others' talk goes by the deployment's."""
+    now, away = (
+        timezone.now(),
+        make_conversation(make_channel(community=make_community(discord_id=5))),
+    )
+    make_message(away, make_character("Wren"), "The lamp burns low tonight.", at=now)
+    here = Place("community", talk.channel.community_id)
+    configuration.set_value("memory", "pause_s", 3600, place=here)
+    configuration.forget_cached()
+    assert observe.due(now + LATER) == [away.pk]
+    assert observe.observe(talk.pk, now + LATER) == 0
+    configuration.set_value("memory", "stretch_messages", 3, place=here)
+    configuration.forget_cached()
+    assert observe.due(now) == [talk.pk]
+    assert observe.observe(talk.pk, now) == 3
 
 
 def test_long_talk_does_not_wait_for_a_pause(talk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from audit.models import AdminAction
 from characters.models import Person
-from conversations.models import Message
+from conversations.initiative import reminders
+from conversations.models import Message, ScheduledEvent
 from conversations.people import dossier
 from conversations.people.export import export_person
 from memories.models import ErasureReceipt, PersonFact
@@ -59,6 +61,26 @@ def test_a_person_is_found_and_everything_is_seen(keeper: Client, lena: Person) 
         assert part in page
     facts = reverse("admin:memories_personfact_changelist")
     assert "Keeps bees." in keeper.get(facts, {"person__id__exact": lena.pk}).content.decode()
+
+
+def test_what_is_planned_for_a_person_follows_their_level(keeper: Client, lena: Person) -> None:
+    Person.objects.update(consent_level="full", birthday=dt.date(1990, 5, 1))
+    lena.refresh_from_db()
+    now = timezone.now()
+    wish = reminders.plan_birthday(lena, now)
+    assert wish is not None
+    rope = reminders.remind_at(lena, wish.channel, now + dt.timedelta(days=1), "rope", now)
+    url = reverse("admin:characters_person_change", args=[lena.pk])
+    form = keeper.get(url).context["adminform"].form
+    shown = {name: form.get_initial_for_field(one, name) for name, one in form.fields.items()}
+    data = {name: "" if value is None else value for name, value in shown.items()}
+    data |= {"quiet_hours": "{}", "consent_level": "minimal"}
+    assert keeper.post(url, data).status_code == 302
+    wish.refresh_from_db()
+    rope.refresh_from_db()
+    assert (wish.status, rope.status) == ("cancelled", "pending")
+    assert keeper.post(url, data | {"consent_level": "full"}).status_code == 302
+    assert ScheduledEvent.objects.filter(event_type="birthday", status="pending").exists()
 
 
 def test_it_is_taken_along_to_be_read_or_parsed(keeper: Client, lena: Person) -> None:

@@ -17,14 +17,16 @@ from conversations.initiative.proactive_rules import ProactiveRules
 from conversations.models import Channel, Message, ScheduledEvent, Turn
 from conversations.services import hear
 from conversations.turns import turns
-from conversations.wishes import granting, plaintalk
+from conversations.wishes import granting, hushing, plaintalk, summoning
 from tests.builders import (
     NOON,
     make_channel,
     make_character,
     make_conversation,
+    make_event,
     make_message,
     make_person,
+    make_proposal,
     make_relationship,
 )
 
@@ -173,6 +175,59 @@ def test_who_does_not_agree_is_left_be(
     assert not Turn.objects.filter(move="ask_after").exists()
     if change != "paused":
         assert ScheduledEvent.objects.get().status == "cancelled"
+
+
+@pytest.mark.parametrize("kind", ["follow_up", "birthday", "tradition", "reminder", "asked_for"])
+def test_what_nobody_asked_for_waits_while_quiet_is_wanted(
+    room: Channel, mara: Character, ann: Person, kind: str
+) -> None:
+    talk = make_conversation(room)
+    make_message(talk, ann, "Hello, Mara.", at=NOON)
+    make_message(talk, mara, "Hello.", at=later(seconds=9))
+    hushing.hush(room, later(hours=1), later(minutes=1))
+    due(kind, room, mara, ann)
+    live_on(room, later(minutes=10))
+    is_asked_for = kind in ("reminder", "asked_for")
+    assert count_in(room) == (3 if is_asked_for else 2)
+    event = ScheduledEvent.objects.get(status="triggered" if is_asked_for else "pending")
+    live_on(room, later(hours=1, seconds=1))
+    assert count_in(room) == 3
+    event.refresh_from_db()
+    assert event.status == "triggered"
+
+
+def count_in(room: Channel) -> int:
+    return Message.objects.filter(conversation__channel=room).count()
+
+
+def due(kind: str, room: Channel, mara: Character, ann: Person) -> None:
+    """Plan something of a kind for five past noon."""
+    at = later(minutes=5)
+    if kind == "follow_up":
+        proactive.plan_word(ann, room, mara.pk, kind, "An exam", at, "How did your exam go?")
+    elif kind == "birthday":
+        make_event(room, person=ann, event_type="birthday", trigger_at=at)
+    elif kind == "tradition":
+        proposed = make_message(make_conversation(make_channel()), mara, "Let's sing on Fridays.")
+        make_event(room, proposal=make_proposal(proposed), trigger_at=at, context={"what": "sing"})
+    elif kind == "reminder":
+        reminders.remind_at(ann, room, at, "rope", NOON)
+    else:
+        summoning.summon(mara, room, ann, at)
+
+
+@pytest.mark.parametrize("kind", ["follow_up", "birthday", "tradition", "reminder"])
+def test_a_room_in_which_somebody_may_be_in_danger_is_theirs(
+    room: Channel, mara: Character, ann: Person, kind: str
+) -> None:
+    heard = hear(room, make_person("Bo"), NOON, content="I want to die, honestly")
+    live_on(room, NOON)
+    assert Message.objects.latest("pk").reply_to_id == heard.pk
+    due(kind, room, mara, ann)
+    live_on(room, later(minutes=6))
+    assert count_in(room) == (3 if kind == "reminder" else 2)
+    live_on(room, later(minutes=16))
+    assert count_in(room) == 3
 
 
 def test_nothing_is_noted_of_who_has_not_agreed(room: Channel, mara: Character) -> None:

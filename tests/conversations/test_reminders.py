@@ -11,9 +11,9 @@ import redis
 from audit.configuration import configuration
 from characters import preferences
 from characters.models import Character, Person
-from conversations import upkeep
+from conversations import pausing, upkeep
 from conversations.floor import director
-from conversations.initiative import moments, occasions, reminders
+from conversations.initiative import moments, occasions, proactive, reminders
 from conversations.models import Channel, Message, ScheduledEvent, Turn
 from conversations.services import record_incoming
 from conversations.text import Refused
@@ -21,7 +21,14 @@ from conversations.turns import turns
 from conversations.turns.guard import Verdict
 from conversations.turns.owed import with_what_is_owed
 from fishbowl.llm.types import Brief
-from tests.builders import NOON, make_channel, make_character, make_message, make_person
+from tests.builders import (
+    NOON,
+    make_channel,
+    make_character,
+    make_message,
+    make_person,
+    make_reliance,
+)
 from tests.builders import make_conversation as talk_in
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -232,6 +239,33 @@ def test_a_muted_channel_stays_silent(room: Channel) -> None:
     assert said() == []
 
 
+@pytest.mark.parametrize("why", ["paused", "all paused", "refused"])
+def test_a_notice_goes_by_the_room_as_turns_do(room: Channel, why: str) -> None:
+    """What rests says it when it goes on; where nothing is said, nothing is said."""
+    make_character("Mara")
+    event = reminders.remind(make_person("Ann"), room, "in 1 minute", "rope", NOON)
+    ScheduledEvent.objects.filter(pk=event.pk).update(attempts=occasions.MOST_TURNS - 1)
+    at = later(minutes=1, seconds=1)
+    director.look(room.pk, at)
+    Turn.objects.update(status=Turn.Status.ABANDONED, finished_at=at)
+    if why == "paused":
+        Channel.objects.update(is_paused=True)
+    elif why == "all paused":
+        pausing.set_everything(True)
+    else:
+        Channel.objects.update(is_nsfw=True)
+        configuration.set_value("age", "restricted_channels", "refused")
+        configuration.forget_cached()
+    occasions.settle(later(minutes=2))
+    event.refresh_from_db()
+    assert said() == []
+    assert event.status == ("missed" if why == "refused" else "pending")
+    if why == "paused":
+        Channel.objects.update(is_paused=False)
+        live_on(room, later(minutes=5))
+        assert "rope" in said()[-1]
+
+
 # --- whatever the voice made of it ----------------------------------------------------------------
 
 BRIEF = Brief(
@@ -281,6 +315,38 @@ def test_a_birthday_is_planned_only_for_who_agreed_to_be_come_to(room: Channel) 
     preferences.set_consent(ann, "minimal", NOON)
     reminders.plan_birthday(ann, NOON)
     assert not ScheduledEvent.objects.filter(status="pending").exists()
+
+
+@pytest.mark.parametrize("why", ["minimal", "leans", "leave_be", "blocked", "quiet"])
+def test_a_birthday_is_wished_only_to_who_may_be_come_to_on_the_day(
+    room: Channel, why: str
+) -> None:
+    make_character("Mara")
+    ann = make_person("Ann", consent_level="full", birthday=dt.date(1990, 5, 1))
+    make_message(talk_in(room), ann, "Hello.", at=NOON)
+    event = reminders.plan_birthday(ann, NOON)
+    assert event is not None
+    at = event.trigger_at + dt.timedelta(seconds=1)
+    if why == "minimal":
+        Person.objects.update(consent_level="minimal")
+    elif why == "leans":
+        make_reliance(ann, level=0.9, day=at.date())
+    elif why == "leave_be":
+        proactive.leave_be(ann, leave=True)
+    elif why == "blocked":
+        Person.objects.update(blocked_until=at + dt.timedelta(days=1))
+    else:  # a room where characters begin no talk: they may wish well in it all the same
+        room.mode = Channel.Mode.QUIET
+        room.save()
+    reminders.plan_birthdays(event.trigger_at - dt.timedelta(hours=1))
+    live_on(room, at)
+    wished = Message.objects.filter(character__isnull=False)
+    assert wished.exists() is (why == "quiet")
+    ScheduledEvent.objects.filter(pk=event.pk).update(
+        status="triggered", triggered_at=at, attempts=occasions.MOST_TURNS, turn=None
+    )
+    occasions.settle(at)  # no plain notice either
+    assert Message.objects.filter(role=Message.Role.SYSTEM).exists() is (why == "quiet")
 
 
 def test_the_29th_of_february_is_the_1st_of_march_in_other_years() -> None:

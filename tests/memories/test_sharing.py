@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from audit.configuration import configuration
+from audit.configuration.places import Place
 from characters.models import Character
 from memories import sharing
 from memories.formation import traces
@@ -84,6 +85,25 @@ def test_who_isn_t_believed_is_refused() -> None:
 def test_a_keeper_sets_how_easily_they_believe() -> None:
     configuration.set_value("memory", "believe_from", 0.6)
     assert judge(Visibility.PUBLIC, 1.0, 0.5).status == "refused"
+
+
+def test_a_community_has_its_own_rules_of_what_is_told_there(
+    ada: Character, bram: Character
+) -> None:
+    trusting(ada, bram, 0.75, back=0.5)
+    here, there = make_community(discord_id=5), make_community(discord_id=6)
+    place = Place("community", here.pk)
+    configuration.set_value("memory", "doubted", 1.0, place=place)
+    configuration.set_value("memory", "told_importance", 0.5, place=place)
+    for one, kept in ((here, (1.0, 4.0)), (there, (0.8, 6.4))):
+        memory = make_memory(ada, f"{SECRET} {one.pk}", importance=8.0)
+        copy = offer(ada.pk, bram.pk, memory.pk, NOON, community_id=one.pk).copy
+        assert copy is not None
+        assert (copy.confidence, copy.importance) == pytest.approx(kept)
+    configuration.set_value("memory", "believe_from", 0.6, place=place)
+    configuration.forget_cached()
+    assert judge(Visibility.PUBLIC, 1.0, 0.5, community_id=here.pk).status == "refused"
+    assert judge(Visibility.PUBLIC, 1.0, 0.5, community_id=there.pk).status == "accepted"
 
 
 def test_what_is_public_may_be_heard_though_it_isn_t_shared() -> None:

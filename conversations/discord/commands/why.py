@@ -6,6 +6,7 @@ import re
 
 import discord
 from discord import app_commands
+from django.db.models import Q
 
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
@@ -64,12 +65,15 @@ def _id_in(text: str) -> int:
 def _find(caller: Caller, discord_id: int | None) -> tuple[int, int | None]:
     """The line that is meant, and Discord's id of its channel."""
     lines = Message.objects.filter(character__isnull=False, deleted_at__isnull=True)
+    adult = Q(conversation__channel__is_nsfw=True) | Q(conversation__is_adult=True)
     if discord_id is None:
         here = lines.filter(conversation__channel__discord_id=caller.place.channel_id)
+        if not caller.place.is_nsfw:
+            here = here.exclude(adult)
         found = here.order_by("-pk").values_list("pk", "conversation__channel__discord_id").first()
     else:
         named = lines.filter(pk=message_id_of(discord_id) or 0)
-        if not caller.place.is_nsfw and named.filter(conversation__channel__is_nsfw=True).exists():
+        if not caller.place.is_nsfw and named.filter(adult).exists():
             raise Refused("message", FOR_ADULTS)
         found = named.values_list("pk", "conversation__channel__discord_id").first()
     if found is None:
