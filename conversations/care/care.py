@@ -133,8 +133,12 @@ def told_instead(turn: Turn) -> str:
     heard = turn.answers
     if heard is None or heard.person_id is None or not is_crisis(heard.content):
         return ""
-    channel = turn.conversation.channel
-    zone = Person.objects.filter(pk=heard.person_id).values_list("timezone", flat=True).first()
+    return where_to_turn(heard.person_id, turn.conversation.channel)
+
+
+def where_to_turn(person_id: int, channel: Channel) -> str:
+    """What somebody in danger is told in a channel."""
+    zone = Person.objects.filter(pk=person_id).values_list("timezone", flat=True).first()
     return in_force(channel.community_id, channel.pk).told_at(zone or "")
 
 

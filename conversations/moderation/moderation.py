@@ -134,12 +134,30 @@ def flag(message: Message, judgement: Judgement, channel: Channel, now: dt.datet
         _case(judgement, channel, now, State.OPEN, person_id=message.person_id, message=message)
 
 
+def let_decided_go(message: Message) -> None:
+    """What was decided about a message's old words says nothing of its new ones: they may have a
+    case of their own."""
+    cases = ModerationCase.objects.filter(message=message)
+    cases.update(discord_message_id=None)
+    cases.filter(state__in=[State.RELEASED, State.REMOVED]).update(message=None)
+
+
 def await_look(
     message: Message, judgement: Judgement, channel: Channel, now: dt.datetime
 ) -> ModerationCase:
-    """Note that the endpoint is to be asked about a message that stands, and have it asked."""
+    """Note that the endpoint is to be asked about a message that stands, and have it asked. Where
+    a case of it is open, that is looked at again."""
     noted = Judgement(FLAG, judgement.objections)
-    case = _case(noted, channel, now, State.WAITING, person_id=message.person_id, message=message)
+    case = ModerationCase.objects.filter(message=message).first()
+    if case is None:
+        case = _case(
+            noted, channel, now, State.WAITING, person_id=message.person_id, message=message
+        )
+    else:
+        case.objections = [*case.objections, *(one.facts() for one in noted.objections)]
+        case.why = case.why or noted.why[:200]
+        case.state, case.next_attempt_at, case.attempts = State.WAITING, now, 0
+        case.save()
     nudges.moderate(case.pk)
     return case
 
@@ -158,22 +176,29 @@ def await_look_first(
 def _case(
     judgement: Judgement, channel: Channel, now: dt.datetime, state: str, **fields: Any
 ) -> ModerationCase:
-    foremost = judgement.objections[0] if judgement.objections else None
     is_refused = judgement.action == ModerationCase.Action.REFUSE
-    return ModerationCase.objects.create(
+    case = ModerationCase(
         action=judgement.action,
         state=State.REMOVED if is_refused else state,
         decided_at=now if is_refused else None,
         channel=channel,
-        rule_id=foremost.rule if foremost else None,
-        why=judgement.why[:200],
-        objections=[one.facts() for one in judgement.objections],
-        category=(foremost.category if foremost else "")[:60],
-        score=foremost.score if foremost else None,
         opened_at=now,
         next_attempt_at=now if state == State.WAITING else None,
         **fields,
     )
+    note_objections(case, judgement)
+    case.save()
+    return case
+
+
+def note_objections(case: ModerationCase, judgement: Judgement) -> None:
+    """Have a case say what is objected to now. The caller saves it."""
+    foremost = judgement.objections[0] if judgement.objections else None
+    case.rule_id = foremost.rule if foremost else None
+    case.why = judgement.why[:200]
+    case.objections = [one.facts() for one in judgement.objections]
+    case.category = (foremost.category if foremost else "")[:60]
+    case.score = foremost.score if foremost else None
 
 
 def refusal(case: ModerationCase) -> Refused:
