@@ -60,6 +60,20 @@ def check_name(name: str, community: int) -> None:
         raise Refused("name", f"That name can't be had here ({found.why}). Choose another.")
 
 
+def check_request(text: str, community: int | None, channel: int | None) -> None:
+    """See that people may ask for that to be kept or done. What would be held isn't done either:
+    it stands in no talk into which a moderator could release it.
+
+    Raises:
+        Refused: a rule of the place is against it.
+    """
+    level = strictness.in_force(community, channel).level
+    book = rulebook.in_force()
+    found = judged(book.objections(text, "people", community or 0, channel or 0, level))
+    if found.stops:
+        raise Refused("text", f"That isn't said here ({found.why}). Say it differently.")
+
+
 def check_emoji(emoji: str, channel: Channel) -> None:
     """See that people may put that under a message.
 
