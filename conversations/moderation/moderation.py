@@ -9,6 +9,7 @@ of cases is `conversations.moderation.quarantine`.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from audit.calls import classifying
@@ -41,11 +42,18 @@ def judge(text: str, side: Side, channel: Channel) -> Judgement:
     return found
 
 
-def judge_work(text: str, community: int) -> Judgement:
+def judge_work(text: str, community: int | None) -> Judgement:
     """What the rules say of something that characters make, which stands in no talk: where it would
     be held, it isn't made."""
     level = strictness.in_force(community).level
-    return judged(rulebook.in_force().objections(text, "characters", community, 0, level))
+    return judged(rulebook.in_force().objections(text, "characters", community or 0, 0, level))
+
+
+def objection_to_page(text: str, communities: Collection[int]) -> str:
+    """What the rules have against a page that a character writes by itself, in any of the
+    communities that it comes from; empty for nothing."""
+    found = (judge_work(text, place) for place in communities or (None,))
+    return next((one.why for one in found if one.stops), "")
 
 
 def check_name(name: str, community: int) -> None:
