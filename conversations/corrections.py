@@ -8,6 +8,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from characters.models import Person
 from conversations import nudges, outgoing
 from conversations.care import care
 from conversations.community import decisions
@@ -77,11 +78,11 @@ def edit_message(
         )
         person, channel = message.person, message.conversation.channel
         if person is not None and care.notice(message, person, channel, now) and not was_in_danger:
-            _attend(message, person.pk, now)
+            _attend(message, person, now)
     return message
 
 
-def _attend(message: Message, person_id: int, now: dt.datetime) -> None:
+def _attend(message: Message, person: Person, now: dt.datetime) -> None:
     """Have somebody in danger answered: by a character, if nobody has answered the message yet.
     Characters answer a line once, so else the system says where to turn. The caller holds the
     channel's lock."""
@@ -105,7 +106,7 @@ def _attend(message: Message, person_id: int, now: dt.datetime) -> None:
         current_conversation(talk.channel, now, kind=Conversation.Kind.WITH_PEOPLE),
         now,
         role=Message.Role.SYSTEM,
-        content=care.where_to_turn(person_id, talk.channel),
+        content=care.where_to_turn(person, talk.channel),
         reply_to=message,
     )
     live.publish_message(told, talk.channel_id)

@@ -134,17 +134,18 @@ def told_instead(turn: Turn) -> str:
     heard = turn.answers
     if heard is None or heard.person_id is None or not is_crisis(heard.content):
         return ""
-    return where_to_turn(heard.person_id, turn.conversation.channel)
+    return where_to_turn(
+        Person.objects.filter(pk=heard.person_id).first(), turn.conversation.channel
+    )
 
 
-def where_to_turn(person_id: int | None, channel: Channel | None) -> str:
+def where_to_turn(person: Person | None, channel: Channel | None) -> str:
     """What somebody in danger is told in a channel."""
-    zone = Person.objects.filter(pk=person_id).values_list("timezone", flat=True).first()
     rules = in_force(channel.community_id, channel.pk) if channel else in_force()
-    return rules.told_at(zone or "")
+    return rules.told_at(person.timezone if person else "")
 
 
-def check_request(text: str, person_id: int | None, channel: Channel | None) -> None:
+def check_request(text: str, person: Person | None, channel: Channel | None) -> None:
     """See that what somebody asks to be kept doesn't mean that they are in danger. It stands in no
     message that a keeper could be shown, so there is no notice of it.
 
@@ -152,7 +153,7 @@ def check_request(text: str, person_id: int | None, channel: Channel | None) -> 
         Refused: it does; they are told where to turn.
     """
     if is_crisis(text):
-        told = where_to_turn(person_id, channel)
+        told = where_to_turn(person, channel)
         raise Refused("text", f"{told}\nWhat you wrote is not kept.")
 
 

@@ -17,7 +17,7 @@ from audit.trail.actions import record_action
 from conversations import corrections, nudges
 from conversations.care import care
 from conversations.feelings.tone import sentiment
-from conversations.floor.permission import check_speaker
+from conversations.floor.permission import check_room, check_speaker
 from conversations.models import Channel, Conversation, Message, ModerationCase, Turn
 from conversations.moderation import moderation, strictness
 from conversations.services import append_message, current_conversation, hear
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 State, Action = ModerationCase.State, ModerationCase.Action
 GONE = "There is nothing to decide about that any more."
 LONGEST_NOTE = 500
+TOLD_EVERY = dt.timedelta(minutes=5)
 
 
 def release(
@@ -257,6 +258,31 @@ def _hear_at_once(case: ModerationCase, now: dt.datetime) -> None:
     case.next_attempt_at = case.decided_at = case.decided_by = None
 
 
+def tell(case: ModerationCase, now: dt.datetime) -> None:
+    """Tell whoever said it on Discord that nobody heard it, in the channel, where their message
+    stands: a door that has no answer of its own. Not of what the endpoint is yet to look at, nor
+    one after the other. The caller holds the channel's lock."""
+    person, channel = case.person, case.channel
+    if person is None or case.opened_at != now or case.state == State.WAITING:
+        return
+    lately = ModerationCase.objects.filter(
+        person=person, channel=channel, message=None, opened_at__gt=now - TOLD_EVERY
+    )
+    if lately.exclude(pk=case.pk).exclude(state=State.WAITING).exists():
+        return
+    try:
+        check_room(channel)
+    except Refused:
+        return
+    told = append_message(
+        current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE),
+        now,
+        role=Message.Role.SYSTEM,
+        content=f"{person.name}: {moderation.refusal(case).remedy}",
+    )
+    live.publish_message(told, channel.pk)
+
+
 def knows(discord_id: int) -> bool:
     """Whether a message of Discord is or was kept apart here."""
     return ModerationCase.objects.filter(discord_message_id=discord_id).exists()
@@ -299,7 +325,7 @@ def take_edit(message_id: int, content: str, at: dt.datetime, longest: int) -> M
             "image_urls": list(message.image_urls),
         }
         if judgement.stops:
-            moderation.keep(judgement, channel, person, content, at, **fields)
+            tell(moderation.keep(judgement, channel, person, content, at, **fields), at)
         else:
             moderation.await_look_first(channel, person, content, at, **fields)
     return None

@@ -25,6 +25,7 @@ from conversations.models import (
     CareNotice,
     Channel,
     Conversation,
+    Delivery,
     Message,
     ModerationCase,
     ModerationRule,
@@ -53,7 +54,7 @@ from tests.builders import (
     make_staff,
     make_turn,
 )
-from tests.discord.happenings import US, picked, said
+from tests.discord.happenings import US, picked, said, somebody
 
 pytestmark = pytest.mark.django_db
 CASES = ModerationCase.objects
@@ -323,6 +324,31 @@ def test_discord_is_looked_at_too_and_so_are_edits() -> None:
     assert (case.text, case.discord_message_id) == (NASTY, other.id)
     quarantine.release(case.pk, timezone.now())
     assert Message.objects.get(discord_message_id=other.id).content == NASTY
+
+
+@pytest.mark.usefixtures("redis_client")
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("refuse", "Ada: That isn't said here (rule “no herring”). Say it differently."),
+        ("quarantine", f"Ada: {moderation.WAITS}"),
+    ],
+)
+def test_who_is_not_heard_on_discord_is_told_there_and_not_time_and_again(
+    action: str, told: str
+) -> None:
+    picked()
+    make_rule(action=action)
+    first = said(NASTY)
+    for one in (first, first, said("Herring again.")):
+        inbound.receive(one, US)
+    notice = Message.objects.get()
+    assert (notice.content, notice.role) == (told, "system")
+    assert Delivery.objects.filter(message=notice, surface="discord").exists()
+    other = said("The tide is out.", by=somebody("Ben"))
+    inbound.receive(other, US)
+    reworded(other, NASTY)
+    assert Message.objects.latest("pk").content == told.replace("Ada", "Ben")
 
 
 def reworded(first: Sent, text: str) -> Message | None:

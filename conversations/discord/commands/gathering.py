@@ -123,8 +123,8 @@ def _check(caller: Caller, channel: Channel | None, text: str) -> None:
     Raises:
         Refused: it may not.
     """
-    asker, community = person_of(caller), community_of(caller)
-    care.check_request(text, asker.pk if asker else None, channel)
+    care.check_request(text, person_of(caller), channel)
+    community = community_of(caller)
     moderation.check_request(
         text, community.pk if community else None, channel.pk if channel else None
     )
