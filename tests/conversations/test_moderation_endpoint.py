@@ -123,6 +123,23 @@ def test_where_nothing_is_shown_unseen_it_waits_until_it_was_looked_at(
     record_incoming(room.pk, make_person(), "I want to die.")  # who is in danger is heard
 
 
+@pytest.mark.parametrize("score", [0.0, 0.7])
+def test_what_can_not_be_said_any_more_waits_for_a_moderator(
+    room: Channel, server: ModelServer, score: float
+) -> None:
+    configure(when_unreachable="hold")
+    ada = make_person("Ada")
+    with pytest.raises(Refused):
+        record_incoming(room.pk, ada, "The tide is out.")
+    ada.consent_level = "none"
+    ada.save()
+    server.enqueue(moderation({"violence": score}))
+    assert endpoint.look(CASES.get().pk)
+    case = CASES.get()
+    assert (case.state, case.action, case.text) == ("open", "quarantine", "The tide is out.")
+    assert "isn't to be taken in" in case.note and not Message.objects.exists()
+
+
 def test_an_edit_is_looked_at_as_a_new_message_is(server: ModelServer) -> None:
     make_character("Odile")
     picked()
