@@ -8,10 +8,13 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from characters.models import Person
 from conversations import nudges, outgoing
+from conversations.care import care
 from conversations.community import decisions
 from conversations.feelings.tone import sentiment
 from conversations.floor.lines import UNDER_WAY
+from conversations.floor.permission import check_room
 from conversations.models import (
     Channel,
     Conversation,
@@ -20,9 +23,15 @@ from conversations.models import (
     MessageEdit,
     Turn,
 )
+from conversations.services import (
+    append_message,
+    current_conversation,
+    yield_floor_to_person,
+)
 from conversations.tank import live
 from conversations.text import MAX_PERSON_MESSAGE, Refused, clean_message
 from conversations.wishes.plaintalk import is_withheld
+from fishbowl.llm.distress import is_crisis
 
 
 def edit_message(
@@ -33,7 +42,7 @@ def edit_message(
 ) -> Message:
     """Change what a message says; what it said before is kept, for keepers alone. Its vector goes
     with the old words; the next look at the room has the new ones embedded. What was made of them
-    follows (`afterwards.revision`).
+    follows (`afterwards.revision`). A person who seems in danger by it now is attended to.
 
     Raises:
         Refused: the message is gone, or the text can't be taken.
@@ -44,6 +53,7 @@ def edit_message(
         message = _hold(message_id)
         if message.content == content:
             return message
+        was_in_danger = is_crisis(message.content)
         _forget_question(message)
         decisions.forget([message.pk])
         MessageEdit.objects.create(message=message, content_before=message.content, edited_at=now)
@@ -66,7 +76,40 @@ def edit_message(
         live.publish(
             message.conversation.channel_id, "message.edited", **live.change_facts(message)
         )
+        person, channel = message.person, message.conversation.channel
+        if person is not None and care.notice(message, person, channel, now) and not was_in_danger:
+            _attend(message, person, now)
     return message
+
+
+def _attend(message: Message, person: Person, now: dt.datetime) -> None:
+    """Have somebody in danger answered: by a character, if nobody has answered the message yet.
+    Characters answer a line once, so else the system says where to turn. The caller holds the
+    channel's lock."""
+    talk = message.conversation
+    yield_floor_to_person(talk, now, at_once=True)
+    decided = Turn.objects.filter(conversation=talk, answers__gte=message.pk)
+    decided = decided.exclude(status=Turn.Status.ABANDONED).exclude(action=Turn.Action.REACT)
+    later = Message.objects.filter(
+        conversation=talk, number__gt=message.number, deleted_at=None
+    ).exclude(role=Message.Role.SYSTEM)
+    if talk.status == Conversation.Status.OPEN:
+        Conversation.objects.filter(pk=talk.pk).update(next_turn_at=now)
+        nudges.look(talk.channel_id)
+        if not decided.exists() and not later.exists():
+            return
+    try:
+        check_room(talk.channel)
+    except Refused:
+        return
+    told = append_message(
+        current_conversation(talk.channel, now, kind=Conversation.Kind.WITH_PEOPLE),
+        now,
+        role=Message.Role.SYSTEM,
+        content=care.where_to_turn(person, talk.channel),
+        reply_to=message,
+    )
+    live.publish_message(told, talk.channel_id)
 
 
 def remove_message(message_id: int, now: dt.datetime | None = None) -> Message:
@@ -105,7 +148,7 @@ def _hold(message_id: int) -> Message:
     Channel.objects.select_for_update(no_key=True).filter(pk__in=where).first()
     message = (
         Message.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("conversation")
+        .select_related("conversation__channel", "person")
         .defer("embedding", "search")
         .filter(pk=message_id, deleted_at__isnull=True)
         .first()

@@ -6,10 +6,10 @@ import datetime as dt
 
 from django.db import transaction
 
-from audit.configuration import configuration
 from characters.models import Character, Person
 from conversations import nudges
 from conversations.feelings.tone import sentiment
+from conversations.floor.permission import check_room, check_speaker
 from conversations.models import Channel, Conversation, Message, ScheduledEvent
 from conversations.services import append_message, current_conversation, hear
 from conversations.tank import live
@@ -32,18 +32,20 @@ def inject_line(
     it as at any other. With neither it is a notice, which nobody answers.
 
     Raises:
-        Refused: it is no text, whoever is to say it can't, or nothing is said here now.
+        Refused: it is no text, whoever is to say it can't or may not here, or nothing is said
+            here now.
     """
     if character is not None and person is not None:
         raise Refused("character", "Either a character says it or a person, not both.")
     content = clean_message(text)
-    held = _held(channel)
+    held = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    check_room(held)
     if person is not None:
         if not person.is_active or person.erased_at is not None:
             raise Refused("person", f"{person} isn't here any more. Choose somebody else.")
         return hear(held, person, now, content=content)
-    if character is not None and not character.is_active:
-        raise Refused("character", f"{character.name} rests, and says nothing until resumed.")
+    if character is not None:
+        check_speaker(character, held)
     conversation = current_conversation(held, now, kind=Conversation.Kind.AMBIENT)
     message = append_message(
         conversation,
@@ -89,15 +91,3 @@ def inject_event(
     Channel.objects.filter(pk=channel.pk).update(next_look_at=now)
     nudges.look(channel.pk)
     return event
-
-
-def _held(channel: Channel) -> Channel:
-    """The room, locked, if anything may be said in it."""
-    held = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
-    if configuration.is_society_paused():
-        raise Refused("channel", "Everything is paused: nothing is said until it is resumed.")
-    if held.is_paused:
-        raise Refused("channel", f"#{held.name} is paused. Resume it first.")
-    if held.removed_at is not None:
-        raise Refused("channel", f"#{held.name} is gone from Discord.")
-    return held

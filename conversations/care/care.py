@@ -16,6 +16,7 @@ from conversations.care.care_rules import CareRules, in_force
 from conversations.care.reliance import is_too_agreeable
 from conversations.floor.lines import Said
 from conversations.models import CareNotice, Channel, Message, Reliance, Turn
+from conversations.text import Refused
 from fishbowl.llm.distress import is_clinging, is_crisis, is_grand
 from fishbowl.llm.types import Care
 from fishbowl.statements import Row, Statement
@@ -133,9 +134,27 @@ def told_instead(turn: Turn) -> str:
     heard = turn.answers
     if heard is None or heard.person_id is None or not is_crisis(heard.content):
         return ""
-    channel = turn.conversation.channel
-    zone = Person.objects.filter(pk=heard.person_id).values_list("timezone", flat=True).first()
-    return in_force(channel.community_id, channel.pk).told_at(zone or "")
+    return where_to_turn(
+        Person.objects.filter(pk=heard.person_id).first(), turn.conversation.channel
+    )
+
+
+def where_to_turn(person: Person | None, channel: Channel | None) -> str:
+    """What somebody in danger is told in a channel."""
+    rules = in_force(channel.community_id, channel.pk) if channel else in_force()
+    return rules.told_at(person.timezone if person else "")
+
+
+def check_request(text: str, person: Person | None, channel: Channel | None) -> None:
+    """See that what somebody asks to be kept doesn't mean that they are in danger. It stands in no
+    message that a keeper could be shown, so there is no notice of it.
+
+    Raises:
+        Refused: it does; they are told where to turn.
+    """
+    if is_crisis(text):
+        told = where_to_turn(person, channel)
+        raise Refused("text", f"{told}\nWhat you wrote is not kept.")
 
 
 def leans_on_us(person: Person, now: dt.datetime) -> bool:

@@ -165,7 +165,11 @@ def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | N
         has_images=bool(sent.image_urls),
         image_urls=list(sent.image_urls),
     )
-    return None if isinstance(heard, ModerationCase) else heard
+    if isinstance(heard, ModerationCase):
+        if is_fresh:
+            quarantine.tell(heard, now)
+        return None
+    return heard
 
 
 def _said(person: Person, at: dt.datetime, seconds: float, window_s: float) -> tuple[int, int]:

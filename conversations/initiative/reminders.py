@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 from characters import preferences
 from characters.models import Character, Person
 from characters.quiet import hours_of, over_at
+from conversations.care import care
 from conversations.initiative import moments, recurrence
 from conversations.models import Channel, Conversation, ScheduledEvent
+from conversations.moderation import moderation
 from conversations.text import Refused, clean_message
 
 MOST = 25  # pending, of one person
@@ -65,9 +67,12 @@ def remind_at(
     """The same for a moment that is known, and, with a `rule`, for all that follow by it.
 
     Raises:
-        Refused: there is nothing to remind of, or there are too many.
+        Refused: there is nothing to remind of, there are too many, a rule is against the words, or
+            they mean danger.
     """
     text = clean_message(what, LONGEST)
+    care.check_request(text, person, channel)
+    moderation.check_request(text, channel.community_id, channel.pk)
     with transaction.atomic():
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if pending(person).count() >= MOST:

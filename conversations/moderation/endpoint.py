@@ -113,8 +113,7 @@ def _settle(case_id: int, text: str, found: Judgement, now: dt.datetime) -> None
             return
         if found.stops and case.action == FLAG:
             _take_away(case, text, now)
-        elif not found.stops and case.action == QUARANTINE:
-            case.message = quarantine.say(case, now)
+        elif not found.stops and case.action == QUARANTINE and _is_said(case, now):
             case.action, case.text = FLAG, ""
         _note(case, found)
         case.state, case.next_attempt_at = State.OPEN, None
@@ -123,16 +122,22 @@ def _settle(case_id: int, text: str, found: Judgement, now: dt.datetime) -> None
 
 def _let(case: ModerationCase, now: dt.datetime) -> None:
     """Nobody objects: what was held is said, and there is no case any more."""
-    if case.text:
-        try:
-            quarantine.say(case, now)
-        except Refused as why:
-            log.warning("Case %s can't be said: %s", case.pk, why)
-            case.state, case.next_attempt_at = State.OPEN, None
-            case.note = why.remedy[: quarantine.LONGEST_NOTE]
-            case.save()
-            return
+    if case.text and not _is_said(case, now):
+        case.state, case.next_attempt_at = State.OPEN, None
+        case.save()
+        return
     case.delete()
+
+
+def _is_said(case: ModerationCase, now: dt.datetime) -> bool:
+    """Have what was held said. Where it can't be, the case notes why, and waits for a moderator."""
+    try:
+        case.message = quarantine.say(case, now)
+    except Refused as why:
+        log.warning("Case %s can't be said: %s", case.pk, why)
+        case.note = why.remedy[: quarantine.LONGEST_NOTE]
+        return False
+    return True
 
 
 def _take_away(case: ModerationCase, text: str, now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ of cases is `conversations.moderation.quarantine`.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from audit.calls import classifying
@@ -41,11 +42,18 @@ def judge(text: str, side: Side, channel: Channel) -> Judgement:
     return found
 
 
-def judge_work(text: str, community: int) -> Judgement:
+def judge_work(text: str, community: int | None) -> Judgement:
     """What the rules say of something that characters make, which stands in no talk: where it would
     be held, it isn't made."""
     level = strictness.in_force(community).level
-    return judged(rulebook.in_force().objections(text, "characters", community, 0, level))
+    return judged(rulebook.in_force().objections(text, "characters", community or 0, 0, level))
+
+
+def objection_to_page(text: str, communities: Collection[int]) -> str:
+    """What the rules have against a page that a character writes by itself, in any of the
+    communities that it comes from; empty for nothing."""
+    found = (judge_work(text, place) for place in communities or (None,))
+    return next((one.why for one in found if one.stops), "")
 
 
 def check_name(name: str, community: int) -> None:
@@ -58,6 +66,20 @@ def check_name(name: str, community: int) -> None:
     found = judged(rulebook.in_force().objections(name, "people", community, 0, level))
     if found.stops:
         raise Refused("name", f"That name can't be had here ({found.why}). Choose another.")
+
+
+def check_request(text: str, community: int | None, channel: int | None) -> None:
+    """See that people may ask for that to be kept or done. What would be held isn't done either:
+    it stands in no talk into which a moderator could release it.
+
+    Raises:
+        Refused: a rule of the place is against it.
+    """
+    level = strictness.in_force(community, channel).level
+    book = rulebook.in_force()
+    found = judged(book.objections(text, "people", community or 0, channel or 0, level))
+    if found.stops:
+        raise Refused("text", f"That isn't said here ({found.why}). Say it differently.")
 
 
 def check_emoji(emoji: str, channel: Channel) -> None:
@@ -134,12 +156,30 @@ def flag(message: Message, judgement: Judgement, channel: Channel, now: dt.datet
         _case(judgement, channel, now, State.OPEN, person_id=message.person_id, message=message)
 
 
+def let_decided_go(message: Message) -> None:
+    """What was decided about a message's old words says nothing of its new ones: they may have a
+    case of their own."""
+    cases = ModerationCase.objects.filter(message=message)
+    cases.update(discord_message_id=None)
+    cases.filter(state__in=[State.RELEASED, State.REMOVED]).update(message=None)
+
+
 def await_look(
     message: Message, judgement: Judgement, channel: Channel, now: dt.datetime
 ) -> ModerationCase:
-    """Note that the endpoint is to be asked about a message that stands, and have it asked."""
+    """Note that the endpoint is to be asked about a message that stands, and have it asked. Where
+    a case of it is open, that is looked at again."""
     noted = Judgement(FLAG, judgement.objections)
-    case = _case(noted, channel, now, State.WAITING, person_id=message.person_id, message=message)
+    case = ModerationCase.objects.filter(message=message).first()
+    if case is None:
+        case = _case(
+            noted, channel, now, State.WAITING, person_id=message.person_id, message=message
+        )
+    else:
+        case.objections = [*case.objections, *(one.facts() for one in noted.objections)]
+        case.why = case.why or noted.why[:200]
+        case.state, case.next_attempt_at, case.attempts = State.WAITING, now, 0
+        case.save()
     nudges.moderate(case.pk)
     return case
 
@@ -158,22 +198,29 @@ def await_look_first(
 def _case(
     judgement: Judgement, channel: Channel, now: dt.datetime, state: str, **fields: Any
 ) -> ModerationCase:
-    foremost = judgement.objections[0] if judgement.objections else None
     is_refused = judgement.action == ModerationCase.Action.REFUSE
-    return ModerationCase.objects.create(
+    case = ModerationCase(
         action=judgement.action,
         state=State.REMOVED if is_refused else state,
         decided_at=now if is_refused else None,
         channel=channel,
-        rule_id=foremost.rule if foremost else None,
-        why=judgement.why[:200],
-        objections=[one.facts() for one in judgement.objections],
-        category=(foremost.category if foremost else "")[:60],
-        score=foremost.score if foremost else None,
         opened_at=now,
         next_attempt_at=now if state == State.WAITING else None,
         **fields,
     )
+    note_objections(case, judgement)
+    case.save()
+    return case
+
+
+def note_objections(case: ModerationCase, judgement: Judgement) -> None:
+    """Have a case say what is objected to now. The caller saves it."""
+    foremost = judgement.objections[0] if judgement.objections else None
+    case.rule_id = foremost.rule if foremost else None
+    case.why = judgement.why[:200]
+    case.objections = [one.facts() for one in judgement.objections]
+    case.category = (foremost.category if foremost else "")[:60]
+    case.score = foremost.score if foremost else None
 
 
 def refusal(case: ModerationCase) -> Refused:

@@ -7,23 +7,30 @@ and is in the trail.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from audit.configuration.configuration import is_society_paused
 from audit.trail.actions import record_action
 from conversations import corrections, nudges
+from conversations.care import care
 from conversations.feelings.tone import sentiment
+from conversations.floor.permission import check_room, check_speaker
 from conversations.models import Channel, Conversation, Message, ModerationCase, Turn
 from conversations.moderation import moderation, strictness
 from conversations.services import append_message, current_conversation, hear
 from conversations.tank import live
-from conversations.text import Refused
+from conversations.text import Refused, clean_message
+from fishbowl.llm.distress import is_crisis
+
+log = logging.getLogger(__name__)
 
 State, Action = ModerationCase.State, ModerationCase.Action
 GONE = "There is nothing to decide about that any more."
 LONGEST_NOTE = 500
+TOLD_EVERY = dt.timedelta(minutes=5)
 
 
 def release(
@@ -87,7 +94,7 @@ def hold_case(case_id: int, states: tuple[str, ...]) -> ModerationCase:
     Channel.objects.select_for_update(no_key=True).filter(pk__in=where).first()
     case = (
         ModerationCase.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("channel__community", "person", "character", "turn", "message")
+        .select_related("channel__community", "person", "character", "turn__answers", "message")
         .filter(pk=case_id, state__in=states)
         .first()
     )
@@ -120,7 +127,7 @@ def say(case: ModerationCase, now: dt.datetime) -> Message:
     """Have it said. The caller holds the case and its channel.
 
     Raises:
-        Refused: by whom it was is gone, or rests, or the room is gone.
+        Refused: by whom it was is gone, rests or may not speak there, or the room is gone.
     """
     if case.channel.removed_at is not None:
         raise Refused("channel", f"#{case.channel.name} is gone from Discord.")
@@ -155,23 +162,28 @@ def _of_person(case: ModerationCase, now: dt.datetime) -> Message:
 def _of_character(case: ModerationCase, now: dt.datetime) -> Message:
     character = case.character
     assert character is not None  # noqa: S101 - the database holds that it is of one
-    if is_society_paused():
-        raise Refused("case", "Everything is paused: release it once all is resumed.")
-    if not character.is_active:
-        raise Refused("character", f"{character.name} rests, and says nothing until resumed.")
     channel, turn = case.channel, case.turn
+    check_speaker(character, channel)
     conversation = current_conversation(channel, now, kind=Conversation.Kind.AMBIENT)
-    is_same = turn is not None and turn.conversation_id == conversation.pk
+    heard = turn.answers if turn is not None else None
+    # Who was in danger was told where to turn in its place: then the turn has its message.
+    is_turns = (
+        turn is not None
+        and turn.conversation_id == conversation.pk
+        and not Message.objects.filter(turn=turn).exists()
+    )
     message = append_message(
         conversation,
         now,
         character=character,
         role=Message.Role.ASSISTANT,
         content=case.text,
-        turn=turn if is_same else None,
+        turn=turn if is_turns else None,
+        reply_to=heard,
+        is_off_record=care.is_apart(heard),
         sentiment=sentiment(case.text),
     )
-    if turn is not None and is_same:
+    if turn is not None and is_turns:
         Turn.objects.filter(pk=turn.pk).update(status=Turn.Status.DONE, error="")
     Conversation.objects.filter(pk=conversation.pk).update(next_turn_at=now)
     live.publish_message(message, channel.pk)
@@ -201,12 +213,74 @@ def withdraw(discord_ids: list[int], now: dt.datetime) -> int:
     )
 
 
-def reword(discord_id: int, content: str) -> bool:
-    """Whoever said it has edited it on Discord: that is what waits now. Returns whether it did."""
-    waiting = ModerationCase.objects.filter(
-        discord_message_id=discord_id, state__in=[State.OPEN, State.WAITING], message=None
+def reword(discord_id: int, content: str, now: dt.datetime | None = None) -> bool:
+    """Whoever said it has edited it on Discord: that is what waits now, looked at by the rules as
+    what is said anew. Who seems in danger by it is heard. Returns whether it waited."""
+    now = now or timezone.now()
+    in_danger = is_crisis(content)
+    states = (State.OPEN, State.WAITING, *([State.REMOVED] if in_danger else []))
+    found = ModerationCase.objects.filter(
+        discord_message_id=discord_id, state__in=states, message=None
     )
-    return bool(waiting.update(text=content))
+    case_id = found.values_list("pk", flat=True).first()
+    if case_id is None:
+        return False
+    with transaction.atomic():
+        try:
+            case = hold_case(case_id, states)
+        except Refused:  # somebody decided meanwhile
+            return False
+        case.text = content
+        judgement = moderation.judge(content, "people", case.channel)
+        if judgement.action or case.state == State.WAITING:
+            moderation.note_objections(case, judgement)
+        if judgement.action == Action.REFUSE:
+            case.action, case.state, case.decided_at = Action.REFUSE, State.REMOVED, now
+            case.next_attempt_at = None
+        elif judgement.stops:
+            case.state, case.next_attempt_at = State.OPEN, None
+        elif in_danger:
+            _hear_at_once(case, now)
+        elif case.state == State.WAITING:
+            case.next_attempt_at = now
+        case.save()
+    return True
+
+
+def _hear_at_once(case: ModerationCase, now: dt.datetime) -> None:
+    """Who may be in danger waits for nobody; that it was held is flagged."""
+    try:
+        case.message = say(case, now)
+    except Refused as why:
+        log.warning("Case %s can't be said: %s", case.pk, why)
+        return
+    case.text, case.action, case.state = "", Action.FLAG, State.OPEN
+    case.next_attempt_at = case.decided_at = case.decided_by = None
+
+
+def tell(case: ModerationCase, now: dt.datetime) -> None:
+    """Tell whoever said it on Discord that nobody heard it, in the channel, where their message
+    stands: a door that has no answer of its own. Not of what the endpoint is yet to look at, nor
+    one after the other. The caller holds the channel's lock."""
+    person, channel = case.person, case.channel
+    if person is None or case.opened_at != now or case.state == State.WAITING:
+        return
+    lately = ModerationCase.objects.filter(
+        person=person, channel=channel, message=None, opened_at__gt=now - TOLD_EVERY
+    )
+    if lately.exclude(pk=case.pk).exclude(state=State.WAITING).exists():
+        return
+    try:
+        check_room(channel)
+    except Refused:
+        return
+    told = append_message(
+        current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE),
+        now,
+        role=Message.Role.SYSTEM,
+        content=f"{person.name}: {moderation.refusal(case).remedy}",
+    )
+    live.publish_message(told, channel.pk)
 
 
 def knows(discord_id: int) -> bool:
@@ -215,35 +289,43 @@ def knows(discord_id: int) -> bool:
 
 
 def take_edit(message_id: int, content: str, at: dt.datetime, longest: int) -> Message | None:
-    """Somebody edits what they said. Where rules hold or refuse what it says now, it is taken away,
+    """Somebody edits what they said, which is looked at as what is said anew. Where rules hold or
+    refuse what it says now, or nothing is shown before the endpoint was asked, it is taken away,
     and waits: then there is no message any more.
 
     Raises:
         Refused: the message is gone, or the text can't be taken.
     """
+    content = clean_message(content, longest)
     with transaction.atomic():
         message = Message.objects.select_related("conversation__channel", "person", "reply_to").get(
             pk=message_id
         )
         channel, person = message.conversation.channel, message.person
+        if person is None or message.content == content:
+            return corrections.edit_message(message_id, content, at, longest)
         judgement = moderation.judge(content, "people", channel)
-        if person is None or not judgement.stops:
+        asks = moderation.asks_endpoint(channel)
+        is_unseen = asks == "before" and not is_crisis(content)
+        moderation.let_decided_go(message)
+        if not judgement.stops and not is_unseen:
             edited = corrections.edit_message(message_id, content, at, longest)
-            if judgement.action:
+            if asks:
+                moderation.await_look(edited, judgement, channel, at)
+            elif judgement.action:
                 moderation.flag(edited, judgement, channel, at)
             return edited
         corrections.remove_message(message_id, at)
         # Discord's id is the case's from now on.
         Message.objects.filter(pk=message_id).update(discord_message_id=None)
-        moderation.keep(
-            judgement,
-            channel,
-            person,
-            content,
-            at,
-            reply_to=message.reply_to,
-            discord_message_id=message.discord_message_id,
-            is_call=message.is_call,
-            image_urls=list(message.image_urls),
-        )
+        fields: dict[str, Any] = {
+            "reply_to": message.reply_to,
+            "discord_message_id": message.discord_message_id,
+            "is_call": message.is_call,
+            "image_urls": list(message.image_urls),
+        }
+        if judgement.stops:
+            tell(moderation.keep(judgement, channel, person, content, at, **fields), at)
+        else:
+            moderation.await_look_first(channel, person, content, at, **fields)
     return None

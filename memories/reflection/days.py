@@ -22,7 +22,7 @@ from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.material import index
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Voice
 from fishbowl.statements import planned
-from memories import workspace
+from memories import screening, workspace
 from memories.embedding.embedding import embed_or_wait
 from memories.formation.discretion import strictest
 from memories.formation.echo import coverage
@@ -118,6 +118,10 @@ def write(character_id: int, kind: str, now: dt.datetime | None = None) -> Refle
                 if rich < gate
                 else "Nothing of it would come together."
             )
+            row.save()
+            return row
+        if why := screening.objection(f"{page.text}\n{page.remembered}", page.evidence):
+            row.note = f"What came of it isn't written here: {why}."[:300]
             row.save()
             return row
         return _keep(character, life, page, row, rules)

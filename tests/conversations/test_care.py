@@ -18,12 +18,21 @@ from conversations.care import care, care_daily, reliance
 from conversations.care.care_rules import CARE, RESOURCES, CareRules
 from conversations.care.care_words import part, with_care
 from conversations.care.reliance import Day
+from conversations.corrections import edit_message
 from conversations.floor import director
 from conversations.floor.pace import Rules
 from conversations.floor.turntaking import Candidate, Floor, decide
 from conversations.initiative import proactive
-from conversations.models import Agreement, CareNotice, Channel, Reliance, Turn
-from conversations.services import record_incoming
+from conversations.models import (
+    Agreement,
+    CareNotice,
+    Channel,
+    Conversation,
+    Message,
+    Reliance,
+    Turn,
+)
+from conversations.services import close_conversation, record_incoming
 from conversations.turns import turns
 from conversations.turns.guard import Verdict, check
 from fishbowl.llm.types import Brief, Care
@@ -204,6 +213,41 @@ def test_danger_is_answered_and_a_keeper_is_told_without_the_words(room: SimpleN
     hushed = director.look(room.channel.pk, NOON + dt.timedelta(minutes=5))
     assert hushed is not None
     assert hushed.action == "silence"
+
+
+def test_danger_told_by_an_edit_is_answered_as_if_just_said(room: SimpleNamespace) -> None:
+    heard = record_incoming(room.channel.pk, room.ada, "The tide is out.", now=NOON)
+    planned = director.look(room.channel.pk, NOON, seed=1)
+    edited = edit_message(heard.pk, "I want to die, honestly", NOON)
+    assert edited.is_off_record and CareNotice.objects.get().message == heard
+    if planned is not None:  # what answers the old words is dropped
+        planned.refresh_from_db()
+        assert planned.status == Turn.Status.ABANDONED
+    turn = said_next(room.channel, NOON)
+    assert (turn.answers, turn.chosen) == (heard, room.steady)
+    assert RESOURCES in turn.message.content and turn.message.is_off_record
+
+
+def test_where_the_old_words_are_answered_the_system_says_where_to_turn(
+    room: SimpleNamespace,
+) -> None:
+    configuration.set_value("care", "resources_by_place", ["Europe/Oslo: Ring the island nurse."])
+    configuration.forget_cached()
+    heard = record_incoming(room.channel.pk, room.ada, "Steady, is the tide out?", now=NOON)
+    answer = make_turn(
+        heard.conversation, room.steady, answers=heard, status="done", finished_at=NOON
+    )
+    make_message(heard.conversation, room.steady, "It is.", at=NOON, turn=answer)
+    for text in ("I want to die, honestly", "I want to die. Honestly."):
+        edit_message(heard.pk, text, NOON + dt.timedelta(minutes=1))
+    told = Message.objects.get(role="system")  # once
+    assert (told.content, told.reply_to) == ("Ring the island nurse.", heard)
+    close_conversation(heard.conversation, "idle", NOON + dt.timedelta(hours=1))
+    over = Conversation.objects.get(pk=heard.conversation_id)
+    late = make_message(over, room.ada, "The boat is in.", at=NOON)
+    edit_message(late.pk, "I want to die.", NOON + dt.timedelta(hours=2))
+    assert Message.objects.filter(role="system", reply_to=late).exists()
+    assert CareNotice.objects.count() == 2
 
 
 def test_days_are_counted_and_who_leans_is_left_be(room: SimpleNamespace) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.configuration import configuration
 from audit.configuration.configuration import pause_society
 from audit.models import AdminAction, LLMCall
 from characters.admin import acts as offered
@@ -221,6 +222,22 @@ def test_no_line_is_said_where_nothing_may_be(desk: Client) -> None:
     assert "Everything is paused" in do(desk, "event", channel=channel.pk, what="It rains.")
     assert not Message.objects.exists()
     assert not ScheduledEvent.objects.exists()
+
+
+def test_no_line_is_said_where_its_character_may_not_speak(desk: Client) -> None:
+    wren, grown = make_character("Wren"), make_character("Odile", is_adult=True)
+    hall, cellar = make_channel("hall"), make_channel("cellar", is_nsfw=True)
+    told = do(desk, "line", channel=hall.pk, character=grown.pk, text="Come closer.")
+    assert told.startswith("character: Odile speaks only in age-restricted channels")
+    configuration.set_value("age", "restricted_channels", "refused")
+    configuration.forget_cached()
+    told = do(desk, "line", channel=cellar.pk, character=grown.pk, text="Come closer.")
+    assert told.startswith("channel: #cellar is age-restricted, and nothing is said")
+    hall.mode = hall.Mode.MUTED
+    hall.save()
+    told = do(desk, "line", channel=hall.pk, character=wren.pk, text="Hello.")
+    assert told == "channel: #hall is muted. Set it to another mode first."
+    assert not Message.objects.exists()
 
 
 def test_an_event_is_read_by_all_and_taken_up(desk: Client) -> None:

@@ -19,10 +19,13 @@ from audit.models import AdminAction
 from audit.security.roles import give_role
 from characters.models import Character, Person, WorkspaceFile
 from conversations.discord import inbound
+from conversations.discord.facts import Sent
 from conversations.floor import director
 from conversations.models import (
+    CareNotice,
     Channel,
     Conversation,
+    Delivery,
     Message,
     ModerationCase,
     ModerationRule,
@@ -33,7 +36,7 @@ from conversations.moderation import moderation, quarantine, rulebook
 from conversations.moderation.starter_rules import STARTERS, add_starters
 from conversations.people.erasure import forget_person
 from conversations.people.export import export_person
-from conversations.services import record_incoming, toggle_reaction
+from conversations.services import close_conversation, record_incoming, toggle_reaction
 from conversations.tank import live
 from conversations.tank.guests import join_as_guest
 from conversations.text import Refused
@@ -41,6 +44,7 @@ from conversations.turns import saying, turns
 from conversations.turns.toolbox import Hands, NotDone, WriteFile, write_file
 from memories.view import Audience
 from tests.builders import (
+    make_case,
     make_channel,
     make_character,
     make_conversation,
@@ -50,7 +54,7 @@ from tests.builders import (
     make_staff,
     make_turn,
 )
-from tests.discord.happenings import US, picked, said
+from tests.discord.happenings import US, picked, said, somebody
 
 pytestmark = pytest.mark.django_db
 CASES = ModerationCase.objects
@@ -240,6 +244,43 @@ def test_a_line_that_is_held_is_silence_until_it_is_released(room: Channel, ada:
     assert (said.content, said.turn) == (case.text, turn)
 
 
+@pytest.mark.parametrize("text", ["I want to die, honestly.", "I owe the bank. Don't remember it."])
+@pytest.mark.parametrize("is_over", [False, True])
+def test_a_released_answer_to_what_is_off_the_record_is_so_too(
+    room: Channel, ada: Person, text: str, is_over: bool
+) -> None:
+    make_rule("[a-z]", kind="regex", applies_to="characters")
+    configuration.set_value("director", "time_scale", 0)
+    configuration.forget_cached()
+    heard = record_incoming(room.pk, ada, f"Odile, {text}")
+    turn = director.look(room.pk)
+    assert turn is not None
+    turns.take(turn.pk)
+    case = CASES.get(character__isnull=False)
+    if is_over:
+        close_conversation(heard.conversation, "idle", timezone.now())
+    message = quarantine.release(case.pk, timezone.now()).message
+    assert message is not None
+    assert (message.content, message.is_off_record, message.reply_to) == (case.text, True, heard)
+
+
+@pytest.mark.parametrize("why", ["adult", "refused", "paused", "muted"])
+def test_a_line_is_released_only_where_its_character_may_speak(why: str) -> None:
+    odile = make_character("Odile", is_adult=why == "adult")
+    mode = Channel.Mode.MUTED if why == "muted" else Channel.Mode.LIVE
+    room = make_channel("bar", is_nsfw=why == "refused", is_paused=why == "paused", mode=mode)
+    if why == "refused":
+        configuration.set_value("age", "restricted_channels", "refused")
+        configuration.forget_cached()
+    case = make_case(character=odile, channel=room)
+    told = {"adult": "speaks only in age-restricted", "refused": "nothing is said in such"}
+    with pytest.raises(Refused, match=told.get(why, why)) as refused:
+        quarantine.release(case.pk, timezone.now())
+    assert refused.value.field == ("character" if why == "adult" else "channel")
+    case.refresh_from_db()
+    assert case.state == "open" and not Message.objects.exists()
+
+
 def test_a_line_that_is_refused_is_tried_once_more(room: Channel, ada: Person) -> None:
     make_rule("[a-z]", kind="regex", applies_to="characters", action="refuse")
     turn = drafted(room, ada)
@@ -283,6 +324,79 @@ def test_discord_is_looked_at_too_and_so_are_edits() -> None:
     assert (case.text, case.discord_message_id) == (NASTY, other.id)
     quarantine.release(case.pk, timezone.now())
     assert Message.objects.get(discord_message_id=other.id).content == NASTY
+
+
+@pytest.mark.usefixtures("redis_client")
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("refuse", "Ada: That isn't said here (rule “no herring”). Say it differently."),
+        ("quarantine", f"Ada: {moderation.WAITS}"),
+    ],
+)
+def test_who_is_not_heard_on_discord_is_told_there_and_not_time_and_again(
+    action: str, told: str
+) -> None:
+    picked()
+    make_rule(action=action)
+    first = said(NASTY)
+    for one in (first, first, said("Herring again.")):
+        inbound.receive(one, US)
+    notice = Message.objects.get()
+    assert (notice.content, notice.role) == (told, "system")
+    assert Delivery.objects.filter(message=notice, surface="discord").exists()
+    other = said("The tide is out.", by=somebody("Ben"))
+    inbound.receive(other, US)
+    reworded(other, NASTY)
+    assert Message.objects.latest("pk").content == told.replace("Ada", "Ben")
+
+
+def reworded(first: Sent, text: str) -> Message | None:
+    return inbound.change(replace(first, content=text, edited_at=timezone.now()), US)
+
+
+@pytest.mark.usefixtures("redis_client")
+def test_what_is_reworded_while_it_waits_is_judged_anew() -> None:
+    picked()
+    make_rule()
+    make_rule("eel", action="refuse")
+    first = said(NASTY)
+    inbound.receive(first, US)
+    reworded(first, "You eel.")
+    case = CASES.get()
+    assert (case.state, case.action, case.why) == ("removed", "refuse", "rule “no eel”")
+    assert case.text == "You eel." and case.decided_at is not None
+
+
+@pytest.mark.usefixtures("redis_client")
+@pytest.mark.parametrize("action", ["quarantine", "refuse"])
+def test_who_is_in_danger_by_what_they_reword_is_heard(action: str) -> None:
+    picked()
+    make_rule(action=action)
+    first = said(NASTY)
+    inbound.receive(first, US)
+    reworded(first, "I want to die, honestly.")
+    message, case = Message.objects.get(discord_message_id=first.id), CASES.get()
+    assert message.is_off_record and CareNotice.objects.get().message == message
+    assert (case.state, case.action, case.message, case.text) == ("open", "flag", message, "")
+
+
+@pytest.mark.usefixtures("redis_client")
+def test_what_was_released_and_is_edited_is_judged_anew() -> None:
+    picked()
+    make_rule()
+    make_rule("eel", action="flag")
+    first = said(NASTY)
+    inbound.receive(first, US)
+    released = quarantine.release(CASES.get().pk, timezone.now())
+    message = reworded(first, "You eel.")
+    flagged = CASES.latest("pk")
+    assert (flagged.message, flagged.why, flagged.state) == (message, "rule “no eel”", "open")
+    assert reworded(first, "Herring!") is None
+    held = CASES.latest("pk")
+    assert (held.text, held.state, held.discord_message_id) == ("Herring!", "open", first.id)
+    released.refresh_from_db()
+    assert (released.state, released.discord_message_id) == ("released", None)
 
 
 # --- people's data --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from audit.calls import classifying
 from audit.configuration import configuration
 from audit.models import BudgetSpend, LLMCall, SecurityEvent
+from conversations.discord import inbound
 from conversations.floor import director
 from conversations.models import Channel, Message, ModerationCase
 from conversations.moderation import endpoint, quarantine
@@ -21,7 +23,15 @@ from conversations.text import Refused
 from conversations.turns import turns
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.moderation import close_clients
-from tests.builders import make_budget, make_case, make_channel, make_character, make_person
+from tests.builders import (
+    make_budget,
+    make_case,
+    make_channel,
+    make_character,
+    make_person,
+    make_rule,
+)
+from tests.discord.happenings import US, picked, said
 from tests.modelserver import ModelServer, moderation, raw, status
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +121,76 @@ def test_where_nothing_is_shown_unseen_it_waits_until_it_was_looked_at(
     assert Message.objects.get().content == "The tide is out."
     assert not CASES.exists()
     record_incoming(room.pk, make_person(), "I want to die.")  # who is in danger is heard
+
+
+@pytest.mark.parametrize("score", [0.0, 0.7])
+def test_what_can_not_be_said_any_more_waits_for_a_moderator(
+    room: Channel, server: ModelServer, score: float
+) -> None:
+    configure(when_unreachable="hold")
+    ada = make_person("Ada")
+    with pytest.raises(Refused):
+        record_incoming(room.pk, ada, "The tide is out.")
+    ada.consent_level = "none"
+    ada.save()
+    server.enqueue(moderation({"violence": score}))
+    assert endpoint.look(CASES.get().pk)
+    case = CASES.get()
+    assert (case.state, case.action, case.text) == ("open", "quarantine", "The tide is out.")
+    assert "isn't to be taken in" in case.note and not Message.objects.exists()
+
+
+def test_an_edit_is_looked_at_as_a_new_message_is(server: ModelServer) -> None:
+    make_character("Odile")
+    picked()
+    first = said("The tide is out.")
+    message = inbound.receive(first, US)
+    server.enqueue(moderation({"violence": 0.0}))
+    assert message is not None and endpoint.look(CASES.get().pk)
+    inbound.change(replace(first, content="The tide is out.", edited_at=timezone.now()), US)
+    assert not CASES.exists()  # nothing was changed
+    inbound.change(replace(first, content="I shall drown you.", edited_at=timezone.now()), US)
+    case = CASES.get()
+    assert (case.state, case.message) == ("waiting", message)
+    server.enqueue(moderation({"violence": 0.9}))
+    assert endpoint.look(case.pk)
+    message.refresh_from_db()
+    assert message.deleted_at is not None and server.history[-1].body["input"] == message.content
+
+
+def test_an_edit_of_what_is_flagged_is_looked_at_as_well(server: ModelServer) -> None:
+    make_character("Odile")
+    picked()
+    first = said("The tide is out.")
+    inbound.receive(first, US)
+    server.enqueue(moderation({"violence": 0.7}))
+    assert endpoint.look(CASES.get().pk)
+    inbound.change(replace(first, content="I shall drown you.", edited_at=timezone.now()), US)
+    assert CASES.get().state == "waiting"
+    server.enqueue(moderation({"violence": 0.9}))
+    assert endpoint.look(CASES.get().pk)
+    assert (CASES.get().action, CASES.get().text) == ("quarantine", "I shall drown you.")
+
+
+def test_where_nothing_is_shown_unseen_an_edit_waits_too(server: ModelServer) -> None:
+    configure(when_unreachable="hold")
+    make_rule("herring", action="refuse")
+    make_character("Odile")
+    picked()
+    first, other = said("The tide is out."), said("The boat is in.")
+    for one in (first, other):
+        inbound.receive(one, US)
+        server.enqueue(moderation({"violence": 0.0}))
+        assert endpoint.look(CASES.get().pk)
+    inbound.change(replace(first, content="The tide is in.", edited_at=timezone.now()), US)
+    case = CASES.get()
+    assert not Message.objects.filter(content__startswith="The tide", deleted_at=None).exists()
+    inbound.change(replace(first, content="You herring.", edited_at=timezone.now()), US)
+    assert not endpoint.look(case.pk)  # the rules look at what is reworded
+    assert (CASES.get().action, CASES.get().text) == ("refuse", "You herring.")
+    edited = replace(other, content="I want to die.", edited_at=timezone.now())
+    message = inbound.change(edited, US)  # who is in danger is heard
+    assert message is not None and message.deleted_at is None and message.is_off_record
 
 
 def test_a_line_is_looked_at_before_it_is_said(room: Channel, server: ModelServer) -> None:

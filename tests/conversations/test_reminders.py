@@ -28,6 +28,7 @@ from tests.builders import (
     make_message,
     make_person,
     make_reliance,
+    make_rule,
 )
 from tests.builders import make_conversation as talk_in
 
@@ -126,6 +127,15 @@ def test_what_can_not_be_reminded_of_is_refused(room: Channel) -> None:
         reminders.remind(ann, room, "in 5 minutes", "rope", NOON)
     with pytest.raises(Refused, match="25 reminders"):
         reminders.remind(ann, room, "in 5 minutes", "rope", NOON)
+
+
+def test_what_is_refused_or_means_danger_is_no_reminder(room: Channel) -> None:
+    ann = make_person("Ann")
+    make_rule("herring")
+    for what, told in (("call Ben a hérring", "isn't said here"), ("I want to die", "crisis line")):
+        with pytest.raises(Refused, match=told):
+            reminders.remind(ann, room, "in 5 minutes", what, NOON)
+    assert not ScheduledEvent.objects.exists()
 
 
 def test_quiet_hours_put_it_off(room: Channel) -> None:

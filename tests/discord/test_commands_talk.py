@@ -13,7 +13,7 @@ from characters.models import Character, Community, Person
 from conversations.floor import director
 from conversations.models import Channel, Conversation, Message, ScheduledEvent
 from memories.models import Memory, PersonFact
-from tests.builders import make_memory, make_relationship, make_scenario
+from tests.builders import make_memory, make_relationship, make_rule, make_scenario
 from tests.discord.commanding import Desk
 from tests.discord.server import Message as Shown
 from tests.faults.conftest import Worker
@@ -177,6 +177,26 @@ def test_a_scene_is_played_by_those_who_were_chosen(
     assert again.content.startswith("A scene is being played here")
     worker.goes_on(lambda: spoken.count() >= 3, sweeps=30)
     assert {one.character.name for one in spoken.select_related("character")} == {"Mara", "Odile"}
+
+
+def test_what_is_refused_or_means_danger_is_not_taken_by_a_command(desk: Desk) -> None:
+    make_rule("herring", action="refuse")
+    desk.open()
+    players = {"characters": "Mara, Odile"}
+    for words, told in (
+        ("Ben is a hérring.", "isn't said here"),
+        ("I want to die.", "crisis line"),
+    ):
+        for name, asked in (
+            ("remember", {"character": "Odile", "what": words}),
+            ("remind", {"when": "in 20 minutes", "what": words}),
+            ("scene", {**players, "premise": words}),
+        ):
+            answered = desk.asks(name, asked)
+            assert told in answered.content and answered.is_ephemeral
+    assert not Memory.objects.exists()
+    assert not ScheduledEvent.objects.exists()
+    assert not Conversation.objects.filter(kind="scene").exists()
 
 
 def test_a_character_is_told_something_to_remember(desk: Desk) -> None:

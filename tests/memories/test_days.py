@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from characters.models import CharacterState, MoodChange, Reflection, WorkspaceFile
+from characters.models import Character, CharacterState, MoodChange, Reflection, WorkspaceFile
 from characters.services import pause_character
-from memories.models import Derivation
+from memories.models import Derivation, Memory
 from memories.reflection import days, pages
 from memories.reflection.life import Life, Spoken, Sway, Who
 from memories.reflection.rules import ReflectionRules
@@ -19,10 +20,12 @@ from tests.builders import (
     NOON,
     make_channel,
     make_character,
+    make_community,
     make_conversation,
     make_memory,
     make_message,
     make_mood_change,
+    make_rule,
 )
 
 ME, BEN = Who("c", 1), Who("c", 2)
@@ -87,16 +90,18 @@ def test_a_dream_is_of_things_that_were_named_and_resolves_every_slot(seed: int)
     assert {0, 1} <= set(page.evidence)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_rich_day_becomes_a_page_that_is_remembered_filed_and_colours_the_mood() -> None:
-    ada, ben = make_character("Ada"), make_character("Ben")
-    poor = make_character("Cleo")
+BOAT = "I have painted the {n} planks of the red boat for you."
+
+
+def live_a_day(ada: Character, ben: Character, *said: str) -> None:
+    """A day of talk, of a boat above all, as Ada remembers it."""
+    lines = (BOAT, *said)
     talks = [make_conversation(make_channel(), status="closed", topic="boats") for _ in range(3)]
     for n in range(24):
         by, at = (ada, ben)[n % 2], NOON + n * dt.timedelta(minutes=10)
-        text = f"I have painted the {n} planks of the red boat for you."
+        text = lines[n // 2 % len(lines)].format(n=n)
         message = make_message(talks[n % 3], by, text, at=at)
-        memory = make_memory(
+        make_memory(
             ada,
             f"{by.name} said: “{text}”",
             kind="conversation",
@@ -107,7 +112,13 @@ def test_a_rich_day_becomes_a_page_that_is_remembered_filed_and_colours_the_mood
         )
         if n % 4 == 1:
             make_mood_change(ada, trigger_message=message, delta_valence=0.15, recorded_at=at)
-    assert memory.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rich_day_becomes_a_page_that_is_remembered_filed_and_colours_the_mood() -> None:
+    ada, ben = make_character("Ada"), make_character("Ben")
+    poor = make_character("Cleo")
+    live_a_day(ada, ben)
     assert {(ada.pk, "diary"), (poor.pk, "diary")} <= set(days.due(EVENING))
     page = days.write(ada.pk, "diary", EVENING)
     assert page is not None
@@ -134,3 +145,23 @@ def test_a_rich_day_becomes_a_page_that_is_remembered_filed_and_colours_the_mood
     assert dream is not None
     assert "{" not in dream.content
     assert Reflection.objects.filter(kind="dream", character=ada).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["diary", "dream"])
+@pytest.mark.parametrize("where", ["everywhere", "in its community"])
+def test_what_a_rule_for_characters_is_against_stands_on_no_page(kind: str, where: str) -> None:
+    ada, ben = make_character("Ada"), make_character("Ben")
+    live_a_day(ada, ben, "The old kettle stood on the stove all night.", "I saw a long oar there.")
+    scope: dict[str, Any] = {}
+    if where == "in its community":
+        here = make_community()
+        Memory.objects.filter(owner=ada).update(community=here)
+        scope = {"scope": "community", "community": here}
+    make_rule("[a-z]", kind="regex", action="refuse", applies_to="characters", **scope)
+    at = EVENING if kind == "diary" else EVENING + dt.timedelta(hours=6)
+    row = days.write(ada.pk, kind, at)
+    assert row is not None and (row.content, row.memory) == ("", None)
+    assert row.note == "What came of it isn't written here: rule “no [a-z]”."
+    assert not WorkspaceFile.objects.exists()
+    assert not Memory.objects.filter(kind=kind).exists()

@@ -5,11 +5,19 @@ from __future__ import annotations
 from discord import app_commands
 from django.utils import timezone
 
+from conversations.care import care
 from conversations.discord.commands import choices
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
-from conversations.discord.commands.here import community_of, open_channel, willing_person
-from conversations.models import Scenario
+from conversations.discord.commands.here import (
+    channel_of,
+    community_of,
+    open_channel,
+    person_of,
+    willing_person,
+)
+from conversations.models import Channel, Scenario
+from conversations.moderation import moderation
 from conversations.text import Refused, clean_message
 from conversations.wishes import cast, summoning
 from memories.entrusting import entrust
@@ -73,6 +81,7 @@ def _scene(caller: Caller, names: str, premise: str, scenario_name: str) -> str:
             raise Refused("scenario", f"There is no scenario called {scenario_name!r}.")
     if not premise.strip() and scenario is None:
         raise Refused("premise", "Say what the situation is, or choose a scenario.")
+    _check(caller, channel, premise)
     begun = summoning.stage(
         channel,
         characters,
@@ -89,6 +98,7 @@ def _remember(caller: Caller, name: str, what: str) -> str:
     person, character = willing_person(caller), cast.find(name)
     text = " ".join(clean_message(what, LONGEST).split())
     community = community_of(caller)
+    _check(caller, channel_of(caller), text)
     is_new = entrust(
         character.pk,
         person.pk,
@@ -103,6 +113,20 @@ def _remember(caller: Caller, name: str, what: str) -> str:
     return (
         f"{character.name} will remember it, and keep it to those whom it trusts. "
         "/what-do-you-know-about-me forgets it again."
+    )
+
+
+def _check(caller: Caller, channel: Channel | None, text: str) -> None:
+    """See that what somebody has a command do may be said here. What means danger is said in no
+    room and kept by nobody: they are told where to turn.
+
+    Raises:
+        Refused: it may not.
+    """
+    care.check_request(text, person_of(caller), channel)
+    community = community_of(caller)
+    moderation.check_request(
+        text, community.pk if community else None, channel.pk if channel else None
     )
 
 
