@@ -6,7 +6,7 @@ from audit.configuration import configuration
 from characters.models import Character, Community
 from characters.services import pause_character, resume_character
 from conversations.models import Channel
-from conversations.services import set_channel_paused
+from conversations.rooms import set_channel_paused
 
 
 def set_character(character: Character, paused: bool) -> str:

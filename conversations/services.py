@@ -386,26 +386,3 @@ def close_conversation(conversation: Conversation, reason: str, now: dt.datetime
         nudges.summarise(conversation.pk)
         nudges.observe(conversation.pk)
     return bool(closed)
-
-
-@transaction.atomic
-def set_restricted(channel: Channel, is_nsfw: bool, now: dt.datetime) -> None:
-    """A channel, and its threads with it, become age-restricted or are so no longer. What is being
-    talked of there ends, so that nothing goes on where another age listens."""
-    here = Channel.objects.filter(Q(pk=channel.pk) | Q(parent=channel))
-    here.update(is_nsfw=is_nsfw)
-    for talk in Conversation.objects.open().filter(channel__in=here, is_adult=not is_nsfw):
-        close_conversation(talk, "age restriction changed", now)
-
-
-def look_who_watches(channel: Channel) -> None:
-    """Whom a channel may be shown to has changed: those who may no longer, see nothing more."""
-    live.publish(channel.pk, "room.restricted")
-
-
-def set_channel_paused(channel: Channel, paused: bool) -> None:
-    """Let nobody speak in a channel and its threads, or let them go on."""
-    rooms = Channel.objects.filter(Q(pk=channel.pk) | Q(parent=channel))
-    rooms.update(is_paused=paused, next_look_at=timezone.now())
-    for pk in rooms.values_list("pk", flat=True):
-        live.publish(pk, "channel.paused" if paused else "channel.resumed")

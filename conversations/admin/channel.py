@@ -13,7 +13,7 @@ from characters.admin.restoring import VersionAdmin
 from conversations import scenarios
 from conversations.discord import places
 from conversations.models import Channel, Scenario, ScenarioVersion
-from conversations.services import look_who_watches, set_channel_paused, set_restricted
+from conversations.rooms import look_who_watches, set_channel_paused, set_restricted
 
 
 @admin.register(Channel)

@@ -17,12 +17,8 @@ from conversations.discord import rules
 from conversations.discord.facts import GuildFacts, Place, snowflake
 from conversations.floor.rules import is_refused
 from conversations.models import Channel, Conversation
-from conversations.services import (
-    close_conversation,
-    local_community,
-    look_who_watches,
-    set_restricted,
-)
+from conversations.rooms import look_who_watches, set_restricted
+from conversations.services import close_conversation, local_community
 from conversations.tank import live
 
 UNNAMED = "a Discord server"

@@ -21,7 +21,8 @@ from conversations.afterwards import afterwards, observe
 from conversations.discord import inbound, places
 from conversations.floor import scene
 from conversations.models import Channel, Conversation, Message, Scenario, Turn
-from conversations.services import close_conversation, hear, set_restricted
+from conversations.rooms import set_restricted
+from conversations.services import close_conversation, hear
 from conversations.tank import tank
 from conversations.text import Refused
 from conversations.turns import turns

@@ -21,7 +21,8 @@ from characters.models import Person
 from conversations.admin.channel import ChannelAdmin
 from conversations.corrections import edit_message, remove_message
 from conversations.models import Channel, Conversation, Message, Participant, Reaction
-from conversations.services import close_conversation, record_incoming, set_channel_paused
+from conversations.rooms import set_channel_paused
+from conversations.services import close_conversation, record_incoming
 from conversations.tank import consumers, guests, live, tank
 from conversations.upkeep import republish_pending
 from tests.builders import (

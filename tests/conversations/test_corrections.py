@@ -12,7 +12,8 @@ from conversations.corrections import edit_message, remove_message
 from conversations.floor import director
 from conversations.floor.lines import UNDER_WAY
 from conversations.models import Channel, Conversation, Message, Turn
-from conversations.services import record_incoming, set_channel_paused
+from conversations.rooms import set_channel_paused
+from conversations.services import record_incoming
 from conversations.tank import live, tank
 from conversations.text import Refused
 from memories.embedding.embedding import active_model

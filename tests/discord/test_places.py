@@ -16,6 +16,7 @@ from conversations.discord.people import belong, know
 from conversations.floor import director
 from conversations.models import Channel, Conversation, Turn
 from conversations.services import local_community
+from conversations.tank import live
 from tests.builders import make_character, make_turn
 from tests.discord.happenings import (
     GUILD,
@@ -85,6 +86,19 @@ def test_the_threads_of_a_channel_that_becomes_private_are_private() -> None:
     thread.refresh_from_db()
     assert thread.is_private  # it may be so by itself, until Discord says that it isn't
     assert not places.take_in_channel(THREAD).is_private
+
+
+def test_who_may_no_longer_look_at_a_channel_or_its_threads_is_shown_the_door(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[tuple[int, str]] = []
+    monkeypatch.setattr(live, "publish", lambda key, event, **facts: told.append((key, event)))
+    channel = picked(somewhere(711))
+    thread = places.take_in_channel(THREAD)
+    places.take_in_channel(somewhere(711))
+    assert not told
+    places.take_in_channel(somewhere(711, is_nsfw=True))
+    assert sorted(told) == [(channel.pk, "room.restricted"), (thread.pk, "room.restricted")]
 
 
 def test_muting_a_channel_mutes_all_its_threads() -> None:
