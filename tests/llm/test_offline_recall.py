@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -182,6 +183,16 @@ def test_what_is_off_the_record_is_brought_up_by_nobody(question):
     for seed in range(8):
         assert "cards" not in speak(replace(brief, seed=seed))[0]
         assert "at cards in March" in speak(replace(on_record, seed=seed))[0]
+
+
+def test_who_says_something_off_the_record_is_told_that_it_goes_no_further():
+    said = "Mara, I owe the bank on the square a lot of money. Don't remember that."
+    line = Line(1, "Ada", said, 3.0, "person", is_off_record=True)
+    brief = Brief(speaker="Mara", lines=(line,), addressee="Ada", is_addressed=True, move="reply")
+    heard = {speak(replace(brief, seed=seed))[0].lower() for seed in range(24)}
+    assert len(heard) > 2
+    for answer in heard:
+        assert not re.search(r"bank|money|won't forget|remember|write that down|mind", answer)
 
 
 def test_the_past_answers_a_question_on_it():

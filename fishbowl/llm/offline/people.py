@@ -18,7 +18,7 @@ NOTED_FROM = 8  # words of a line that one may want to write down
 EASY = {"other", "hello", "thanks", "praise", "good_news"}  # nothing is asked for
 TELLING = {"other", "good_news"}
 OF_SOMETHING = {"think", "know"}  # what has to be named
-PLAIN = {"crisis", "grand", "clinging", "ai"}  # no ornament on these
+PLAIN = {"crisis", "grand", "clinging", "ai", "off_record"}  # no ornament on these
 POINTS_AWAY = 0.3  # of the times when there is room for it, to who leans on characters
 OWN_VIEW = 3.0  # the weight of seeing it otherwise, where one has agreed to everything
 
@@ -33,12 +33,15 @@ class Hosting(Answering):
             self.intent = Intent("crisis")
         elif desk.brief.care.is_grand and kind != "crisis":
             self.intent = Intent("grand")
+        elif kind in EASY and desk.heard.line is not None and desk.heard.line.is_off_record:
+            self.intent = Intent("off_record")
         self.is_plain = self.intent.kind in PLAIN
 
     def draft(self) -> Draft | None:
         answers: dict[str, Callable[[], Draft | None]] = {
             "crisis": self.crisis, "grand": lambda: self._stock("grounded"),
             "clinging": lambda: self._stock("other_people"),
+            "off_record": lambda: self._stock("off_record"),
             "obey": lambda: self._stock("wont_obey"), "ai": self.is_ai,
             "grief": self.grief, "insult": lambda: self._stock("insult_back"),
             "how_are_you": self.how, "who_are_you": self.who, "what_do_you_do": self.work,

@@ -20,7 +20,8 @@ from fishbowl.llm.types import Brief, ChatRequest, ChatResult
 PROVIDER = "offline"
 MODEL = "offline-improviser"
 NO_ROOM = {"greet", "farewell", "remind", "ask_after"}
-FIRST = {"crisis", "grand", "clinging", "obey", "ai", "grief"}  # what nothing goes before
+# What nothing goes before.
+FIRST = {"crisis", "grand", "clinging", "obey", "ai", "grief", "off_record"}
 ALWAYS = {"crisis", "grand"}  # whatever the move
 LONGEST = 1800  # characters of an answer
 ANSWERS = 0.8  # of the times when something was proposed

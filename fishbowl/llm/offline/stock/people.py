@@ -293,6 +293,17 @@ s|I'll keep that in mind.
 I won't forget that.
 """
 
+OFF_RECORD = """
+Then I never heard it.
+w|It stays here, {name}, and then it is gone.
+d|What was it you said? Exactly.
+l|Gone already! Ask me anything, I won't know.
+g|It shall be as though you had said nothing, {name}.
+c|gone already
+s|ok, I heard it, and now I didn't
+Nobody will hear of it from me, {name}.
+"""
+
 FOREIGN = """
 I'm sorry, {name}, so far I only follow English.
 w|I wish I could follow that, {name}. I've only English.
