@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 Use = Literal["document", "query"]
 
+BLANK = 1e-12  # what is no longer than this points nowhere
 LONGEST_TEXT = 20_000  # characters; the rest of a text does not enter its vector
 
 
@@ -31,9 +32,11 @@ def blank_direction(dimensions: int) -> Vectors:
 
 def normalised(vectors: Vectors) -> Vectors:
     """`vectors` at unit length; a row without length becomes that of a blank text."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    result: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-    result[lengths[:, 0] <= 1e-12] = blank_direction(vectors.shape[1])
+    lengths = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))
+    if lengths.min(initial=1) > BLANK:
+        return vectors / lengths
+    result: Vectors = vectors / np.where(lengths > BLANK, lengths, 1)
+    result[lengths[:, 0] <= BLANK] = blank_direction(vectors.shape[1])
     return result
 
 

@@ -54,12 +54,14 @@ class Look:
     shared: bytes | None
 
 
-def look(owner_id: int, parts: Sequence[object]) -> Look:
-    """Look for what a question brought up. `parts` are all that the result depends on beside the
-    rows and who sees what: the question, who listens, the active model, its parameters, and the day
-    if times are meant. Asks nothing of the database."""
+def looking(owner_id: int, parts: Sequence[object]) -> Callable[[], Look]:
+    """Look for what a question brought up: Redis is asked now, and what this returns reads the
+    answer. `parts` are all that the result depends on beside the rows and who sees what: the
+    question, who listens, the active model, its parameters, and the day if times are meant. Asks
+    nothing of the database."""
     name = _name([owner_id, *parts])
-    return Look(name, *_marks([owner_id, None], _key(name)))
+    marks = _marks([owner_id, None], _key(name))
+    return lambda: Look(name, *marks())
 
 
 def _name(parts: Sequence[object]) -> str:
@@ -124,21 +126,29 @@ def forget_in_process() -> None:
         _owed.clear()
 
 
-def _marks(owner_ids: Sequence[int | None], key: str) -> tuple[list[str] | None, bytes | None]:
-    """The marks of what owners know, new ones where there are none, and what stands under `key`,
-    in one journey; None without Redis. A mark is drawn, not counted, so that one lost with all of
-    Redis never comes again."""
+def _marks(
+    owner_ids: Sequence[int | None], key: str
+) -> Callable[[], tuple[list[str] | None, bytes | None]]:
+    """Ask for the marks of what owners know, new ones where there are none, and what stands under
+    `key`, in one journey; what this returns reads them, None without Redis. A mark is drawn, not
+    counted, so that one lost with all of Redis never comes again."""
     if _owed and not _mark_anew(()):
-        return None, None
+        return lambda: (None, None)
     keys = [*map(_mark_key, owner_ids), key]
-    found = redis_store.get_many(keys)
-    if found is not None and None in found[:-1]:
-        _draw([owner for owner, mark in zip(owner_ids, found, strict=False) if mark is None], True)
-        found = redis_store.get_many(keys)
-    if found is None:
-        return None, None
-    known = [mark.decode() for mark in found[:-1] if mark is not None]
-    return (known, found[-1]) if len(known) == len(owner_ids) else (None, None)
+    answer = redis_store.asked_many(keys)
+
+    def read() -> tuple[list[str] | None, bytes | None]:
+        found = answer()
+        if found is not None and None in found[:-1]:
+            pairs = zip(owner_ids, found, strict=False)
+            _draw([owner for owner, mark in pairs if mark is None], True)
+            found = redis_store.get_many(keys)
+        if found is None:
+            return None, None
+        known = [mark.decode() for mark in found[:-1] if mark is not None]
+        return (known, found[-1]) if len(known) == len(owner_ids) else (None, None)
+
+    return read
 
 
 def _mark_anew(owners: Iterable[int | None]) -> bool:

@@ -9,7 +9,7 @@ anew under the view each time.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -78,21 +78,22 @@ class Recalling:
 
     def opened(self) -> AbstractContextManager[View]:
         """The view under which it is looked up."""
-        return seen_by(
-            self.speaker_id,
-            self.audience,
-            first=[self.understood.lookup],
-            meanwhile=self._prepare,
-        )
-
-    def _prepare(self) -> None:
-        if self.space.is_at_hand:
-            (self.vector,) = embed_or_wait([self.understood.embedded], "query", self.space)
         heard = [
             sorted(self.audience.characters), sorted(self.audience.people),
             self.audience.community, self.audience.conversation,
         ]  # fmt: skip
-        self._kept = caches.look(self.speaker_id, [heard, *self.key])
+        kept = caches.looking(self.speaker_id, [heard, *self.key])
+        return seen_by(
+            self.speaker_id,
+            self.audience,
+            first=[self.understood.lookup],
+            meanwhile=lambda: self._prepare(kept),
+        )
+
+    def _prepare(self, kept: Callable[[], caches.Look]) -> None:
+        if self.space.is_at_hand:
+            (self.vector,) = embed_or_wait([self.understood.embedded], "query", self.space)
+        self._kept = kept()
 
     def under(self, view: View, *, is_all: bool = False) -> list[Recalled]:
         """What comes to mind, best first, and behind it what lore its words trigger. `is_all`:

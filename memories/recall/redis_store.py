@@ -4,6 +4,7 @@ asks then hears that nothing is known, and nothing that is true depends on it.""
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -30,6 +31,20 @@ _rng = Random()
 _is_left_alone = False
 
 
+class _Own(threading.local):
+    """A thread's connection for `asked_many`, and the client whose it is."""
+
+    kept: tuple[redis.Redis, Any] | None = None
+
+    def taken(self, client: redis.Redis) -> Any:
+        """The connection, until it is `kept` again; a new one where there is none."""
+        kept, self.kept = self.kept, None
+        return kept[1] if kept and kept[0] is client else _connection(client)
+
+
+_own = _Own()
+
+
 def full_key(*parts: object) -> str:
     """The key of something kept, apart from what other deployments keep in the same Redis."""
     return ":".join([settings.REDIS_PREFIX, "memories", *map(str, parts)])
@@ -38,6 +53,31 @@ def full_key(*parts: object) -> str:
 def get_many(keys: Sequence[str]) -> list[bytes | None] | None:
     """What is kept under each key, in one journey; None where Redis doesn't answer."""
     return ask(lambda client: cast(list[bytes | None], client.mget(list(keys))))
+
+
+def asked_many(keys: Sequence[str]) -> Callable[[], list[bytes | None] | None]:
+    """`get_many` in two steps, with something else done on the way: asked now, and read by what
+    this returns. Who never reads an answer loses only the connection."""
+
+    def send(client: redis.Redis) -> Any:
+        connection = _own.taken(client)
+        try:
+            connection.send_command("MGET", *keys)
+        except redis.ConnectionError:  # closed by Redis, while idle
+            connection = _connection(client)
+            connection.send_command("MGET", *keys)
+        return connection
+
+    def read(client: redis.Redis) -> list[bytes | None]:
+        try:
+            found = connection.read_response()
+        except redis.ConnectionError:
+            return cast(list[bytes | None], client.mget(list(keys)))
+        _own.kept = client, connection
+        return cast(list[bytes | None], found)
+
+    connection = ask(send)
+    return lambda: ask(read) if connection else None
 
 
 def set_many(values: Mapping[str, bytes], for_s: float) -> bool:
@@ -85,6 +125,11 @@ def left_alone() -> Iterator[None]:
 def forget_rest() -> None:
     """Ask again at once."""
     _breaker.close()
+
+
+def _connection(client: redis.Redis) -> Any:
+    pool = client.connection_pool
+    return pool.connection_class(**pool.connection_kwargs)
 
 
 @lru_cache(maxsize=1)

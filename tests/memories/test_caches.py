@@ -18,7 +18,7 @@ from memories import statistics
 from memories.embedding import embedding
 from memories.models import CacheStatistic, EmbeddingModel, Memory
 from memories.recall import cache_counts, caches, redis_store
-from memories.recall.caches import Result, look, recalled, touch
+from memories.recall.caches import Result, looking, recalled, touch
 from memories.recall.recall import recall
 from memories.view import Audience, seen_by
 from tests.builders import (
@@ -62,7 +62,7 @@ def all_shared(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def asks(owner: Character, search: Search, *parts: object) -> Result:
     view, *rest = parts or ("view", "what of the tides?")
-    return recalled(look(owner.pk, [embedding.active_model_id(), *rest]), str(view), search)
+    return recalled(looking(owner.pk, [embedding.active_model_id(), *rest])(), str(view), search)
 
 
 def test_the_same_question_is_looked_for_once(owner: Character, search: Search) -> None:
@@ -137,8 +137,8 @@ def test_a_write_during_the_search_is_not_covered_by_it(owner: Character, search
         touch([owner.pk])
         return found
 
-    assert recalled(look(owner.pk, []), "view", while_another_writes) == ((1, 0.5),)
-    assert recalled(look(owner.pk, []), "view", search) == ((2, 0.5),)
+    assert recalled(looking(owner.pk, [])(), "view", while_another_writes) == ((1, 0.5),)
+    assert recalled(looking(owner.pk, [])(), "view", search) == ((2, 0.5),)
 
 
 def test_a_change_of_trust_is_a_change_of_view(owner: Character, search: Search) -> None:
@@ -148,7 +148,7 @@ def test_a_change_of_trust_is_a_change_of_view(owner: Character, search: Search)
 
     def ask() -> Result:
         with seen_by(owner.pk, before) as view:
-            return recalled(look(owner.pk, ["what of the tides?"]), view.key, search)
+            return recalled(looking(owner.pk, ["what of the tides?"])(), view.key, search)
 
     assert ask() == ask() == ((1, 0.5),)
     bond.trust = 0.2
