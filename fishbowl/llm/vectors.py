@@ -34,8 +34,9 @@ def normalised(vectors: Vectors) -> Vectors:
     """`vectors` at unit length; a row without length becomes that of a blank text."""
     lengths = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))
     if lengths.min(initial=1) > BLANK:
-        return vectors / lengths
-    result: Vectors = vectors / np.where(lengths > BLANK, lengths, 1)
+        result: Vectors = vectors / lengths
+        return result
+    result = (vectors / np.where(lengths > BLANK, lengths, 1)).astype(np.float32)
     result[lengths[:, 0] <= BLANK] = blank_direction(vectors.shape[1])
     return result
 

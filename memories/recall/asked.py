@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from pydantic_core import to_json
 
 from fishbowl.statements import Sent
 from memories.recall.weights import Weights
@@ -118,7 +119,7 @@ class Asked:
         if self.has_entities:
             compounds = [_query(names) if names else None for _, names in self._names]
             asked |= {"compounds": compounds, "has_compounds": any(compounds)}
-        return json.dumps(asked)
+        return to_json(asked).decode()
 
 
 def _counted(word: Word) -> tuple[Names, Names]:

@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from fishbowl.macros import with_names
@@ -30,6 +31,7 @@ _KNOWN = COLUMNS.index("known")
 PARTS = COLUMNS[4 : _KNOWN + 1]
 # Compared with nothing: without the question's own vector, its words must do.
 NO_VECTOR = Vector([0.0], 0).sent()
+_IN_USE = Weights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Recalling:
     speaker_id: int
     audience: Audience
     understood: Understood
-    asked: Asked  # without its vector and what the database knows of its words
+    asked: Callable[..., Asked]  # once its vector and what its words mean are known
+    kinds: Collection[str]
     texts: Sequence[str]
     now: dt.datetime
     rules: MemoryRules
@@ -101,7 +104,7 @@ class Recalling:
         if self._kept is None:
             raise LookupError("A question is looked up under the view that it has opened.")
         meaning = self.understood.meaning(view.first[0])
-        has_lore = meaning.has_lore and (not self.asked.kinds or "lore" in self.asked.kinds)
+        has_lore = meaning.has_lore and (not self.kinds or "lore" in self.kinds)
         planned = view.planned_last if is_all and not has_lore else view.planned
         computed: list[Recalled] = []
 
@@ -109,8 +112,7 @@ class Recalling:
             if self.floor and meaning.question.is_idle:
                 return ()
             known = with_entities(meaning, view, self.now)
-            asked = replace(
-                self.asked,
+            asked = self.asked(
                 words=known.words,
                 characters=known.named.characters,
                 people=known.named.people,
@@ -180,8 +182,6 @@ def recalling(
         weights: other than those in use, to measure what they are good for.
     """
     rules = in_force(community=audience.community, character=speaker_id)
-    is_measuring = weights is not None
-    weights = weights or Weights()
     space = active()
     asking = understood(
         question,
@@ -190,7 +190,7 @@ def recalling(
         now=now,
         context=context,
         index=index_prefix(speaker_id, space.id),
-        synonym=weights.synonym,
+        synonym=(weights or _IN_USE).synonym,
         asked_by=asked_by,
     )
     window, vector = asking.question.window, None
@@ -200,14 +200,12 @@ def recalling(
         speaker_id=speaker_id,
         audience=audience,
         understood=asking,
-        asked=Asked(
+        asked=partial(
+            Asked,
             owner=speaker_id,
             now=now,
-            words=(),
-            vector=NO_VECTOR,
-            model=0,
             limit=limit,
-            weights=weights,
+            weights=weights or _IN_USE,
             since=window.since if window else None,
             until=window.until if window else None,
             asks_when=asking.question.asks_when,
@@ -216,6 +214,7 @@ def recalling(
             about_person=about_person_id,
             leave_out=leave_out,
         ),
+        kinds=kinds,
         texts=[*context, question],
         now=now,
         rules=rules,
@@ -225,7 +224,7 @@ def recalling(
             list(kinds), about_person_id, sorted(leave_out), rules.recall_floor if floor else 0,
             space.id, space.is_at_hand or vector is not None,
             [asked_by.character, asked_by.person] if asking.question.of_asker else [],
-            list(weights.items()) if is_measuring else 0,
+            list(weights.items()) if weights else 0,
         ],
         space=space,
         vector=vector,

@@ -76,7 +76,7 @@ def asked_many(keys: Sequence[str]) -> Callable[[], list[bytes | None] | None]:
         _own.kept = client, connection
         return cast(list[bytes | None], found)
 
-    connection = ask(send)
+    connection: Any = ask(send)
     return lambda: ask(read) if connection else None
 
 
