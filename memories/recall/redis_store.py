@@ -4,6 +4,7 @@ asks then hears that nothing is known, and nothing that is true depends on it.""
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,10 +40,15 @@ class _Own(threading.local):
     def taken(self, client: redis.Redis) -> Any:
         """The connection, until it is `kept` again; a new one where there is none."""
         kept, self.kept = self.kept, None
-        return kept[1] if kept and kept[0] is client else _connection(client)
+        return kept[1] if kept and kept[0] is client else client.connection_pool.make_connection()
+
+    def forget(self) -> None:
+        """A forked worker shares no connection with its parent."""
+        self.kept = None
 
 
 _own = _Own()
+os.register_at_fork(after_in_child=_own.forget)
 
 
 def full_key(*parts: object) -> str:
@@ -60,11 +66,11 @@ def asked_many(keys: Sequence[str]) -> Callable[[], list[bytes | None] | None]:
     this returns. Who never reads an answer loses only the connection."""
 
     def send(client: redis.Redis) -> Any:
-        connection = _own.taken(client)
+        connection: Any = _own.taken(client)
         try:
             connection.send_command("MGET", *keys)
         except redis.ConnectionError:  # closed by Redis, while idle
-            connection = _connection(client)
+            connection = client.connection_pool.make_connection()
             connection.send_command("MGET", *keys)
         return connection
 
@@ -125,11 +131,6 @@ def left_alone() -> Iterator[None]:
 def forget_rest() -> None:
     """Ask again at once."""
     _breaker.close()
-
-
-def _connection(client: redis.Redis) -> Any:
-    pool = client.connection_pool
-    return pool.connection_class(**pool.connection_kwargs)
 
 
 @lru_cache(maxsize=1)

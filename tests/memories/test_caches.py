@@ -201,6 +201,31 @@ def test_a_redis_that_was_flushed_brings_nothing_back(
         touch([owner.pk])
 
 
+def test_what_is_asked_now_is_read_later(redis_client: redis.Redis) -> None:
+    redis_client.mset({"one": "1", "two": "2"})
+    first, second = redis_store.asked_many(["one", "none"]), redis_store.asked_many(["two"])
+    assert second() == [b"2"]
+    assert first() == [b"1", None]
+    redis_store.asked_many(["one"])  # and never read
+    assert redis_store.asked_many(["two"])() == [b"2"]
+
+
+def test_a_connection_that_redis_closed_is_opened_anew(redis_client: redis.Redis) -> None:
+    redis_client.set("one", "1")
+    assert redis_store.asked_many(["one"])() == [b"1"]
+    redis_client.client_kill_filter(_type="normal", skipme=True)
+    assert redis_store.asked_many(["one"])() == [b"1"]
+    answer = redis_store.asked_many(["one"])
+    redis_client.client_kill_filter(_type="normal", skipme=True)
+    assert answer() == [b"1"]
+
+
+def test_without_redis_nothing_is_waited_for(settings: Any) -> None:
+    settings.REDIS_URL = NOWHERE
+    assert redis_store.asked_many(["one"])() is None
+    assert redis_store._breaker.is_open
+
+
 def test_a_redis_that_fails_is_left_alone_for_a_while(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
