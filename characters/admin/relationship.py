@@ -52,6 +52,7 @@ class RelationshipAdmin(HouseAdmin[Relationship]):
         ("repair_since", "repair_from", "repair_low"),
         "milestones",
         ("total_interactions", "positive_interactions", "negative_interactions"),
+        ("conversation_depth_avg", "avg_message_length"),
         ("first_interaction_at", "last_interaction_at"),
         "shared",
     ]
@@ -66,6 +67,8 @@ class RelationshipAdmin(HouseAdmin[Relationship]):
         "total_interactions",
         "positive_interactions",
         "negative_interactions",
+        "conversation_depth_avg",
+        "avg_message_length",
         "first_interaction_at",
         "last_interaction_at",
         "shared",

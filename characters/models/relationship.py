@@ -42,7 +42,7 @@ class Relationship(Timestamped):
     positive_interactions = models.PositiveIntegerField(default=0)
     negative_interactions = models.PositiveIntegerField(default=0)
     avg_message_length = models.FloatField(default=0.0)
-    conversation_depth_avg = models.FloatField(default=0.0)
+    conversation_depth_avg = models.FloatField(default=0.0)  # exchanges in a talk of the two
     shared_references = models.JSONField(default=list, blank=True)
     is_locked = models.BooleanField(
         default=False, help_text="A keeper has fixed it: nothing that happens moves it."

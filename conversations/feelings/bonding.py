@@ -18,7 +18,8 @@ from fishbowl.statements import Statement, inserting, saving
 READ = (
     "id", "trust", "affection", "attunement", "is_locked", "score", "level", "avg_message_length",
     "total_interactions", "positive_interactions", "negative_interactions", "last_interaction_at",
-    "usual_trust", "repair_since", "repair_from", "repair_low", "milestones",
+    "conversation_depth_avg", "usual_trust", "repair_since", "repair_from", "repair_low",
+    "milestones",
 )  # fmt: skip
 WRITTEN = (*(name for name in READ if name not in ("id", "is_locked")), "updated_at")
 ASKING = f"""
@@ -74,6 +75,7 @@ def exchange(
     likeness: float,
     lately: Sequence[float],
     times_today: int,
+    since: dt.datetime,
     pace: str,
     rules: LivingRules,
     now: dt.datetime,
@@ -81,7 +83,8 @@ def exchange(
     is_confiding: bool = False,
 ) -> list[Statement]:
     """Answering somebody is an exchange with them, taken by who answers as one of their traits and
-    in their mood takes it. `is_confiding` is whether the answer told a thing in confidence."""
+    in their mood takes it. `since` is when their talk began; `is_confiding` is whether the answer
+    told a thing in confidence."""
     tone = relationship.as_taken(
         overtones.stance(heard.content),
         heard.sentiment,
@@ -95,6 +98,7 @@ def exchange(
     quality = relationship.quality_of(tone)
     length = len(heard.content)
     bond.avg_message_length += (length - bond.avg_message_length) / (bond.total_interactions + 1)
+    bond.conversation_depth_avg = _depth(bond, since)
     bond.total_interactions += 1
     bond.positive_interactions += quality in ("excellent", "good")
     bond.negative_interactions += quality in ("poor", "failed")
@@ -124,6 +128,16 @@ def exchange(
         reached = (*reached, "first_confidence")
     events += [marked(bond, name, now, message=heard) for name in reached]
     return [saving(bond, *WRITTEN), *(inserting(event) for event in events)]
+
+
+def _depth(bond: Relationship, since: dt.datetime) -> float:
+    """How many exchanges a talk of the two has on average, with one more in that which began at
+    `since`."""
+    had, last = bond.conversation_depth_avg, bond.last_interaction_at
+    talks = round(bond.total_interactions / had) if had else 0
+    if last is None or last < since:
+        talks += 1
+    return (bond.total_interactions + 1) / max(1, talks)
 
 
 def felt(bond: Relationship) -> Bond:

@@ -235,7 +235,7 @@ _WISHES = """
 """
 _BONDS = """
     SELECT to_character_id, to_person_id, level, trust, affection, repair_since IS NOT NULL,
-      milestones
+      milestones, CASE WHEN total_interactions >= 8 THEN conversation_depth_avg ELSE 0 END
     FROM characters_relationship
     WHERE from_character_id = %s AND (community_id = %s OR community_id IS NULL) AND (
       to_character_id IN (SELECT character_id FROM conversations_participant
@@ -245,7 +245,7 @@ _BONDS = """
     ORDER BY community_id NULLS FIRST -- how it is here counts for more than how it is in general
 """
 
-NOBODY = ("Stranger", *START[:2], False, ())  # how one stands to whom one has never met
+NOBODY = ("Stranger", *START[:2], False, (), 0.0)  # how one stands to whom one has never met
 
 
 def _voice(style: SpeechStyle) -> Voice:
@@ -319,7 +319,7 @@ def _listeners(
         *(((pk, None), name, False) for pk, name in characters.items()),
         *(((None, pk), name, True) for pk, name in people.items()),
     ]:
-        level, trust, affection, is_at_odds, had = known.get(key, NOBODY)
+        level, trust, affection, is_at_odds, had, depth = known.get(key, NOBODY)
         listeners.append(
             Listener(
                 name=name,
@@ -330,6 +330,7 @@ def _listeners(
                 rank=rank(level),
                 is_at_odds=is_at_odds,
                 unlocked=unlocked(had),
+                depth=depth,
                 is_new=bool(is_new and met and is_person and key[1] == met.person_id),
             )
         )

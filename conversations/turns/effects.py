@@ -63,6 +63,7 @@ def after_speaking(
             likeness=before.likeness,
             lately=before.lately,
             times_today=before.times_today,
+            since=conversation.started_at,
             pace=pace,
             rules=how,
             now=now,

@@ -73,6 +73,9 @@ _REGISTERS = (
 )
 
 
+BRIEF, LONG = 2.0, 6.0  # exchanges of a talk
+
+
 def bond(brief: Brief) -> str:
     """How the speaker talks to the one it answers, by how they stand to one another."""
     one = next((x for x in brief.listeners if x.name == brief.addressee), None)
@@ -88,6 +91,10 @@ def bond(brief: Brief) -> str:
         said = ["As you two stand, " + _REGISTERS[min(one.rank, 4)].format(name=name) + "."]
     if brief.move == "open":
         said.append(f"It is {name} whom you turn to with what you begin: call them by name.")
+    if one.depth and not one.is_at_odds and one.depth <= BRIEF:
+        said.append(f"You and {name} seldom get past a few lines.")
+    elif one.depth >= LONG and not one.is_at_odds:
+        said.append(f"Once you and {name} talk, you go on for long.")
     if one.unlocked and not one.is_at_odds:
         said.append("; ".join(one.unlocked).capitalize() + ".")
     return " ".join(said)

@@ -203,9 +203,11 @@ def bond(character: Character, person: Person | None, community: Community | Non
     called = living.in_force(community.pk if community else None).called
     last = found.last_interaction_at
     when = f", last {ago((timezone.now() - last).total_seconds())}" if last else ""
+    deep = round(found.conversation_depth_avg)
+    depth = f", some {deep} exchanges in a talk" if deep > 1 else ""
     return (
         f"To **{character.name}** you are: {called(found.level)} ({found.score:.0f} of 100).\n"
         f"Trust {found.trust:.0%}, affection {found.affection:.0%}, "
         f"attunement {found.attunement:.0%}.\n"
-        f"You have talked {found.total_interactions} times{when}."
+        f"You have talked {found.total_interactions} times{depth}{when}."
     )

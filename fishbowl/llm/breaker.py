@@ -62,10 +62,6 @@ class CircuitBreaker:
         lease = now + timedelta(seconds=self.probe_lease_s)
         return replace(state, opened_until=lease, half_open=True)
 
-    def after_success(self, state: BreakerState) -> BreakerState:
-        """The state after a call that was answered."""
-        return BreakerState()
-
     def after_failure(
         self, state: BreakerState, now: datetime, error: GatewayError
     ) -> BreakerState:

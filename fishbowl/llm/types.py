@@ -79,7 +79,8 @@ class Voice:
 @dataclass(frozen=True, slots=True)
 class Listener:
     """Somebody present who hears what is said, as the speaker knows them. `rank` is how high the
-    level stands, 0–4; `unlocked` what their time together has brought into what is said."""
+    level stands, 0–4; `unlocked` what their time together has brought into what is said; `depth`
+    how many exchanges their talks have on average, 0 before there are enough to tell."""
 
     name: str
     is_person: bool = False
@@ -90,6 +91,7 @@ class Listener:
     rank: int = 0
     is_at_odds: bool = False
     unlocked: tuple[str, ...] = ()
+    depth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

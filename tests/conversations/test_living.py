@@ -26,8 +26,10 @@ from characters.services import rest_emotions, set_mood
 from conversations.feelings import absence, bonding
 from conversations.floor.pace import Rules
 from conversations.floor.seeking import sought
-from conversations.models import Message, Turn
+from conversations.models import Conversation, Message, Participant, Turn
 from conversations.services import toggle_reaction
+from conversations.turns import prompt_parts
+from conversations.turns.briefing import load_brief
 from conversations.turns.effects import after_speaking
 from tests.builders import (
     NOON,
@@ -238,3 +240,34 @@ def test_the_keeper_names_the_levels(client: Client) -> None:
     assert "they have become close friends" in page
     with pytest.raises(ValueError, match="empathy must lie between 0 and 1"):
         configuration.set_value("living", "empathy", 2)
+
+
+def test_how_deep_talks_of_two_go_is_known_and_told_to_who_speaks() -> None:
+    pair = Pair()
+    Conversation.objects.update(started_at=NOON)
+    pair.talk.refresh_from_db()
+    for minute in range(7):
+        pair.answers("The tide is out.", at=NOON + dt.timedelta(minutes=minute))
+    assert pair.bond.conversation_depth_avg == 7
+    later = NOON + dt.timedelta(days=1)
+    Conversation.objects.update(status="closed", closed_at=later)
+    pair.talk = make_conversation(pair.room, started_at=later)
+    for who in (pair.ada, pair.bo):
+        Participant.objects.create(conversation=pair.talk, character=who, joined_at=later)
+    pair.answers("The kettle is on.", at=later + dt.timedelta(minutes=1))
+    assert pair.bond.total_interactions == 8
+    assert pair.bond.conversation_depth_avg == 4
+
+    heard = pair.talk.messages.filter(character=pair.bo).get()
+    turn = make_turn(pair.talk, pair.ada, answers=heard)
+
+    def told() -> str:
+        brief, _ = load_brief(turn, pair.room, later + dt.timedelta(minutes=2))
+        return prompt_parts.bond(brief)
+
+    assert "for long" not in told()
+    assert "a few lines" not in told()
+    Relationship.objects.update(conversation_depth_avg=8.0)
+    assert "Once you and Bo talk, you go on for long." in told()
+    Relationship.objects.update(conversation_depth_avg=1.4)
+    assert "You and Bo seldom get past a few lines." in told()
