@@ -184,8 +184,8 @@ def store_distilled(
             events.setdefault(one.memory.owner_id, []).append(row.id)
             against |= _stand_against(one, row.id, rivals.get(one.memory.owner_id, ()))
     dedupe.strengthen(again)
-    links.link(new, link_from=rules.link_from, events=events.values(), against=against)
     _name(evidence, stretch, vectors, traced, rules)
+    links.link(new, link_from=rules.link_from, events=events.values(), against=against)
     made = _learn_facts(plan, vectors, rules)
     return Distilled(tuple(new), len(again), made)
 

@@ -1,24 +1,49 @@
-"""How a new memory hangs together with others of its owner: by meaning, and by the moment."""
+"""How a new memory hangs together with others of its owner: by meaning, by whom or what they name,
+and by the moment."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from django.db import connection
 
 from memories.formation.dedupe import TALK
+from memories.formation.echo import content_words, coverage
 from memories.models import MAX_AUTOMATIC_LINKS, Memory, MemoryLink
 
 MOST_RELATED = 6  # of the ten, so that one stretch of talk leaves room for later ones
+MOST_OF_SAME = 2
+AMONG = 200  # of the memories that name somebody, the latest
+TOLD_ON = 0.75  # share of a memory's words that one which tells more of it must hold
+MORE = 2  # words that it adds at least
+GIVEN = 0.6  # share of a memory's words that a reason must hold to be what it tells
+_REASON = re.compile(r"\b(?:because|due to|thanks to)\b(?P<why>.+)", re.IGNORECASE | re.DOTALL)
 
 _NEAREST = """
-    SELECT new.id, near.id, near.likeness FROM memories_memory new CROSS JOIN LATERAL (
-      SELECT m.id, 1 - (m.embedding <=> new.embedding) AS likeness FROM memories_memory m
+    SELECT new.id, near.id, near.likeness, new.content, near.content
+    FROM memories_memory new CROSS JOIN LATERAL (
+      SELECT m.id, m.content, 1 - (m.embedding <=> new.embedding) AS likeness FROM memories_memory m
       WHERE m.owner_id = new.owner_id AND m.embedding_model_id = new.embedding_model_id
         AND m.kind <> ALL(%(talk)s) AND m.tier <> 'archived' AND m.id <> new.id
       ORDER BY m.embedding <=> new.embedding, m.id LIMIT %(most)s
     ) near WHERE new.id = ANY(%(ids)s) AND near.likeness >= %(least)s
+"""
+
+_OF_SAME = """
+    SELECT new.id, other.id FROM memories_memory new CROSS JOIN LATERAL (
+      SELECT m.id FROM (
+        SELECT DISTINCT late.memory_id FROM memories_entitymention named CROSS JOIN LATERAL (
+          SELECT memory_id FROM memories_entitymention
+          WHERE entity_id = named.entity_id AND memory_id IS NOT NULL
+          ORDER BY memory_id DESC LIMIT %(among)s
+        ) late WHERE named.memory_id = new.id
+      ) naming JOIN memories_memory m ON m.id = naming.memory_id
+      WHERE m.owner_id = new.owner_id AND m.id <> new.id
+        AND m.kind <> ALL(%(talk)s) AND m.tier <> 'archived'
+      ORDER BY m.importance DESC, m.id DESC LIMIT %(most)s
+    ) other WHERE new.id = ANY(%(ids)s) ORDER BY new.id, other.id
 """
 
 
@@ -31,7 +56,8 @@ def link(
 ) -> int:
     """Link new memories. `events` are groups of one owner's that were formed together; `against`
     says of a pair (new, old) whether it contradicts or supersedes. What speaks against it comes
-    first, then the nearest in meaning, then the moment, ten in all. Returns how many were made."""
+    first, then the nearest in meaning, then the moment, then what else names the same, ten in all.
+    What each memory names is stored before. Returns how many were made."""
     rows: dict[int, dict[tuple[int, str], float]] = {pk: {} for pk in new}
     for (one, other), kind in (against or {}).items():
         rows.setdefault(one, {})[other, kind] = 1.0
@@ -40,14 +66,25 @@ def link(
             _NEAREST,
             {"talk": list(TALK), "most": MOST_RELATED, "ids": list(new), "least": link_from},
         )
-        for one, other, likeness in cursor.fetchall():
-            opposed = {k for k, _ in rows[one] if k == other}
-            if not opposed:
-                rows[one][other, MemoryLink.Type.RELATED] = min(1.0, float(likeness))
+        for one, other, likeness, said, known in cursor.fetchall():
+            if any(key == other for key, _ in rows[one]):  # it speaks against it
+                continue
+            strength = min(1.0, float(likeness))
+            if _is_reason(known, said):
+                rows.setdefault(other, {})[one, MemoryLink.Type.CAUSES] = strength
+            rows[one][other, _nearness(said, known)] = strength
+        cursor.execute(
+            _OF_SAME,
+            {"talk": list(TALK), "most": MOST_OF_SAME, "ids": list(new), "among": AMONG},
+        )
+        of_same = cursor.fetchall()
     for group in events:
         for one, other in combinations(group, 2):
             if one in rows and one != other:
                 rows[one].setdefault((other, MemoryLink.Type.SAME_EVENT), 0.7)
+    for one, other in of_same:
+        if not any(key == other for key, _ in rows[one]):
+            rows[one][other, MemoryLink.Type.ABOUT_SAME] = 0.5
     taken = _taken(rows)
     made = [
         MemoryLink(
@@ -57,6 +94,19 @@ def link(
         for (other, kind), strength in list(wanted.items())[: MAX_AUTOMATIC_LINKS - taken[one]]
     ]
     return len(MemoryLink.objects.bulk_create(made, ignore_conflicts=True))
+
+
+def _nearness(said: str, known: str) -> str:
+    """How a new memory has to do with one of like meaning: it tells more of it, or it is alike."""
+    adds = len(content_words(said)) - len(content_words(known))
+    is_more = adds >= MORE and coverage(known, said) >= TOLD_ON
+    return MemoryLink.Type.ELABORATES if is_more else MemoryLink.Type.RELATED
+
+
+def _is_reason(known: str, said: str) -> bool:
+    """Whether a memory is what a new one gives as its reason."""
+    given = _REASON.search(said)
+    return given is not None and coverage(known, given["why"]) >= GIVEN
 
 
 def _taken(rows: Mapping[int, object]) -> dict[int, int]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from memories.formation.links import link
-from memories.models import MAX_AUTOMATIC_LINKS, MemoryLink
+from memories.models import MAX_AUTOMATIC_LINKS, Entity, EntityMention, MemoryLink
 from tests.builders import make_character, make_memory
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +46,33 @@ def test_talk_itself_is_not_linked():
     make_memory(owner, "Bram said: “I build wooden boats.”", kind="conversation")
     new = make_memory(owner, "Bram builds wooden boats.")
     assert link([new.pk], link_from=0.5) == 0
+
+
+def test_what_tells_more_of_it_and_what_it_gives_as_a_reason_are_told_apart():
+    owner = make_character()
+    boat = make_memory(owner, "Bram's boat sank in the storm.")
+    more = make_memory(owner, "Bram's boat sank in the storm off Oslo with all his nets.")
+    assert link([more.pk], link_from=0.5) == 1
+    assert MemoryLink.objects.get(from_memory=more).link_type == "elaborates"
+    why = make_memory(owner, "Bram is low because his boat sank in the storm.")
+    link([why.pk], link_from=0.5)
+    caused = MemoryLink.objects.get(link_type="causes")
+    assert (caused.from_memory, caused.to_memory) == (boat, why)
+
+
+def test_what_names_the_same_is_linked_where_nothing_nearer_is():
+    owner, other = make_character(), make_character()
+    oslo = Entity.objects.create(name="Oslo", kind="place")
+    named = [
+        make_memory(owner, "Ada was born in Oslo.", importance=5),
+        make_memory(owner, "The ferry goes to Oslo on Mondays.", importance=7),
+        make_memory(owner, "Oslo has a new library.", importance=3),
+        make_memory(other, "Snow fell on Oslo."),
+        make_memory(owner, "Ada said: “Oslo is cold.”", kind="conversation"),
+    ]
+    new = make_memory(owner, "Bram bought cheese, in Oslo of all places.")
+    for memory in (*named, new):
+        EntityMention.objects.create(memory=memory, entity=oslo)
+    link([new.pk], link_from=0.99)
+    links = MemoryLink.objects.filter(from_memory=new, link_type="about_same")
+    assert {row.to_memory for row in links} == set(named[:2])
