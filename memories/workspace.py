@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from audit.models import FileOperation, SecurityEvent
 from audit.security.security import record_event
 from characters import filepaths
 from characters.models import Character, Community, WorkspaceFile, WorkspaceFileVersion
 from characters.models.workspace import LARGEST_FILE, LARGEST_SPACE
+from memories.models import Memory
+from memories.view import Audience, seen_by
 
 VERSIONS_KEPT = 20
 TRICKS = {"traversal", "absolute", "nul", "backslash", "look_alike", "character", "edge"}
@@ -36,10 +38,12 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Who acts, and in which space: its own, or, where a community is named, what that shares."""
+    """Who acts, and in which space: its own, or, where a community is named, what that shares.
+    Before an audience only those files lie there whose words may be said before it."""
 
     character_id: int
     community_id: int | None = None
+    before: Audience | None = None
 
     @property
     def is_shared(self) -> bool:
@@ -48,8 +52,12 @@ class Space:
     def files(self) -> QuerySet[WorkspaceFile]:
         """The files that lie there."""
         if self.is_shared:
-            return WorkspaceFile.objects.filter(character=None, community=self.community_id)
-        return WorkspaceFile.objects.filter(character=self.character_id)
+            found = WorkspaceFile.objects.filter(character=None, community=self.community_id)
+        else:
+            found = WorkspaceFile.objects.filter(character=self.character_id)
+        if self.before is None:
+            return found
+        return found.exclude(pk__in=_withheld(found, self.character_id, self.before))
 
     def hold(self) -> None:
         """Lock it: what is written there at once would pass a quota together."""
@@ -268,6 +276,34 @@ def _keep_version(
         version.from_messages.add(*before.from_messages.all())
         version.from_memories.add(*before.from_memories.all())
     file.versions.filter(number__lte=file.version - VERSIONS_KEPT).delete()
+
+
+def _withheld(files: QuerySet[WorkspaceFile], reader_id: int, before: Audience) -> set[int]:
+    """Those that were made of what may not be said before this audience: of a memory that it may
+    not hear, or of what was said elsewhere, but in an open room of the same community."""
+    current = WorkspaceFileVersion.objects.filter(file__in=files, number=F("file__version"))
+    made_of = list(
+        current.filter(from_memories__isnull=False).values_list("file_id", "from_memories")
+    )
+    with seen_by(reader_id, before):
+        wanted = {memory for _, memory in made_of}
+        seen = set(Memory.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    room = "from_messages__conversation__channel"
+    said_openly = Q(
+        **{
+            f"{room}__community": before.community,
+            f"{room}__is_private": False,
+            f"{room}__is_direct": False,
+            f"{room}__is_nsfw": False,
+        }
+    )
+    here = Q(from_messages__conversation=before.conversation)
+    said, heard = (
+        set(current.filter(which).values_list("file_id", "from_messages"))
+        for which in (Q(from_messages__isnull=False), said_openly | here)
+    )
+    elsewhere = said - heard
+    return {file for file, memory in made_of if memory not in seen} | {pk for pk, _ in elsewhere}
 
 
 def _shown(path: str) -> str:

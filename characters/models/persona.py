@@ -213,6 +213,14 @@ class Goal(Timestamped):
     priority = models.PositiveSmallIntegerField(default=5)
     due_at = models.DateTimeField(null=True, blank=True)
     origin = models.CharField(max_length=10, choices=GoalOrigin, default=GoalOrigin.KEEPER)
+    community = models.ForeignKey(
+        "characters.Community",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Where it came up, and is spoken of alone; empty: everywhere.",
+    )
     question = models.CharField(max_length=300, blank=True, help_text="What it wants to ask.")
     seeks_character = models.ForeignKey(
         Character, null=True, blank=True, on_delete=models.CASCADE, related_name="sought_for"

@@ -1,6 +1,6 @@
 """What of a character's inner life anybody may read on its page: what it understood, wants, wrote
-and dreamt, and how it changed, as far as all of that rests on what was said openly, where all may
-listen, and none of it is about a person."""
+and dreamt, and how it changed, as far as all of that rests on what was said openly, in this
+deployment's own rooms, where all may listen, and none of it is about a person."""
 
 from __future__ import annotations
 
@@ -17,11 +17,20 @@ from memories.reflection.resting import OPEN
 INSIGHTS, PAGES, LEARNED = 6, 4, 8
 
 
+def ours(field: str = "community") -> Q:
+    """What is of no community, or of the one that this deployment's own rooms are."""
+    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__discord_id__isnull": True})
+
+
+def _of_a_guild(field: str) -> Q:
+    return Q(**{f"{field}__community__discord_id__isnull": False})
+
+
 def goals_shown() -> QuerySet[Goal]:
     """The goals that a character's page shows."""
     hidden = Memory.objects.exclude(visibility__in=OPEN, is_adult=False)
     own = Goal.objects.filter(
-        status=Goal.Status.ACTIVE, seeks_person__isnull=True, is_withheld=False
+        ours(), status=Goal.Status.ACTIVE, seeks_person__isnull=True, is_withheld=False
     )
     return own.exclude(evidence_memories__in=hidden)
 
@@ -33,6 +42,7 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
     )
     hidden = ~Q(evidence_memories__visibility__in=OPEN) | Q(evidence_memories__is_adult=True)
     insights = Insight.objects.filter(
+        ours("memory__community"),
         character=character,
         is_active=True,
         is_withheld=False,
@@ -41,6 +51,7 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
         memory__is_adult=False,
     ).exclude(pk__in=Insight.objects.filter(of_people, character=character).values("pk"))
     pages = Reflection.objects.filter(
+        ours("memory__community"),
         character=character,
         kind__in=[Reflection.Kind.DIARY, Reflection.Kind.DREAM],
         visibility__in=OPEN,
@@ -49,7 +60,8 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
     told = Reflection.objects.filter(
         Q(input_memories__told_by_person__isnull=False)
         | Q(input_memories__about_person__isnull=False)
-        | Q(input_memories__is_adult=True),
+        | Q(input_memories__is_adult=True)
+        | _of_a_guild("input_memories"),
         character=character,
     )
     learned = (
@@ -57,9 +69,13 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
         .exclude(learning_type=LearningEvent.Type.INSIGHT)
         .filter(Q(goal__isnull=True) | Q(goal__seeks_person__isnull=True))
         .filter(Q(insight__isnull=True) | Q(insight__about_person__isnull=True))
+        .filter(ours("goal__community"), ours("insight__memory__community"))
         .exclude(
             pk__in=LearningEvent.objects.filter(
-                of_people | (hidden & Q(evidence_memories__isnull=False)), character=character
+                of_people
+                | _of_a_guild("evidence_memories")
+                | (hidden & Q(evidence_memories__isnull=False)),
+                character=character,
             ).values("pk")
         )
     )

@@ -104,11 +104,12 @@ def felt_now(character: Character, now: dt.datetime) -> tuple[str, list[Felt]]:
 
 
 def bonds_of(character: Character, *, for_adults: bool = False) -> list[dict[str, Any]]:
-    """How it stands to the other characters, the closest first; to those for adults only
-    `for_adults`."""
+    """How it stands to the other characters in this deployment's own rooms, the closest first; to
+    those for adults only `for_adults`."""
     called = living.in_force().called
     bonds = (
         Relationship.objects.filter(from_character=character, to_character__isnull=False)
+        .filter(Q(community__isnull=True) | Q(community__discord_id__isnull=True))
         .exclude(to_character__status=Character.Status.ARCHIVED)
         .filter(to_character__is_adult__in=[False, for_adults])
         .select_related("to_character")

@@ -122,7 +122,10 @@ def tend(now: dt.datetime) -> int:
         doer = doer_of(
             character,
             energy,
-            [f"the {kind} “{_cut(title)}”" for kind, title in making[character.pk]],
+            [
+                f"the {kind} “{_cut(title)}”" if title else f"a {kind}"
+                for kind, title in making[character.pk]
+            ],
             [aim for (aim,) in aimed[character.pk]],
             drawn[character.pk],
             local,
@@ -159,8 +162,12 @@ _AIMS = """
 _INTERESTS = """
     SELECT character_id, topic, weight FROM characters_interest ORDER BY weight DESC, topic
 """
+# What it is at is seen everywhere, and a title is of the community where the work is made.
 _WORKS = """
-    SELECT m.character_id, p.kind, p.title FROM characters_projectmember m
+    SELECT m.character_id, p.kind, CASE WHEN p.community_id IS NULL OR NOT EXISTS (
+        SELECT FROM characters_community c WHERE c.id <> p.community_id AND c.is_active
+      ) THEN p.title ELSE '' END
+    FROM characters_projectmember m
     JOIN characters_creativeproject p ON p.id = m.project_id
     WHERE m.status = 'accepted' AND p.status = 'open' ORDER BY m.project_id, m.id
 """

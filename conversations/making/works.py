@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from characters.models import Character, Contribution, CreativeProject, ProjectMember
 from conversations.making.creating_rules import in_force
@@ -111,10 +111,12 @@ class Shown:
 
 def shown_of(character: Character) -> list[Shown]:
     """The finished works of a character and those it is at, for whoever looks: all were made in
-    open rooms. The latest first."""
+    open rooms of this deployment's own. The latest first."""
     projects = (
         CreativeProject.objects.filter(
-            parts__character=character, parts__status=ProjectMember.Status.ACCEPTED
+            Q(community__isnull=True) | Q(community__discord_id__isnull=True),
+            parts__character=character,
+            parts__status=ProjectMember.Status.ACCEPTED,
         )
         .exclude(status=CreativeProject.Status.DROPPED)
         .prefetch_related(

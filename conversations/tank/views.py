@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -113,7 +113,9 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         slug=slug,
     )
     moods = (
-        MoodChange.objects.filter(innerlife.moved_in(tank.rooms()), character=character)
+        MoodChange.objects.filter(
+            inner.ours(), innerlife.moved_in(tank.rooms()), character=character
+        )
         .select_related("trigger_message__character", "trigger_message__person")
         .defer("trigger_message__embedding", "trigger_message__search")[:MOODS_SHOWN]
     )
@@ -129,9 +131,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         .order_by("-created_at")[:LINES_SHOWN]
     )
     feels, felt = innerlife.felt_now(character, timezone.now())
-    opinions = Opinion.objects.formed().filter(
-        Q(community__isnull=True) | Q(community__discord_id__isnull=True), character=character
-    )
+    opinions = Opinion.objects.formed().filter(inner.ours(), character=character)
     context = {
         **_voice(),
         "character": character,

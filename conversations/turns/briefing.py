@@ -33,6 +33,7 @@ from fishbowl.statements import Row, together
 from memories.formation import outlook_rules
 from memories.models.runs import ContagionKind
 from memories.nights import contagion
+from memories.reflection.wanted import asking_wanted
 
 ROOM_LINES = 50
 HEARD_BY = 8  # lines back: whoever said one of them is here
@@ -61,6 +62,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         wishes,
         present,
         insights,
+        wanted,
         made,
         ways,
         cared,
@@ -84,8 +86,14 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         (_WISHES, (turn.answers_id,)),
         asking_present(turn.conversation_id),
         selfknowledge.asking_insights(
-            turn.chosen_id, turn.answers_id, turn.move, turn.random_seed, now
+            turn.chosen_id,
+            turn.answers_id,
+            turn.move,
+            turn.random_seed,
+            now,
+            community_id=channel.community_id,
         ),
+        asking_wanted(turn.chosen_id, channel.community_id),
         works.asking_works(turn.chosen_id, channel.community_id, now),
         customs.asking_customs(turn, channel.community_id, channel.pk, now),
         care.asking(turn, channel, now),
@@ -114,9 +122,11 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     addressee = whom.name if whom else (last.author if last else None)
     told = cardtext.filled(character, addressee, turn.random_seed)
     people = [met.person_id] if met else []
-    remembered = remember(turn, audience(turn, channel, present, people), current, now, insights)
+    before = audience(turn, channel, present, people)
+    remembered = remember(turn, before, current, now, insights, wanted)
+    goals = [one for one in character.goals.all() if one.pk in remembered.wanted]
     question = selfknowledge.to_ask(
-        character,
+        goals,
         [(x.character_id, x.person_id, x.author) for x in current[-HEARD_BY:]],
         turn.random_seed,
     )
@@ -139,7 +149,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         traits=persona.traits(),
         voice=adapted(_voice(style), stated, thinks.habits),
         interests=tuple((i.topic, i.weight) for i in character.interests.all()),
-        goals=tuple(g.description for g in character.goals.all() if g.status == "active"),
+        goals=tuple(goal.description for goal in goals),
         mood_valence=mood_valence,
         mood_arousal=mood_arousal,
         emotions=Feelings.of(

@@ -23,6 +23,7 @@ from memories.models import Memory
 from memories.nights import forgetting
 from memories.recall.asking import Asker
 from memories.recall.recall import Recalled, recalling
+from memories.reflection.wanted import told_of
 from memories.view import Audience, seen_by
 
 MEMORIES = 6
@@ -46,6 +47,7 @@ class Remembered:
     figures: str = ""
     own_memory: Recollection | None = None
     question: Question | None = None
+    wanted: frozenset[int] = frozenset()  # the goals of which it may speak
     before: Audience = field(default_factory=Audience)
 
 
@@ -55,9 +57,10 @@ def remember(
     lines: Sequence[Said],
     now: dt.datetime,
     insights: Sequence[Row] = (),
+    wanted: Sequence[Row] = (),
 ) -> Remembered:
     """What the speaker of `turn` has in mind after `lines`, those of its conversation, before
-    whoever hears it. `insights` are those that might come up."""
+    whoever hears it. `insights` are those that might come up, `wanted` the goals it has here."""
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     heard = [line for line in lines if line.character_id != turn.chosen_id]
     question = None
@@ -77,6 +80,7 @@ def remember(
         # What it has understood comes up by rules of its own, rarely.
         recalled = [one for one in recalled if one.kind != Memory.Kind.INSIGHT]
         insight = selfknowledge.surfacing(view, insights)
+        spoken_of = told_of(view, wanted, before)
         known = facts.known(view, turn.chosen_id, before.people)
         person = heard[-1].person_id if heard else None
         common = commonground.known(view, turn.chosen_id, person, now) if person else []
@@ -99,6 +103,7 @@ def remember(
         insight=insight,
         figures=figures,
         own_memory=own_memory,
+        wanted=spoken_of,
         before=before,
     )
 

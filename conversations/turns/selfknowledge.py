@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from characters.models import Character
+from characters.models import Goal
 from fishbowl.llm.types import Common, Recollection
 from fishbowl.statements import Row, Statement
 from memories.formation.echo import coverage
@@ -26,8 +26,10 @@ LATER = ("farewell", "remind", "greet", "ask_after")  # no moments for thoughts 
 # Those that the line touches, by a trigger or by who says it; into a silence, any.
 _INSIGHTS = """
     SELECT i.id, i.memory_id, i.insight_content FROM characters_insight i
+    JOIN memories_memory r ON r.id = i.memory_id
     LEFT JOIN conversations_message m ON m.id = %s
-    WHERE %s AND i.character_id = %s AND i.is_active AND i.memory_id IS NOT NULL
+    WHERE %s AND i.character_id = %s AND i.is_active
+      AND (r.community_id IS NULL OR r.community_id = %s)
       AND i.confidence_score >= 0.6 AND i.importance_level >= 4
       AND (i.last_surfaced_at IS NULL OR i.last_surfaced_at < %s)
       AND (m.id IS NULL OR i.about_character_id = m.character_id
@@ -66,13 +68,27 @@ class Question:
 
 
 def asking_insights(
-    character_id: int, answers_id: int | None, move: str, seed: int, now: dt.datetime
+    character_id: int,
+    answers_id: int | None,
+    move: str,
+    seed: int,
+    now: dt.datetime,
+    *,
+    community_id: int | None = None,
 ) -> Statement:
-    """The statement for the insights that might come up in a turn: none in most, by its seed."""
+    """The statement for the insights that might come up in a turn: none in most, by its seed. Of
+    those of a community only this one's come up."""
     rules = in_force(character_id)
     comes_up = move not in LATER and Random(f"insight|{seed}").random() < rules.surface_chance
     rested = now - dt.timedelta(hours=rules.surface_rest_hours)
-    return _INSIGHTS, (answers_id, comes_up, character_id, rested, MOST_CANDIDATES)
+    return _INSIGHTS, (
+        answers_id,
+        comes_up,
+        character_id,
+        community_id,
+        rested,
+        MOST_CANDIDATES,
+    )
 
 
 def surfacing(view: View, rows: Sequence[Row]) -> Surfacing | None:
@@ -102,12 +118,12 @@ def figures_asked(
 
 
 def to_ask(
-    character: Character, present: Sequence[tuple[int | None, int | None, str]], seed: int
+    goals: Sequence[Goal], present: Sequence[tuple[int | None, int | None, str]], seed: int
 ) -> Question | None:
-    """What it wants to ask one of those who hear it, now and then. `present` are characters and
-    people by id, with their names."""
+    """What it wants to ask one of those who hear it, now and then, of goals it may speak of.
+    `present` are characters and people by id, with their names."""
     names = {(c, p): name for c, p, name in present}
-    for goal in character.goals.all():
+    for goal in goals:
         key = (goal.seeks_character_id, goal.seeks_person_id)
         if (
             goal.question

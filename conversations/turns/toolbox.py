@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -20,6 +20,7 @@ from conversations.models import Channel, Message, ScheduledEvent
 from conversations.moderation import moderation
 from fishbowl.llm.types import Tool
 from memories import sharing, workspace
+from memories.formation.discretion import of_text
 from memories.models import Memory
 from memories.recall.recall import recall as recall_memories
 from memories.view import Audience
@@ -195,8 +196,9 @@ def share_memory(hands: Hands, asked: ShareMemory) -> str:
 
 
 def set_goal(hands: Hands, asked: SetGoal) -> str:
-    """Set itself something to reach."""
+    """Set itself something to reach, of which it speaks where it was set alone."""
     hands.require_open()
+    hands.sources()
     mine = Goal.objects.filter(character=hands.character, status=Goal.Status.ACTIVE)
     if mine.filter(description__iexact=asked.description).exists():
         return "That is a goal already."
@@ -208,6 +210,9 @@ def set_goal(hands: Hands, asked: SetGoal) -> str:
         description=asked.description,
         priority=asked.priority,
         origin=Goal.Origin.TALK,
+        community_id=hands.channel.community_id,
+        is_withheld=not hands.channel.is_open_to_all
+        or of_text(asked.description) != Memory.Visibility.PUBLIC,
     )
     return "It is a goal now."
 
@@ -235,7 +240,7 @@ def write_file(hands: Hands, asked: WriteFile) -> str:
 
 def read_file(hands: Hands, asked: ReadFile) -> str:
     """Read what it wrote, or what is shared here."""
-    space = hands.space(asked.space)
+    space = replace(hands.space(asked.space), before=hands.audience)
     try:
         return workspace.read(space, asked.path, hands.now)[:MOST_READ]
     except FileRefused as refused:

@@ -29,8 +29,8 @@ from memories.formation.echo import coverage
 from memories.models import Memory
 from memories.reflection import pages
 from memories.reflection.claims import alone
-from memories.reflection.keeping import community_of
-from memories.reflection.life import Life, load
+from memories.reflection.life import Life
+from memories.reflection.lived import by_community, load
 from memories.reflection.pages import Page
 from memories.reflection.resting import rest
 from memories.reflection.rules import ReflectionRules, in_force
@@ -100,8 +100,9 @@ def write(character_id: int, kind: str, now: dt.datetime | None = None) -> Refle
         rules = in_force(character_id)
         day = is_time(kind, character.timezone, now, rules)
         assert day is not None  # noqa: S101 - it is due
-        life = load(character, _morning(character, day, kind), now)
-        rich = pages.richness(life)
+        morning = _morning(character, day, kind)
+        whole = load(character, morning, now)
+        rich = pages.richness(whole)
         gate = rules.rich_day if kind == Kind.DIARY else rules.rich_dream
         row = Reflection(
             character_id=character_id,
@@ -111,8 +112,10 @@ def write(character_id: int, kind: str, now: dt.datetime | None = None) -> Refle
             richness=rich,
             occurred_at=now,
         )
-        page = _page(character, life, kind, day, row) if rich >= gate else None
-        if page is None:
+        # One page a day: of the community in which most of it was lived, and for that one alone.
+        life = next(iter(by_community(character, whole, morning)), None)
+        page = _page(character, life, kind, day, row) if life and rich >= gate else None
+        if life is None or page is None:
             row.note = (
                 f"The day held too little: {rich:.2f} of the {gate:.2f} that it takes."
                 if rich < gate
@@ -213,7 +216,7 @@ def _keep(
 ) -> Reflection:
     """Store a page with its memory and its file, and let it colour the mood: all or nothing."""
     vectors = embed_or_wait([page.remembered])
-    levels = [line.visibility for line in life.lines if line.memory in page.evidence]
+    levels = Memory.objects.filter(pk__in=page.evidence).values_list("visibility", flat=True)
     level = strictest(Memory.Visibility.BASIC, *levels)
     with transaction.atomic():
         row.content, row.visibility = page.text, level
@@ -234,7 +237,7 @@ def _keep(
                     visibility=level,
                     importance=5.0 + 2 * row.richness,
                     emotional_valence=max(-1.0, min(1.0, page.valence)),
-                    community_id=community_of(sources),
+                    community_id=life.community,
                     from_memories=tuple(sources),
                 )
             ],

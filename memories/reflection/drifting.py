@@ -87,8 +87,7 @@ def _reach(life: Life) -> Pull | None:
     return Pull(
         "openness",
         0.02 * (share - 0.5),
-        f"{len(new)} of the {len(spoke)} subjects {life.name} spoke on were none of its own, "
-        f"{new[0]} for one.",
+        f"{len(new)} of the {len(spoke)} subjects {life.name} spoke on were none of its own.",
     )
 
 
@@ -103,8 +102,15 @@ def _effort(life: Life, steps: Sequence[Step]) -> Pull | None:
         max(-0.01, min(0.01, 0.004 * len(moved) - 0.005 * len(dropped))),
         " ".join(
             [
-                *(f"It came closer to this: {step.aim.description}" for step in moved[:1]),
-                *(f"It gave this up: {step.aim.description}" for step in dropped[:1]),
+                *(f"It came closer to {_named(step)}" for step in moved[:1]),
+                *(f"It gave up {_named(step)}" for step in dropped[:1]),
             ]
         ),
     )
+
+
+def _named(step: Step) -> str:
+    """A goal in the reason for a change, which everybody may hear: one that a keeper set. What it
+    came to want itself may quote what was said to few."""
+    is_keepers = step.aim.origin == "keeper"
+    return f"this: {step.aim.description}" if is_keepers else "something it wanted."

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from characters import versions
 from characters.models import Goal, LearningEvent, MoodChange, Persona, Relationship
 from memories.models import Memory
+from memories.reflection.wanted import told_before
 from memories.view import Audience, seen_by
 
 LATELY = dt.timedelta(days=14)
@@ -86,8 +87,10 @@ def _may_name(before: Audience) -> Q:
 
 def _most(character_id: int, before: Audience, now: dt.datetime) -> str:
     lately = Q(events__occurred_at__gt=now - LATELY, events__kind="exchange")
+    here = Q(community=before.community) | Q(community__isnull=True)
     rows = list(
         Relationship.objects.filter(_may_name(before), from_character=character_id)
+        .filter(here if before.community is not None else Q())
         .annotate(met=Count("events", filter=lately))
         .filter(met__gt=0)
         .select_related("to_character", "to_person")
@@ -96,7 +99,7 @@ def _most(character_id: int, before: Audience, now: dt.datetime) -> str:
     if not rows:
         return "Nobody, lately. It has been quiet."
     names = [str(r.to_character.name if r.to_character else r.to_person) for r in rows]
-    topics = _subjects(character_id, now, rows[0].to_character_id)
+    topics = _subjects(character_id, before, now, rows[0].to_character_id)
     about = f", mostly about {' and '.join(topics[:2])}" if topics else ""
     said = f"{names[0]}, {rows[0].met} times in two weeks{about}."
     if len(names) > 1:
@@ -105,21 +108,30 @@ def _most(character_id: int, before: Audience, now: dt.datetime) -> str:
     return said
 
 
-def _subjects(character_id: int, now: dt.datetime, with_id: int | None = None) -> list[str]:
-    """What its talk was about, most first."""
+def _subjects(
+    character_id: int, before: Audience, now: dt.datetime, with_id: int | None = None
+) -> list[str]:
+    """What its talk was about, most first, as far as it may be told before whoever hears it."""
+    with seen_by(character_id, before) as view:
+        told = view.planned(
+            """
+            SELECT id FROM memories_memory
+            WHERE owner_id = %(owner)s AND kind = 'conversation' AND NOT is_adult
+              AND occurred_at > %(since)s
+            ORDER BY occurred_at DESC, id DESC LIMIT 1000
+            """,
+            owner=character_id,
+            since=now - LATELY,
+        )
     rows = Memory.objects.filter(
-        owner=character_id,
-        kind=Memory.Kind.CONVERSATION,
-        is_adult=False,
-        occurred_at__gt=now - LATELY,
+        pk__in=[pk for (pk,) in told], source_message__character=with_id or character_id
     ).exclude(source_conversation__topic="")
-    rows = rows.filter(source_message__character=with_id or character_id)
     topics = rows.values_list("source_conversation__topic", flat=True)[:400]
     return [topic for topic, _ in Counter(filter(None, topics)).most_common(3)]
 
 
 def _topics(character_id: int, before: Audience, now: dt.datetime) -> str:
-    topics = _subjects(character_id, now)
+    topics = _subjects(character_id, before, now)
     if not topics:
         return "This and that. Nothing much, lately."
     rest = f", and {' and '.join(topics[1:])}" if topics[1:] else ""
@@ -170,11 +182,7 @@ def _changed(character_id: int, before: Audience, now: dt.datetime) -> str:
 
 
 def _wants(character_id: int, before: Audience, now: dt.datetime) -> str:
-    goals = [
-        goal
-        for goal in Goal.objects.filter(character=character_id, status=Goal.Status.ACTIVE)
-        if goal.seeks_person_id is None or goal.seeks_person_id in before.people
-    ]
+    goals = list(Goal.objects.filter(pk__in=told_before(character_id, before)))
     if not goals:
         return "Nothing I could name."
     first = goals[0]

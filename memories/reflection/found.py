@@ -36,6 +36,7 @@ class Found:
     before: str = ""
     talk: int | None = None
     message: int | None = None
+    community: int | None = None  # of which it was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Wish:
     question: str = ""
     evidence: tuple[int, ...] = ()
     why: str = ""
+    community: int | None = None  # in which it came up
 
 
 def worded(life: Life, subject: str, *ways: str) -> str:

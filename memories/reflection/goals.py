@@ -106,6 +106,7 @@ def keep_wishes(wishes: Sequence[Wish], life: Life, rules: ReflectionRules) -> l
         goal = Goal.objects.create(
             character_id=life.me.id,
             goal_id=key,
+            community_id=wish.community,
             description=wish.description,
             success_criteria=wish.criteria,
             strategy=wish.why,

@@ -75,8 +75,12 @@ def keep(
     return made
 
 
-def _held(life: Life) -> list[Insight]:
-    return list(Insight.objects.filter(character=life.me.id).order_by("-discovery_date", "pk"))
+def _held(life: Life, community: int | None) -> list[Insight]:
+    """What it has understood of a community, or of none."""
+    held = Insight.objects.filter(
+        Q(memory__community=community) | Q(memory__community__isnull=True), character=life.me.id
+    )
+    return list(held.order_by("-discovery_date", "pk"))
 
 
 def _key(subject: str, stance: int) -> str:
@@ -88,7 +92,7 @@ def _known(
 ) -> tuple[Insight | None, Insight | None]:
     """The insight that says this already, if any; and the one it speaks against: of the same
     thing the other way, or of the same place that somebody else had."""
-    held = _held(life)
+    held = _held(life, one.community)
     likeness = _likeness([row.memory_id for row in held if row.memory_id], vector)
     turned: Insight | None = None
     about = (
@@ -145,20 +149,14 @@ def _reinforce(row: Insight, one: Found) -> None:
         Memory.objects.filter(pk=row.memory_id).update(confidence=row.confidence_score)
 
 
-def community_of(evidence: Sequence[int]) -> int | None:
-    """Where the evidence is from, where that is one place."""
-    places = set(
-        Memory.objects.filter(pk__in=evidence).values_list("community_id", flat=True).distinct()
-    )
-    return places.pop() if len(places) == 1 else None
-
-
 def _store(one: Found, vector: Vector | None, life: Life, reflection: Reflection) -> Insight | None:
     evidence = list(
         Memory.objects.filter(pk__in=one.evidence, owner=life.me.id).values_list("pk", flat=True)
     )
     if not evidence:  # what it rests on was taken away meanwhile
         return None
+    if Insight.objects.filter(character=life.me.id, insight_content=one.content).exists():
+        return None  # understood in the same words elsewhere, where it stays
     (stored,) = store_embedded(
         [
             NewMemory(
@@ -174,7 +172,7 @@ def _store(one: Found, vector: Vector | None, life: Life, reflection: Reflection
                 confidence=one.confidence,
                 about_person_id=one.about.person_id if one.about else None,
                 about_character_id=one.about.character_id if one.about else None,
-                community_id=community_of(evidence),
+                community_id=one.community,
                 keywords=one.triggers,
                 from_memories=tuple(evidence),
             )
@@ -218,7 +216,8 @@ def _link(insight: Insight, one: Found, turned: Insight | None) -> None:
             Memory.objects.filter(insight=turned).update(tier=tier)
     if one.about is not None:
         near = Insight.objects.filter(character=insight.character_id, is_active=True).filter(
-            Q(about_character=insight.about_character_id, about_person=insight.about_person_id)
+            Q(about_character=insight.about_character_id, about_person=insight.about_person_id),
+            memory__community=one.community,
         )
         for row in near.exclude(pk__in=[insight.pk, turned.pk if turned else 0])[:MOST_LINKS]:
             stance = row.subject.rpartition("|")[2]

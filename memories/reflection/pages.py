@@ -111,10 +111,13 @@ def diary(life: Life, day: dt.date, rng: Random) -> Page:
         said.append(f"{life.called(other.who)}, in passing: {quote(other)}")
         told.append(f"{life.called(other.who)} said {quote(other)} in passing")
         evidence.append(other.memory)
-    wish = next((aim for aim in life.aims if aim.origin != "keeper"), None)
-    aim = wish or next((a for a in life.aims if not _OF_THIRD.search(a.description)), None)
+    # What it wants of a person, or because of what was confided, doesn't stand on a page.
+    aims = [a for a in life.aims if not a.is_withheld and not (a.seeks and a.seeks.person_id)]
+    wish = next((aim for aim in aims if aim.origin != "keeper"), None)
+    aim = wish or next((a for a in aims if not _OF_THIRD.search(a.description)), None)
     if aim is not None:
         want = aim.description.rstrip(".")
+        evidence += aim.rests_on
         said.append(
             rng.choice([f"Tomorrow: {_first_lower(want)}.", f"Still to do: {_first_lower(want)}."])
         )

@@ -38,7 +38,8 @@ from memories.reflection.aims import Step, is_due
 from memories.reflection.claims import ReflectionRefused, alone
 from memories.reflection.drifting import Pull
 from memories.reflection.found import Found, Wish
-from memories.reflection.life import Life, load
+from memories.reflection.life import Life
+from memories.reflection.lived import by_community, load
 from memories.reflection.resting import rest
 from memories.reflection.rules import ReflectionRules, in_force
 from memories.reflection.wishes import wishes
@@ -153,7 +154,8 @@ def _think(
             )
         _rest(character.pk, last, gathered, now)
         return None
-    noticed = keeping.choose([*company.notice(life), *talk.notice(life)], rules)
+    parts = by_community(character, life, since)
+    noticed = keeping.choose([one for part in parts for one in _noticed(part)], rules)
     noticed = _with_recalled(noticed, life, now)
     aims = [aim for aim in life.aims if is_due(aim, now)]
     near = goals.near_lines(
@@ -169,15 +171,20 @@ def _think(
     steps = goals.reviewed(life, near, rules, now)
     result = _Result(
         found=noticed,
-        wishes=wishes(life),
+        wishes=[replace(wish, community=part.community) for part in parts for wish in wishes(part)],
         steps=steps,
         pulls=drifting.pulls(life, steps, rules.drift_scale),
     )
-    told = thoughts.ask(life, character, noticed, rules, now)
+    told, rest_of_it = None, noticed
+    if parts:  # one call, so a model is asked of the part that holds most
+        here = parts[0].community
+        rest_of_it = [one for one in noticed if one.community != here]
+        of_it = [one for one in noticed if one.community == here]
+        told = thoughts.ask(parts[0], character, of_it, rules, now)
     if told is not None:
         result = replace(
             result,
-            found=keeping.choose(told.found, rules),
+            found=keeping.choose([*told.found, *rest_of_it], rules),
             wishes=[*told.wishes, *result.wishes],
             content=told.content,
             call_id=told.call_id,
@@ -187,13 +194,22 @@ def _think(
     return _store(life, result, vectors, kind, (last, gathered), rules)
 
 
+def _noticed(part: Life) -> list[Found]:
+    """What is to be seen in what it lived through in one community."""
+    return [
+        replace(one, community=part.community)
+        for one in (*company.notice(part), *talk.notice(part))
+    ]
+
+
 def _with_recalled(found: Sequence[Found], life: Life, now: dt.datetime) -> list[Found]:
     """Each insight with what else comes to mind when the character asks itself its question: it is
     alone with its thoughts."""
     made = []
     for place, one in enumerate(found):
         if place < QUESTIONS:
-            recalled = recall(life.me.id, Audience(), one.question, now=now, limit=CALLED_TO_MIND)
+            alone_there = Audience(community=one.community)
+            recalled = recall(life.me.id, alone_there, one.question, now=now, limit=CALLED_TO_MIND)
             among_adults = set(
                 Memory.objects.filter(pk__in=[x.id for x in recalled], is_adult=True).values_list(
                     "pk", flat=True

@@ -223,6 +223,7 @@ def _found(one: InsightThought, numbered: dict[int, Spoken], life: Life) -> Foun
         visibility=level(lines),
         message=lines[-1].message,
         talk=lines[-1].talk,
+        community=life.community,
     )
 
 
@@ -237,4 +238,5 @@ def _wish(one: GoalThought, numbered: dict[int, Spoken], life: Life) -> Wish:
         question=one.question,
         evidence=tuple(numbered[n].memory for n in one.evidence if n in numbered),
         why="It came of thinking.",
+        community=life.community,
     )

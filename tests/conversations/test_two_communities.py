@@ -1,0 +1,280 @@
+"""Two communities of one deployment: what characters make of the one is nothing to the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from characters.models import (
+    Character,
+    CharacterState,
+    Community,
+    Goal,
+    Insight,
+    Person,
+    Reflection,
+    Relationship,
+)
+from conversations.initiative import activity
+from conversations.models import Channel, Message
+from conversations.turns.briefing import load_brief
+from conversations.turns.toolbox import Hands, NotDone, ReadFile, SetGoal, read_file, set_goal
+from conversations.wishes.cast import describe
+from fishbowl.llm.types import Brief
+from memories import workspace
+from memories.models import Memory
+from memories.reflection import days, figures, thinking
+from memories.view import Audience, seen_by
+from tests.builders import (
+    NOON,
+    make_channel,
+    make_character,
+    make_community,
+    make_conversation,
+    make_memory,
+    make_message,
+    make_mood_change,
+    make_person,
+    make_project,
+    make_relationship,
+    make_relationship_event,
+    make_turn,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MINUTE = dt.timedelta(minutes=1)
+EVENING = NOON + dt.timedelta(hours=9)
+SECRET = "walrus"
+
+
+@pytest.fixture
+def guild() -> Community:
+    return make_community(discord_id=11)
+
+
+@pytest.fixture
+def other() -> Community:
+    return make_community(discord_id=22)
+
+
+@pytest.fixture
+def ada() -> Character:
+    one = make_character("Ada", goals=("Mend the old boat before winter.",))
+    # Of no community, as all that made her is; it comes to mind beside what she thinks about.
+    make_memory(one, "As a girl Ada kept coming back to Ben.", provenance="own")
+    return one
+
+
+@pytest.fixture
+def ben() -> Character:
+    return make_character("Ben")
+
+
+def live(
+    community: Community,
+    owner: Character,
+    said: Sequence[tuple[Character | Person, str]],
+    at: dt.datetime = NOON,
+    *,
+    visibility: str = "public",
+    topic: str = "the walrus",
+) -> None:
+    """Talks in a room of a guild, as `owner` remembers them: another after every third line."""
+    room = in_guild(community)
+    for n, (by, text) in enumerate(said):
+        if n % 3 == 0:
+            talk = make_conversation(room, status="closed", topic=topic)
+        when = at + n * MINUTE
+        message = make_message(talk, by, text, at=when)
+        make_memory(
+            owner,
+            f"{by.name} said: “{text}”",
+            text=text,
+            kind="conversation",
+            occurred_at=when,
+            community_id=community.pk,
+            source_message_id=message.pk,
+            source_conversation_id=talk.pk,
+            told_by_person_id=by.pk if isinstance(by, Person) else None,
+            visibility=visibility,
+        )
+        if n % 2:
+            make_mood_change(
+                owner,
+                community=community,
+                trigger_message=message,
+                delta_valence=0.15,
+                recorded_at=when,
+            )
+
+
+def in_guild(community: Community) -> Channel:
+    return make_channel(community=community, discord_id=9000 + Channel.objects.count())
+
+
+def of_the_walrus(ada: Character, ben: Character) -> list[tuple[Character | Person, str]]:
+    things = ("ladder", "lantern", "bucket", "anchor", "trumpet", "saddle", "candle", "hammer")
+    lines: list[tuple[Character | Person, str]] = []
+    for thing in things:
+        lines += [
+            (ada, f"I have put the copper {thing} back for you, Ben."),
+            (ben, f"The walrus has eaten the {thing}, I never saw such a walrus."),
+        ]
+    return lines
+
+
+def of_kettles(ben: Character) -> list[tuple[Character | Person, str]]:
+    return [(ben, f"The kettle number {n} is on the stove.") for n in range(6)]
+
+
+def brief_of(
+    ada: Character, community: Community, by: Character | Person, text: str, *others: Person
+) -> Brief:
+    """What Ada has before her mind where somebody speaks to her."""
+    room = make_channel(
+        community=community, discord_id=community.pk * 9000 + Channel.objects.count()
+    )
+    talk = make_conversation(room)
+    for one in others:
+        make_message(talk, one, "Good evening.")
+    heard = make_message(talk, by, text)
+    return load_brief(make_turn(talk, ada, answers=heard), room, timezone.now())[0]
+
+
+def test_what_is_understood_of_one_community_comes_up_in_no_other(
+    guild: Community, other: Community, ada: Character, ben: Character
+) -> None:
+    live(guild, ada, of_the_walrus(ada, ben))
+    live(other, ada, of_kettles(ben), NOON + 60 * MINUTE, topic="kettles")
+    for one in (guild, other):
+        for _ in range(4):
+            make_relationship_event(make_relationship_of(ada, ben, one), occurred_at=NOON)
+    assert thinking.reflect(ada.pk, EVENING, forced=True) is not None
+    of_it = [one for one in Insight.objects.all() if SECRET in one.insight_content]
+    assert of_it
+    for place, is_told in ((other, False), (guild, True)):
+        with seen_by(ada.pk, Audience(frozenset({ben.pk}), community=place.pk)):
+            seen = Memory.objects.filter(kind="insight", content__icontains=SECRET)
+            assert seen.exists() is is_told, [one.content for one in seen]
+
+
+def make_relationship_of(ada: Character, ben: Character, community: Community) -> Relationship:
+    found = ada.relationships.filter(to_character=ben, community=community).first()
+    return found or make_relationship(ada, ben, community=community)
+
+
+@pytest.mark.parametrize("kind", ["diary", "dream"])
+def test_pages_and_dreams_are_of_one_community(
+    guild: Community, other: Community, ada: Character, ben: Character, client: Client, kind: str
+) -> None:
+    live(guild, ada, of_the_walrus(ada, ben))
+    live(other, ada, of_kettles(ben), NOON + 60 * MINUTE, topic="kettles")
+    at = EVENING if kind == "diary" else NOON + dt.timedelta(hours=14)
+    page = days.write(ada.pk, kind, at)
+    assert page is not None and page.memory is not None, page
+    assert page.memory.community == guild
+    assert "kettle" not in page.content
+    assert page.content.splitlines()[0][:40] not in client.get("/characters/ada/").content.decode()
+    audience = Audience(frozenset({ben.pk}), community=other.pk)
+    hands = Hands(ada, make_channel(community=other, discord_id=5), audience, at, 0)
+    folder = "diary" if kind == "diary" else "dreams"
+    path = f"{folder}/{page.day:%Y-%m-%d}.md"
+    assert page.content in workspace.read(workspace.Space(ada.pk), path, at)
+    with pytest.raises(NotDone, match=r"There are: none"):
+        read_file(hands, ReadFile(path=path))
+
+
+def test_what_it_came_to_want_is_said_where_it_came_up_and_before_whom_it_may_be(
+    guild: Community, other: Community, ada: Character, client: Client
+) -> None:
+    eve, tom = make_person("Eve", consent_level="full"), make_person("Tom")
+    for community in (guild, other):
+        make_relationship(ada, eve, community=community, trust=0.95, affection=0.9)
+        make_relationship(ada, tom, community=community, trust=0.1)
+    low = "I am so sad and lost, my mother died and nothing helps, it is awful."
+    lines: list[tuple[Character | Person, str]] = []
+    for n in range(8):
+        lines += [
+            (eve, low if n == 4 else f"It hurts, number {n} is a terrible pain."),
+            (ada, f"Good, lovely, wonderful light on the water, number {n}."),
+        ]
+    live(guild, ada, lines, visibility="intimate")
+    Message.objects.filter(person=eve).update(sentiment=-0.8)
+    Message.objects.filter(character=ada).update(sentiment=0.5)
+    assert thinking.reflect(ada.pk, EVENING, forced=True) is not None
+    wish = Goal.objects.get(origin="reflection", seeks_person=eve)
+    assert "Eve" in wish.description
+
+    def wants(community: Community, *others: Person) -> bool:
+        brief = brief_of(ada, community, eve, "Ada, what do you want?", *others)
+        told = f"{brief.goals} {brief.to_ask} {brief.figures}"
+        assert "Mend the old boat" in told
+        return "Eve" in told
+
+    assert wants(guild)
+    assert not wants(guild, tom)
+    assert not wants(other)
+    assert "Eve" not in client.get("/characters/ada/").content.decode()
+
+
+def test_a_goal_set_in_talk_is_of_that_place_and_never_of_what_is_off_the_record(
+    guild: Community, other: Community, ada: Character, ben: Character, client: Client
+) -> None:
+    room = make_channel(community=guild, discord_id=7)
+    heard = make_message(make_conversation(room), make_person("Eve"), "Find the walrus for me.")
+    hands = Hands(ada, room, Audience(community=guild.pk), NOON, heard.conversation_id, heard)
+    set_goal(hands, SetGoal(description="Find the copper walrus."))
+    assert any(SECRET in goal for goal in brief_of(ada, guild, ben, "Well, Ada?").goals)
+    assert not any(SECRET in goal for goal in brief_of(ada, other, ben, "Well, Ada?").goals)
+    assert SECRET not in client.get("/characters/ada/").content.decode()
+    heard.is_off_record = True
+    with pytest.raises(NotDone):
+        set_goal(hands, SetGoal(description="Hide the copper walrus."))
+
+
+def test_asked_of_itself_it_tells_what_it_talked_of_here(
+    guild: Community, other: Community, ada: Character, ben: Character
+) -> None:
+    now = timezone.now()
+    live(guild, ada, of_the_walrus(ada, ben), now - 60 * MINUTE)
+    make_relationship_event(make_relationship_of(ada, ben, guild), occurred_at=now - MINUTE)
+    for kind in ("most", "topics"):
+        there = Audience(frozenset({ben.pk}), community=other.pk)
+        assert SECRET not in figures.answer(kind, ada.pk, there, now)[0]
+        here = Audience(frozenset({ben.pk}), community=guild.pk)
+        assert SECRET in figures.answer(kind, ada.pk, here, now)[0]
+
+
+def test_the_tank_shows_nothing_that_was_made_or_grew_in_a_guild(
+    guild: Community, ada: Character, ben: Character, client: Client
+) -> None:
+    live(guild, ada, of_the_walrus(ada, ben))
+    make_relationship(ada, ben, community=guild, note="They share a walrus.")
+    make_project(ada, title="The Walrus", community=guild)
+    make_mood_change(ada, community=guild, description="a walrus was sold")
+    thinking.reflect(ada.pk, EVENING, forced=True)
+    assert Insight.objects.filter(insight_content__icontains=SECRET).exists()
+    assert Reflection.objects.exists()
+    html = client.get("/characters/ada/").content.decode().lower()
+    assert SECRET not in html
+
+
+def test_what_it_is_at_names_no_work_of_another_community(
+    guild: Community, other: Community, ada: Character
+) -> None:
+    for n in range(8):
+        make_project(ada, title=f"The Walrus {n}", community=guild)
+    for hour in range(7, 22):
+        activity.tend(NOON.replace(hour=hour, minute=45))
+        assert "Walrus" not in describe(Character.objects.get(pk=ada.pk))
+    Community.objects.exclude(pk=guild.pk).update(is_active=False)
+    seen = set()
+    for hour in range(7, 22):
+        activity.tend(NOON.replace(hour=hour, minute=45))
+        seen.add(CharacterState.objects.get(character=ada).current_activity)
+    assert any("Walrus" in what for what in seen)
