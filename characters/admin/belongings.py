@@ -113,6 +113,7 @@ class GoalAdmin(HouseAdmin[Goal]):
     icon = "flag"
     list_display = ["goal_id", "character", "status", "progress", "priority", "due_at"]
     list_filter = ["status", "character"]
+    readonly_fields = ["blocked_for"]
     search_fields = ["goal_id", "description", "character__name"]
     list_select_related = ["character"]
     autocomplete_fields = ["character"]

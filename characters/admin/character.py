@@ -61,7 +61,10 @@ class GoalInline(TabularInline[Goal, Character]):
     tab = True
     fk_name = "character"
     extra = 0
-    fields = ["goal_id", "description", "status", "progress", "priority", "success_criteria"]
+    fields = [
+        "goal_id", "description", "status", "progress", "priority", "due_at", "success_criteria",
+        "strategy",
+    ]  # fmt: skip
 
 
 class CharacterForm(forms.ModelForm[Character]):

@@ -238,6 +238,14 @@ class Goal(Timestamped):
     last_progress_at = models.DateTimeField(null=True, blank=True, editable=False)
     reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_locked = models.BooleanField(default=False, help_text="Only its keeper moves it.")
+    blocked_for = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What is in its way, as its review found; one that a keeper blocks has none.",
+    )
     is_withheld = models.BooleanField(
         default=False,
         db_default=False,
@@ -256,3 +264,8 @@ class Goal(Timestamped):
 
     def __str__(self) -> str:
         return self.goal_id
+
+    def clean(self) -> None:
+        """A keeper who moves it on has cleared what was in its way."""
+        if self.status != GoalStatus.BLOCKED:
+            self.blocked_for = ""

@@ -34,6 +34,7 @@ from memories.formation import outlook_rules
 from memories.models.runs import ContagionKind
 from memories.nights import contagion
 from memories.reflection.wanted import asking_wanted
+from memories.reflection.wanted import worded as wanted_words
 
 ROOM_LINES = 50
 HEARD_BY = 8  # lines back: whoever said one of them is here
@@ -131,6 +132,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         turn.random_seed,
     )
     remembered = replace(remembered, question=question)
+    local = now.astimezone(ZoneInfo(character.timezone))
     stated: dict[str, str] = dict(wishes)
     sees = ledger.sees_images()
     thinks = outlook.of_turn(
@@ -149,7 +151,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         traits=persona.traits(),
         voice=adapted(_voice(style), stated, thinks.habits),
         interests=tuple((i.topic, i.weight) for i in character.interests.all()),
-        goals=tuple(goal.description for goal in goals),
+        goals=tuple(wanted_words(goal, local) for goal in goals),
+        strategies=tuple(goal.strategy if goal.origin == "keeper" else "" for goal in goals),
         mood_valence=mood_valence,
         mood_arousal=mood_arousal,
         emotions=Feelings.of(
@@ -196,7 +199,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         or _own_premise(channel, told.scenario),
         is_adult=channel.is_nsfw,
         earlier=summaries[0][0] if summaries and len(current) < EARLIER_FOR else "",
-        hour=now.astimezone(ZoneInfo(character.timezone)).hour,
+        hour=local.hour,
         seed=turn.random_seed,
         disclosure=told.disclosure,
         constitution=told.constitution,

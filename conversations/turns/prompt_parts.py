@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from itertools import zip_longest
 
 from audit.configuration.wording import AS_WRITTEN, Wording
 from characters import emotion, expertise, opinion
@@ -128,6 +129,13 @@ def views(brief: Brief) -> str:
         "What you think, from talk you had. Say it as your own opinion; nobody has to agree:",
         tuple(entries),
     )
+
+
+def goals(brief: Brief) -> str:
+    """What the speaker wants, and how its keeper would have it go about that."""
+    ways = [f" ({flat(way)})" if way else "" for way in brief.strategies]
+    wanted = [goal + way for goal, way in zip_longest(brief.goals, ways, fillvalue="")]
+    return f"You want: {'; '.join(wanted)}" if wanted else ""
 
 
 def knows(brief: Brief) -> str:

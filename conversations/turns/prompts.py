@@ -172,7 +172,7 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
         "talk": f"So far this has been {brief.talk}." if brief.talk else "",
         "worn": prompt_parts.worn(brief),
         "summary": f"Earlier here: {brief.earlier}" if brief.earlier else "",
-        "goals": ("You want: " + "; ".join(brief.goals)) if brief.goals else "",
+        "goals": prompt_parts.goals(brief),
         "works": prompt_parts.works(brief),
         "customs": prompt_parts.customs(brief),
         "example": f"How you sound:\n{brief.example_dialogue}" if brief.example_dialogue else "",

@@ -62,6 +62,7 @@ class ShareMemory(_Arguments):
 class SetGoal(_Arguments):
     description: Said
     priority: Annotated[int, Field(ge=1, le=10)] = 5
+    days: Annotated[int | None, Field(ge=1, le=365, description="Within how many days.")] = None
 
 
 class WriteFile(_Arguments):
@@ -209,6 +210,7 @@ def set_goal(hands: Hands, asked: SetGoal) -> str:
         goal_id=f"{hands.character.slug}-{uuid.uuid4().hex[:8]}"[:120],
         description=asked.description,
         priority=asked.priority,
+        due_at=hands.now + dt.timedelta(days=asked.days) if asked.days else None,
         origin=Goal.Origin.TALK,
         community_id=hands.channel.community_id,
         is_withheld=not hands.channel.is_open_to_all

@@ -247,6 +247,7 @@ class Brief:
     voice: Voice = Voice()
     interests: tuple[tuple[str, float], ...] = ()
     goals: tuple[str, ...] = ()
+    strategies: tuple[str, ...] = ()  # how each goal is gone about; empty where that is open
     mood_valence: float = 0.0
     mood_arousal: float = 0.0
     emotions: tuple[tuple[str, float], ...] = ()

@@ -201,6 +201,18 @@ def day(at: dt.datetime) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
+def until(at: dt.datetime, now: dt.datetime) -> str:
+    """By when something is to be done, as one would say it where `now` is: 'by tomorrow', 'by
+    Friday', 'by 5 March 2026'."""
+    local = at.astimezone(now.tzinfo)
+    days = (local.date() - now.date()).days
+    if at < now:
+        return f"and it was to be done by {'today' if days == 0 else day(local)}"
+    if days <= 1:
+        return "by tomorrow" if days else "by tonight"
+    return f"by {local:%A}" if days < 7 else f"by {day(local)}"
+
+
 def dated(text: str, at: dt.datetime) -> str:
     """The text with 'tomorrow', 'last week', 'two months ago' and their like as dates."""
     is_past = any(w in lx.PAST or w.endswith("ed") for w in words(text)) or "was" in words(text)

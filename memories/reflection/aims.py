@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from characters.models import Goal
 from memories.formation.echo import content_words, coverage
+from memories.formation.telling import day
 from memories.reflection.life import Aim, Life, Spoken
 from memories.reflection.rules import ReflectionRules
 
@@ -49,6 +50,15 @@ def review(
     aim: Aim, life: Life, near: Collection[int], rules: ReflectionRules, now: dt.datetime
 ) -> Step:
     """Where a goal stands. `near` are the memories that are about it, by their meaning."""
+    hindrance = hindered(aim, life, now)
+    idle = now - (aim.last_progress_at or aim.created_at)
+    is_own = aim.origin != Goal.Origin.KEEPER
+    if is_own and idle > dt.timedelta(days=rules.goal_drop_days) and hindrance:
+        return Step(aim, aim.progress, Goal.Status.DROPPED, (), hindrance)
+    if aim.status == Goal.Status.BLOCKED:
+        if hindrance:
+            return Step(aim, aim.progress, Goal.Status.BLOCKED, (), hindrance)
+        return Step(aim, aim.progress, Goal.Status.ACTIVE, (), "Nothing is in the way any more.")
     lines = [x for x in life.lines if x.at > (aim.reviewed_at or aim.created_at or life.since)]
     if aim.seeks is not None:
         step = _sought(aim, life, lines)
@@ -71,11 +81,21 @@ def review(
             status = Goal.Status.DONE if is_done else Goal.Status.ACTIVE
             ids = tuple(line.memory for line in [*own, *others][:8])
             return Step(aim, round(reached, 4), status, ids, why)
-    idle = now - (aim.last_progress_at or aim.created_at)
-    if aim.origin != Goal.Origin.KEEPER and idle > dt.timedelta(days=rules.goal_drop_days):
+    if hindrance:
+        return Step(aim, aim.progress, Goal.Status.BLOCKED, (), hindrance)
+    if is_own and idle > dt.timedelta(days=rules.goal_drop_days):
         why = f"Nothing came of it in {idle.days} days."
         return Step(aim, aim.progress, Goal.Status.DROPPED, (), why)
     return Step(aim, aim.progress, Goal.Status.ACTIVE, (), "")
+
+
+def hindered(aim: Aim, life: Life, now: dt.datetime) -> str:
+    """What is in the way of a goal; empty where nothing is."""
+    if aim.is_away and aim.seeks is not None:
+        return f"{life.called(aim.seeks)} isn't here any more."
+    if aim.due_at is not None and aim.due_at < now:
+        return f"It was to be done by {day(aim.due_at)}."
+    return ""
 
 
 def _sought(aim: Aim, life: Life, lines: Sequence[Spoken]) -> Step | None:

@@ -6,13 +6,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
 from characters import versions
 from characters.models import Goal, LearningEvent, MoodChange, Persona, Relationship
 from memories.models import Memory
-from memories.reflection.wanted import told_before
+from memories.reflection.wanted import told_before, worded
 from memories.view import Audience, seen_by
 
 LATELY = dt.timedelta(days=14)
@@ -182,11 +183,13 @@ def _changed(character_id: int, before: Audience, now: dt.datetime) -> str:
 
 
 def _wants(character_id: int, before: Audience, now: dt.datetime) -> str:
-    goals = list(Goal.objects.filter(pk__in=told_before(character_id, before)))
+    told = Goal.objects.filter(pk__in=told_before(character_id, before))
+    goals = list(told.select_related("character").defer("character__card"))
     if not goals:
         return "Nothing I could name."
     first = goals[0]
     how = f" I'm {first.progress:.0%} of the way, I'd say." if first.progress >= 0.05 else ""
-    said = f"{first.description.rstrip('.')}.{how}"
+    zone = ZoneInfo(first.character.timezone)
+    said = f"{worded(first, now.astimezone(zone)).rstrip('.')}.{how}"
     own = next((goal for goal in goals[1:] if goal.origin != Goal.Origin.KEEPER), None)
     return f"{said} And then: {own.description[:1].lower()}{own.description[1:]}" if own else said

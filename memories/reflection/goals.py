@@ -19,6 +19,7 @@ from memories.reflection.rules import ReflectionRules
 
 NEAR = 0.38  # cosine from which a line is about a goal
 MOST_NEW = 2  # goals of one reflection
+_COME_TO = {"done": "reached", "dropped": "given up", "blocked": "held up"}
 
 
 def near_lines(life: Life, vectors: Mapping[int, Vector | None]) -> dict[int, frozenset[int]]:
@@ -51,7 +52,7 @@ def reviewed(
     """Every goal whose review is due, as it stands now."""
     return [
         aims.review(aim, life, near.get(aim.id, frozenset()), rules, now)
-        for aim in life.aims
+        for aim in (*life.aims, *life.blocked)
         if aims.is_due(aim, now)
     ]
 
@@ -60,16 +61,17 @@ def keep_steps(steps: Sequence[Step], life: Life, now: dt.datetime) -> None:
     """Store how goals came on, each step with its evidence in the timeline."""
     for step in steps:
         aim = step.aim
-        moved = step.progress > aim.progress or step.status != Goal.Status.ACTIVE
-        goals = Goal.objects.filter(pk=aim.id, status=Goal.Status.ACTIVE, is_locked=False)
+        moved = step.progress > aim.progress or step.status != aim.status
+        goals = Goal.objects.filter(pk=aim.id, status=aim.status, is_locked=False)
         changes: dict[str, object] = {"reviewed_at": now, "updated_at": now}
         if moved:
             changes |= {"progress": step.progress, "status": step.status}
+            changes["blocked_for"] = step.why[:300] if step.status == Goal.Status.BLOCKED else ""
         if step.progress > aim.progress:
             changes["last_progress_at"] = now
         if not goals.update(**changes) or not moved:
             continue
-        said = {"done": "reached", "dropped": "given up"}.get(step.status, "come on")
+        said = _COME_TO.get(step.status, "come on" if aim.status == step.status else "goes on")
         event = LearningEvent.objects.create(
             character_id=life.me.id,
             learning_event=f"{aim.description} {step.why}",

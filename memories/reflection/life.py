@@ -84,6 +84,9 @@ class Aim:
     reviewed_at: dt.datetime | None
     rests_on: tuple[int, ...] = ()  # memories
     is_withheld: bool = False
+    status: str = "active"
+    due_at: dt.datetime | None = None
+    is_away: bool = False  # whom it seeks can't be met
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Life:
     bonds: Mapping[Who, Bond] = field(default_factory=dict)
     sways: Sequence[Sway] = ()
     aims: Sequence[Aim] = ()
+    blocked: Sequence[Aim] = ()  # goals that something is in the way of
     facts: Sequence[Known] = ()
     clashes: Sequence[Clash] = ()
     traits: Mapping[str, float] = field(default_factory=dict)

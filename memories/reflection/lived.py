@@ -44,6 +44,8 @@ def load(
     clashes = _clashes(character.pk, since, now, community)
     seen = {line.who for line in lines} | set(bonds) | {fact.who for fact in facts} | {me}
     seen |= {clash.about for clash in clashes if clash.about}
+    aims = _aims(character.pk, community, now)
+    seen |= {aim.seeks for aim in aims if aim.seeks}
     persona = getattr(character, "persona", None)
     return Life(
         me=me,
@@ -54,7 +56,8 @@ def load(
         lines=lines,
         bonds=bonds,
         sways=sways,
-        aims=_aims(character.pk, community),
+        aims=[aim for aim in aims if aim.status == Goal.Status.ACTIVE],
+        blocked=[aim for aim in aims if aim.status == Goal.Status.BLOCKED],
         facts=facts,
         clashes=clashes,
         traits=persona.traits() if persona else {},
@@ -206,7 +209,10 @@ def _sways(owner: int, since: dt.datetime, now: dt.datetime, community: int | No
     ]
 
 
-def _aims(owner: int, community: int | None) -> list[Aim]:
+def _aims(owner: int, community: int | None, now: dt.datetime) -> list[Aim]:
+    """The goals it has, and those that a review found something in the way of."""
+    open_ones = Q(status=Goal.Status.ACTIVE) | (Q(status=Goal.Status.BLOCKED) & ~Q(blocked_for=""))
+    rows = Goal.objects.filter(_of(community), open_ones, character=owner)
     return [
         Aim(
             id=goal.pk,
@@ -226,11 +232,26 @@ def _aims(owner: int, community: int | None) -> list[Aim]:
             reviewed_at=goal.reviewed_at,
             rests_on=tuple(memory.pk for memory in goal.evidence_memories.all()),
             is_withheld=goal.is_withheld,
+            status=goal.status,
+            due_at=goal.due_at,
+            is_away=_is_away(goal, now),
         )
-        for goal in Goal.objects.filter(
-            _of(community), character=owner, status=Goal.Status.ACTIVE
-        ).prefetch_related(Prefetch("evidence_memories", Memory.objects.only("pk")))
+        for goal in rows.select_related("seeks_character", "seeks_person")
+        .defer("seeks_character__card")
+        .prefetch_related(Prefetch("evidence_memories", Memory.objects.only("pk")))
     ]
+
+
+def _is_away(goal: Goal, now: dt.datetime) -> bool:
+    """Whether it seeks somebody who can't be met."""
+    character, person = goal.seeks_character, goal.seeks_person
+    if character is not None:
+        return not character.is_active
+    return person is not None and (
+        not person.is_active
+        or person.consent_level == Person.Consent.NONE
+        or (person.blocked_until is not None and person.blocked_until > now)
+    )
 
 
 def _facts(owner: int, community: int | None) -> list[Known]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
+from characters.models import Goal
 from fishbowl.statements import Row, Statement, together
+from memories.formation.telling import until
 from memories.view import Audience, View, seen_by
 
 # What its keeper set, and what came up here or nowhere in particular; each with what it rests on.
@@ -17,6 +20,13 @@ _WANTED = """
     GROUP BY g.id
 """
 _MAY_BE_SAID = "SELECT id FROM memories_memory WHERE id = ANY(%(ids)s)"
+
+
+def worded(goal: Goal, now: dt.datetime) -> str:
+    """What is wanted, and by when; `now` is in the character's time zone."""
+    if goal.due_at is None:
+        return goal.description
+    return f"{goal.description.rstrip('.')}, {until(goal.due_at, now)}"
 
 
 def asking_wanted(character_id: int, community_id: int | None) -> Statement:

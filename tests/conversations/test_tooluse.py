@@ -97,7 +97,7 @@ def test_it_does_what_is_called_for_and_then_speaks(
     server.enqueue(
         calling(
             ("recall", {"question": "Where is the red rope?"}),
-            ("set_goal", {"description": "Find the rope."}),
+            ("set_goal", {"description": "Find the rope.", "days": 3}),
         ),
         calling(("write_file", {"path": "notes/rope.md", "content": "North pier."})),
         "It lies at the north pier, I believe.",
@@ -106,7 +106,10 @@ def test_it_does_what_is_called_for_and_then_speaks(
     assert Message.objects.latest("pk").content == "It lies at the north pier, I believe."
     used = list(turn.tool_uses.values_list("name", "outcome", "round"))
     assert used == [("recall", "done", 1), ("set_goal", "done", 1), ("write_file", "done", 2)]
-    assert Goal.objects.get().description == "Find the rope."
+    goal = Goal.objects.get()
+    assert goal.description == "Find the rope."
+    assert goal.due_at is not None
+    assert dt.timedelta(days=2.9) < goal.due_at - goal.created_at < dt.timedelta(days=3.1)
     version = WorkspaceFile.objects.get(character=mara, path="notes/rope.md").versions.get()
     assert version.from_messages.get().content == "Mara, where is the red rope?"
     told = server.history[1].body["messages"][-2]
