@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language_info
+
 from audit.calls import ledger
 from characters import feelings
 from characters.feelings import Feelings
@@ -149,6 +151,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         background=told.background,
         values=tuple(persona.values),
         traits=persona.traits(),
+        drives=strongest(persona.drives),
+        appearance=told.appearance,
         voice=adapted(_voice(style), stated, thinks.habits),
         interests=tuple((i.topic, i.weight) for i in character.interests.all()),
         goals=tuple(wanted_words(goal, local) for goal in goals),
@@ -270,7 +274,27 @@ def _voice(style: SpeechStyle) -> Voice:
         signature_phrases=tuple(style.signature_phrases),
         avoided_phrases=tuple(style.avoided_phrases),
         preferred_words=tuple(style.preferred_words),
+        language=language_of(style.response_language),
     )
+
+
+def strongest(drives: object) -> tuple[tuple[str, float], ...]:
+    """What moves a character, the strongest first, of what stands in its persona."""
+    levels = drives.items() if isinstance(drives, dict) else ()
+    known = [(str(k), float(v)) for k, v in levels if isinstance(v, int | float)]
+    return tuple(sorted(known, key=lambda one: (-one[1], one[0])))
+
+
+def language_of(wanted: str) -> str:
+    """The name of a language that a keeper gave by its code or its name. Empty for the default,
+    English: whoever is spoken to in another language then answers in that."""
+    code = wanted.strip()
+    if code.lower() in ("", "en", "english"):
+        return ""
+    try:
+        return str(get_language_info(code.lower())["name"])
+    except KeyError:
+        return code
 
 
 def _met(turn: Turn) -> Occasion | None:

@@ -19,6 +19,7 @@ class Told:
     """The texts of a brief that come from the character's own pages."""
 
     identity: str
+    appearance: str
     background: str
     scenario: str
     disclosure: str
@@ -43,6 +44,7 @@ def filled(character: Character, addressee: str | None, seed: int) -> Told:
 
     return Told(
         identity=fill("\n".join(part for part in (persona.identity, persona.personality) if part)),
+        appearance=fill(persona.appearance),
         background=fill(persona.background),
         scenario=fill(persona.scenario),
         disclosure=fill(persona.disclosure),

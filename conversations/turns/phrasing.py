@@ -4,6 +4,7 @@ other people's text on one line. Pure."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from fishbowl.llm.types import Brief
 
@@ -66,6 +67,46 @@ def mood_words(valence: float, arousal: float) -> str:
     return f"{first} and a little tired" if arousal <= -0.3 else first
 
 
+# What stands out of a trait where it is high, and where it is low.
+NATURES = {
+    "openness": ("curious and drawn to what is new", "set in your ways"),
+    "conscientiousness": ("careful and orderly", "careless of plans and order"),
+    "extraversion": ("outgoing", "reserved"),
+    "agreeableness": ("warm and ready to give way", "blunt and slow to give way"),
+    "neuroticism": ("easily upset", "calm and hard to upset"),
+}
+STANDS_OUT, MUCH = 0.65, 0.85
+MOST_DRIVES, MOST_INTERESTS = 4, 6
+LONGEST_LOOK = 600
+
+
+def nature_words(brief: Brief) -> str:
+    """What the speaker is like by nature: traits that stand out, what moves it, what it likes to
+    talk of, and how it looks."""
+    said, traits = [], []
+    for trait, (high, low) in NATURES.items():
+        level = brief.traits.get(trait, 0.5)
+        if (strength := max(level, 1 - level)) >= STANDS_OUT:
+            very = "very " if strength >= MUCH else ""
+            traits.append(very + (high if level > 0.5 else low))
+    if traits:
+        said.append(f"By nature you are {'; '.join(traits)}.")
+    drives = [flat(name) for name, level in brief.drives if level > 0][:MOST_DRIVES]
+    if drives:
+        others = f", then {_listed(drives[1:])}" if drives[1:] else ""
+        said.append(f"What moves you most is {drives[0]}{others}.")
+    topics = [flat(topic) for topic, weight in brief.interests if weight > 0][:MOST_INTERESTS]
+    if topics:
+        said.append(f"You like to talk of {_listed(topics)}.")
+    if brief.appearance:
+        said.append(f"How you look: {flat(brief.appearance)[:LONGEST_LOOK]}")
+    return " ".join(said)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
+
+
 def style_words(brief: Brief) -> str:
     """How the speaker talks, in words."""
     voice = brief.voice
@@ -91,6 +132,10 @@ def style_words(brief: Brief) -> str:
         said.append("Rarely you say: " + "; ".join(voice.signature_phrases) + ".")
     if voice.avoided_phrases:
         said.append("You never say: " + "; ".join(voice.avoided_phrases) + ".")
+    if voice.preferred_words:
+        said.append("Words you like: " + "; ".join(voice.preferred_words) + ".")
+    if voice.language:
+        said.append(f"You speak {flat(voice.language)}, whatever you are spoken to in.")
     return " ".join(said)
 
 

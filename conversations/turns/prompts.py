@@ -14,7 +14,7 @@ from typing import Any
 from audit.configuration.wording import AS_WRITTEN, Wording
 from conversations.care import care_words
 from conversations.turns import prompt_parts
-from conversations.turns.phrasing import flat, part_of_day, style_words, tokens
+from conversations.turns.phrasing import flat, nature_words, part_of_day, style_words, tokens
 from fishbowl.llm.types import TOKENS_AN_IMAGE, Brief, ChatMessage
 from fishbowl.macros import with_original
 from fishbowl.overrides import setting
@@ -38,6 +38,7 @@ DROPPABLE = (
     "background",
     "values",
     "scenario",
+    "nature",
     "goals",
     "insight",
     "ask",
@@ -126,6 +127,7 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
         "identity": prompt_parts.identity(brief),
         "background": brief.background,
         "values": ("You hold to: " + ", ".join(brief.values) + ".") if brief.values else "",
+        "nature": nature_words(brief),
         "style": style_words(brief),
         "scenario": brief.scenario,
         "place": prompt_parts.render(

@@ -82,6 +82,7 @@ PARTS = {
     "talk": "What the talk has been like",
     "worn": "What has gone round often enough",
     "summary": "What was said before",
+    "nature": "What it is like by nature",
     "goals": "What it wants",
     "works": "What it is making",
     "customs": "What everybody here does, agreed on or talks over",

@@ -74,6 +74,7 @@ class Voice:
     signature_phrases: tuple[str, ...] = ()
     avoided_phrases: tuple[str, ...] = ()
     preferred_words: tuple[str, ...] = ()
+    language: str = ""  # empty: that of whoever it is spoken to in
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,8 @@ class Brief:
     background: str = ""
     values: tuple[str, ...] = ()
     traits: Mapping[str, float] = field(default_factory=dict)
+    drives: tuple[tuple[str, float], ...] = ()  # what moves it, 0.0–1.0
+    appearance: str = ""
     voice: Voice = Voice()
     interests: tuple[tuple[str, float], ...] = ()
     goals: tuple[str, ...] = ()

@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
+from characters.models import Interest, Persona, SpeechStyle
+from conversations.turns.briefing import language_of, load_brief
 from conversations.turns.phrasing import ago, tokens
 from conversations.turns.prompts import BUDGET, DROPPABLE, build
 from conversations.why import explanation
 from fishbowl.llm.types import Brief, Line, Listener, Recollection, Voice
+from tests.builders import (
+    make_channel,
+    make_character,
+    make_conversation,
+    make_message,
+    make_turn,
+)
 
 BRIEF = Brief(
     speaker="Odile",
@@ -121,3 +131,54 @@ def test_how_long_ago(seconds: float, words: str) -> None:
 
 def test_every_part_that_may_be_dropped_has_a_name_for_people() -> None:
     assert {*DROPPABLE, "confide", "summary"} <= explanation.PARTS.keys()
+
+
+def test_it_says_what_the_speaker_is_like_by_nature() -> None:
+    brief = replace(
+        BRIEF,
+        traits={"openness": 0.9, "extraversion": 0.2, "agreeableness": 0.5, "neuroticism": 0.3},
+        drives=(("care", 0.9), ("order", 0.5), ("play", 0.4)),
+        interests=(("tides", 0.8), ("bells", 0.4)),
+        appearance="Tall,\nwith a scar.",
+        voice=Voice(preferred_words=("mind you",), language="German"),
+    )
+    text = whole(brief)
+    assert (
+        "By nature you are very curious and drawn to what is new; reserved; calm and hard to "
+        "upset." in text
+    )
+    assert "What moves you most is care, then order and play." in text
+    assert "You like to talk of tides and bells." in text
+    assert "How you look: Tall, ⏎ with a scar." in text
+    assert "Words you like: mind you." in text
+    assert "You speak German, whatever you are spoken to in." in text
+    plain = whole(replace(BRIEF, traits=dict.fromkeys(brief.traits, 0.5)))
+    assert "By nature" not in plain
+    assert "What moves you" not in plain
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [("en", ""), ("", ""), ("de", "German"), ("de-AT", "German"), ("pt-BR", "Brazilian Portuguese"),
+     ("zh-CN", "Simplified Chinese"), ("Frisian", "Frisian")],
+)  # fmt: skip
+def test_a_language_goes_by_its_code_or_its_name(wanted: str, said: str) -> None:
+    assert language_of(wanted) == said
+
+
+@pytest.mark.django_db
+def test_what_a_keeper_writes_of_a_character_stands_in_its_prompt() -> None:
+    mara, room = make_character("Mara"), make_channel()
+    Persona.objects.update(
+        extraversion=0.95, drives={"order": 0.3, "truth": 0.9}, appearance="{{char}} is tall."
+    )
+    SpeechStyle.objects.update(response_language="nl", preferred_words=["aye"])
+    Interest.objects.create(character=mara, topic="tides", weight=0.9)
+    heard = make_message(make_conversation(room), make_character(), "Low tide.")
+    turn = make_turn(heard.conversation, mara, answers=heard)
+    text = whole(load_brief(turn, room, timezone.now())[0])
+    for said in (
+        "very outgoing", "What moves you most is truth, then order.", "Mara is tall.",
+        "You speak Dutch", "Words you like: aye.", "You like to talk of tides.",
+    ):  # fmt: skip
+        assert said in text
