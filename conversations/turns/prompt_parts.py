@@ -17,6 +17,7 @@ from fishbowl.llm.types import Brief, Line
 from fishbowl.macros import with_original
 
 WORN = 6  # phrases, and topics
+WORN_OUT = 0.3  # of one's energy
 # The templates in force while a prompt is built.
 templates: ContextVar[Wording] = ContextVar("wording", default=AS_WRITTEN)
 
@@ -59,6 +60,8 @@ def state(brief: Brief) -> str:
     """Mood and what is felt most, in words."""
     felt = emotion.in_words(brief.emotions)
     said = f"You are {mood_words(brief.mood_valence, brief.mood_arousal)}."
+    if brief.energy < WORN_OUT:
+        said += " You are worn out, and would rather say little."
     if brief.activity:
         said += f" When nobody talks to you, you are {flat(brief.activity)} just now."
     return f"{said} Just now you feel {felt}; let it colour what you say." if felt else said

@@ -152,9 +152,11 @@ def test_it_says_what_the_speaker_is_like_by_nature() -> None:
     assert "How you look: Tall, ⏎ with a scar." in text
     assert "Words you like: mind you." in text
     assert "You speak German, whatever you are spoken to in." in text
+    assert "worn out" in whole(replace(BRIEF, energy=0.2))
     plain = whole(replace(BRIEF, traits=dict.fromkeys(brief.traits, 0.5)))
     assert "By nature" not in plain
     assert "What moves you" not in plain
+    assert "worn out" not in plain
 
 
 @pytest.mark.parametrize(
