@@ -15,6 +15,7 @@ from django.db import transaction
 
 from audit.calls import budgets, ledger
 from characters.models import Character
+from characters.voices import strongest, voice_of
 from conversations.services import local_community
 from conversations.turns.guard import check
 from conversations.turns.prompts import build
@@ -37,6 +38,8 @@ class Draft:
     background: str = ""
     values: tuple[str, ...] = ()
     traits: Mapping[str, float] = field(default_factory=dict)
+    drives: tuple[tuple[str, float], ...] = ()
+    appearance: str = ""
     voice: Voice = field(default_factory=Voice)
     interests: tuple[str, ...] = ()
     constitution: str = ""
@@ -53,16 +56,14 @@ def draft_of(character: Character) -> Draft:
         background=persona.background,
         values=tuple(persona.values),
         traits=persona.traits(),
-        voice=Voice(
-            style.formality, style.verbosity, style.humour, style.emoji_use,
-            tuple(style.signature_phrases), tuple(style.avoided_phrases),
-            tuple(style.preferred_words),
-        ),
+        drives=strongest(persona.drives),
+        appearance=persona.appearance,
+        voice=voice_of(style),
         interests=tuple(character.interests.values_list("topic", flat=True)),
         constitution=persona.constitution,
         example_dialogue=persona.example_dialogue,
         material=style.improv,
-    )  # fmt: skip
+    )
 
 
 def hello(draft: Draft, now: dt.datetime, *, seed: int = 0, character_id: int | None = None) -> str:
@@ -109,6 +110,8 @@ def _brief(draft: Draft, now: dt.datetime, seed: int) -> Brief:
         background=draft.background,
         values=draft.values,
         traits=draft.traits,
+        drives=draft.drives,
+        appearance=draft.appearance,
         voice=draft.voice,
         interests=tuple((topic, 0.7) for topic in draft.interests),
         listeners=(Listener(VISITOR, is_person=True, is_new=True),),

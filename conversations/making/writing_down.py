@@ -14,12 +14,13 @@ from pydantic import BaseModel, StringConstraints
 from audit.calls import budgets, ledger
 from audit.configuration.wording import Wording, wording
 from characters.models import Character, Person
+from characters.voices import voice_of
 from conversations.models import Channel, Conversation, Message
 from conversations.moderation import moderation
 from conversations.people.redaction import Traits
 from conversations.text import without_controls
 from conversations.turns.phrasing import flat, style_words
-from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line, Making, Voice
+from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line, Making
 from memories.embedding.embedding import active_model_id, embed_or_wait
 
 FEWEST_LINES = 6
@@ -216,7 +217,7 @@ def _brief(talk: Talk, character: Character, making: Making) -> Brief:
         speaker=character.name,
         identity=persona.identity,
         background=persona.background,
-        voice=Voice(style.formality, style.verbosity, style.humour, style.emoji_use),
+        voice=voice_of(style),
         interests=tuple((i.topic, i.weight) for i in character.interests.all()),
         lines=talk.lines,
         making=making,

@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language_info
-
 from audit.calls import ledger
 from characters import feelings
 from characters.feelings import Feelings
 from characters.milestones import unlocked
-from characters.models import Character, CharacterState, SpeechStyle
+from characters.models import Character, CharacterState
 from characters.relationship import START, rank
+from characters.voices import strongest, voice_of
 from conversations.afterwards.summaries import asking_latest
 from conversations.care import care
 from conversations.community import customs
@@ -30,7 +29,7 @@ from conversations.turns import cardtext, outlook, pictures, selfknowledge
 from conversations.turns.adapting import adapted
 from conversations.turns.portraits import asking_edition, portrait
 from conversations.turns.remembering import Remembered, asking_present, audience, remember
-from fishbowl.llm.types import Brief, Line, Listener, Move, Voice
+from fishbowl.llm.types import Brief, Line, Listener, Move
 from fishbowl.statements import Row, together
 from memories.formation import outlook_rules
 from memories.models.runs import ContagionKind
@@ -153,7 +152,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         traits=persona.traits(),
         drives=strongest(persona.drives),
         appearance=told.appearance,
-        voice=adapted(_voice(style), stated, thinks.habits),
+        voice=adapted(voice_of(style), stated, thinks.habits),
         interests=tuple((i.topic, i.weight) for i in character.interests.all()),
         goals=tuple(wanted_words(goal, local) for goal in goals),
         strategies=tuple(goal.strategy if goal.origin == "keeper" else "" for goal in goals),
@@ -263,38 +262,6 @@ _BONDS = """
 """
 
 NOBODY = ("Stranger", *START[:2], False, (), 0.0)  # how one stands to whom one has never met
-
-
-def _voice(style: SpeechStyle) -> Voice:
-    return Voice(
-        formality=style.formality,
-        verbosity=style.verbosity,
-        humour=style.humour,
-        emoji_use=style.emoji_use,
-        signature_phrases=tuple(style.signature_phrases),
-        avoided_phrases=tuple(style.avoided_phrases),
-        preferred_words=tuple(style.preferred_words),
-        language=language_of(style.response_language),
-    )
-
-
-def strongest(drives: object) -> tuple[tuple[str, float], ...]:
-    """What moves a character, the strongest first, of what stands in its persona."""
-    levels = drives.items() if isinstance(drives, dict) else ()
-    known = [(str(k), float(v)) for k, v in levels if isinstance(v, int | float)]
-    return tuple(sorted(known, key=lambda one: (-one[1], one[0])))
-
-
-def language_of(wanted: str) -> str:
-    """The name of a language that a keeper gave by its code or its name. Empty for the default,
-    English: whoever is spoken to in another language then answers in that."""
-    code = wanted.strip()
-    if code.lower() in ("", "en", "english"):
-        return ""
-    try:
-        return str(get_language_info(code.lower())["name"])
-    except KeyError:
-        return code
 
 
 def _met(turn: Turn) -> Occasion | None:

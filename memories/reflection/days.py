@@ -18,6 +18,7 @@ from audit.configuration.configuration import SOCIETY_RUNS
 from audit.configuration.wording import wording
 from characters.models import Character, MoodChange, Reflection
 from characters.services import move_mood
+from characters.voices import language_of
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.material import index
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Voice
@@ -180,6 +181,8 @@ def _by_model(
             "day": f"{day:%A, %d %B}",
         },
     )
+    if language := language_of(character.style.response_language):
+        system += f"\nWrite in {language}."
     answer = spend(
         ChatRequest(
             messages=(

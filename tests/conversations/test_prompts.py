@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from characters.models import Interest, Persona, SpeechStyle
-from conversations.turns.briefing import language_of, load_brief
+from characters.voices import language_of
+from conversations.turns.briefing import load_brief
 from conversations.turns.phrasing import ago, tokens
 from conversations.turns.prompts import BUDGET, DROPPABLE, build
 from conversations.why import explanation

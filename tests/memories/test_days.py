@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from characters.models import Character, CharacterState, MoodChange, Reflection, WorkspaceFile
+from characters.models import (
+    Character,
+    CharacterState,
+    MoodChange,
+    Reflection,
+    SpeechStyle,
+    WorkspaceFile,
+)
 from characters.services import pause_character
+from fishbowl.llm.chat import Endpoint, close_clients
 from memories.models import Derivation, Memory
 from memories.reflection import days, pages
 from memories.reflection.life import Life, Spoken, Sway, Who
@@ -27,6 +35,7 @@ from tests.builders import (
     make_mood_change,
     make_rule,
 )
+from tests.modelserver import ModelServer, reply
 
 ME, BEN = Who("c", 1), Who("c", 2)
 EVENING = NOON + dt.timedelta(hours=9)
@@ -165,3 +174,17 @@ def test_what_a_rule_for_characters_is_against_stands_on_no_page(kind: str, wher
     assert row.note == "What came of it isn't written here: rule “no [a-z]”."
     assert not WorkspaceFile.objects.exists()
     assert not Memory.objects.filter(kind=kind).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_model_writes_pages_in_the_language_that_a_character_speaks(settings: Any) -> None:
+    ada, ben = make_character("Ada"), make_character("Ben")
+    SpeechStyle.objects.filter(character=ada).update(response_language="de")
+    live_a_day(ada, ben)
+    with ModelServer() as server:
+        settings.LLM_ENDPOINTS = (Endpoint("main", server.base_url, "test", max_retries=0),)
+        server.enqueue(reply("Ben sah das boat am Kai."))
+        days.write(ada.pk, "diary", EVENING)
+        system = server.history[-1].body["messages"][0]["content"]
+    close_clients()
+    assert system.endswith("Write in German.")
