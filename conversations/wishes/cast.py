@@ -84,7 +84,7 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
 
 
 def suggest(typed: str, *, is_adult: bool) -> list[str]:
-    """Names of characters that fit what was typed so far, in a place that is for adults or isn't."""
+    """Names of characters that fit what was typed, in a place that is for adults or isn't."""
     return matching(typed, tank.cast(for_adults=is_adult).values_list("name", flat=True))
 
 
