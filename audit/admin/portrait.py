@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -16,7 +17,7 @@ from fishbowl.charts import Point, bars
 DAYS = 30
 
 
-def costs_of(character: Character) -> SafeString:
+def costs_of(character: Character, request: HttpRequest) -> SafeString:
     """What it took in the last month: by day, and by what it was for."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - dt.timedelta(days=DAYS - 1)
@@ -47,4 +48,4 @@ def costs_of(character: Character) -> SafeString:
     )
 
 
-add_tab(Character, "costs", "Costs", costs_of, place=60)
+add_tab(Character, "costs", "Costs", costs_of, place=60, of=[LLMCall])

@@ -196,7 +196,7 @@ class HouseAdmin(ThemedAdmin[M]):
         """The form, with the tabs of what hangs on the row and what may be done with it."""
         row = options.get("obj")
         if row is not None:
-            context["datasets"] = [*context.get("datasets", ()), *tabs_of(row)]
+            context["datasets"] = [*context.get("datasets", ()), *tabs_of(row, request)]
             context["row_acts"] = acts_on(request, row)
         return super().render_change_form(request, context, *args, **options)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -38,7 +39,7 @@ def when(at: Any) -> str:
     return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def state(character: Character) -> SafeString:
+def state(character: Character, request: HttpRequest) -> SafeString:
     """How it is now, and how its mood came to be so."""
     now = getattr(character, "state", None)
     if now is None:
@@ -74,7 +75,7 @@ def state(character: Character) -> SafeString:
     )
 
 
-def relationships(character: Character) -> SafeString:
+def relationships(character: Character, request: HttpRequest) -> SafeString:
     """How it stands to others, and others to it."""
     towards = (
         Relationship.objects.filter(from_character=character)
@@ -114,7 +115,7 @@ def _bond(one: Relationship, whom: object) -> tuple[Any, ...]:
     )
 
 
-def insights(character: Character) -> SafeString:
+def insights(character: Character, request: HttpRequest) -> SafeString:
     """What it has understood."""
     found = character.insights.filter(is_active=True).order_by("-importance_level", "-pk")[:SHOWN]
     return panel(
@@ -133,7 +134,7 @@ def insights(character: Character) -> SafeString:
     )  # fmt: skip
 
 
-def growth(character: Character) -> SafeString:
+def growth(character: Character, request: HttpRequest) -> SafeString:
     """How it has changed: what it learned, when it reflected, what it asks for, what it was."""
     learned = LearningEvent.objects.filter(character=character).order_by("-learning_date")[:SHOWN]
     thought = Reflection.objects.filter(character=character).order_by("-occurred_at")[:SHOWN]
@@ -176,7 +177,14 @@ def growth(character: Character) -> SafeString:
     )  # fmt: skip
 
 
-add_tab(Character, "state", "Mood and energy", state, place=10)
-add_tab(Character, "relationships", "Relationships", relationships, place=20)
-add_tab(Character, "insights", "Insights", insights, place=40)
-add_tab(Character, "growth", "Timeline", growth, place=45)
+add_tab(Character, "state", "Mood and energy", state, place=10, of=[MoodChange])
+add_tab(Character, "relationships", "Relationships", relationships, place=20, of=[Relationship])
+add_tab(Character, "insights", "Insights", insights, place=40, of=[Insight])
+add_tab(
+    Character,
+    "growth",
+    "Timeline",
+    growth,
+    place=45,
+    of=[LearningEvent, Reflection, SelfModification, CharacterVersion],
+)

@@ -1,9 +1,10 @@
 """Tabs on a row's own page, beside its form: what hangs on it, each app's by the app itself.
 
-    add_tab(Character, "memories", "Memories", memories_of)
+    add_tab(Character, "memories", "Memories", memories_of, of=(Memory, PersonFact))
 
-The function is given the row and gives what to show; it may ask a few queries, since a page has
-one row. Tables and links here keep them alike.
+The function is given the row and who looks, and gives what to show; it may ask a few queries, since
+a page has one row. A tab is shown to whoever may look at all the rows that it is `of`. Tables and
+links here keep them alike.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Model
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-Show = Callable[[Any], SafeString]
+Show = Callable[[Any, HttpRequest], SafeString]
 
-_tabs: dict[type[Model], dict[str, tuple[int, str, Show]]] = {}
+_tabs: dict[type[Model], dict[str, tuple[int, str, Show, Sequence[type[Model]]]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Tab:
     title: str
     row: Model
     show: Show
+    request: HttpRequest
     tab: bool = True
 
     @property
@@ -41,20 +44,40 @@ class Tab:
             "x-show=\"activeTab == 'dataset-{}'\">{}</section>",
             self.model_name,
             self.model_name,
-            self.show(self.row),
+            self.show(self.row, self.request),
         )
 
 
-def add_tab(model: type[Model], key: str, title: str, show: Show, *, place: int = 50) -> None:
-    """Have each page of `model` show a tab; those of a lower `place` stand first."""
-    _tabs.setdefault(model, {})[key] = (place, title, show)
+def add_tab(
+    model: type[Model],
+    key: str,
+    title: str,
+    show: Show,
+    *,
+    of: Sequence[type[Model]] = (),
+    place: int = 50,
+) -> None:
+    """Have each page of `model` show a tab `of` rows of these models; one of a lower `place` stands
+    before others."""
+    _tabs.setdefault(model, {})[key] = (place, title, show, of)
 
 
-def tabs_of(row: Model) -> list[Tab]:
-    """The tabs of a row's page, in their order."""
-    offered = _tabs.get(type(row), {})
-    found = sorted((place, key, title, show) for key, (place, title, show) in offered.items())
-    return [Tab(key, title, row, show) for _, key, title, show in found]
+def may_see(request: HttpRequest, model: type[Model]) -> bool:
+    """Whether this keeper may look at a model's rows; at those of a relation alone, with whose it
+    is."""
+    owner: Any = model._meta.auto_created or model
+    meta = owner._meta
+    return request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}")
+
+
+def tabs_of(row: Model, request: HttpRequest) -> list[Tab]:
+    """The tabs of a row's page that this keeper may see, in their order."""
+    offered = sorted(_tabs.get(type(row), {}).items(), key=lambda one: (one[1][0], one[0]))
+    return [
+        Tab(key, title, row, show, request)
+        for key, (_, title, show, of) in offered
+        if all(may_see(request, one) for one in of)
+    ]
 
 
 # --- what tabs are made of ------------------------------------------------------------------------

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,17 +19,58 @@ from django.utils.safestring import SafeString
 from audit.trail.actions import record_action
 from characters.admin.acts import offer_link, offer_on
 from characters.admin.people import PersonAdmin
-from characters.admin.tabs import add_tab, panel, table, to_list
-from characters.models import Person, Relationship
+from characters.admin.tabs import add_tab, may_see, panel, table, to_list
+from characters.models import (
+    CommunicationStyle,
+    Goal,
+    Insight,
+    Membership,
+    MoodChange,
+    OpinionEvidence,
+    Person,
+    PersonPreference,
+    Relationship,
+)
 from conversations.admin.blocking import Blocked
 from conversations.initiative import reminders
-from conversations.models import Message, ScheduledEvent
+from conversations.models import (
+    Message,
+    MessageEdit,
+    ModerationCase,
+    Participant,
+    Proposal,
+    ProposalVote,
+    Reaction,
+    ScheduledEvent,
+)
 from conversations.people import dossier
 from conversations.people.erasure import forget_person, preview
 from conversations.people.export import export_person
-from memories.models import ErasureReceipt, Memory, PersonFact
+from memories.models import Entity, ErasureReceipt, Memory, PersonFact
 
 SHOWN = 25
+KEPT_AS: dict[str, type[Model]] = {  # the parts of an export, and the rows that they are of
+    "memberships": Membership,
+    "preferences": PersonPreference,
+    "how_you_talk": CommunicationStyle,
+    "arguments": OpinionEvidence,
+    "messages": Message,
+    "earlier_words": MessageEdit,
+    "reactions": Reaction,
+    "conversations": Participant,
+    "facts": PersonFact,
+    "memories": Memory,
+    "told_by_others": Memory,
+    "relationships": Relationship,
+    "moods_moved": MoodChange,
+    "understood": Insight,
+    "sought": Goal,
+    "known_as": Entity,
+    "proposals": Proposal,
+    "votes": ProposalVote,
+    "moderation": ModerationCase,
+    "dates": ScheduledEvent,
+}
 WHO = ("a keeper", "the person")
 # What of a person decides whether and when something is said to them.
 PLANNED_BY = {"consent_level", "birthday", "timezone", "quiet_hours"}
@@ -118,9 +162,10 @@ def _attached(text: str, kind: str, name: str) -> HttpResponse:
     return answer
 
 
-def known_of(person: Person) -> SafeString:
-    """All that is kept, the latest of each kind; each kind leads to its list, to be corrected."""
-    told = export_person(person, timezone.now())
+def known_of(person: Person, request: HttpRequest) -> SafeString:
+    """All that is kept and that who looks may see, the latest of each kind; each kind leads to its
+    list, to be corrected."""
+    told = _as_seen(export_person(person, timezone.now()), request)
     lists = [
         to_list(PersonFact, {"person__id__exact": person.pk}, "Facts, to be corrected"),
         to_list(Memory, {"about_person__id__exact": person.pk}, "Memories of them"),
@@ -136,6 +181,25 @@ def known_of(person: Person) -> SafeString:
         for one in dossier.sections(told, most=SHOWN)
     )
     return format_html_join("", "{}", ((one,) for one in [panel("To correct", *lists), *shown]))
+
+
+def _as_seen(told: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """An export without what this keeper may not look at in lists either."""
+    by_title = {
+        str(model._meta.verbose_name_plural): model
+        for model in apps.get_models(include_auto_created=True)
+    }
+    seen = {
+        name: value
+        for name, value in told.items()
+        if name not in KEPT_AS or may_see(request, KEPT_AS[name])
+    }
+    seen["elsewhere"] = {
+        title: rows
+        for title, rows in told["elsewhere"].items()
+        if may_see(request, by_title[title])
+    }
+    return seen
 
 
 add_tab(Person, "known", "All that is known", known_of, place=10)

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -22,7 +23,7 @@ DAYS = 30
 SHOWN = 15
 
 
-def talk_of(character: Character) -> SafeString:
+def talk_of(character: Character, request: HttpRequest) -> SafeString:
     """How much it talked by day, and its last lines, each leading to why it was said."""
     today = timezone.localdate()
     since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -69,4 +70,4 @@ def _why(message: Message) -> SafeString:
     return format_html('<a href="{}">why</a>', reverse("why", args=[message.turn_id]))
 
 
-add_tab(Character, "talk", "Talk", talk_of, place=25)
+add_tab(Character, "talk", "Talk", talk_of, place=25, of=[Message])

@@ -11,10 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from audit.configuration.wording import written
-from conversations.models import Turn
+from audit.models import LLMCall
+from characters.admin.tabs import may_see
+from conversations.models import ToolUse, Turn
 from conversations.turns.prompts import SWITCHABLE
 from conversations.why.explanation import explain
 from conversations.why.rerun import Changes, Rerun, parts_with_text, rerun
+from memories.models import Memory
 
 
 def why_page(page: ModelAdmin[Any], request: HttpRequest, turn_id: int) -> HttpResponse:
@@ -40,7 +43,9 @@ def why_page(page: ModelAdmin[Any], request: HttpRequest, turn_id: int) -> HttpR
         if not request.user.has_perm("conversations.change_turn"):
             raise PermissionDenied
         again = _again(page, request, turn)
-    why = explain(turn, is_staff=True)
+    # Whoever may look at turns alone reads no memories, prompts and deeds here either.
+    sees_all = all(may_see(request, one) for one in (Memory, LLMCall, ToolUse))
+    why = explain(turn, is_staff=sees_all)
     kept = [str(message.get("content", "")) for message in why.prompt]
     return TemplateResponse(
         request,

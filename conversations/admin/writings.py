@@ -84,7 +84,7 @@ class WorkspaceFileVersionAdmin(ReadOnlyAdmin[WorkspaceFileVersion]):
         self.message_user(request, f"{len(found)} brought back.", messages.SUCCESS)
 
 
-def files_of(character: Character) -> SafeString:
+def files_of(character: Character, request: HttpRequest) -> SafeString:
     """What it makes, what it has written down, and what it did with files lately."""
     parts = ProjectMember.objects.filter(character=character).select_related("project")
     files = character.files.defer("content").order_by("-updated_at")
@@ -132,4 +132,7 @@ def files_of(character: Character) -> SafeString:
     )
 
 
-add_tab(Character, "files", "Files", files_of, place=60)
+add_tab(
+    Character, "files", "Files", files_of, place=60,
+    of=[WorkspaceFile, CreativeProject, FileOperation],
+)  # fmt: skip

@@ -270,6 +270,7 @@ def stretch_of(conversation: Conversation, messages: list[Message]) -> Stretch:
         is_private=conversation.channel.is_private or conversation.kind == Conversation.Kind.DIRECT,
         is_adult=conversation.is_adult or conversation.channel.is_nsfw,
         room=conversation.channel.name,
+        channel_id=conversation.channel_id,
     )
 
 

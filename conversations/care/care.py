@@ -53,12 +53,12 @@ def see(notice_id: int, user: object, now: dt.datetime) -> bool:
 
 
 def unseen(now: dt.datetime) -> Iterator[Trouble]:
-    """People who may be in danger, whom no keeper has seen to: without their words or names, since
-    alerts travel."""
+    """People who may be in danger, whom no keeper has seen to: neither their words nor who they
+    are, since alerts travel, and are seen by more staff than the notices."""
     for one in CareNotice.objects.filter(seen_at=None).select_related("channel"):
         yield Trouble(
-            f"Somebody in #{one.channel.name} may be in danger (person {one.person_id}). They were "
-            "told where to turn. Look at care notices in the admin, and see to it.",
+            f"Somebody in #{one.channel.name} may be in danger. They were told where to turn. Look "
+            "at care notices in the admin, and see to it.",
             f"notice {one.pk}",
         )
 

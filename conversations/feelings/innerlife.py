@@ -89,11 +89,15 @@ def _height(valence: float) -> str:
 
 
 def felt_now(character: Character, now: dt.datetime) -> tuple[str, list[Felt]]:
-    """What stands out in words, and all eleven emotions."""
+    """What stands out in words, and all eleven emotions, as they go by in this deployment's own
+    rooms."""
     persona = getattr(character, "persona", None)
-    (rows,) = together(asking(character.pk))
+    rows, own = together(asking(character.pk), (_OWN, ()))
     feelings = Feelings.of(
-        rows, persona.traits() if persona else {}, now, per_hour=living.in_force().emotion_return
+        rows,
+        persona.traits() if persona else {},
+        now,
+        per_hour=living.in_force(*(pk for (pk,) in own)).emotion_return,
     )
     over = feelings.standing_out()
     names = {name for name, _ in over}
@@ -103,10 +107,12 @@ def felt_now(character: Character, now: dt.datetime) -> tuple[str, list[Felt]]:
     ]
 
 
+_OWN = "SELECT id FROM characters_community WHERE discord_id IS NULL"
+
+
 def bonds_of(character: Character, *, for_adults: bool = False) -> list[dict[str, Any]]:
     """How it stands to the other characters in this deployment's own rooms, the closest first; to
     those for adults only `for_adults`."""
-    called = living.in_force().called
     bonds = (
         Relationship.objects.filter(from_character=character, to_character__isnull=False)
         .filter(Q(community__isnull=True) | Q(community__discord_id__isnull=True))
@@ -119,7 +125,7 @@ def bonds_of(character: Character, *, for_adults: bool = False) -> list[dict[str
         {
             "bond": bond,
             "face": face_of(bond.to_character),
-            "level": called(bond.level),
+            "level": living.in_force(bond.community_id).called(bond.level),
             "milestones": [MILESTONES[one].cause for one in bond.milestones if one in MILESTONES],
         }
         for bond in bonds

@@ -22,7 +22,7 @@ from fishbowl.statements import planned, together
 
 FRESH = dt.timedelta(days=2)
 LOOKED_AT = 60  # lines of one talk
-NOTES = "notes/heard.md"
+NOTES = "heard.md"
 
 _SHALL = r"\bI(?:'ll| will|'m going to| shall| must| had better|'d better) (?:just )?"
 _THAT = r"(?:that|this|it|those words)"
@@ -120,7 +120,10 @@ def _arguments(intent: Intent, hands: Hands) -> str | None:
     if intent.name == "write_file":
         local = hands.now.astimezone(ZoneInfo(hands.character.timezone))
         note = f"{local.day} {local:%B}, in #{hands.channel.name}. {who}: “{words}”"
-        return tooluse.as_json({"path": NOTES, "content": note, "append": True})
+        # A file for each community: it is read to nobody who may not hear all of it.
+        community = hands.channel.community
+        folder = "notes" if community.discord_id is None else f"notes/{community.discord_id}"
+        return tooluse.as_json({"path": f"{folder}/{NOTES}", "content": note, "append": True})
     if intent.name == "remember":
         kept = f"{hands.character.name} means to remember what {who} said: “{words}”"
         return tooluse.as_json({"content": kept, "about": who, "importance": 7})

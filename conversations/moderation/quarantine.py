@@ -194,9 +194,14 @@ def _of_character(case: ModerationCase, now: dt.datetime) -> Message:
 def let_go(now: dt.datetime) -> int:
     """Let go of the words of what was refused or removed long ago; that it was stays. Returns of
     how many."""
-    until = now - dt.timedelta(days=strictness.in_force().words_days)
-    decided = ModerationCase.objects.filter(state=State.REMOVED, decided_at__lt=until)
-    return decided.exclude(text="").update(text="", image_urls=[])
+    kept = ModerationCase.objects.filter(state=State.REMOVED).exclude(text="")
+    places = kept.order_by().values_list("channel_id", "channel__community_id").distinct()
+    gone = 0
+    for channel, community in places:
+        days = strictness.in_force(community, channel).words_days
+        decided = kept.filter(channel=channel, decided_at__lt=now - dt.timedelta(days=days))
+        gone += decided.update(text="", image_urls=[])
+    return gone
 
 
 # --- what its author does to it meanwhile ---------------------------------------------------------

@@ -51,6 +51,7 @@ class Visitor:
     person_id: int | None = None
     name: str = ""
     is_staff: bool = False
+    may_keep: bool = False  # change rooms, such as having one quiet
 
     @property
     def has_joined(self) -> bool:
@@ -70,6 +71,7 @@ def visitor(cookies: Mapping[str, str], user: Any) -> Visitor:
         person_id=person.pk if person else None,
         name=person.name if person else "",
         is_staff=is_staff,
+        may_keep=is_staff and user.has_perm("conversations.change_channel"),
     )
 
 

@@ -56,7 +56,7 @@ def say(
     _require_room(visitor, channel_id)
     if person.consent_level == Person.Consent.NONE and isinstance(text, str):
         let_back(person, text, timezone.now())
-    hearing = partial(hear_out, may_keep=visitor.is_staff)
+    hearing = partial(hear_out, may_keep=visitor.may_keep)
     return services.record_incoming(
         channel_id, person, text, nonce=nonce, reply_to=reply_to, hearing=hearing
     )

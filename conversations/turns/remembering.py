@@ -222,7 +222,9 @@ def keep(turn: Turn, remembered: Remembered, now: dt.datetime) -> None:
         keys, scores, reasons = zip(*thoughts, strict=True)
         together(
             (_KEEP, (turn.pk, list(keys), list(scores), [json.dumps(each) for each in reasons])),
-            forgetting.noting_use(keys, now),
+            forgetting.noting_use(
+                keys, now, character=turn.chosen_id, community=remembered.before.community
+            ),
         )
     if remembered.facts:
         facts.note_used([fact.id for fact in remembered.facts], now)

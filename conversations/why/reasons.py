@@ -77,7 +77,9 @@ def _feeling(turn: Turn, *, sees_all: bool) -> str:
     if last is None:
         return f"It felt {mood_words(*mood.baseline(turn.chosen.persona.traits()))}, as by nature."
     felt = f"It felt {mood_words(last.valence, last.arousal)}"
-    if last.description and (sees_all or _may_be_told(last, turn.conversation.channel)):
+    here = turn.conversation.channel
+    is_of_theirs = sees_all and last.community_id in (None, here.community_id)
+    if last.description and (is_of_theirs or _may_be_told(last, here)):
         felt += f": {last.description}"
     return f"{felt}."
 

@@ -83,17 +83,19 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
     return [name for _, _, name in sorted(ranked)[:SUGGESTED]]
 
 
-def suggest(typed: str) -> list[str]:
-    """Names of characters that fit what was typed so far."""
-    return matching(typed, tank.cast(for_adults=True).values_list("name", flat=True))
+def suggest(typed: str, *, is_adult: bool) -> list[str]:
+    """Names of characters that fit what was typed, in a place that is for adults or isn't."""
+    return matching(typed, tank.cast(for_adults=is_adult).values_list("name", flat=True))
 
 
-def suggest_last(typed: str) -> list[str]:
+def suggest_last(typed: str, *, is_adult: bool) -> list[str]:
     """The same for the last of a list of names; each suggestion is the whole list."""
     *before, last = typed.split(",")
     kept = [one.strip() for one in before if one.strip()]
     taken = {caseless(one) for one in kept}
-    fitting = (name for name in suggest(last.strip()) if caseless(name) not in taken)
+    fitting = (
+        name for name in suggest(last.strip(), is_adult=is_adult) if caseless(name) not in taken
+    )
     return [whole for name in fitting if len(whole := ", ".join([*kept, name])) <= 100]
 
 

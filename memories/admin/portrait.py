@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,7 +17,7 @@ SHOWN = 12
 HEADS = ["Memory", "Kind", "Importance", "Strength", "When"]
 
 
-def memories_of(character: Character) -> SafeString:
+def memories_of(character: Character, request: HttpRequest) -> SafeString:
     """What it learned last, what weighs most with it, and what it knows of people."""
     held = Memory.objects.recallable().filter(owner=character).defer("search", "embedding")
     facts = (
@@ -67,4 +68,4 @@ def _told(memory: Memory) -> tuple[object, ...]:
     )
 
 
-add_tab(Character, "memories", "Memories", memories_of, place=30)
+add_tab(Character, "memories", "Memories", memories_of, place=30, of=[Memory, PersonFact])

@@ -167,7 +167,7 @@ def _ask(stretch: Stretch, levels: Mapping[int, str]) -> Findings | None:
         messages=(
             ChatMessage(
                 "system",
-                wording().fill(
+                wording(community=stretch.community_id, channel=stretch.channel_id).fill(
                     "observe",
                     {"room": stretch.room or "a room", "day": day(stretch.lines[-1].at)},
                 ),

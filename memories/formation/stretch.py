@@ -40,6 +40,7 @@ class Stretch:
     is_private: bool = False
     is_adult: bool = False
     room: str = ""
+    channel_id: int | None = None
 
     @property
     def is_open(self) -> bool:

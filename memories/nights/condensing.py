@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from audit.calls import budgets, ledger
-from audit.configuration.wording import wording
+from audit.configuration.wording import Wording, wording
 from fishbowl.llm.offline.text import words
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from memories.formation.echo import COMMON, content_words
@@ -64,7 +64,12 @@ def condense(
         raise NoBudget(str(error)) from error
     spent_tokens, spent_usd, text = 0, Decimal(0), ""
     try:
-        answer = ledger.ask(_request(owner, contents, span), character_id=character_id)
+        answer = ledger.ask(
+            _request(
+                owner, contents, span, wording(community=community_id, character=character_id)
+            ),
+            character_id=character_id,
+        )
         spent_tokens, spent_usd, text = answer.tokens, answer.usd, answer.result.text
     except ledger.NoVoice as failed:
         spent_tokens, spent_usd = failed.tokens, failed.usd
@@ -102,7 +107,10 @@ def in_words(span: tuple[dt.datetime, dt.datetime]) -> str:
 
 
 def _request(
-    owner: str, contents: Sequence[str], span: tuple[dt.datetime, dt.datetime]
+    owner: str,
+    contents: Sequence[str],
+    span: tuple[dt.datetime, dt.datetime],
+    words: Wording,
 ) -> ChatRequest:
     lines = []
     for number, content in enumerate(contents, 1):
@@ -112,7 +120,7 @@ def _request(
         messages=(
             ChatMessage(
                 "system",
-                wording().fill(
+                words.fill(
                     "consolidate",
                     {"owner": owner, "count": len(contents), "span": in_words(span)},
                 ),

@@ -46,8 +46,16 @@ def note_use(ids: Collection[int], now: dt.datetime) -> int:
     return len(noted)
 
 
-def noting_use(ids: Collection[int], now: dt.datetime) -> Statement:
-    """The statement for `note_use`: a row for each that is stronger."""
+def noting_use(
+    ids: Collection[int],
+    now: dt.datetime,
+    *,
+    character: int | None = None,
+    community: int | None = None,
+) -> Statement:
+    """The statement for `note_use`: a row for each that is stronger, as memories of that character
+    grow in that community."""
+    rules = in_force(community=community, character=character)
     return (
         """
         UPDATE memories_memory
@@ -57,7 +65,7 @@ def noting_use(ids: Collection[int], now: dt.datetime) -> Statement:
           AND (last_accessed_at IS NULL OR last_accessed_at < %s)
         RETURNING id
         """,
-        (float(in_force().used_gain), now, list(ids), now - USE_COUNTS_AFTER),
+        (float(rules.used_gain), now, list(ids), now - USE_COUNTS_AFTER),
     )
 
 

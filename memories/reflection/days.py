@@ -173,7 +173,7 @@ def _by_model(
     lines = sorted(life.lines, key=lambda line: (-line.importance, line.memory))[:40]
     lines.sort(key=lambda line: (line.at, line.memory))
     heard = "\n".join(f"- {life.called(x.who)}: {' '.join(x.text.split())[:240]}" for x in lines)
-    system = wording(character=character.pk).fill(
+    system = wording(community=life.community, character=character.pk).fill(
         kind,
         {
             "name": character.name,

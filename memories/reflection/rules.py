@@ -70,7 +70,7 @@ class ReflectionRules:
     )
 
 
-# Not for a community: a character reflects on what it lived through in all of them.
+# Not for a community: when a character reflects, it does so on all of them.
 REFLECTION = declare("reflection", ReflectionRules(), title="reflection", scopes=("character",))
 
 

@@ -57,22 +57,22 @@ QUESTIONS = 3
 
 def due(now: dt.datetime) -> list[int]:
     """The characters that have something to think over."""
-    rows = planned(_STATES, now=now, strong=float(in_force().strong_importance), made=_MADE)
-    return [
-        pk
-        for pk, gathered, last, is_stirred in rows
-        if reason(gathered, last, is_stirred, now, in_force(pk)) is not None
-    ]
+    found = []
+    for pk, gathered, last, strongest in planned(_STATES, now=now, made=_MADE):
+        rules = in_force(pk)
+        is_stirred = strongest is not None and strongest >= rules.strong_importance
+        if reason(gathered, last, is_stirred, now, rules) is not None:
+            found.append(pk)
+    return found
 
 
 _MADE = sorted(str(kind) for kind in gathering.MADE)
-# How full of what it lived through each character is, and whether any of that was strong.
+# How full of what it lived through each character is, and how strong the strongest of that was.
 _STATES = f"""
-    SELECT s.character_id, s.unreflected_importance, s.last_reflection_at, EXISTS (
-      SELECT FROM memories_memory m
+    SELECT s.character_id, s.unreflected_importance, s.last_reflection_at, (
+      SELECT max(m.importance) FROM memories_memory m
       WHERE m.owner_id = s.character_id AND m.occurred_at > s.last_reflection_at
-        AND m.occurred_at <= %(now)s AND m.importance >= %(strong)s AND m.kind <> ALL(%(made)s)
-        AND NOT m.is_adult)
+        AND m.occurred_at <= %(now)s AND m.kind <> ALL(%(made)s) AND NOT m.is_adult)
     FROM characters_characterstate s JOIN characters_character k ON k.id = s.character_id
     WHERE k.status = 'active' AND NOT k.is_template AND s.unreflected_importance > 0
       AND {SOCIETY_RUNS}

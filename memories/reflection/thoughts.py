@@ -165,7 +165,7 @@ def _request(
     )
     counted = "\n".join(f"- {one.content}" for one in noticed) or "- nothing stands out"
     wanted = "\n".join(f"- {aim.description} ({aim.progress:.0%})" for aim in life.aims) or "- ?"
-    system = wording(character=character.pk).fill(
+    system = wording(community=life.community, character=character.pk).fill(
         "reflect",
         {
             "name": life.name,

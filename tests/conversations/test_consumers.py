@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.configuration.configuration import pause_society
+from audit.security.roles import give_role
 from characters.models import Person
 from conversations.admin.channel import ChannelAdmin
 from conversations.corrections import edit_message, remove_message
@@ -430,13 +431,16 @@ async def test_plain_words_do_in_the_tank_what_commands_do_on_discord(room: Chan
     assert await rows(Person.objects.filter(erased_at__isnull=False).count)() == 1
 
 
-async def test_a_keeper_at_the_tank_may_have_it_quiet(room: Channel) -> None:
-    client = Client()
-    await rows(client.force_login)(await rows(make_staff)())
+@pytest.mark.parametrize(("role", "may"), [("moderator", True), ("viewer", False)])
+async def test_a_keeper_at_the_tank_may_have_it_quiet(room: Channel, role: str, may: bool) -> None:
+    """Who may change rooms: who only looks on changes nothing here either."""
+    client, staff = Client(), await rows(make_staff)()
+    await rows(give_role)(staff, role)
+    await rows(client.force_login)(staff)
     async with browser(new_key(), cookies={"sessionid": client.cookies["sessionid"].value}) as one:
         await one.join("Kay")
         await one.watch((room.pk, 0))
         await one.tell(type="say", channel=room.pk, text="Everybody, be quiet", nonce=new_key())
         await one.hear("ack")
     await rows(room.refresh_from_db)()
-    assert room.hushed_until is not None
+    assert (room.hushed_until is not None) is may

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from characters.models import SelfModification
 from conversations.desk import talk_by_hour
+from conversations.models import TurnMemory
 from tests.builders import (
     make_call,
     make_channel,
@@ -119,6 +121,28 @@ def test_a_characters_tabs_tell_what_hangs_on_it_and_ask_no_more_of_more(desk: C
         assert told in shown
     for tab in ("state", "talk", "relationships", "memories", "insights", "growth", "costs"):
         assert f'id="dataset-{tab}-group"' in shown
+
+
+@pytest.mark.django_db
+def test_a_characters_page_has_the_tabs_of_what_who_looks_may_see() -> None:
+    character = make_character("Wren")
+    make_memory(character, "The lamp was lit at nine.")
+    turn = make_turn(make_conversation(), character)
+    TurnMemory.objects.create(turn=turn, memory=character.memories.get(), rank=1, score=1.0)
+    staff, client = make_staff(), Client()
+    names = ["view_character", "view_moodchange", "view_turn"]
+    staff.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(staff)
+    page = client.get(reverse("admin:characters_character_change", args=[character.pk]))
+    html = page.content.decode()
+    assert 'id="dataset-state-group"' in html
+    for tab in ("talk", "relationships", "memories", "insights", "growth", "files", "costs"):
+        assert f'id="dataset-{tab}-group"' not in html
+    why = client.get(reverse("admin:conversations_turn_why", args=[turn.pk])).content.decode()
+    assert "The lamp" not in html + why
+    staff.user_permissions.set(Permission.objects.all())
+    why = client.get(reverse("admin:conversations_turn_why", args=[turn.pk])).content.decode()
+    assert "The lamp was lit at nine." in why
 
 
 @pytest.mark.django_db

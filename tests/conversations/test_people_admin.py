@@ -6,19 +6,22 @@ import datetime as dt
 import json
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AdminAction
+from audit.security.roles import give_role
 from characters.models import Person
 from conversations.initiative import reminders
-from conversations.models import Message, ScheduledEvent
+from conversations.models import Message, Reliance, ScheduledEvent
 from conversations.people import dossier
 from conversations.people.export import export_person
 from memories.models import ErasureReceipt, PersonFact
 from tests.builders import (
+    make_care_notice,
     make_channel,
     make_character,
     make_conversation,
@@ -61,6 +64,33 @@ def test_a_person_is_found_and_everything_is_seen(keeper: Client, lena: Person) 
         assert part in page
     facts = reverse("admin:memories_personfact_changelist")
     assert "Keeps bees." in keeper.get(facts, {"person__id__exact": lena.pk}).content.decode()
+
+
+def test_a_page_shows_of_a_person_what_who_looks_may_see_in_lists(lena: Person) -> None:
+    """How a person fares is nothing for who only looks on, and a group of one's own sees as much of
+    a page as it was given."""
+    message = Message.objects.get(person=lena)
+    make_care_notice(message)
+    Reliance.objects.create(person=lena, day=dt.date(2026, 3, 1), level=0.7, score=0.7)
+    page = reverse("admin:characters_person_change", args=[lena.pk])
+
+    def shown(*, role: str = "", permissions: tuple[str, ...] = ()) -> str:
+        staff, client = make_staff(), Client()
+        if role:
+            give_role(staff, role)
+        staff.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+        client.force_login(staff)
+        return client.get(page).content.decode()
+
+    for role, sees in (("moderator", True), ("viewer", False)):
+        html = shown(role=role)
+        assert "Keeps bees." in html and "wasps" in html
+        assert ("Care notices (1)" in html) is sees
+        assert ("Reliance (1)" in html) is sees
+    html = shown(permissions=("view_person", "view_message"))
+    assert "wasps" in html
+    assert "Keeps bees." not in html
+    assert "How characters stand to them" not in html
 
 
 def test_what_is_planned_for_a_person_follows_their_level(keeper: Client, lena: Person) -> None:

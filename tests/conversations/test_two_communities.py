@@ -19,10 +19,11 @@ from characters.models import (
     Reflection,
     Relationship,
 )
-from conversations.initiative import activity
-from conversations.models import Channel, Message
+from conversations.initiative import activity, intentions
+from conversations.models import Channel, Message, Participant
 from conversations.turns.briefing import load_brief
 from conversations.turns.toolbox import Hands, NotDone, ReadFile, SetGoal, read_file, set_goal
+from conversations.why import reasons
 from conversations.wishes.cast import describe
 from fishbowl.llm.types import Brief
 from memories import workspace
@@ -278,3 +279,36 @@ def test_what_it_is_at_names_no_work_of_another_community(
         activity.tend(NOON.replace(hour=hour, minute=45))
         seen.add(CharacterState.objects.get(character=ada).current_activity)
     assert any("Walrus" in what for what in seen)
+
+
+def test_a_keeper_of_one_server_hears_of_no_mood_that_was_moved_in_another(
+    guild: Community, other: Community, ada: Character, ben: Character
+) -> None:
+    talk = make_conversation(in_guild(guild))
+    heard = make_message(talk, ben, "Well, Ada?")
+    turn = make_turn(talk, ada, answers=heard, status="done")
+    line = make_message(talk, ada, "Well enough.", turn=turn)
+    at = timezone.now() - MINUTE
+    make_mood_change(ada, community=guild, description="a kettle boiled", recorded_at=at - MINUTE)
+    assert "a kettle boiled" in reasons.why(line.pk, None, sees_all=True)
+    make_mood_change(ada, community=other, description="bitter words of a walrus", recorded_at=at)
+    assert SECRET not in reasons.why(line.pk, None, sees_all=True)
+
+
+def test_what_is_noted_down_in_one_community_is_noted_apart(
+    guild: Community, other: Community, ada: Character
+) -> None:
+    eve = make_person("Eve")
+    for community, said in ((guild, "The walrus is under the pier."), (other, "Tea is at four.")):
+        talk = make_conversation(in_guild(community))
+        Participant.objects.create(conversation=talk, character=ada, joined_at=NOON)
+        heard = make_message(talk, eve, said)
+        turn = make_turn(talk, ada, answers=heard, status="done")
+        make_message(talk, ada, "I'll write that down.", turn=turn)
+        assert intentions.carry_out(talk.pk, timezone.now()) == 1
+        room = talk.channel
+        hands = Hands(ada, room, Audience(community=community.pk), NOON, talk.pk)
+        path = f"notes/{community.discord_id}/heard.md"
+        assert said in read_file(hands, ReadFile(path=path))
+    with pytest.raises(NotDone, match=r"There are: notes/22/heard.md\."):
+        read_file(hands, ReadFile(path="notes/11/heard.md"))

@@ -6,7 +6,7 @@ import pytest
 
 from audit.configuration import configuration
 from characters.models import Character, Community
-from conversations.models import Channel, RegisteredCommands
+from conversations.models import Channel, RegisteredCommands, Scenario
 from tests.builders import make_community, make_opinion
 from tests.discord.commanding import Desk
 from tests.discord.server import NotOffered
@@ -30,6 +30,33 @@ def test_people_ask_who_lives_here(desk: Desk) -> None:
     direct = desk.ann.open_dm()
     assert "Mara" in desk.asks("characters", at=direct).content
     assert "Traceback" not in desk.bot.said
+
+
+def test_what_is_for_adults_is_suggested_among_adults_alone(desk: Desk) -> None:
+    odile = Character.objects.get(name="Odile")
+    Character.objects.filter(pk=odile.pk).update(is_adult=True)
+    Scenario.objects.create(name="Shipwreck", slug="wreck", premise="A rock.", is_adult=True)
+    Scenario.objects.create(name="Shipyard", slug="yard", premise="A slip.")
+    make_opinion(odile, "absinthe", community=None)
+    desk.open()
+
+    def suggestions() -> list[list[str]]:
+        return [
+            desk.suggested("about", "character", ""),
+            desk.suggested("scene", "characters", "Mara, od"),
+            desk.suggested("scene", "scenario", "ship"),
+            desk.suggested("opinions", "topic", "abs", character="Odile"),
+        ]
+
+    assert suggestions() == [["Mara", "Tomas Brandt"], [], ["Shipyard"], []]
+    for name, more in (("remember", {}), ("remind", {"when": "in 2 hours"})):
+        refused = desk.asks(name, {"character": "Odile", "what": "The oven is on.", **more})
+        assert refused.content == "Odile is for adults: ask in an age-restricted channel."
+    desk.general.change(is_nsfw=True)
+    desk.bot.wait_until(Channel.objects.filter(is_nsfw=True).exists)
+    assert suggestions() == [
+        ["Mara", "Odile", "Tomas Brandt"], ["Mara, Odile"], ["Shipwreck", "Shipyard"], ["absinthe"],
+    ]  # fmt: skip
 
 
 def test_people_ask_what_somebody_thinks(desk: Desk) -> None:

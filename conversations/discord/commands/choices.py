@@ -1,4 +1,5 @@
-"""What is suggested while somebody types: characters, their opinions, time zones, scenarios."""
+"""What is suggested while somebody types: characters, their opinions, time zones, scenarios. What
+is for adults is suggested in age-restricted channels alone."""
 
 from __future__ import annotations
 
@@ -19,17 +20,19 @@ Choices = list[app_commands.Choice[str]]
 
 async def character(interaction: Interaction, typed: str) -> Choices:
     """Characters by name."""
-    return _choices(await step(cast.suggest, typed))
+    is_adult = caller_of(interaction).place.is_nsfw
+    return _choices(await step(cast.suggest, typed, is_adult=is_adult))
 
 
 async def characters(interaction: Interaction, typed: str) -> Choices:
     """The next of several characters, parted by commas."""
-    return _choices(await step(cast.suggest_last, typed))
+    is_adult = caller_of(interaction).place.is_nsfw
+    return _choices(await step(cast.suggest_last, typed, is_adult=is_adult))
 
 
 async def scenario(interaction: Interaction, typed: str) -> Choices:
     """Scenarios by name."""
-    return _choices(await step(_scenarios, typed))
+    return _choices(await step(_scenarios, caller_of(interaction), typed))
 
 
 async def opinion(interaction: Interaction, typed: str) -> Choices:
@@ -46,14 +49,15 @@ async def timezone(interaction: Interaction, typed: str) -> Choices:
 
 def _topics(caller: Caller, name: str, typed: str) -> list[str]:
     try:
-        character = cast.find(name)
+        character = cast.find_for(name, is_adult=caller.place.is_nsfw)
     except Refused:
         return []
     return cast.matching(typed, cast.topics_of(character, community_of(caller)))
 
 
-def _scenarios(typed: str) -> list[str]:
-    return cast.matching(typed, Scenario.objects.values_list("name", flat=True))
+def _scenarios(caller: Caller, typed: str) -> list[str]:
+    found = Scenario.objects.filter(is_adult__in=[False, caller.place.is_nsfw])
+    return cast.matching(typed, found.values_list("name", flat=True))
 
 
 def _choices(names: list[str]) -> Choices:
