@@ -17,6 +17,7 @@ from conversations.models import Turn
 from conversations.moderation import endpoint, quarantine
 from conversations.turns import turns
 from conversations.vectors import if_possible
+from fishbowl.alone import alone
 from memories import scratchpad
 from memories.embedding import filling
 from memories.formation import formation
@@ -96,8 +97,14 @@ def activities() -> None:
 
 @shared_task(name="conversations.upkeep", ignore_result=True)
 def hourly_upkeep() -> None:
-    """What is to be done now and then: log partitions, lost calls, missing summaries."""
-    now = timezone.now()
+    """What is to be done now and then: log partitions, lost calls, missing summaries; by one worker
+    at a time."""
+    with alone("conversations.upkeep") as is_mine:
+        if is_mine:
+            _keep_up(timezone.now())
+
+
+def _keep_up(now: dt.datetime) -> None:
     partitions.ensure_partitions(now)
     calls.abandon_lost_calls(now)
     metrics.roll_up_rest(now)
