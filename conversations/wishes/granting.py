@@ -16,9 +16,9 @@ from characters.models import Character, Person
 from conversations.afterwards import revision
 from conversations.community import decisions
 from conversations.initiative import proactive, reminders
-from conversations.models import Channel, Message, ModerationCase
+from conversations.models import Channel, Conversation, Message, ModerationCase
 from conversations.people import erasure, privacy
-from conversations.services import append_message, take_in
+from conversations.services import append_message, current_conversation, take_in
 from conversations.tank import live
 from conversations.text import Refused
 from conversations.wishes import hushing, plaintalk, preferring
@@ -26,6 +26,7 @@ from conversations.wishes.plaintalk import Asked
 from memories import knowledge
 
 TOLD = 10  # things that are known, told in direct messages
+UNDER_WAY = dt.timedelta(minutes=10)  # an erasure may be, for so long after it was asked for
 
 SURE = (
     "{name}: shall everything that is kept of you be erased, for good? Then say: “yes, forget "
@@ -119,7 +120,7 @@ def carry_out(
     """Do what a message asked for, and say so as the system, whom nobody answers. The caller holds
     the channel's lock."""
     if wish.kind == "forget_for_sure":
-        transaction.on_commit(lambda: _forget(channel, person, message, now))
+        transaction.on_commit(lambda: _forget(channel, person, now))
         return
     if wish.kind == "off_record":
         _say(_unremember(person, message, now), channel, message, now)
@@ -234,25 +235,55 @@ def _known(person: Person) -> str:
     return "\n".join(said)
 
 
-def _forget(channel: Channel, person: Person, message: Message, now: dt.datetime) -> None:
+def forget_who_was_sure(now: dt.datetime) -> int:
+    """Erase those who said that they are sure, where the process that was to do it died. Returns
+    how many."""
+    sure = Message.objects.filter(
+        is_request=True,
+        content__icontains="forget me",
+        created_at__lt=now - UNDER_WAY,
+        person__erased_at=None,
+        deleted_at=None,
+    ).select_related("person", "conversation__channel")
+    names = list(Character.objects.values_list("name", flat=True))
+    waiting = {
+        said.person: said.conversation.channel
+        for said in sure.defer("embedding", "search").order_by("pk")
+        if said.person is not None and plaintalk.is_sure(said.content, names)
+    }
+    for person, channel in waiting.items():
+        _forget(channel, person, now)
+    return len(waiting)
+
+
+def _forget(channel: Channel, person: Person, now: dt.datetime) -> None:
     receipt = erasure.forget_person(person, "the person", now)
     held = Channel.objects.filter(pk=channel.pk, removed_at__isnull=True)
     with transaction.atomic():
         if held.select_for_update(no_key=True).exists():
+            talk = current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE)
             words = privacy.receipt_words(receipt, in_tank=_is_of_tank(channel))
-            _say(words, channel, message, now, is_reply=False)
+            _tell(words, channel, talk, now)
 
 
-def _say(
-    text: str, channel: Channel, message: Message, now: dt.datetime, *, is_reply: bool = True
-) -> None:
+def _say(text: str, channel: Channel, message: Message, now: dt.datetime) -> None:
     conversation = message.conversation
     conversation.refresh_from_db(fields=["message_count", "last_message_at"])
+    _tell(text, channel, conversation, now, reply_to=message)
+
+
+def _tell(
+    text: str,
+    channel: Channel,
+    conversation: Conversation,
+    now: dt.datetime,
+    reply_to: Message | None = None,
+) -> None:
     said = append_message(
         conversation,
         now,
         role=Message.Role.SYSTEM,
         content=_MARKED.sub(r"\1\2", text) if _is_of_tank(channel) else text,
-        reply_to=message if is_reply else None,
+        reply_to=reply_to,
     )
     live.publish_message(said, channel.pk)
