@@ -25,6 +25,7 @@ from conversations.wishes import hushing, plaintalk, preferring
 from conversations.wishes.plaintalk import Asked
 from memories import knowledge
 
+PASSING = ("hush", "unhush", "known")  # what is wanted now or not at all
 TOLD = 10  # things that are known, told in direct messages
 UNDER_WAY = dt.timedelta(minutes=10)  # an erasure may be, for so long after it was asked for
 
@@ -61,23 +62,26 @@ def hear_out(
     """Add what a person says to a channel whose lock the caller holds, and do what it asks for.
 
     `is_called` is whether it speaks to whoever is here, `may_keep` whether the person keeps this
-    room. What isn't fresh asks for nothing any more, and what moderation keeps apart for nothing.
+    room. What isn't fresh asks for nothing that was for its moment alone, and what moderation keeps
+    apart for nothing.
 
     Raises:
         Refused: the person was erased meanwhile, or too much of theirs is kept apart already.
     """
     answers_one = reply_to is not None and reply_to.character_id is not None
     wish = None
-    if is_fresh and plaintalk.may_ask(content):
+    if plaintalk.may_ask(content):
         wish = plaintalk.asked(
             content,
             Character.objects.active().values_list("name", flat=True),
             is_called=is_called or answers_one or channel.is_direct,
-            now=now,
+            now=min(now, fields.get("said_at") or now),
             zone=preferences.zone_of(person),
             in_tank=_is_of_tank(channel),
         )
     if wish is not None and wish.kind == "unhush" and not hushing.is_hushed(channel, now):
+        wish = None
+    if wish is not None and wish.kind in PASSING and not is_fresh:
         wish = None
     # Where everybody reads along and nobody can be written to alone, a character answers too.
     is_talk = wish is None or (wish.kind == "known" and _is_of_tank(channel))
