@@ -12,9 +12,10 @@ from audit.configuration import configuration
 from characters.models import Character, Person
 from conversations import upkeep
 from conversations.floor import director
-from conversations.initiative import reminders
+from conversations.initiative import proactive, reminders
 from conversations.models import Channel, Message, ScheduledEvent, Turn
 from conversations.turns import turns
+from memories.models import HygieneRun
 from tests.builders import (
     NOON,
     make_channel,
@@ -22,6 +23,7 @@ from tests.builders import (
     make_conversation,
     make_message,
     make_person,
+    make_relationship,
 )
 
 Status = ScheduledEvent.Status
@@ -126,3 +128,35 @@ def test_what_comes_again_is_named_once_in_what_is_late(room: Channel, ann: Pers
     assert (told.count("rope"), told.count("fern")) == (1, 1)
     coming = reminders.pending(ann)
     assert sorted(str(one.context["what"]) for one in coming) == ["fern", "rope"]
+
+
+def audited(*days: float) -> None:
+    """The society ran on these days: each had its audit."""
+    for at in (later(days=day) for day in days):
+        HygieneRun.objects.create(started_at=at, finished_at=at)
+
+
+def test_who_could_not_come_is_not_missed(room: Channel, mara: Character, ann: Person) -> None:
+    Channel.objects.update(mode=Channel.Mode.LIVE)
+    make_relationship(mara, ann, trust=0.8, affection=0.8, attunement=0.8)
+    talk = make_conversation(room)
+    for day in range(6):
+        make_message(talk, ann, "Morning.", at=later(days=day))
+    audited(*range(-1, 6))
+    assert proactive.plan(later(days=19)) == 0  # started after a fortnight
+    audited(19.01, 20, 21)
+    assert proactive.plan(later(days=21)) == 0
+    audited(22, 23, 24, 25)
+    assert proactive.plan(later(days=25.5)) == 1
+
+
+def test_who_did_not_come_is_missed_whatever_the_days_before(
+    room: Channel, mara: Character, ann: Person
+) -> None:
+    Channel.objects.update(mode=Channel.Mode.LIVE)
+    make_relationship(mara, ann, trust=0.8, affection=0.8, attunement=0.8)
+    talk = make_conversation(room)
+    for day in range(6):
+        make_message(talk, ann, "Morning.", at=later(days=day))
+    audited(-30, -10, *range(6, 13))
+    assert proactive.plan(later(days=13)) == 1
