@@ -15,8 +15,11 @@ from conversations.floor import director
 from conversations.initiative import activity, reminders
 from conversations.models import Turn
 from conversations.moderation import endpoint, quarantine
+from conversations.people import erasure
 from conversations.turns import turns
 from conversations.vectors import if_possible
+from conversations.wishes import granting
+from fishbowl.alone import alone
 from memories import scratchpad
 from memories.embedding import filling
 from memories.formation import formation
@@ -96,13 +99,21 @@ def activities() -> None:
 
 @shared_task(name="conversations.upkeep", ignore_result=True)
 def hourly_upkeep() -> None:
-    """What is to be done now and then: log partitions, lost calls, missing summaries."""
-    now = timezone.now()
+    """What is to be done now and then: log partitions, lost calls, missing summaries, erasures that
+    were cut short; by one worker at a time."""
+    with alone("conversations.upkeep") as is_mine:
+        if is_mine:
+            _keep_up(timezone.now())
+
+
+def _keep_up(now: dt.datetime) -> None:
     partitions.ensure_partitions(now)
     calls.abandon_lost_calls(now)
     metrics.roll_up_rest(now)
     keeping.let_go(now)
     quarantine.let_go(now)
+    granting.forget_who_was_sure(now)
+    erasure.sweep(now)
     for pk in summaries.missing(now):
         summaries.summarise(pk)
     for pk in [*observe.due(now, within=dt.timedelta(days=3650)), *observe.unsettled(now)]:

@@ -8,10 +8,10 @@ alert is opened once, told of once, and closed when its rule finds the trouble n
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 import json
 import logging
 import threading
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -156,7 +156,7 @@ def _send(address: str, alert: Alert) -> bool:
     try:
         with urllib.request.urlopen(request, timeout=TELL_WITHIN_S):  # noqa: S310
             return True
-    except (urllib.error.URLError, OSError) as error:
+    except (http.client.HTTPException, OSError) as error:
         log.warning("The alert %s did not reach the webhook: %s", alert.rule, error)
         return False
 

@@ -10,17 +10,20 @@ from audit.operation.metrics import KEEPING
 from audit.operation.partitions import drop_partitions
 
 AT_ONCE = 5000
-LOOKED_BACK = dt.timedelta(days=62)  # what lies further back was let go of before
+LOOKED_BACK = dt.timedelta(days=2)  # calls are closed after they were begun
+_emptied_to: dt.datetime | None = None  # up to when this process has let go of prompts
+
+
+def look_at_all() -> None:
+    """Have the next look go back to the first call, as that of a fresh process does."""
+    global _emptied_to
+    _emptied_to = None
 
 
 def let_go(now: dt.datetime) -> dict[str, int]:
     """Let go of what was kept as long as the section `keeping` says. Returns how much of each."""
     rules = in_force(KEEPING)
-    until = now - dt.timedelta(days=rules.prompt_days)
-    due = LLMCall.objects.filter(started_at__lt=until, started_at__gte=until - LOOKED_BACK)
-    spoken = due.exclude(request={}, response="").order_by("started_at")
-    keys = list(spoken.values_list("pk", flat=True)[:AT_ONCE])
-    emptied = due.filter(pk__in=keys).update(request={}, response="")
+    emptied = _empty(now - dt.timedelta(days=rules.prompt_days))
     rollups, _ = MetricRollup.objects.filter(
         hour__lt=now - dt.timedelta(days=rules.rollup_days)
     ).delete()
@@ -34,3 +37,19 @@ def let_go(now: dt.datetime) -> dict[str, int]:
         ),
         "rollups": rollups,
     }
+
+
+def _empty(until: dt.datetime) -> int:
+    """Empty the calls that were begun before then. Returns how many were not empty."""
+    global _emptied_to
+    due = LLMCall.objects.filter(started_at__lt=until)
+    if _emptied_to is not None:
+        due = due.filter(started_at__gte=min(_emptied_to, until) - LOOKED_BACK)
+    spoken = due.exclude(request={}, response="").order_by("started_at")
+    emptied, is_more = 0, True
+    while is_more:
+        keys = list(spoken.values_list("pk", flat=True)[:AT_ONCE])
+        emptied += due.filter(pk__in=keys).update(request={}, response="")
+        is_more = len(keys) == AT_ONCE
+    _emptied_to = until
+    return emptied

@@ -32,7 +32,8 @@ def ensure_partitions(now: dt.datetime, months: int = 3) -> list[str]:
 
 
 def drop_partitions(table: str, before: dt.datetime) -> list[str]:
-    """Drop the months of a log that ended before then. Returns those that are gone."""
+    """Drop the months of a log that ended before then. Returns those that are gone. Rows of such
+    months that had no part of their own go as well."""
     gone = []
     with connection.cursor() as cursor:
         cursor.execute(
@@ -48,6 +49,9 @@ def drop_partitions(table: str, before: dt.datetime) -> list[str]:
             if (month + dt.timedelta(days=32)).replace(day=1) <= before:
                 cursor.execute(f"DROP TABLE {name}")
                 gone.append(name)
+        first = before.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        column = PARTED[table]
+        cursor.execute(f"DELETE FROM {table}_default WHERE {column} < %s", [first])  # noqa: S608
     return gone
 
 

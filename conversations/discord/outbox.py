@@ -13,7 +13,7 @@ from random import Random
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from audit.configuration import configuration
@@ -22,7 +22,7 @@ from conversations.discord.backlog import Waiting, unsaid
 from conversations.discord.cargo import Cargo, Hook, Room, load, room_of
 from conversations.discord.parts import LEASE_S, own
 from conversations.discord.refusals import Failure, Kind
-from conversations.models import Channel, Delivery
+from conversations.models import Channel, Delivery, ScheduledEvent
 from conversations.turns.claims import is_gone, worker_name
 from fishbowl.sealing import seal
 
@@ -93,11 +93,17 @@ def _is_free(holder: str, until: dt.datetime | None, now: dt.datetime) -> bool:
 
 
 def leave_unsaid(channel_id: int, now: dt.datetime) -> int:
-    """Give up what came too late to be said. Returns how much."""
+    """Give up what came too late to be said, but for what somebody asked to be reminded of: that is
+    owed to them. Returns how much."""
     rules = outbound_rules.in_force()
     late = now - dt.timedelta(seconds=rules.late_s)
+    owed = ScheduledEvent.objects.filter(
+        event_type=ScheduledEvent.EventType.REMINDER, turn=OuterRef("message__turn")
+    )
     untouched = (
-        waiting(channel_id).filter(sent_at__isnull=True).exclude(parts__attempted_at__isnull=False)
+        waiting(channel_id)
+        .filter(~Exists(owed), sent_at__isnull=True)
+        .exclude(parts__attempted_at__isnull=False)
     )
     untouched = untouched.annotate(
         since=Coalesce("wanted_at", "reaction__created_at", "message__created_at")

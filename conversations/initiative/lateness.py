@@ -7,7 +7,7 @@ import datetime as dt
 from collections import defaultdict
 
 from conversations.initiative import recurrence
-from conversations.initiative.proactive_rules import ProactiveRules, in_force
+from conversations.initiative.proactive_rules import in_force
 from conversations.models import Channel, ScheduledEvent
 
 EventType, Status = ScheduledEvent.EventType, ScheduledEvent.Status
@@ -29,7 +29,7 @@ def clear(channel: Channel, now: dt.datetime) -> int:
     )
     if not late:
         return 0
-    stale = [event for event in late if _is_stale(event, rules, now)]
+    stale = [event for event in late if is_stale(event, now)]
     owed: dict[int | None, list[ScheduledEvent]] = defaultdict(list)
     for event in late:
         if event not in stale and event.person_id is not None:
@@ -38,7 +38,9 @@ def clear(channel: Channel, now: dt.datetime) -> int:
     for events in owed.values():
         first, rest = _first(events), [one for one in events if one is not _first(events)]
         missed += rest
-        also = [str(one.context["what"]) for one in rest if one.event_type == EventType.REMINDER]
+        reminders = [one for one in [first, *rest] if one.event_type == EventType.REMINDER]
+        # What comes again may be among them with several of its times.
+        _, *also = dict.fromkeys(str(one.context["what"]) for one in reminders) or [""]
         if also and first.event_type == EventType.REMINDER:
             first.context = {**first.context, "also": also[:MOST_TOLD]}
             first.save(update_fields=["context", "updated_at"])
@@ -57,7 +59,9 @@ def _first(events: list[ScheduledEvent]) -> ScheduledEvent:
     )
 
 
-def _is_stale(event: ScheduledEvent, rules: ProactiveRules, now: dt.datetime) -> bool:
+def is_stale(event: ScheduledEvent, now: dt.datetime) -> bool:
+    """Whether an event is so long past that nobody wants to hear of it any more."""
+    rules = in_force()
     hours = {
         EventType.FOLLOW_UP: rules.follow_up_stale_hours,
         EventType.ABSENCE: rules.absence_stale_hours,
@@ -69,8 +73,9 @@ def _is_stale(event: ScheduledEvent, rules: ProactiveRules, now: dt.datetime) ->
 
 def go_on(event: ScheduledEvent, now: dt.datetime) -> ScheduledEvent | None:
     """What comes again, after this time of it: the next is a row of its own, and so is each that
-    went by meanwhile, as missed. Returns the next."""
-    if not event.is_recurring or event.recurs_since is None:
+    went by meanwhile, as missed. Returns the next; None where none comes, or it is planned already,
+    since a turn was to say this one before."""
+    if not event.is_recurring or event.recurs_since is None or event.attempts:
         return None
     rule, since, zone = event.recurrence_rule, event.recurs_since, event.recurs_in
     gone = recurrence.skipped(rule, since, zone, event.trigger_at, now, MOST_SKIPPED)

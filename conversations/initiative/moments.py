@@ -47,6 +47,7 @@ _DAY = re.compile(
     r"(?:\s+(?P<when>morning|noon|midday|afternoon|evening|night))?(?:\s*,?\s*|$)"
 )
 FURTHEST = dt.timedelta(days=2 * 366)
+LEAP_YEARS = 8  # from one to the next, at most
 
 
 def read(text: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
@@ -122,11 +123,11 @@ def _date(words: str, today: dt.date) -> dt.date | None:
             return None
     number = re.search(r"\d{1,2}", words)
     month = next(i for i, name in enumerate(_MONTHS, 1) if name in words)
-    for year in (today.year, today.year + 1):
+    for year in range(today.year, today.year + LEAP_YEARS + 1):
         try:
             day = dt.date(year, month, int(number[0]) if number else 0)
-        except ValueError:
-            return None
+        except ValueError:  # a day that there isn't, or not in that year
+            continue
         if day >= today:
             return day
     return None

@@ -31,7 +31,8 @@ from fishbowl.statements import Statement
 OWED = (ScheduledEvent.EventType.REMINDER, ScheduledEvent.EventType.BIRTHDAY)
 MOST_TURNS = 3  # before it is said without a character
 AGAIN_IN_S = 20.0
-SETTLED_WITHIN = dt.timedelta(days=1)
+NOTHING = (Turn.Status.SILENT, Turn.Status.FAILED, Turn.Status.ABANDONED)  # what a turn came to
+SETTLED_WITHIN = dt.timedelta(days=1)  # where the turn itself is gone
 EARLIER = 20  # due events that are looked at at once
 
 
@@ -148,8 +149,15 @@ def note(event: ScheduledEvent, turn: Turn | None, now: dt.datetime) -> None:
         turn=turn,
         attempts=F("attempts") + 1,
     )
-    if not event.attempts:  # of one that is said again, the next was planned before
-        lateness.go_on(event, now)
+    lateness.go_on(event, now)
+
+
+def let_be(turn: Turn, now: dt.datetime) -> bool:
+    """Whether a turn that waits to be spoken is for what nobody wants to hear any more, as after a
+    long stop: that is missed."""
+    events = ScheduledEvent.objects.filter(turn=turn, status=ScheduledEvent.Status.TRIGGERED)
+    late = [event.pk for event in events if lateness.is_stale(event, now)]
+    return bool(events.filter(pk__in=late).update(status=ScheduledEvent.Status.MISSED))
 
 
 def of_turn(turn: Turn) -> Occasion | None:
@@ -182,11 +190,17 @@ def asking_unsaid(now: dt.datetime) -> Statement:
     """The statement for whether `settle` might find anything."""
     return (
         """
-        SELECT 1 FROM conversations_scheduledevent
-        WHERE status = 'triggered' AND event_type = ANY(%s) AND person_id IS NOT NULL
-          AND attempts > 0 AND triggered_at > %s LIMIT 1
+        SELECT 1 FROM conversations_scheduledevent e
+        LEFT JOIN conversations_turn t ON t.id = e.turn_id
+        WHERE e.status = 'triggered' AND e.event_type = ANY(%s) AND e.person_id IS NOT NULL
+          AND e.attempts > 0
+          AND (t.status = ANY(%s) OR (t.id IS NULL AND e.triggered_at > %s)) LIMIT 1
         """,
-        ([str(kind) for kind in OWED], now - SETTLED_WITHIN),
+        (
+            [str(kind) for kind in OWED],
+            [str(status) for status in NOTHING],
+            now - SETTLED_WITHIN,
+        ),
     )
 
 
@@ -211,21 +225,23 @@ def settle(now: dt.datetime) -> int:
 
 
 def _unsaid(now: dt.datetime) -> QuerySet[ScheduledEvent]:
-    nothing = [Turn.Status.SILENT, Turn.Status.FAILED, Turn.Status.ABANDONED]
+    # A turn that came to nothing may have done so long ago, before a long stop. One that is gone
+    # may have been spoken, and erased since.
     return ScheduledEvent.objects.filter(
-        Q(turn__isnull=True) | Q(turn__status__in=nothing),
+        Q(turn__isnull=True, triggered_at__gt=now - SETTLED_WITHIN) | Q(turn__status__in=NOTHING),
         status=ScheduledEvent.Status.TRIGGERED,
         event_type__in=OWED,
         person__isnull=False,
         attempts__gt=0,
-        triggered_at__gt=now - SETTLED_WITHIN,
     ).order_by("pk")
 
 
 def _settle(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> None:
     has_failed = event.turn is not None and event.turn.status == Turn.Status.FAILED
     waits = channel.is_paused or is_society_paused()  # until they go on
-    if waits or (event.attempts < MOST_TURNS and not has_failed):
+    if lateness.is_stale(event, now):
+        event.status = event.Status.MISSED
+    elif waits or (event.attempts < MOST_TURNS and not has_failed):
         again = now + dt.timedelta(seconds=AGAIN_IN_S * event.attempts)
         event.status, event.trigger_at, event.turn = event.Status.PENDING, again, None
         nudges.look(channel.pk, AGAIN_IN_S * event.attempts)

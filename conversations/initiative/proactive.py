@@ -24,6 +24,7 @@ from conversations.initiative.proactive_rules import ProactiveRules, in_force
 from conversations.initiative.reminders import next_birthday
 from conversations.models import Channel, Conversation, Message, ScheduledEvent
 from fishbowl.statements import planned
+from memories.nights import nightly
 
 EventType, Status = ScheduledEvent.EventType, ScheduledEvent.Status
 UNASKED = (EventType.FOLLOW_UP, EventType.ABSENCE, EventType.ANNIVERSARY)
@@ -164,7 +165,7 @@ def plan(now: dt.datetime) -> int:
     rules = in_force()
     planned = 0
     for person in _welcoming(now):
-        if rules.absences and is_missed(_days_seen(person, rules), now.date(), rules):
+        if rules.absences and _stays_away(person, rules, now):
             planned += _plan_absence(person, rules, now)
         if rules.anniversaries:
             planned += _plan_anniversary(person, rules, now)
@@ -189,6 +190,16 @@ def is_missed(days: Sequence[dt.date], today: dt.date, rules: ProactiveRules) ->
     away = (today - days[-1]).days
     usual = median((later - before).days for before, later in pairwise(days)) if days[1:] else 1
     return away >= rules.absence_days and away >= rules.absence_times_usual * usual
+
+
+def _stays_away(person: Person, rules: ProactiveRules, now: dt.datetime) -> bool:
+    """Whether a person is missed. The days on which nothing ran are nobody's absence."""
+    days = _days_seen(person, rules)
+    if not is_missed(days, now.date(), rules):
+        return False
+    last = dt.datetime.combine(days[-1], dt.time(), dt.UTC)
+    off = dt.timedelta(days=nightly.days_off(last, now))
+    return is_missed(days, (now - off).date(), rules)
 
 
 def _days_seen(person: Person, rules: ProactiveRules) -> list[dt.date]:

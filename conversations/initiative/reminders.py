@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from characters import preferences
 from characters.models import Character, Person
 from characters.quiet import hours_of, over_at
 from conversations.care import care
-from conversations.initiative import moments, recurrence
+from conversations.initiative import moments, proactive_rules, recurrence
 from conversations.models import Channel, Conversation, ScheduledEvent
 from conversations.moderation import moderation
 from conversations.text import Refused, clean_message
@@ -134,23 +135,48 @@ def _when_awake(person: Person, at: dt.datetime) -> dt.datetime:
 def plan_birthday(person: Person, now: dt.datetime) -> ScheduledEvent | None:
     """Have the characters congratulate somebody on their next birthday: only where they may come to
     people of their own accord, and where they last talked with each other. What was planned before
-    is dropped."""
-    ScheduledEvent.objects.filter(
-        person=person, event_type=ScheduledEvent.EventType.BIRTHDAY, status=PENDING
-    ).update(status=ScheduledEvent.Status.CANCELLED)
-    if person.birthday is None or person.consent_level != Person.Consent.FULL:
-        return None
-    channel = _their_channel(person)
-    if channel is None:
-        return None
-    return ScheduledEvent.objects.create(
-        person=person,
-        community=channel.community,
-        channel=channel,
-        event_type=ScheduledEvent.EventType.BIRTHDAY,
-        trigger_at=_when_awake(person, next_birthday(person.birthday, now, person.timezone)),
-        title=f"The birthday of {person.name}"[:200],
-    )
+    is dropped; who is planned for at once in two processes is planned for once."""
+    with transaction.atomic():
+        person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        theirs = ScheduledEvent.objects.filter(
+            person=person, event_type=ScheduledEvent.EventType.BIRTHDAY
+        )
+        pending = theirs.filter(status=PENDING)
+        waited = set(pending.values_list("context__day", flat=True))
+        pending.update(status=ScheduledEvent.Status.CANCELLED)
+        if person.birthday is None or person.consent_level != Person.Consent.FULL:
+            return None
+        channel = _their_channel(person)
+        if channel is None:
+            return None
+        over = [ScheduledEvent.Status.TRIGGERED, ScheduledEvent.Status.MISSED]
+        had = set(theirs.filter(status__in=over).values_list("context__day", flat=True))
+        at = _next_wish(person.birthday, person.timezone, waited, had, now)
+        return ScheduledEvent.objects.create(
+            person=person,
+            community=channel.community,
+            channel=channel,
+            event_type=ScheduledEvent.EventType.BIRTHDAY,
+            trigger_at=_when_awake(person, max(at, now)),
+            title=f"The birthday of {person.name}"[:200],
+            context={"day": _day(at, person.timezone)},
+        )
+
+
+def _next_wish(
+    birthday: dt.date, zone: str, waited: Collection[str], had: Collection[str], now: dt.datetime
+) -> dt.datetime:
+    """When somebody is next to be wished well. A birthday that they waited to be wished well on
+    isn't over yet, whatever became of their clock and hours on its morning; one that was had is."""
+    late = dt.timedelta(hours=proactive_rules.in_force().birthday_stale_hours)
+    at = next_birthday(birthday, now - late, zone)
+    if at <= now and _day(at, zone) not in waited:
+        at = next_birthday(birthday, now, zone)
+    return next_birthday(birthday, at, zone) if _day(at, zone) in had else at
+
+
+def _day(at: dt.datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone or "UTC")).date().isoformat()
 
 
 def plan_birthdays(now: dt.datetime) -> int:

@@ -29,9 +29,10 @@ from conversations.making.writing_down import Talk
 from conversations.models import Conversation
 from fishbowl.llm.offline.text import with_article
 from memories import workspace
+from memories.embedding.embedding import embed_or_wait
 from memories.models import Memory
 from memories.workspace import Space
-from memories.writing import NewMemory, store
+from memories.writing import NewMemory, store_embedded
 
 Status, Answer = CreativeProject.Status, ProjectMember.Status
 
@@ -58,6 +59,9 @@ def tend(now: dt.datetime) -> int:
     changed = unanswered.update(
         status=Answer.DECLINED, answered_at=now, reason="They never answered."
     )
+    # A process may have died over the last piece.
+    for project in CreativeProject.objects.filter(status=Status.OPEN):
+        changed += finish_if_whole(project, now)
     edge = now - dt.timedelta(days=rules.stale_days)
     resting = CreativeProject.objects.filter(status=Status.OPEN, started_at__lt=edge).exclude(
         contributions__contributed_at__gt=edge
@@ -200,7 +204,8 @@ def _start(
         best = max(known, key=lambda pk: known[pk], default=None)
         if best is not None and known[best] >= rules.invite_score:
             invite(project, best, now)
-    contribute(project, character.pk, written.text, talk.message_ids, rules, now)
+        contribute(project, character.pk, written.text, talk.message_ids, rules, now)
+    finish_if_whole(project, now)
     return project
 
 
@@ -241,6 +246,7 @@ def _write_on(talk: Talk, rules: WorkRules, now: dt.datetime) -> bool:
         if written is None:
             continue
         contribute(project, part.character_id, written.text, talk.message_ids, rules, now)
+        finish_if_whole(project, now)
         return True
     return False
 
@@ -254,7 +260,7 @@ def contribute(
     now: dt.datetime,
 ) -> Contribution:
     """Give a piece to a work. Its starter takes it in or not; what is taken in makes the file
-    grow, and the last piece finishes the work."""
+    grow. The last piece makes the work whole: then `finish_if_whole`."""
     with transaction.atomic():
         held = CreativeProject.objects.select_for_update(no_key=True).get(pk=project.pk)
         is_own = character_id == held.started_by_id
@@ -274,10 +280,14 @@ def contribute(
         CreativeProject.objects.filter(pk=held.pk).update(updated_at=now)
         if accepted:
             grow(held, now)
-    taken = held.contributions.filter(accepted=True).count()
-    if held.status == Status.OPEN and taken >= PIECES[held.kind]:
-        finish(held, now)
     return piece
+
+
+def finish_if_whole(project: CreativeProject, now: dt.datetime) -> bool:
+    """Finish a work that has all its pieces. Returns whether it was open, and has. Not in a
+    transaction: it may ask an embedding server."""
+    taken = project.contributions.filter(accepted=True).count()
+    return taken >= PIECES[project.kind] and finish(project, now)
 
 
 def text_of(project: CreativeProject) -> str:
@@ -312,34 +322,34 @@ def grow(project: CreativeProject, now: dt.datetime) -> WorkspaceFile:
 
 def finish(project: CreativeProject, now: dt.datetime) -> bool:
     """A work is done: those who wrote it remember it. Returns whether it was open."""
-    done = CreativeProject.objects.filter(pk=project.pk, status=Status.OPEN).update(
-        status=Status.FINISHED, finished_at=now, updated_at=now
-    )
-    if not done:
-        return False
     pieces = project.contributions.filter(accepted=True).order_by("number")
     writers = dict.fromkeys(pieces.values_list("character_id", "character__name"))
     sources = sorted(set(pieces.values_list("from_messages", flat=True)) - {None})
     first = next(iter(text_of(project).splitlines()), "")
     called = f"{with_article(project.kind)}, “{project.title}”"
     names = " and ".join(name for _, name in writers)
-    store(
-        [
-            NewMemory(
-                owner_id=pk,
-                kind=Memory.Kind.CREATIVE,
-                content=f"{names} wrote {called}. It begins: “{first}”",
-                occurred_at=now,
-                provenance=Memory.Provenance.OWN,
-                visibility=Memory.Visibility.PUBLIC,
-                importance=7.0,
-                emotional_valence=0.4,
-                community_id=project.community_id,
-                source_conversation_id=project.conversation_id,
-                from_messages=tuple(sources),
-                found_by="work",
-            )
-            for pk, _ in writers
-        ]
-    )
-    return True
+    memories = [
+        NewMemory(
+            owner_id=pk,
+            kind=Memory.Kind.CREATIVE,
+            content=f"{names} wrote {called}. It begins: “{first}”",
+            occurred_at=now,
+            provenance=Memory.Provenance.OWN,
+            visibility=Memory.Visibility.PUBLIC,
+            importance=7.0,
+            emotional_valence=0.4,
+            community_id=project.community_id,
+            source_conversation_id=project.conversation_id,
+            from_messages=tuple(sources),
+            found_by="work",
+        )
+        for pk, _ in writers
+    ]
+    vectors = embed_or_wait([one.content for one in memories])
+    with transaction.atomic():
+        done = CreativeProject.objects.filter(pk=project.pk, status=Status.OPEN).update(
+            status=Status.FINISHED, finished_at=now, updated_at=now
+        )
+        if done:
+            store_embedded(memories, vectors)
+    return bool(done)

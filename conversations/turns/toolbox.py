@@ -295,23 +295,31 @@ Deed = Callable[[Hands, Any], str]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A tool as models are told of it, and how it is done."""
+    """A tool as models are told of it, and how it is done. `asks` is whether that may ask an
+    embedding server, which no transaction waits for; to do it twice comes to the same."""
 
     tool: Tool
     do: Deed
+    asks: bool
 
 
-def _known(name: str, description: str, arguments: type[_Arguments], do: Deed) -> Known:
-    return Known(Tool(name, description, arguments), do)
+def _known(
+    name: str, description: str, arguments: type[_Arguments], do: Deed, *, asks: bool = False
+) -> Known:
+    return Known(Tool(name, description, arguments), do, asks)
 
 
 KNOWN: dict[str, Known] = {
     one.tool.name: one
     for one in (
-        _known("remember", "Keep something in mind for good.", Remember, remember),
-        _known("recall", "Look something up in your memory.", Recall, recall),
+        _known("remember", "Keep something in mind for good.", Remember, remember, asks=True),
+        _known("recall", "Look something up in your memory.", Recall, recall, asks=True),
         _known(
-            "share_memory", "Tell a memory to another character here.", ShareMemory, share_memory
+            "share_memory",
+            "Tell a memory to another character here.",
+            ShareMemory,
+            share_memory,
+            asks=True,
         ),
         _known("set_goal", "Set yourself a goal.", SetGoal, set_goal),
         _known("write_file", "Write a text into a file of yours.", WriteFile, write_file),

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
@@ -118,28 +119,40 @@ def use(
     if before is not None:
         return before
     known = toolbox.KNOWN.get(call.name)
+    is_one = known is not None and not known.asks
+    try:
+        # What is done is kept with it, or not done.
+        with transaction.atomic() if is_one else nullcontext():
+            arguments, outcome, result = _do(turn, call, hands)
+            return keep(
+                turn,
+                call.name,
+                arguments,
+                key,
+                outcome,
+                result,
+                hands.now,
+                at_round=at_round,
+                origin=origin,
+            )
+    except IntegrityError:  # another worker did it at the same moment
+        return ToolUse.objects.get(turn=turn, key=key)
+
+
+def _do(turn: Turn, call: ToolCall, hands: Hands) -> tuple[dict[str, object], str, str]:
+    """Do what was called for. Returns its arguments, and what came of it."""
+    known = toolbox.KNOWN.get(call.name)
     arguments: dict[str, object] = {}
     try:
         if known is None or call.name in _off(turn.chosen_id):
             raise NotDone(f"There is no tool {call.name[:60]}.")
         checked = known.tool.arguments.model_validate_json(call.arguments)
         arguments = checked.model_dump()
-        result, outcome = known.do(hands, checked), Outcome.DONE
+        return arguments, Outcome.DONE, known.do(hands, checked)
     except ValidationError as error:
-        result, outcome = _problem(error), Outcome.REFUSED
+        return arguments, Outcome.REFUSED, _problem(error)
     except NotDone as error:
-        result, outcome = str(error), Outcome.REFUSED
-    return keep(
-        turn,
-        call.name,
-        arguments,
-        key,
-        outcome,
-        result,
-        hands.now,
-        at_round=at_round,
-        origin=origin,
-    )
+        return arguments, Outcome.REFUSED, str(error)
 
 
 def keep(
@@ -154,7 +167,11 @@ def keep(
     at_round: int = 1,
     origin: str = ToolUse.Origin.CALLED,
 ) -> ToolUse:
-    """Keep what was done with the turn, the answer to "why did it do that"."""
+    """Keep what was done with the turn, the answer to "why did it do that".
+
+    Raises:
+        IntegrityError: it was kept already.
+    """
     row = ToolUse(
         turn=turn,
         round=at_round,
@@ -166,11 +183,8 @@ def keep(
         result=_storable(result)[:KEPT],
         used_at=now,
     )
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:  # another worker did it at the same moment
-        return ToolUse.objects.get(turn=turn, key=key)
+    with transaction.atomic():
+        row.save()
     return row
 
 

@@ -28,6 +28,7 @@ from conversations.floor.holds import give_up, hold_turn
 from conversations.floor.pace import typing_time
 from conversations.floor.rules import PROMPT, director_rules, guard_rules, pace_rules
 from conversations.floor.scene import pace_of
+from conversations.initiative import occasions
 from conversations.making import works
 from conversations.models import Channel, Conversation, Message, Turn
 from conversations.moderation import moderation
@@ -82,6 +83,9 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
         if turn is None or turn.due_at > now + dt.timedelta(milliseconds=50):
             return None
         channel = turn.conversation.channel
+        if turn.trigger == "event" and occasions.let_be(turn, now):
+            give_up(turn, now, "It is too late for that.")
+            return None
         if turn.action == Turn.Action.SPEAK:
             tokens, usd = ledger.expected()
             try:

@@ -16,16 +16,18 @@ from characters.models import Character, Person
 from conversations.afterwards import revision
 from conversations.community import decisions
 from conversations.initiative import proactive, reminders
-from conversations.models import Channel, Message, ModerationCase
+from conversations.models import Channel, Conversation, Message, ModerationCase
 from conversations.people import erasure, privacy
-from conversations.services import append_message, take_in
+from conversations.services import append_message, current_conversation, take_in
 from conversations.tank import live
 from conversations.text import Refused
 from conversations.wishes import hushing, plaintalk, preferring
 from conversations.wishes.plaintalk import Asked
 from memories import knowledge
 
+PASSING = ("hush", "unhush", "known")  # what is wanted now or not at all
 TOLD = 10  # things that are known, told in direct messages
+UNDER_WAY = dt.timedelta(minutes=10)  # an erasure may be, for so long after it was asked for
 
 SURE = (
     "{name}: shall everything that is kept of you be erased, for good? Then say: “yes, forget "
@@ -60,23 +62,26 @@ def hear_out(
     """Add what a person says to a channel whose lock the caller holds, and do what it asks for.
 
     `is_called` is whether it speaks to whoever is here, `may_keep` whether the person keeps this
-    room. What isn't fresh asks for nothing any more, and what moderation keeps apart for nothing.
+    room. What isn't fresh asks for nothing that was for its moment alone, and what moderation keeps
+    apart for nothing.
 
     Raises:
         Refused: the person was erased meanwhile, or too much of theirs is kept apart already.
     """
     answers_one = reply_to is not None and reply_to.character_id is not None
     wish = None
-    if is_fresh and plaintalk.may_ask(content):
+    if plaintalk.may_ask(content):
         wish = plaintalk.asked(
             content,
             Character.objects.active().values_list("name", flat=True),
             is_called=is_called or answers_one or channel.is_direct,
-            now=now,
+            now=min(now, fields.get("said_at") or now),
             zone=preferences.zone_of(person),
             in_tank=_is_of_tank(channel),
         )
     if wish is not None and wish.kind == "unhush" and not hushing.is_hushed(channel, now):
+        wish = None
+    if wish is not None and wish.kind in PASSING and not is_fresh:
         wish = None
     # Where everybody reads along and nobody can be written to alone, a character answers too.
     is_talk = wish is None or (wish.kind == "known" and _is_of_tank(channel))
@@ -119,7 +124,7 @@ def carry_out(
     """Do what a message asked for, and say so as the system, whom nobody answers. The caller holds
     the channel's lock."""
     if wish.kind == "forget_for_sure":
-        transaction.on_commit(lambda: _forget(channel, person, message, now))
+        transaction.on_commit(lambda: _forget(channel, person, now))
         return
     if wish.kind == "off_record":
         _say(_unremember(person, message, now), channel, message, now)
@@ -234,25 +239,55 @@ def _known(person: Person) -> str:
     return "\n".join(said)
 
 
-def _forget(channel: Channel, person: Person, message: Message, now: dt.datetime) -> None:
+def forget_who_was_sure(now: dt.datetime) -> int:
+    """Erase those who said that they are sure, where the process that was to do it died. Returns
+    how many."""
+    sure = Message.objects.filter(
+        is_request=True,
+        content__icontains="forget me",
+        created_at__lt=now - UNDER_WAY,
+        person__erased_at=None,
+        deleted_at=None,
+    ).select_related("person", "conversation__channel")
+    names = list(Character.objects.values_list("name", flat=True))
+    waiting = {
+        said.person: said.conversation.channel
+        for said in sure.defer("embedding", "search").order_by("pk")
+        if said.person is not None and plaintalk.is_sure(said.content, names)
+    }
+    for person, channel in waiting.items():
+        _forget(channel, person, now)
+    return len(waiting)
+
+
+def _forget(channel: Channel, person: Person, now: dt.datetime) -> None:
     receipt = erasure.forget_person(person, "the person", now)
     held = Channel.objects.filter(pk=channel.pk, removed_at__isnull=True)
     with transaction.atomic():
         if held.select_for_update(no_key=True).exists():
+            talk = current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE)
             words = privacy.receipt_words(receipt, in_tank=_is_of_tank(channel))
-            _say(words, channel, message, now, is_reply=False)
+            _tell(words, channel, talk, now)
 
 
-def _say(
-    text: str, channel: Channel, message: Message, now: dt.datetime, *, is_reply: bool = True
-) -> None:
+def _say(text: str, channel: Channel, message: Message, now: dt.datetime) -> None:
     conversation = message.conversation
     conversation.refresh_from_db(fields=["message_count", "last_message_at"])
+    _tell(text, channel, conversation, now, reply_to=message)
+
+
+def _tell(
+    text: str,
+    channel: Channel,
+    conversation: Conversation,
+    now: dt.datetime,
+    reply_to: Message | None = None,
+) -> None:
     said = append_message(
         conversation,
         now,
         role=Message.Role.SYSTEM,
         content=_MARKED.sub(r"\1\2", text) if _is_of_tank(channel) else text,
-        reply_to=message if is_reply else None,
+        reply_to=reply_to,
     )
     live.publish_message(said, channel.pk)

@@ -146,6 +146,13 @@ def may_ask(text: str) -> bool:
     return any(hint in low for hint in _HINTS)
 
 
+def is_sure(text: str, names: Iterable[str]) -> bool:
+    """Whether what was asked for is to be forgotten for good."""
+    bare = without_address(text, (*names, *EVERYBODY))
+    low = " ".join((text if bare is None else bare).replace("’", "'").casefold().split())
+    return _SURE.fullmatch(low) is not None
+
+
 def is_withheld(text: str) -> bool:
     """Whether a message ends by asking that what it says be remembered by nobody: 'I owe the bank
     money. Don't remember that, Mara.' Whom it is said to, if anybody, is one."""

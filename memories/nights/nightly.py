@@ -11,6 +11,7 @@ import datetime as dt
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, connection
@@ -30,6 +31,7 @@ from memories.rules import MemoryRules, in_force
 
 RESTED = dt.timedelta(hours=20)  # the least from one night to the next
 OVERDUE = dt.timedelta(hours=30)  # after so long any hour will do
+DAY, OFF = dt.timedelta(days=1), dt.timedelta(days=2)  # so long without an audit, nothing ran
 JITTER_MIN = 90
 
 
@@ -175,6 +177,17 @@ def is_audit_due(now: dt.datetime) -> bool:
         return False
     last = HygieneRun.objects.filter(finished_at__isnull=False).order_by("-finished_at").first()
     return last is None or last.finished_at is None or now - last.finished_at >= RESTED
+
+
+def days_off(since: dt.datetime, now: dt.datetime) -> float:
+    """For how many days between two moments nothing ran, or everything was paused: those without an
+    audit, of which each day has one. Before the first there is nothing to tell by."""
+    audits = HygieneRun.objects.filter(finished_at__lt=now).order_by("finished_at")
+    ends = audits.values_list("finished_at", flat=True)
+    before = list(ends.filter(finished_at__lte=since).reverse()[:1])
+    ran = [max(since, end) for end in [*before, *ends.filter(finished_at__gt=since)] if end]
+    gaps = [later - earlier for earlier, later in pairwise([*ran, now])]
+    return sum(gap / DAY for gap in gaps if gap >= OFF)
 
 
 def audit(now: dt.datetime | None = None) -> HygieneRun:

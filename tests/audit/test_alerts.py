@@ -31,14 +31,18 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 @pytest.fixture
 def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """A webhook that keeps what it is told; `None` before it has it fail once."""
+    """A webhook that keeps what it is told; `None` before it has it fail once, "?" speak another
+    tongue than HTTP."""
     told: list[Any] = []
 
     class Hook(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            fails = told[-1:] == [None]
+            fails, rambles = told[-1:] == [None], told[-1:] == ["?"]
             told.append(body["content"])
+            if rambles:
+                self.wfile.write(b"220 mail.example ESMTP\r\n")
+                return
             self.send_response(500 if fails else 204)
             self.end_headers()
 
@@ -71,6 +75,16 @@ def test_an_alert_is_opened_once_told_once_and_closed(webhook: list[Any]) -> Non
     assert alerts.watch(LATER) == (1, 0)
     assert alerts.acknowledge(alert, make_keeper())
     assert not alerts.acknowledge(alert, make_keeper())
+
+
+def test_a_webhook_that_answers_nonsense_does_not_end_the_watch(webhook: list[Any]) -> None:
+    alerts.register("water", "warning", lambda now: [alerts.Trouble("The cellar is wet.")])
+    webhook.append("?")
+    assert alerts.watch(NOON) == (1, 0)
+    assert Alert.objects.get().told_at is None
+    assert alerts.watch(NOON) == (0, 0)
+    assert len(webhook) == 3
+    assert Alert.objects.get().told_at is not None
 
 
 def test_a_budget_warns_at_four_fifths_and_is_critical_when_spent() -> None:

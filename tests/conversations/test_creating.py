@@ -31,6 +31,7 @@ from conversations.services import close_conversation
 from fishbowl.llm.chat import Endpoint, close_clients
 from fishbowl.llm.offline.composing import piece
 from fishbowl.llm.types import Brief, Line, Making
+from memories import writing
 from memories.embedding.filling import fill_interests
 from memories.models import Memory
 from tests.builders import (
@@ -192,6 +193,48 @@ def test_a_talk_becomes_a_work_of_two(
         )
         assert memory.visibility == "public"
     assert LLMCall.objects.filter(purpose="create").count() >= len(pieces)
+
+
+class Killed(BaseException):
+    """As a process is that goes no further."""
+
+
+def die(*_: Any, **__: Any) -> None:
+    raise Killed
+
+
+def test_what_is_begun_has_its_first_piece_whatever_dies(
+    room: Channel, pair: tuple[Character, Character], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = a_talk(room, pair, NOON)
+    grow = creating.grow
+    monkeypatch.setattr(creating, "grow", die)
+    with pytest.raises(Killed):
+        creating.after_talk(talk.pk, hours(0.1))
+    monkeypatch.setattr(creating, "grow", grow)
+    creating.after_talk(talk.pk, hours(0.2))
+    project = CreativeProject.objects.get()
+    assert project.contributions.count() == 1
+    assert project.file is not None
+
+
+def test_a_work_is_remembered_by_who_wrote_it_whatever_dies(
+    room: Channel, pair: tuple[Character, Character], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(creating_rules, "kind_for", lambda *_: "letter")
+    seed, store = 1_000_000, writing._store
+    creating.after_talk(a_talk(room, pair, NOON, pk=seed).pk, hours(0.1))
+    monkeypatch.setattr(writing, "_store", die)
+    with pytest.raises(Killed):
+        for n in range(1, 5):
+            creating.after_talk(a_talk(room, pair, hours(n), pk=seed + n).pk, hours(n + 0.1))
+    monkeypatch.setattr(writing, "_store", store)
+    creating.tend(hours(6))
+    project = CreativeProject.objects.get()
+    assert project.status == "finished"
+    writers = set(project.contributions.values_list("character", flat=True))
+    remembered = Memory.objects.filter(kind="creative").values_list("owner", flat=True)
+    assert sorted(remembered) == sorted(writers)
 
 
 def test_who_hardly_knows_the_starter_says_no(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conversations.initiative import moments
 from conversations.initiative.recurrence import BadRule, checked, following, read, skipped
 from tests.builders import NOON
 
@@ -101,3 +102,20 @@ def test_the_wall_clock_never_drifts(
     every = {"FREQ=DAILY": 1, "FREQ=WEEKLY": 7}.get(rule, 3)
     assert (shown.date() - wanted.date()).days % every == 0
     assert found - after <= dt.timedelta(days=every, hours=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "at"),
+    [
+        ("29 February", "2027-03-04", "2028-02-29"),
+        ("29 February at 18:00", "2027-12-31", "2028-02-29"),
+        ("29 February", "2028-02-29", None),  # nine o'clock is past
+        ("29 February", "2026-03-04", "2028-02-29"),
+        ("29 February", "2025-03-04", None),  # too far away
+        ("31 November", "2027-03-04", None),
+    ],
+)
+def test_a_leap_day_is_the_next_there_is(text: str, now: str, at: str | None) -> None:
+    noon = dt.datetime.fromisoformat(f"{now}T12:00+00:00")
+    found = moments.read(text, noon, ZoneInfo("UTC"))
+    assert (f"{found:%Y-%m-%d}" if found else None) == at

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import redis
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +29,15 @@ from fishbowl.llm.chat import Endpoint, close_clients
 from fishbowl.llm.types import ToolCall
 from memories.models import Memory, MemoryShare
 from memories.view import Audience
-from tests.builders import make_channel, make_character, make_memory, make_person, make_relationship
+from tests.builders import (
+    make_channel,
+    make_character,
+    make_conversation,
+    make_memory,
+    make_person,
+    make_relationship,
+    make_turn,
+)
 from tests.llm.test_chat_tools import asking
 from tests.modelserver import ModelServer, Step
 
@@ -259,3 +269,77 @@ def test_a_keeper_takes_a_tool_away(turn: Turn, mara: Character) -> None:
 def test_the_offline_voice_is_offered_none(room: Channel, mara: Character) -> None:
     assert ledger.is_offline()
     assert tooluse.offered(mara.pk) == ()
+
+
+def test_what_dies_before_it_is_kept_is_done_once(
+    room: Channel,
+    mara: Character,
+    ann: Person,
+    server: ModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: Any, **__: Any) -> ToolUse:
+        raise Killed
+
+    write = {"path": "notes/heard.md", "content": "The ferry sank.", "append": True}
+    come = {"when": "tomorrow at 9", "what": "How was the ferry?", "whom": "Ann"}
+    whole = tooluse.keep
+    for outlived in (0, 1):  # it dies over the first thing, and then over the second
+        keeping = iter([whole] * outlived + [die])
+        monkeypatch.setattr(tooluse, "keep", lambda *a, k=keeping, **kw: next(k)(*a, **kw))
+        server.enqueue(calling(("write_file", write), ("schedule", come)))
+        with pytest.raises(Killed):
+            if outlived:
+                turns.take(Turn.objects.get().pk)
+            else:
+                answer_to(room, ann, "Mara, the ferry sank!")
+        Turn.objects.update(status=Turn.Status.PLANNED, claimed_by="", due_at=timezone.now())
+    monkeypatch.setattr(tooluse, "keep", whole)
+    server.enqueue(calling(("write_file", write), ("schedule", come)), "Oh no.")
+    turns.take(Turn.objects.get().pk)
+    assert Message.objects.latest("pk").content == "Oh no."
+    assert WorkspaceFile.objects.get().content == "The ferry sank."
+    assert ScheduledEvent.objects.count() == 1
+    assert ToolUse.objects.count() == 2
+
+
+def test_two_workers_do_a_thing_once(
+    room: Channel, mara: Character, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = make_turn(make_conversation(room), mara, status="done")
+    hands = tooluse.hands_of(turn, Audience(), timezone.now())
+    write = ToolCall("", "write_file", '{"path": "notes/a.md", "content": "Once.", "append": true}')
+    whole, asked = tooluse.keep, []
+
+    def quicker(*args: Any, **kwargs: Any) -> ToolUse:
+        if not asked:
+            asked.append(True)
+            other = threading.Thread(target=do)
+            other.start()
+            while not (_waits() or ToolUse.objects.exists()):
+                assert other.is_alive()
+            threads.append(other)
+        return whole(*args, **kwargs)
+
+    def do() -> None:
+        try:
+            tooluse.use(turn, write, hands)
+        finally:
+            connection.close()
+
+    threads: list[threading.Thread] = []
+    monkeypatch.setattr(tooluse, "keep", quicker)
+    do()
+    threads[0].join(60)
+    assert WorkspaceFile.objects.get().content == "Once."
+    assert ToolUse.objects.count() == 1
+
+
+def _waits() -> bool:
+    """Whether anybody waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1")
+        return cursor.fetchone() is not None
