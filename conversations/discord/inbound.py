@@ -222,7 +222,7 @@ def text_of(sent: Sent, us: Us) -> str:
     """A message in words, those whom it mentions called as they are known here. The bot is nobody
     in the room: that a message begins by calling it is a fact beside its words."""
     user_ids, channel_ids = mentioned(sent.content)
-    users = {key: person_name(name) for key, name in sent.users.items()}
+    users = {key: name for key, told in sent.users.items() if (name := people.allowed(told))}
     known = Person.objects.filter(discord_id__in=user_ids) if user_ids else ()
     users |= {person.discord_id or 0: person.name for person in known}
     found = Channel.objects.filter(discord_id__in=channel_ids) if channel_ids else ()
