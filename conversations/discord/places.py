@@ -191,8 +191,9 @@ def _channel(place: Place) -> Channel:
         mode = settings.new_channel_mode
         if parent is not None and not (place.is_private and not parent.is_private):
             mode = parent.mode
+        community = _community(place.guild_id or 0, place.guild_name)
         values = {
-            "community": _community(place.guild_id or 0, place.guild_name),
+            "community": community,
             "parent": parent,
             "name": place.name[:100],
             "topic": place.topic[:TOPIC_CHARS],
@@ -201,7 +202,7 @@ def _channel(place: Place) -> Channel:
             "is_nsfw": place.is_nsfw,
             "slow_mode_s": place.slow_mode_s,
             "scenario": parent.scenario if parent else None,
-            "is_paused": parent is not None and parent.is_paused,
+            "is_paused": (parent or community).is_paused,
         }
     pace = settings.new_channel_pace
     channel, is_new = Channel.objects.get_or_create(

@@ -131,6 +131,26 @@ def test_a_pause_holds_in_threads(which: str, is_known: bool) -> None:
     assert director.look(thread.pk).status == Turn.Status.PLANNED
 
 
+def test_a_channel_that_is_made_in_a_paused_server_rests_until_that_goes_on() -> None:
+    make_character("Odile")
+    channel = picked(somewhere(711))
+    pausing.set_community(channel.community, True)
+    new = picked(somewhere(712, name="quay"))
+    receive(said("Odile, what is the tide like?", place=somewhere(712)), US)
+    assert director.look(new.pk) is None
+    pausing.set_community(channel.community, False)
+    assert director.look(new.pk).status == Turn.Status.PLANNED
+    assert not places.take_in_channel(somewhere(713)).is_paused
+
+
+def test_a_thread_in_a_paused_server_goes_by_its_channel() -> None:
+    channel = picked(somewhere(711))
+    pausing.set_community(channel.community, True)
+    channel.refresh_from_db()
+    pausing.set_channel(channel, False)
+    assert not places.take_in_channel(THREAD).is_paused
+
+
 def test_picking_a_channel_picks_its_open_threads() -> None:
     channel = places.room_for(somewhere(711))
     thread = places.take_in_channel(somewhere(811, parent=somewhere(711)))
