@@ -77,7 +77,10 @@ def _hold_room(sent: Sent) -> Channel | None:
         return None
     if (channel := places.hold(sent.place.channel_id)) is not None:
         return channel
-    room = places.room_for(sent.place)
+    try:
+        room = places.room_for(sent.place)
+    except Refused:  # whether it is for adults isn't known yet
+        return None
     if is_refused(room):
         return None
     if room.mode == Channel.Mode.MUTED:

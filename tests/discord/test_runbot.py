@@ -222,6 +222,27 @@ def test_a_poisoned_event_is_skipped_and_the_bot_lives_on(
     assert discord_server.gateway.identified == 1
 
 
+def test_in_a_channel_that_nothing_is_known_of_nobody_is_heard(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    general, ann = harbour.channel("general"), harbour.person("Ann")
+    bot = bots.ready()
+    discord_server.faults.poison("CHANNEL_CREATE")
+    night = harbour.add_channel("night", is_nsfw=True)
+    thread = ann.start_thread(night, "whispers")
+    ann.say(night, "Among adults.")
+    ann.say(thread, "Among few of them.")
+    ann.say(general, "Among all.")
+    bot.wait_until(lambda: "Among all." in heard())
+    discord_server.invalidate_sessions()  # the next one tells of it
+    bot.wait_until(Channel.objects.filter(discord_id=night.id, is_nsfw=True).exists)
+    ann.say(night, "Still among adults.")
+    ann.say(thread, "Still among few.")
+    bot.wait_until(lambda: len(heard()) > 2)
+    assert sorted(heard()) == ["Among all.", "Still among adults.", "Still among few."]
+    assert Channel.objects.get(discord_id=thread.id).is_nsfw
+
+
 def test_a_compatible_server_may_differ_a_little(
     discord_server: DiscordServer, harbour: Guild, bots: Bots
 ) -> None:

@@ -106,7 +106,7 @@ def _remember(caller: Caller, name: str, what: str) -> str:
         community.pk if community else None,
         text,
         timezone.now(),
-        is_adult=caller.place.is_nsfw,
+        is_adult=caller.place.is_nsfw is not False,
     )
     if not is_new:
         return f"{character.name} knows that already, and holds on to it."
