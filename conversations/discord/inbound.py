@@ -12,6 +12,7 @@ import datetime as dt
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -291,9 +292,15 @@ def _is_news(known: Message, sent: Sent) -> bool:
 
 
 def _change_unknown(sent: Sent, us: Us, now: dt.datetime) -> Message | None:
-    """What was edited waits for moderation, or is yet to come."""
+    """What was edited waits for moderation, was refused by it, or is yet to come."""
     channel = places.listened(sent.place.channel_id)
-    if channel is None or quarantine.reword(sent.id, text_of(sent, us)):
+    if channel is None:
+        return None
+    text = text_of(sent, us)
+    with transaction.atomic():
+        if sent.edited_at is not None and quarantine.says_otherwise(sent.id, text):
+            return receive(replace(sent, at=sent.edited_at), us, now)
+    if quarantine.reword(sent.id, text):
         return None
     if sent.id > places.mark_of(channel):
         return receive(sent, us, now)
