@@ -244,8 +244,9 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
     nothing is changed.
 
     An edit of a message that isn't known may have overtaken it: then it is taken in as it is now.
-    Who isn't heard isn't heard by edits either, and of who doesn't agree to be heard the message is
-    taken away: neither what it said stands nor what it says.
+    Who isn't heard isn't heard by edits either, nor is what was edited while nobody listened in the
+    channel, though the history tells of it. Of who doesn't agree to be heard the message is taken
+    away: neither what it said stands nor what it says.
     """
     now = now or timezone.now()
     known = (
@@ -268,7 +269,8 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
     if not content or sent.edited_at is None:
         return None
     with transaction.atomic():
-        if places.hold(sent.place.channel_id) is None:
+        channel = places.hold(sent.place.channel_id)
+        if channel is None or (channel.picked_at and sent.edited_at < channel.picked_at):
             return None
         try:
             message = quarantine.take_edit(known.pk, content, sent.edited_at, MAX_CONTENT)

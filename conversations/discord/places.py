@@ -121,7 +121,7 @@ def remove_channel(channel_id: int, now: dt.datetime | None = None) -> bool:
 
 def set_mode(channel: Channel, mode: str, now: dt.datetime | None = None) -> None:
     """Pick a channel, and its open threads with it, or mute it, and all its threads. What was said
-    in it while it was muted is never read."""
+    in it while it was muted, by an edit too, is never read."""
     now = now or timezone.now()
     threads = channel.threads.filter(removed_at__isnull=True)
     if mode != Channel.Mode.MUTED:
@@ -133,9 +133,9 @@ def set_mode(channel: Channel, mode: str, now: dt.datetime | None = None) -> Non
     if mode == Channel.Mode.MUTED:
         channel.seen_to = None
     elif was_muted and channel.discord_id is not None:
-        channel.seen_to = snowflake(now)
+        channel.seen_to, channel.picked_at = snowflake(now), now
     channel.next_look_at = now
-    channel.save(update_fields=["mode", "seen_to", "next_look_at", "updated_at"])
+    channel.save(update_fields=["mode", "seen_to", "picked_at", "next_look_at", "updated_at"])
 
 
 def listened(channel_id: int) -> Channel | None:

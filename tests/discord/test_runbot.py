@@ -15,7 +15,7 @@ from django.utils import timezone
 from audit.configuration import configuration
 from audit.models import SecurityEvent
 from characters.models import Community, Membership, Person
-from conversations.discord import status_line
+from conversations.discord import places, status_line
 from conversations.models import Channel, Conversation, Message, MessageEdit, Reaction
 from tests.discord.bots import SUPERVISED, Bots, database_away
 from tests.discord.nursery import Nursery
@@ -289,6 +289,28 @@ def test_a_broken_line_is_taken_up_again(
     assert heard() == ["One.", "Two.", "Three.", "Four.", "Five."]
     assert discord_server.gateway.identified == 2
     assert bot.lives()
+
+
+def test_what_was_edited_while_a_channel_was_muted_is_not_read_when_it_is_picked_again(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    general, ann = harbour.channel("general"), harbour.person("Ann")
+    bot = bots.ready()
+    one, other = ann.say(general, "One."), ann.say(general, "Another.")
+    bot.wait_until(lambda: heard() == ["One.", "Another."])
+    places.set_mode(Channel.objects.get(discord_id=general.id), Channel.Mode.MUTED)
+    ann.edit(one, "One, among ourselves.")
+    ann.delete(other)
+    bot.wait_until(lambda: heard() == ["One."])  # what is gone is gone
+    places.set_mode(Channel.objects.get(discord_id=general.id), Channel.Mode.LIVE)
+    discord_server.invalidate_sessions()  # the next one compares what is known
+    ann.say(general, "Two.")
+    bot.wait_until(lambda: "Two." in heard(), 30)
+    ann.say(general, "Three.")  # comes after all that was to be compared
+    bot.wait_until(lambda: "Three." in heard())
+    assert heard() == ["One.", "Two.", "Three."]
+    ann.edit(one, "One, for all.")
+    bot.wait_until(lambda: heard() == ["One, for all.", "Two.", "Three."])
 
 
 def test_after_an_outage_nothing_is_missing_and_nothing_floods(
