@@ -216,6 +216,15 @@ def is_storable(text: str) -> bool:
     return not _UNSTORABLE.search(text)
 
 
+def storable(value: Any) -> Any:
+    """A value of JSON as the database can hold it: without NUL and halves of characters."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("", value)
+    if isinstance(value, Mapping):
+        return {storable(key): storable(one) for key, one in value.items()}
+    return [storable(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def check_storable(name: str, value: Any) -> None:
     """See that a value can be kept as JSON.
 
