@@ -51,19 +51,20 @@ def preview(file: CardFile) -> Preview:
     data = shapes.fields(file.card)
     if file.is_lorebook:
         book = data.get("data", data)
-        count = len(book.get("entries", ())) if isinstance(book, dict) else 0
+        entries = book.get("entries") if isinstance(book, dict) else None
+        count = len(entries) if isinstance(entries, list | dict) else 0
         return Preview(file.label, 3, entries=count, is_lorebook=True)
     try:
         becoming = become(file.card)
         book = read_book(file)
     except CardRefused as refused:
         return Preview(str(data["name"]), shapes.version(file.card), problems=refused.problems)
-    entries = len(book.entries) if book else 0
+    known = len(book.entries) if book else 0
     rows = [
         *((words, _shown(becoming.story[name])) for name, words in _STORY.items()),
         *_own(becoming.own),
         ("Talkativeness", f"{becoming.talkativeness:.2f}"),
-        ("Book", f"{entries} entries, which only it knows" if entries else ""),
+        ("Book", f"{known} entries, which only it knows" if known else ""),
         ("Picture", f"{len(file.picture):,} bytes, becomes its avatar" if file.picture else ""),
     ]
     extensions = ", ".join(data.get("extensions") or ())
@@ -75,7 +76,7 @@ def preview(file: CardFile) -> Preview:
         kept=tuple((words, text) for words, text in [*kept, ("extensions", extensions)] if text),
         notes=(*file.notes, *(f"passed over: {one}" for one in (book.passed_over if book else ()))),
         taken=Character.objects.filter(name__iexact=becoming.name).first(),
-        entries=entries,
+        entries=known,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from audit.configuration import configuration
 from characters.models import Character, Community
 from characters.services import pause_character, resume_character
@@ -38,8 +40,10 @@ def set_channel(channel: Channel, paused: bool) -> str:
     return f"#{channel.name} goes on."
 
 
+@transaction.atomic
 def set_community(community: Community, paused: bool) -> str:
-    """The same for all channels of a community."""
+    """The same for all channels of a community, those that are yet to come too."""
+    Community.objects.filter(pk=community.pk).update(is_paused=paused)
     found = list(
         Channel.objects.filter(
             community=community, is_paused=not paused, removed_at__isnull=True, is_direct=False

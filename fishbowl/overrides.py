@@ -3,12 +3,15 @@ with what the versioned configuration says laid over them. Pure."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, TypeVar
 
 R = TypeVar("R")
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 ANY_NUMBER = (-1e6, 1e6)
 LONGEST_TEXT = 20_000
 
@@ -208,13 +211,50 @@ def changed(
     return laid
 
 
+def is_storable(text: str) -> bool:
+    """Whether a text can stand in the database: NUL and half a character can't."""
+    return not _UNSTORABLE.search(text)
+
+
+def storable(value: Any) -> Any:
+    """A value of JSON as the database can hold it: without NUL and halves of characters."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("", value)
+    if isinstance(value, Mapping):
+        return {storable(key): storable(one) for key, one in value.items()}
+    return [storable(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def check_storable(name: str, value: Any) -> None:
+    """See that a value can be kept as JSON.
+
+    Raises:
+        ValueError: it can't.
+    """
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        raise ValueError(f"{name} must be a JSON value, not {value!r}.") from None
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list | tuple):
+            waiting += one
+        elif isinstance(one, str) and not is_storable(one):
+            raise ValueError(
+                f"{name} must not hold the character NUL, nor half a character "
+                "(\\ud800 to \\udfff)."
+            )
+
+
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{name} must be text, not {value!r}.")
     if len(value) > LONGEST_TEXT:
         raise ValueError(f"{name} must have at most {LONGEST_TEXT} characters, not {len(value)}.")
-    if "\0" in value:
-        raise ValueError(f"{name} must not hold the character NUL.")
+    check_storable(name, value)
     return value
 
 

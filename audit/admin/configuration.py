@@ -276,7 +276,7 @@ class SystemConfigurationAdmin(HouseAdmin[SystemConfiguration]):
             if not self.has_add_permission(request):
                 raise PermissionDenied
             number = request.POST.get("version", "")
-            row = get_object_or_404(rows, version=int(number) if number.isdigit() else 0)
+            row = get_object_or_404(rows, version=int(number) if number.isdecimal() else 0)
             self._go_back(request, row, request.POST.get("note", ""))
             return HttpResponseRedirect(request.get_full_path())
         shown = list(rows[:50])
@@ -319,7 +319,7 @@ class SystemConfigurationAdmin(HouseAdmin[SystemConfiguration]):
         except versions.ImportRefused as error:
             for complaint in error.complaints[:20]:
                 self.message_user(request, complaint, messages.ERROR)
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
             self.message_user(request, f"The file is no JSON: {error}.", messages.ERROR)
         except ValueError as error:
             self.message_user(request, str(error), messages.ERROR)
@@ -357,5 +357,5 @@ def _value_of(section: sections.Section[Any], key: str, given: str) -> Any:
         return given.replace("\r\n", "\n")
     try:
         return json.loads(given)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         return given.strip()

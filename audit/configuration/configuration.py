@@ -10,7 +10,6 @@ it; a listener hears of a change within the transaction that makes it.
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -26,7 +25,7 @@ from audit.configuration.places import EVERYWHERE, Place
 from audit.configuration.sections import SCOPES, Check, Section, declare
 from audit.models import SystemConfiguration
 from audit.trail.actions import record_action
-from fishbowl.overrides import setting
+from fishbowl.overrides import check_storable, setting
 from fishbowl.statements import planned
 
 log = logging.getLogger(__name__)
@@ -66,10 +65,7 @@ def check_value(section_name: str, key: str, value: Any, place: Place = EVERYWHE
     Raises:
         ValueError: it is no value, or whoever reads the section can't use it, or not there.
     """
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError):
-        raise ValueError(f"{section_name}.{key} must be a JSON value, not {value!r}.") from None
+    check_storable(f"{section_name}.{key}", value)
     if value is None:
         raise ValueError(f"{section_name}.{key} must have a value.")
     section, check = sections.find(section_name), _checks.get(section_name)

@@ -23,6 +23,7 @@ from audit.configuration.configuration import (
 )
 from audit.configuration.places import Place
 from audit.models import SystemConfiguration
+from fishbowl.overrides import is_storable
 
 FORMAT = "fishbowl-configuration-1"
 
@@ -179,8 +180,11 @@ def place_named(scope: str, name: str) -> Place:
         raise ValueError(f"{scope} is no scope: choose among {', '.join(sections.SCOPES)}.")
     label, column = _MODELS[scope]
     model: type[Model] = apps.get_model(label)
-    found = list(model._default_manager.filter(**{column: name}).values_list("pk", flat=True)[:2])
-    if not found and name.isdigit():
+    found: list[Any] = []
+    if is_storable(name):
+        by_name = model._default_manager.filter(**{column: name})
+        found = list(by_name.values_list("pk", flat=True)[:2])
+    if not found and name.isdecimal():
         found = list(model._default_manager.filter(pk=int(name)).values_list("pk", flat=True))
     if len(found) != 1:
         what = "several" if found else "no"

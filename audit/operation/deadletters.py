@@ -18,6 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit.models import DeadLetter
+from fishbowl.overrides import storable
 
 log = logging.getLogger(__name__)
 
@@ -137,4 +138,4 @@ def _fingerprint(task: str, arguments: Any) -> str:
 
 def _storable(value: Any) -> Any:
     """Arguments as JSON; what is none, in words."""
-    return json.loads(json.dumps(value, default=repr).replace("\\u0000", ""))
+    return storable(json.loads(json.dumps(value, default=repr)))

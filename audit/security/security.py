@@ -16,6 +16,7 @@ from django.utils import timezone
 from audit.models import SecurityEvent, SecurityEventType, Severity
 from audit.trail.acting import Acting, acting, as_address
 from audit.trail.actions import LONGEST_NAME, record_action
+from fishbowl.overrides import storable
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ def record_event(
         source_ip=address,
         actor=who.user,
         actor_name=who.name[:LONGEST_NAME],
-        event_data=dict(data or {}),
+        event_data=storable(data or {}),
         occurred_at=now or timezone.now(),
     )
     if event.severity in ALARMING:

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from characters import versions
 from characters.admin.belongings import InterestForm
 from characters.admin.lists import (
-    LISTS_BY_LINE,
+    OWN_FIELDS,
     HouseAdmin,
     StackedInline,
     TabularInline,
@@ -28,7 +28,7 @@ class PersonaInline(StackedInline[Persona, Character]):
     model = Persona
     tab = True
     can_delete = False
-    formfield_overrides = LISTS_BY_LINE
+    formfield_overrides = OWN_FIELDS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Persona]:
         """With whose it is: its heading says so."""
@@ -42,7 +42,7 @@ class SpeechStyleInline(StackedInline[SpeechStyle, Character]):
     tab = True
     can_delete = False
     exclude = ["improv"]
-    formfield_overrides = LISTS_BY_LINE
+    formfield_overrides = OWN_FIELDS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SpeechStyle]:
         """With whose it is: its heading says so."""

@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import GeneratedField, Model, QuerySet
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -27,6 +28,7 @@ from characters.admin.searching import is_searchable, search
 from characters.admin.tabs import tabs_of
 from characters.admin.values import estimated_rows
 from characters.models.naming import needed_names
+from fishbowl.overrides import check_storable, is_storable
 
 if TYPE_CHECKING:  # the theme's classes are Django's, and have no types of their own
     from django.contrib.admin import ModelAdmin as ThemedAdmin
@@ -99,13 +101,56 @@ class LinesField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
 
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if not all(is_storable(line) for line in value):
+            raise forms.ValidationError("No line may hold the character NUL.")
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool((initial or []) != self.to_python(data))
 
 
-# A list is edited one text a line, wherever it stands.
-LISTS_BY_LINE: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
-    ArrayField: {"form_class": LinesField, "widget": UnfoldAdminTextareaWidget(attrs={"rows": 5})}
+class JsonField(forms.JSONField):
+    """JSON that a row can hold, of the kind that a new row has there, which is what stands there
+    when the field is left empty."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value.strip() if isinstance(value, str) else value)
+        except (RecursionError, ValueError):  # nested too deeply, or a number of a thousand digits
+            raise forms.ValidationError(
+                self.error_messages["invalid"], code="invalid", params={"value": value[:100]}
+            ) from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            found = super().bound_data(data, initial)
+            check_storable("This", found)
+        except (RecursionError, ValueError):  # it stays in its field as it was written
+            return InvalidJSONInput(data)
+        return found
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        if not callable(self.initial):  # whoever has such a column looks at it
+            return found
+        try:
+            check_storable("This", found)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+        empty = self.initial()
+        if found is None:
+            return empty
+        if not isinstance(found, type(empty)):
+            like = '{"name": "value"}' if isinstance(empty, dict) else '["one", "two"]'
+            raise forms.ValidationError(f"This must be written as {like}, or left empty.")
+        return found
+
+
+# How columns of these kinds are edited, wherever they stand: a list one text a line.
+OWN_FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    ArrayField: {"form_class": LinesField, "widget": UnfoldAdminTextareaWidget(attrs={"rows": 5})},
+    models.JSONField: {"form_class": JsonField},
 }
 
 
@@ -122,7 +167,7 @@ class HouseAdmin(ThemedAdmin[M]):
     list_per_page = 50
     list_max_show_all = 200
     formfield_overrides = {
-        **LISTS_BY_LINE,
+        **OWN_FIELDS,
         models.FloatField: {"form_class": FigureField},
         models.URLField: {"assume_scheme": "https"},
     }

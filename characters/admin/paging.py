@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from characters.admin.values import estimated_rows
+from fishbowl.overrides import is_storable
 
 if TYPE_CHECKING:  # the theme's classes are Django's, and have no types of their own
     from django.contrib.admin.views.main import ChangeList as ThemedList
@@ -68,6 +70,12 @@ class EstimatingPaginator(Paginator[Any]):
 class PagedList(ThemedList):
     """A list that asks for its rows by the keys that its paginator has found, on a single page
     too."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """As Django's; what no row can hold is asked of none."""
+        if not all(is_storable(str(asked)) for asked in request.GET.values()):
+            raise IncorrectLookupParameters
+        return super().get_queryset(request, exclude_parameters)
 
     def get_results(self, request: HttpRequest) -> None:
         """As Django's, but for the rows."""

@@ -15,10 +15,10 @@ from characters.models import Community, Membership, Person, PersonPreference
 class CommunityAdmin(HouseAdmin[Community]):
     icon = "home_work"
     shelf = "people"
-    list_display = ["name", "discord_id", "is_active", "joined_at"]
-    list_filter = ["is_active"]
+    list_display = ["name", "discord_id", "is_active", "is_paused", "joined_at"]
+    list_filter = ["is_active", "is_paused"]
     search_fields = ["name", "=discord_id"]
-    readonly_fields = ["joined_at"]
+    readonly_fields = ["is_paused", "joined_at"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The local community is the house itself."""

@@ -41,6 +41,12 @@ class CardFile:
     notes: tuple[str, ...] = field(default=())
 
     @property
+    def name(self) -> str:
+        """What the card calls whom it is of; empty where that is no text, as a lorebook's may."""
+        name = shapes.fields(self.card).get("name")
+        return name.strip() if isinstance(name, str) else ""
+
+    @property
     def is_lorebook(self) -> bool:
         """Whether it is no character but a lorebook that stands alone."""
         return shapes.is_lorebook(self.card)

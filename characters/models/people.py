@@ -18,6 +18,12 @@ class Community(Timestamped):
     name = models.CharField(max_length=120)
     settings = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(default=True)
+    is_paused = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It was paused as a whole (/pause): a channel that is new there rests, too.",
+    )
     joined_at = models.DateTimeField(auto_now_add=True)
     welcomed_at = models.DateTimeField(
         null=True,

@@ -143,7 +143,7 @@ class CardSourceAdmin(ReadOnlyAdmin[CardSource]):
 
     def _take(self, request: HttpRequest, files: list[tuple[CardSource, Any]]) -> HttpResponse:
         rooms = Channel.objects.filter(
-            pk__in=[pk for pk in request.POST.getlist("rooms") if pk.isdigit()], is_direct=False
+            pk__in=[pk for pk in request.POST.getlist("rooms") if pk.isdecimal()], is_direct=False
         )
         status = Character.Status.PAUSED if request.POST.get("paused") else Character.Status.ACTIVE
         came: list[Character] = []
@@ -151,11 +151,10 @@ class CardSourceAdmin(ReadOnlyAdmin[CardSource]):
             if not request.POST.get(f"take_{row.pk}"):
                 row.delete()
                 continue
-            name = request.POST.get(f"name_{row.pk}", "")[:200].strip()
+            name = request.POST.get(f"name_{row.pk}", "")[:200].replace("\0", "").strip()
             replaced = None
             if request.POST.get(f"replace_{row.pk}"):
-                wanted = name or file.card.get("data", file.card).get("name", "")
-                replaced = Character.objects.filter(name__iexact=str(wanted).strip()).first()
+                replaced = Character.objects.filter(name__iexact=name or file.name).first()
                 if replaced and not request.user.has_perm("characters.change_character"):
                     raise PermissionDenied
             try:
@@ -184,9 +183,10 @@ class CardSourceAdmin(ReadOnlyAdmin[CardSource]):
         """One character's card, or a zip of several: `ids`, `format` and `spec` say which."""
         if not request.user.has_perm("characters.view_character"):
             raise PermissionDenied
-        ids = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdigit()][:500]
+        ids = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()][:500]
         form = request.GET.get("format", "png")
-        spec = int(request.GET.get("spec") or 0) if request.GET.get("spec", "").isdigit() else 0
+        asked = request.GET.get("spec", "")
+        spec = int(asked) if asked.isdecimal() else 0
         found = list(Character.objects.filter(pk__in=ids).order_by("name"))
         if not found:
             raise Http404("Nobody was chosen.")

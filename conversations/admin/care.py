@@ -31,6 +31,8 @@ class CareNoticeAdmin(ReadOnlyAdmin[CareNotice]):
     @admin.display(description="message")
     def where(self, row: CareNotice) -> SafeString:
         """Where it was said: whoever may read messages finds it there."""
+        if row.message_id is None:
+            return format_html("{}", "said to a command, whose words are not kept")
         return format_html(
             '<a href="{}">message {}</a>',
             reverse("admin:conversations_message_change", args=[row.message_id]),

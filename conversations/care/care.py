@@ -56,9 +56,10 @@ def unseen(now: dt.datetime) -> Iterator[Trouble]:
     """People who may be in danger, whom no keeper has seen to: neither their words nor who they
     are, since alerts travel, and are seen by more staff than the notices."""
     for one in CareNotice.objects.filter(seen_at=None).select_related("channel"):
+        where = f" in #{one.channel.name}" if one.channel else ""
         yield Trouble(
-            f"Somebody in #{one.channel.name} may be in danger. They were told where to turn. Look "
-            "at care notices in the admin, and see to it.",
+            f"Somebody{where} may be in danger. They were told where to turn. Look at care notices "
+            "in the admin, and see to it.",
             f"notice {one.pk}",
         )
 
@@ -145,16 +146,24 @@ def where_to_turn(person: Person | None, channel: Channel | None) -> str:
     return rules.told_at(person.timezone if person else "")
 
 
-def check_request(text: str, person: Person | None, channel: Channel | None) -> None:
+def check_request(
+    text: str, person: Person | None, channel: Channel | None, now: dt.datetime
+) -> None:
     """See that what somebody asks to be kept doesn't mean that they are in danger. It stands in no
-    message that a keeper could be shown, so there is no notice of it.
+    message that a keeper could be shown; that it was said, a keeper is told, once while nobody has
+    seen to them.
 
     Raises:
         Refused: it does; they are told where to turn.
     """
-    if is_crisis(text):
-        told = where_to_turn(person, channel)
-        raise Refused("text", f"{told}\nWhat you wrote is not kept.")
+    if not is_crisis(text):
+        return
+    if person is not None and person.consent_level != Person.Consent.NONE:
+        here = CareNotice.objects.filter(person=person, channel=channel, seen_at=None)
+        if not here.exists():
+            CareNotice.objects.create(person=person, channel=channel, noticed_at=now)
+    told = where_to_turn(person, channel)
+    raise Refused("text", f"{told}\nWhat you wrote is not kept.")
 
 
 def leans_on_us(person: Person, now: dt.datetime) -> bool:

@@ -39,7 +39,8 @@ class Author:
 @dataclass(frozen=True, slots=True)
 class Place:
     """A channel, a thread (then with its parent), or a person's direct messages (then with that
-    person's id, and without a guild)."""
+    person's id, and without a guild). `is_nsfw` is None where the gateway hasn't told of the
+    channel, or of that on which a thread hangs: then nothing here is for all."""
 
     channel_id: int
     name: str = ""
@@ -47,7 +48,7 @@ class Place:
     guild_name: str = ""
     topic: str = ""
     is_private: bool = False
-    is_nsfw: bool = False
+    is_nsfw: bool | None = False
     is_archived: bool = False
     slow_mode_s: int = 0
     parent: Place | None = None

@@ -12,6 +12,7 @@ import datetime as dt
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -77,7 +78,10 @@ def _hold_room(sent: Sent) -> Channel | None:
         return None
     if (channel := places.hold(sent.place.channel_id)) is not None:
         return channel
-    room = places.room_for(sent.place)
+    try:
+        room = places.room_for(sent.place)
+    except Refused:  # whether it is for adults isn't known yet
+        return None
     if is_refused(room):
         return None
     if room.mode == Channel.Mode.MUTED:
@@ -222,7 +226,7 @@ def text_of(sent: Sent, us: Us) -> str:
     """A message in words, those whom it mentions called as they are known here. The bot is nobody
     in the room: that a message begins by calling it is a fact beside its words."""
     user_ids, channel_ids = mentioned(sent.content)
-    users = {key: person_name(name) for key, name in sent.users.items()}
+    users = {key: name for key, told in sent.users.items() if (name := people.allowed(told))}
     known = Person.objects.filter(discord_id__in=user_ids) if user_ids else ()
     users |= {person.discord_id or 0: person.name for person in known}
     found = Channel.objects.filter(discord_id__in=channel_ids) if channel_ids else ()
@@ -240,8 +244,9 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
     nothing is changed.
 
     An edit of a message that isn't known may have overtaken it: then it is taken in as it is now.
-    Who isn't heard isn't heard by edits either, and of who doesn't agree to be heard the message is
-    taken away: neither what it said stands nor what it says.
+    Who isn't heard isn't heard by edits either, nor is what was edited while nobody listened in the
+    channel, though the history tells of it. Of who doesn't agree to be heard the message is taken
+    away: neither what it said stands nor what it says.
     """
     now = now or timezone.now()
     known = (
@@ -264,7 +269,8 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
     if not content or sent.edited_at is None:
         return None
     with transaction.atomic():
-        if places.hold(sent.place.channel_id) is None:
+        channel = places.hold(sent.place.channel_id)
+        if channel is None or (channel.picked_at and sent.edited_at < channel.picked_at):
             return None
         try:
             message = quarantine.take_edit(known.pk, content, sent.edited_at, MAX_CONTENT)
@@ -288,9 +294,15 @@ def _is_news(known: Message, sent: Sent) -> bool:
 
 
 def _change_unknown(sent: Sent, us: Us, now: dt.datetime) -> Message | None:
-    """What was edited waits for moderation, or is yet to come."""
+    """What was edited waits for moderation, was refused by it, or is yet to come."""
     channel = places.listened(sent.place.channel_id)
-    if channel is None or quarantine.reword(sent.id, text_of(sent, us)):
+    if channel is None:
+        return None
+    text = text_of(sent, us)
+    with transaction.atomic():
+        if sent.edited_at is not None and quarantine.says_otherwise(sent.id, text):
+            return receive(replace(sent, at=sent.edited_at), us, now)
+    if quarantine.reword(sent.id, text):
         return None
     if sent.id > places.mark_of(channel):
         return receive(sent, us, now)

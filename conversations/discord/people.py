@@ -4,6 +4,7 @@ called."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from characters.models import Character, Community, Membership, Person
 from conversations.discord import rules
 from conversations.discord.facts import Author
 from conversations.discord.wording import person_name
+from conversations.moderation import moderation
 
 MAX_ROLES = 250
 
@@ -58,7 +60,7 @@ def is_kept_out(person: Person, now: dt.datetime) -> bool:
 
 def _goes_by(person: Person, author: Author) -> bool:
     """Whether a person's names are what they were, without looking at anybody else's."""
-    names = (person_name(author.username), person_name(author.display_name))
+    names = (allowed(author.username), allowed(author.display_name))
     return bool(names[0]) and names == (person.username, person.display_name)
 
 
@@ -132,6 +134,13 @@ def leave(guild_id: int, user_id: int, now: dt.datetime | None = None) -> bool:
 def _names(author: Author) -> dict[str, str]:
     characters = list(Character.objects.values_list("name", flat=True))
     return {
-        "username": person_name(author.username, characters) or f"user {author.id}",
-        "display_name": person_name(author.display_name, characters),
+        "username": allowed(author.username, characters) or f"user {author.id}",
+        "display_name": allowed(author.display_name, characters),
     }
+
+
+def allowed(name: str, characters: Iterable[str] = ()) -> str:
+    """A name as somebody may bear it here; empty where a rule for all is against it. Nobody has
+    just now chosen it, so nobody is told to choose another."""
+    fitting = person_name(name, characters)
+    return "" if moderation.objection_to_name(fitting) else fitting

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,8 +21,13 @@ from conversations.models import Channel, Conversation
 from conversations.rooms import look_who_watches, set_restricted
 from conversations.services import close_conversation, local_community
 from conversations.tank import live
+from conversations.text import Refused
 
 UNNAMED = "a Discord server"
+NOT_TOLD_OF = (
+    "Discord hasn't told me of this channel, or of the one that this thread hangs on. Let me see "
+    "it, then ask again."
+)
 TOPIC_CHARS = 300
 
 
@@ -68,24 +74,30 @@ def leave_all_but(guild_ids: Collection[int], now: dt.datetime | None = None) ->
     return left
 
 
-def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel:
-    """Know a channel or a thread as it is now."""
+def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel | None:
+    """Know a channel or a thread as it is now. None where it is new and Discord hasn't told enough:
+    it would count as open to all."""
     now = now or timezone.now()
     with transaction.atomic():
         channel = _channel(place)
-        described = {
+        if channel is None:
+            return None
+        described: dict[str, Any] = {
             "name": place.name[:100] or channel.name,
-            "topic": place.topic[:TOPIC_CHARS],
-            "is_private": place.is_private or channel.is_direct,
-            "is_nsfw": place.is_nsfw,
-            "slow_mode_s": place.slow_mode_s,
             "removed_at": None,
         }
+        if place.is_nsfw is not None:
+            described |= {
+                "topic": place.topic[:TOPIC_CHARS],
+                "is_private": place.is_private or channel.is_direct,
+                "is_nsfw": place.is_nsfw,
+                "slow_mode_s": place.slow_mode_s,
+            }
         changed = {k: v for k, v in described.items() if getattr(channel, k) != v}
         if changed:
             Channel.objects.filter(pk=channel.pk).update(**changed)
             if "is_nsfw" in changed:
-                set_restricted(channel, place.is_nsfw, now)
+                set_restricted(channel, bool(place.is_nsfw), now)
             if changed.get("is_private"):  # which are so by themselves is told with each of them
                 channel.threads.update(is_private=True)
             if {"is_nsfw", "is_private"} & changed.keys():
@@ -109,7 +121,7 @@ def remove_channel(channel_id: int, now: dt.datetime | None = None) -> bool:
 
 def set_mode(channel: Channel, mode: str, now: dt.datetime | None = None) -> None:
     """Pick a channel, and its open threads with it, or mute it, and all its threads. What was said
-    in it while it was muted is never read."""
+    in it while it was muted, by an edit too, is never read."""
     now = now or timezone.now()
     threads = channel.threads.filter(removed_at__isnull=True)
     if mode != Channel.Mode.MUTED:
@@ -121,9 +133,9 @@ def set_mode(channel: Channel, mode: str, now: dt.datetime | None = None) -> Non
     if mode == Channel.Mode.MUTED:
         channel.seen_to = None
     elif was_muted and channel.discord_id is not None:
-        channel.seen_to = snowflake(now)
+        channel.seen_to, channel.picked_at = snowflake(now), now
     channel.next_look_at = now
-    channel.save(update_fields=["mode", "seen_to", "next_look_at", "updated_at"])
+    channel.save(update_fields=["mode", "seen_to", "picked_at", "next_look_at", "updated_at"])
 
 
 def listened(channel_id: int) -> Channel | None:
@@ -167,16 +179,24 @@ def mark_of(channel: Channel) -> int:
 
 
 def room_for(place: Place) -> Channel:
-    """The channel that a message came by, made if this is the first that is heard of it."""
+    """The channel that a message came by, made if this is the first that is heard of it.
+
+    Raises:
+        Refused: it is, and Discord hasn't told enough of it.
+    """
     known = Channel.objects.filter(discord_id=place.channel_id, removed_at__isnull=True).first()
-    return known or take_in_channel(place)
+    found = known or take_in_channel(place)
+    if found is None:
+        raise Refused("channel", NOT_TOLD_OF)
+    return found
 
 
-def _channel(place: Place) -> Channel:
+def _channel(place: Place) -> Channel | None:
     settings = rules.in_force()
     known = Channel.objects.filter(discord_id=place.channel_id).first()
-    if known is not None:
+    if known is not None or (place.is_nsfw is None and place.parent is None):
         return known
+    parent = None
     if place.is_direct:
         # In direct messages everything is said to the characters, and they begin nothing.
         values = {
@@ -187,21 +207,26 @@ def _channel(place: Place) -> Channel:
             "is_direct": True,
         }
     else:
-        parent = _channel(place.parent) if place.parent else None
+        if place.parent is not None and (parent := _channel(place.parent)) is None:
+            return None
         mode = settings.new_channel_mode
-        if parent is not None and not (place.is_private and not parent.is_private):
+        is_private, is_nsfw = place.is_private, place.is_nsfw
+        if parent is not None and is_nsfw is None:  # what was known of it before holds
+            is_private, is_nsfw = is_private or parent.is_private, parent.is_nsfw
+        if parent is not None and not (is_private and not parent.is_private):
             mode = parent.mode
+        community = _community(place.guild_id or 0, place.guild_name)
         values = {
-            "community": _community(place.guild_id or 0, place.guild_name),
+            "community": community,
             "parent": parent,
             "name": place.name[:100],
             "topic": place.topic[:TOPIC_CHARS],
             "mode": mode,
-            "is_private": place.is_private,
-            "is_nsfw": place.is_nsfw,
+            "is_private": is_private,
+            "is_nsfw": is_nsfw,
             "slow_mode_s": place.slow_mode_s,
             "scenario": parent.scenario if parent else None,
-            "is_paused": parent is not None and parent.is_paused,
+            "is_paused": (parent or community).is_paused,
         }
     pace = settings.new_channel_pace
     channel, is_new = Channel.objects.get_or_create(

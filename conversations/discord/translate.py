@@ -44,22 +44,23 @@ def place_of(
         guild_id=guild_id,
         guild_name=guild.name if guild else "",
         is_private=guild_id is None,
+        is_nsfw=None if guild_id else False,
         recipient_id=recipient_id if guild_id is None else None,
     )
     if guild is None:
         return place
     if isinstance(channel, discord.Thread):
-        parent = place_of(channel.parent, guild) if channel.parent else None
+        parent = place_of(channel.parent or discord.Object(channel.parent_id), guild)
         return Place(
             channel_id,
             name=channel.name,
             guild_id=guild.id,
             guild_name=guild.name,
-            is_private=channel.is_private() or bool(parent and parent.is_private),
-            is_nsfw=bool(parent and parent.is_nsfw),
+            is_private=channel.is_private() or parent.is_private,
+            is_nsfw=parent.is_nsfw,
             is_archived=channel.archived,
             slow_mode_s=channel.slowmode_delay,
-            parent=parent or Place(channel.parent_id, guild_id=guild.id, guild_name=guild.name),
+            parent=parent,
         )
     if isinstance(channel, Room):
         return Place(

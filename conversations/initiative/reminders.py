@@ -72,7 +72,7 @@ def remind_at(
             they mean danger.
     """
     text = clean_message(what, LONGEST)
-    care.check_request(text, person, channel)
+    care.check_request(text, person, channel, now)
     moderation.check_request(text, channel.community_id, channel.pk)
     with transaction.atomic():
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)

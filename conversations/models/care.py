@@ -11,13 +11,16 @@ from conversations.models.message import Message
 
 class CareNotice(models.Model):
     """That somebody said something that may mean danger: an alert until a keeper has seen to it.
-    The words aren't kept here; the message says them, for as long as it stands."""
+    The words aren't kept here; the message says them, for as long as it stands. What was said to a
+    command alone stands in no message, and maybe in no channel that is known."""
 
     person = models.ForeignKey(
         "characters.Person", on_delete=models.CASCADE, related_name="care_notices"
     )
-    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="care_notice")
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    message = models.OneToOneField(
+        Message, null=True, blank=True, on_delete=models.CASCADE, related_name="care_notice"
+    )
+    channel = models.ForeignKey(Channel, null=True, blank=True, on_delete=models.CASCADE)
     noticed_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_by = models.ForeignKey(

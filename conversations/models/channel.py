@@ -158,6 +158,13 @@ class Channel(Timestamped):
         editable=False,
         help_text="Discord's id of the last message taken in: what came later is caught up with.",
     )
+    picked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When a keeper last picked it after it was muted: nothing is read that was said "
+        "or changed there before, and isn't known.",
+    )
     removed_at = models.DateTimeField(
         null=True, blank=True, help_text="It is gone from Discord, or the bot was sent away."
     )

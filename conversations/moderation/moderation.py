@@ -56,16 +56,22 @@ def objection_to_page(text: str, communities: Collection[int]) -> str:
     return next((one.why for one in found if one.stops), "")
 
 
+def objection_to_name(name: str, community: int | None = None) -> str:
+    """What the rules for all of the deployment, or of the community, have against people being
+    called that; empty for nothing."""
+    level = strictness.in_force(community).level
+    found = judged(rulebook.in_force().objections(name, "people", community or 0, 0, level))
+    return found.why if found.stops else ""
+
+
 def check_name(name: str, community: int) -> None:
     """See that people may be called that.
 
     Raises:
         Refused: a rule for all of the deployment, or of the community, is against it.
     """
-    level = strictness.in_force(community).level
-    found = judged(rulebook.in_force().objections(name, "people", community, 0, level))
-    if found.stops:
-        raise Refused("name", f"That name can't be had here ({found.why}). Choose another.")
+    if why := objection_to_name(name, community):
+        raise Refused("name", f"That name can't be had here ({why}). Choose another.")
 
 
 def check_request(text: str, community: int | None, channel: int | None) -> None:

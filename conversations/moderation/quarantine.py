@@ -252,6 +252,23 @@ def reword(discord_id: int, content: str, now: dt.datetime | None = None) -> boo
     return True
 
 
+def says_otherwise(discord_id: int, content: str) -> bool:
+    """Whether somebody who was refused, and told to say it differently, does so by an edit on
+    Discord, with which no rule that refuses has anything to do. Then the record of what was refused
+    lets the message go: it can be taken in as said anew. Who seems in danger by it: `reword`."""
+    if not content or is_crisis(content):
+        return False
+    refused = ModerationCase.objects.filter(
+        discord_message_id=discord_id, action=Action.REFUSE, state=State.REMOVED, message=None
+    )
+    case = refused.select_related("channel").first()
+    if case is None:
+        return False
+    if moderation.judge(content, "people", case.channel).action == Action.REFUSE:
+        return False
+    return bool(refused.update(discord_message_id=None))
+
+
 def _hear_at_once(case: ModerationCase, now: dt.datetime) -> None:
     """Who may be in danger waits for nobody; that it was held is flagged."""
     try:

@@ -21,7 +21,7 @@ from conversations.turns import toolbox
 from conversations.turns.phrasing import flat
 from conversations.turns.toolbox import Hands, NotDone
 from fishbowl.llm.types import ChatMessage, ChatRequest, Tool, ToolCall
-from fishbowl.overrides import setting
+from fishbowl.overrides import setting, storable
 from memories.view import Audience
 
 ROUNDS = 2
@@ -177,7 +177,7 @@ def keep(
         round=at_round,
         key=key,
         name=_storable(name)[:60],
-        arguments=json.loads(_storable(json.dumps(arguments)).replace("\\u0000", "")),
+        arguments=storable(arguments),
         origin=origin,
         outcome=outcome,
         result=_storable(result)[:KEPT],

@@ -161,6 +161,34 @@ def test_the_commands_take_many_in_and_write_them_out(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "fox.json").read_text()) == card(2, name="Fox")
 
 
+FLAT = {"name": "Fox", "description": "A smith.", "first_mes": "Hi."}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("data", [None, [], "x", 5, {"name": "Odile"}])
+def test_what_stands_beside_the_fields_of_a_flat_card_is_no_matter(
+    tmp_path: Path, data: object
+) -> None:
+    odile = make_character("Odile")
+    path = tmp_path / "fox.json"
+    path.write_bytes(raw({**FLAT, "data": data}))
+    for _ in range(2):
+        call_command("import_card", str(path), "--replace", stdout=io.StringIO())
+    fox = Character.objects.get(name="Fox")
+    assert fox.persona.identity == "A smith."
+    assert Character.objects.exclude(pk=fox.pk).get() == odile
+
+
+@pytest.mark.django_db
+def test_where_a_card_cannot_be_written_is_said(tmp_path: Path) -> None:
+    fox = make_character("Fox")
+    with pytest.raises(CommandError, match=r"--to: .* can't be written"):
+        call_command("export_card", fox.slug, "--to", str(tmp_path / "nowhere" / "fox.png"))
+    out = io.StringIO()
+    call_command("export_card", fox.slug, "Fox", "--to", str(tmp_path), stdout=out)
+    assert [one.name for one in tmp_path.glob("*.png")] == [f"{fox.slug}.png"]  # once, no zip
+
+
 @pytest.mark.django_db(transaction=True)
 def test_it_begins_with_its_own_greeting_once() -> None:
     """Said without a call of a model, counted, and gone the second time; the prompt has what its
@@ -252,6 +280,27 @@ def test_a_keeper_looks_at_a_card_before_it_comes(client: Client) -> None:
     sent = client.post(reverse("admin:characters_character_changelist"), chosen, follow=True)
     assert png.card_texts(sent.content).keys() == {"ccv3"}
     assert client.get(reverse("admin:characters_cardsource_changelist")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_odd_books_and_flat_cards_stop_nobody_on_the_page_where_they_wait(client: Client) -> None:
+    client.force_login(make_keeper("warden"))
+    odd = [
+        raw({"spec": "lorebook_v3", "data": {"name": "Tides", "entries": entries}})
+        for entries in (None, 5, [])
+    ]
+    files = [SimpleUploadedFile(f"{n}.json", one) for n, one in enumerate(odd)]
+    files.append(SimpleUploadedFile("fox.json", raw({**FLAT, "data": None})))
+    make_character("Fox")
+    shown = client.post(reverse("admin:card_import"), {"files": files}, follow=True)
+    assert shown.status_code == 200
+    waiting = list(CardSource.objects.filter(character=None))
+    address = reverse("admin:card_confirm", args=[waiting[0].batch])
+    sent = {f"{what}_{one.pk}": "yes" for one in waiting for what in ("take", "replace")}
+    page = client.post(address, {**sent, "rooms": ["²"]}, follow=True).content.decode()
+    assert "0.json" in page and "1.json" in page  # what can't be learnt is named
+    assert Character.objects.get().persona.identity == "A smith."
+    assert client.get(reverse("admin:card_export"), {"ids": "²", "spec": "³"}).status_code == 404
 
 
 @pytest.mark.django_db

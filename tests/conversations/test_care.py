@@ -7,6 +7,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,7 @@ from conversations.models import (
     Turn,
 )
 from conversations.services import close_conversation, record_incoming
+from conversations.text import Refused
 from conversations.turns import turns
 from conversations.turns.guard import Verdict, check
 from fishbowl.llm.types import Brief, Care
@@ -248,6 +251,31 @@ def test_where_the_old_words_are_answered_the_system_says_where_to_turn(
     edit_message(late.pk, "I want to die.", NOON + dt.timedelta(hours=2))
     assert Message.objects.filter(role="system", reply_to=late).exists()
     assert CareNotice.objects.count() == 2
+
+
+def test_of_what_was_said_to_a_command_a_keeper_learns_without_the_words(
+    room: SimpleNamespace, client: Client
+) -> None:
+    shy = make_person("Shy", consent_level="none")
+    for person, channel in ((room.ada, room.channel), (room.ada, None), (shy, room.channel)):
+        for _ in range(2):  # again, before anybody has looked
+            with pytest.raises(Refused, match="crisis line"):
+                care.check_request("I want to die.", person, channel, NOON)
+    assert [one.channel for one in CareNotice.objects.order_by("pk")] == [room.channel, None]
+    alerts.watch(NOON)
+    opened = Alert.objects.filter(rule="people's good").values_list("detail", flat=True)
+    assert len(opened) == 2
+    assert not any("die" in told or "Ada" in told for told in opened)
+    client.force_login(make_keeper())
+    changelist = reverse("admin:conversations_carenotice_changelist")
+    assert "said to a command" in client.get(changelist).content.decode()
+    for one in CareNotice.objects.all():
+        page = client.get(reverse("admin:conversations_carenotice_change", args=[one.pk]))
+        assert "said to a command" in page.content.decode()
+    data = {"action": "mark_seen", "_selected_action": [one.pk for one in CareNotice.objects.all()]}
+    client.post(changelist, data)
+    alerts.watch(NOON + dt.timedelta(minutes=1))
+    assert not Alert.objects.filter(rule="people's good", closed_at=None).exists()
 
 
 def test_days_are_counted_and_who_leans_is_left_be(room: SimpleNamespace) -> None:

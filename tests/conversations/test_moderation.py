@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -366,6 +367,31 @@ def test_what_is_reworded_while_it_waits_is_judged_anew() -> None:
     case = CASES.get()
     assert (case.state, case.action, case.why) == ("removed", "refuse", "rule “no eel”")
     assert case.text == "You eel." and case.decided_at is not None
+
+
+@pytest.mark.usefixtures("redis_client")
+def test_who_was_refused_and_says_it_differently_by_an_edit_is_heard() -> None:
+    room = picked()
+    make_character("Odile")
+    make_rule(action="refuse")
+    make_rule("eel")
+    first = said(NASTY, at=timezone.now() - timedelta(hours=1))
+    inbound.receive(first, US)
+    assert reworded(first, "You herring, you.") is None
+    message = reworded(first, "Odile, you old friend.")
+    assert message is not None and message.content == "Odile, you old friend."
+    assert reworded(first, "Odile, you old friend.") == message  # told twice
+    assert director.look(room.pk).answers == message
+    case = CASES.get()  # the record of what was refused stays
+    assert (case.state, case.text, case.message) == ("removed", NASTY, None)
+    other = said("Herring!")
+    inbound.receive(other, US)
+    assert reworded(other, "Eel, then!") is None
+    waiting = CASES.get(state="open")
+    assert (waiting.text, waiting.discord_message_id) == ("Eel, then!", other.id)
+    quarantine.remove(waiting.pk, timezone.now())
+    assert reworded(other, "Nothing at all.") is None  # a moderator has decided
+    assert Message.objects.filter(person__isnull=False).get() == message
 
 
 @pytest.mark.usefixtures("redis_client")

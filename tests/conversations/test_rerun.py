@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -161,6 +162,33 @@ def test_settings_pages_show_set_and_roll_back() -> None:
     assert (latest.version, latest.config_value, latest.note) == (3, 0.5, "back")
     exported = client.get(reverse("admin:audit_settings_export")).json()
     assert exported["settings"][0]["of"] == "cellar"
+
+
+def test_settings_that_no_row_can_hold_are_refused_by_their_name() -> None:
+    client = Client()
+    client.force_login(make_keeper())
+    care = reverse("admin:audit_settings_section", args=["care"])
+    for value in ('["Europe/Oslo: \\ud800"]', '["Europe/Oslo: \\u0000"]', "[" * 100_000):
+        said = client.post(care, {"key": "resources_by_place", "value": value})
+        assert "care.resources_by_place must" in said.content.decode()
+    nul = client.get(f"{care}?scope=community&of=%00")
+    assert "There is no community" in nul.content.decode()
+    one = reverse("admin:audit_setting", args=["director", "threshold"])
+    assert client.post(one, {"version": "²"}).status_code == 404
+    bring = reverse("admin:audit_settings_import")
+    begun = '{"format": "fishbowl-configuration-1", "settings": [{"section": "care", "key":'
+    for text, told in (
+        ("[" * 100_000, "is no JSON"),
+        (begun + '"resources", "value": "\\ud800"}]}', "half a character"),
+        (
+            begun + '"resources", "value": "x", "scope": "community", "of": "\\u0000"}]}',
+            "There is no",
+        ),
+    ):
+        file = SimpleUploadedFile("settings.json", text.encode())
+        assert told in client.post(bring, {"file": file}, follow=True).content.decode()
+    configuration.forget_cached()
+    assert configuration.section("care") == {}
 
 
 def test_figures_have_their_pages() -> None:

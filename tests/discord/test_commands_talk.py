@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.configuration import configuration
 from characters.models import Character, Community, Person
 from conversations.floor import director
-from conversations.models import Channel, Conversation, Message, ScheduledEvent
+from conversations.models import CareNotice, Channel, Conversation, Message, ScheduledEvent
 from memories.models import Memory, PersonFact
 from tests.builders import make_memory, make_relationship, make_rule, make_scenario
 from tests.discord.commanding import Desk
@@ -197,6 +197,15 @@ def test_what_is_refused_or_means_danger_is_not_taken_by_a_command(desk: Desk) -
     assert not Memory.objects.exists()
     assert not ScheduledEvent.objects.exists()
     assert not Conversation.objects.filter(kind="scene").exists()
+    notice = CareNotice.objects.get()  # once, until a keeper has seen to it
+    assert (notice.person, notice.channel.name) == (Person.objects.get(), "general")
+    assert notice.message is None
+
+
+def test_that_somebody_new_asks_for_a_scene_in_danger_is_noticed(desk: Desk) -> None:
+    desk.open()
+    desk.asks("scene", {"characters": "Mara, Odile", "premise": "I want to die."})
+    assert CareNotice.objects.get().person == Person.objects.get()
 
 
 def test_a_character_is_told_something_to_remember(desk: Desk) -> None:

@@ -7,8 +7,10 @@ import pytest
 from audit.configuration import configuration
 from characters.models import Membership, Person
 from conversations.discord import people, places
-from tests.builders import make_character
-from tests.discord.happenings import GUILD, guild, somebody
+from conversations.discord.inbound import receive
+from conversations.moderation import rulebook
+from tests.builders import make_character, make_rule
+from tests.discord.happenings import GUILD, US, guild, picked, said, somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +125,40 @@ def test_a_name_of_nothing_visible_is_replaced() -> None:
     people.join(GUILD, somebody("x", username="\u200b", display_name="\u202e"))
     person = Person.objects.get()
     assert person.name == f"user {person.discord_id}"
+
+
+@pytest.mark.usefixtures("redis_client")
+@pytest.mark.parametrize("action", ["quarantine", "refuse"])
+def test_whom_a_rule_is_against_goes_by_the_name_that_may_be(action: str) -> None:
+    picked()
+    make_rule(action=action)
+    nasty = somebody("Herring", username="ada")
+    ben = said("<@77> is late.", by=somebody("Ben"), users={77: "Herring"})
+    assert receive(ben, US).content == "@somebody is late."  # nor is Ben to blame for it
+    message = receive(said("Good evening.", by=nasty), US)
+    assert message is not None  # nothing is wrong with what they say
+    assert message.person.name == "ada"
+    people.change(GUILD, somebody("Herring", username="ada", display_name="Ada"))
+    person = message.person
+    person.refresh_from_db()
+    assert person.name == "Ada"
+    people.change(GUILD, somebody("Herring", username="herring", display_name="H3rr1ng"))
+    person.refresh_from_db()
+    assert person.name == f"user {nasty.id}"
+    Person.objects.update(custom_name="The herring-wife")  # by a keeper
+    assert people.know(nasty).name == "The herring-wife"
+
+
+@pytest.mark.usefixtures("redis_client")
+def test_a_rule_that_comes_later_takes_a_name_and_gives_it_back_when_it_goes() -> None:
+    picked()
+    nasty = somebody("Herring", username="ada")
+    receive(said("Good evening.", by=nasty), US)
+    assert Person.objects.get().name == "Herring"
+    rule = make_rule()
+    receive(said("The tide is out.", by=nasty), US)
+    assert Person.objects.get().name == "ada"
+    rulebook.switch([rule.pk], False)
+    configuration.forget_cached()
+    receive(said("It is in again.", by=nasty), US)
+    assert Person.objects.get().name == "Herring"

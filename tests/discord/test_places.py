@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -129,6 +130,40 @@ def test_a_pause_holds_in_threads(which: str, is_known: bool) -> None:
     channel.refresh_from_db()
     pausing.set_channel(channel, False)
     assert director.look(thread.pk).status == Turn.Status.PLANNED
+
+
+def test_a_channel_that_is_made_in_a_paused_server_rests_until_that_goes_on() -> None:
+    make_character("Odile")
+    channel = picked(somewhere(711))
+    pausing.set_community(channel.community, True)
+    new = picked(somewhere(712, name="quay"))
+    receive(said("Odile, what is the tide like?", place=somewhere(712)), US)
+    assert director.look(new.pk) is None
+    pausing.set_community(channel.community, False)
+    assert director.look(new.pk).status == Turn.Status.PLANNED
+    assert not places.take_in_channel(somewhere(713)).is_paused
+
+
+def test_a_thread_in_a_paused_server_goes_by_its_channel() -> None:
+    channel = picked(somewhere(711))
+    pausing.set_community(channel.community, True)
+    channel.refresh_from_db()
+    pausing.set_channel(channel, False)
+    assert not places.take_in_channel(THREAD).is_paused
+
+
+def test_of_a_thread_whose_channel_is_not_told_of_what_was_known_holds() -> None:
+    untold = somewhere(711, name="", is_nsfw=None)
+    thread = somewhere(811, name="plans", parent=untold, is_nsfw=None)
+    assert places.take_in_channel(thread) is None
+    assert receive(said("Is anybody here?", place=thread), US) is None
+    assert not Channel.objects.exists()
+    parent = picked(somewhere(711, is_nsfw=True, is_private=True))
+    known = places.take_in_channel(thread)
+    assert (known.is_nsfw, known.is_private, known.mode) == (True, True, parent.mode)
+    places.take_in_channel(replace(thread, name="whispers"))
+    known.refresh_from_db()
+    assert (known.name, known.is_nsfw, known.is_private) == ("whispers", True, True)
 
 
 def test_picking_a_channel_picks_its_open_threads() -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from audit.configuration import configuration
 from audit.models import SecurityEvent
 from characters.models import Community, Membership, Person
-from conversations.discord import status_line
+from conversations.discord import places, status_line
 from conversations.models import Channel, Conversation, Message, MessageEdit, Reaction
 from tests.discord.bots import SUPERVISED, Bots, database_away
 from tests.discord.nursery import Nursery
@@ -222,6 +222,27 @@ def test_a_poisoned_event_is_skipped_and_the_bot_lives_on(
     assert discord_server.gateway.identified == 1
 
 
+def test_in_a_channel_that_nothing_is_known_of_nobody_is_heard(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    general, ann = harbour.channel("general"), harbour.person("Ann")
+    bot = bots.ready()
+    discord_server.faults.poison("CHANNEL_CREATE")
+    night = harbour.add_channel("night", is_nsfw=True)
+    thread = ann.start_thread(night, "whispers")
+    ann.say(night, "Among adults.")
+    ann.say(thread, "Among few of them.")
+    ann.say(general, "Among all.")
+    bot.wait_until(lambda: "Among all." in heard())
+    discord_server.invalidate_sessions()  # the next one tells of it
+    bot.wait_until(Channel.objects.filter(discord_id=night.id, is_nsfw=True).exists)
+    ann.say(night, "Still among adults.")
+    ann.say(thread, "Still among few.")
+    bot.wait_until(lambda: len(heard()) > 2)
+    assert sorted(heard()) == ["Among all.", "Still among adults.", "Still among few."]
+    assert Channel.objects.get(discord_id=thread.id).is_nsfw
+
+
 def test_a_compatible_server_may_differ_a_little(
     discord_server: DiscordServer, harbour: Guild, bots: Bots
 ) -> None:
@@ -268,6 +289,28 @@ def test_a_broken_line_is_taken_up_again(
     assert heard() == ["One.", "Two.", "Three.", "Four.", "Five."]
     assert discord_server.gateway.identified == 2
     assert bot.lives()
+
+
+def test_what_was_edited_while_a_channel_was_muted_is_not_read_when_it_is_picked_again(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    general, ann = harbour.channel("general"), harbour.person("Ann")
+    bot = bots.ready()
+    one, other = ann.say(general, "One."), ann.say(general, "Another.")
+    bot.wait_until(lambda: heard() == ["One.", "Another."])
+    places.set_mode(Channel.objects.get(discord_id=general.id), Channel.Mode.MUTED)
+    ann.edit(one, "One, among ourselves.")
+    ann.delete(other)
+    bot.wait_until(lambda: heard() == ["One."])  # what is gone is gone
+    places.set_mode(Channel.objects.get(discord_id=general.id), Channel.Mode.LIVE)
+    discord_server.invalidate_sessions()  # the next one compares what is known
+    ann.say(general, "Two.")
+    bot.wait_until(lambda: "Two." in heard(), 30)
+    ann.say(general, "Three.")  # comes after all that was to be compared
+    bot.wait_until(lambda: "Three." in heard())
+    assert heard() == ["One.", "Two.", "Three."]
+    ann.edit(one, "One, for all.")
+    bot.wait_until(lambda: heard() == ["One, for all.", "Two.", "Three."])
 
 
 def test_after_an_outage_nothing_is_missing_and_nothing_floods(

@@ -113,17 +113,20 @@ class Command(BaseCommand):
 
     def _export(self, options: dict[str, Any]) -> None:
         text = json.dumps(versions.exported(), ensure_ascii=False, indent=2)
-        if options["file"]:
-            Path(options["file"]).write_text(text + "\n", encoding="utf-8")
-        else:
+        if not options["file"]:
             self.stdout.write(text)
+            return
+        try:
+            Path(options["file"]).write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ValueError(f"{options['file']} can't be written: {error.strerror}.") from error
 
     def _import(self, options: dict[str, Any]) -> None:
         try:
             data = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"{options['file']} can't be read: {error}.") from error
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, RecursionError) as error:
             raise ValueError(f"{options['file']} is no JSON: {error}.") from error
         count = versions.import_all(data, note=options["note"])
         self.stdout.write(f"{count} settings were changed.")
@@ -168,7 +171,7 @@ def _value(section: sections.Section[Any], key: str, given: str) -> Any:
         return given
     try:
         return json.loads(given)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         return given
 
 

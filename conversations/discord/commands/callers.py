@@ -48,7 +48,7 @@ def _place(interaction: discord.Interaction[Any]) -> Place:
             recipient_id=interaction.user.id,
         )
     if channel is None:  # the gateway hasn't told of it
-        return Place(interaction.channel_id or 0, guild_id=interaction.guild_id)
+        return Place(interaction.channel_id or 0, guild_id=interaction.guild_id, is_nsfw=None)
     return translate.place_of(channel, interaction.guild)
 
 

@@ -74,7 +74,7 @@ def _opinions(caller: Caller, name: str, topic: str) -> str:
 
 
 def _found(caller: Caller, name: str) -> Character:
-    return cast.find_for(name, is_adult=caller.place.is_nsfw)
+    return cast.find_for(name, is_adult=bool(caller.place.is_nsfw))
 
 
 COMMANDS: Commands = (characters, about, mood, relationship, opinions)

@@ -6,12 +6,14 @@ from discord import app_commands
 from django.utils import timezone
 
 from conversations.care import care
+from conversations.discord import people
 from conversations.discord.commands import choices
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask
 from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.here import (
     channel_of,
     community_of,
+    known_person,
     open_channel,
     person_of,
     willing_person,
@@ -20,6 +22,7 @@ from conversations.models import Channel, Scenario
 from conversations.moderation import moderation
 from conversations.text import Refused, clean_message
 from conversations.wishes import cast, summoning
+from fishbowl.llm.distress import is_crisis
 from memories.entrusting import entrust
 
 LONGEST = 500  # characters of what is to be remembered
@@ -107,7 +110,7 @@ def _remember(caller: Caller, name: str, what: str) -> str:
         community.pk if community else None,
         text,
         timezone.now(),
-        is_adult=caller.place.is_nsfw,
+        is_adult=caller.place.is_nsfw is not False,
     )
     if not is_new:
         return f"{character.name} knows that already, and holds on to it."
@@ -124,7 +127,10 @@ def _check(caller: Caller, channel: Channel | None, text: str) -> None:
     Raises:
         Refused: it may not.
     """
-    care.check_request(text, person_of(caller), channel)
+    person = person_of(caller)
+    if person is None and is_crisis(text) and people.agrees(caller.author):
+        person = known_person(caller)  # so that a keeper can be told whom to look after
+    care.check_request(text, person, channel, timezone.now())
     community = community_of(caller)
     moderation.check_request(
         text, community.pk if community else None, channel.pk if channel else None

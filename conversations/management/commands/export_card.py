@@ -35,7 +35,7 @@ class Command(BaseCommand):
         found = (
             list(Character.objects.exclude(status=Character.Status.ARCHIVED))
             if options["all"]
-            else [self._find(slug) for slug in options["slugs"]]
+            else list(dict.fromkeys(self._find(slug) for slug in options["slugs"]))
         )
         now, how = timezone.now(), {"form": options["format"], "spec": options["spec"]}
         try:
@@ -47,7 +47,13 @@ class Command(BaseCommand):
         except CardRefused as refused:
             raise CommandError(str(refused)) from None
         place: Path = options["to"] / name if options["to"].is_dir() else options["to"]
-        place.write_bytes(content)
+        try:
+            place.write_bytes(content)
+        except OSError as error:
+            raise CommandError(
+                f"--to: {place} can't be written ({error.strerror}): give a folder that is there, "
+                "or a file in one."
+            ) from None
         self.stdout.write(f"{place}: {len(content):,} bytes.")
 
     def _find(self, slug: str) -> Character:

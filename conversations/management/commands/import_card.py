@@ -63,11 +63,9 @@ class Command(BaseCommand):
         return rooms
 
     def _take(self, file: CardFile, rooms: list[Channel], options: dict[str, Any]) -> None:
-        name = options["name"] or str(file.card.get("data", file.card).get("name", ""))
+        name = options["name"].strip() or file.name
         replaced = (
-            Character.objects.filter(name__iexact=name.strip()).first()
-            if options["replace"]
-            else None
+            Character.objects.filter(name__iexact=name).first() if options["replace"] else None
         )
         status = Character.Status.PAUSED if options["paused"] else Character.Status.ACTIVE
         done = import_card(

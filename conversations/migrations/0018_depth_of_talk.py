@@ -15,7 +15,7 @@ WHERE had.relationship_id = r.id AND had.talks > 0
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0015_talk_for_adults"),
+        ("conversations", "0017_picked_at"),
     ]
 
     operations = [
