@@ -20,13 +20,13 @@ Choices = list[app_commands.Choice[str]]
 
 async def character(interaction: Interaction, typed: str) -> Choices:
     """Characters by name."""
-    is_adult = caller_of(interaction).place.is_nsfw
+    is_adult = bool(caller_of(interaction).place.is_nsfw)
     return _choices(await step(cast.suggest, typed, is_adult=is_adult))
 
 
 async def characters(interaction: Interaction, typed: str) -> Choices:
     """The next of several characters, parted by commas."""
-    is_adult = caller_of(interaction).place.is_nsfw
+    is_adult = bool(caller_of(interaction).place.is_nsfw)
     return _choices(await step(cast.suggest_last, typed, is_adult=is_adult))
 
 
@@ -49,14 +49,14 @@ async def timezone(interaction: Interaction, typed: str) -> Choices:
 
 def _topics(caller: Caller, name: str, typed: str) -> list[str]:
     try:
-        character = cast.find_for(name, is_adult=caller.place.is_nsfw)
+        character = cast.find_for(name, is_adult=bool(caller.place.is_nsfw))
     except Refused:
         return []
     return cast.matching(typed, cast.topics_of(character, community_of(caller)))
 
 
 def _scenarios(caller: Caller, typed: str) -> list[str]:
-    found = Scenario.objects.filter(is_adult__in=[False, caller.place.is_nsfw])
+    found = Scenario.objects.filter(is_adult__in=[False, bool(caller.place.is_nsfw)])
     return cast.matching(typed, found.values_list("name", flat=True))
 
 

@@ -99,7 +99,7 @@ def _scene(caller: Caller, names: str, premise: str, scenario_name: str) -> str:
 
 def _remember(caller: Caller, name: str, what: str) -> str:
     person = willing_person(caller)
-    character = cast.find_for(name, is_adult=caller.place.is_nsfw)
+    character = cast.find_for(name, is_adult=bool(caller.place.is_nsfw))
     text = " ".join(clean_message(what, LONGEST).split())
     community = community_of(caller)
     _check(caller, channel_of(caller), text)

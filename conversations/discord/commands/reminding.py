@@ -40,7 +40,7 @@ async def list_reminders(interaction: Interaction) -> None:
 
 def _remind(caller: Caller, when: str, what: str, name: str | None) -> str:
     channel, person = open_channel(caller), willing_person(caller)
-    character = cast.find_for(name, is_adult=caller.place.is_nsfw) if name else None
+    character = cast.find_for(name, is_adult=bool(caller.place.is_nsfw)) if name else None
     event = reminders.remind(person, channel, when, what, timezone.now(), character)
     return reminders.confirmation(event, f"<t:{int(event.trigger_at.timestamp())}:f>")
 
