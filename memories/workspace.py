@@ -55,7 +55,7 @@ class Space:
             found = WorkspaceFile.objects.filter(character=None, community=self.community_id)
         else:
             found = WorkspaceFile.objects.filter(character=self.character_id)
-        if self.before is None:
+        if self.before is None or self.before == Audience():  # it is alone, wherever it is
             return found
         return found.exclude(pk__in=_withheld(found, self.character_id, self.before))
 

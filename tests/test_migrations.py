@@ -10,10 +10,12 @@ from django.db import IntegrityError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from audit.models import LLMCall
+from characters.models import Goal
 from memories.models import Memory, MemoryLink
 from tests.builders import (
     make_call,
     make_character,
+    make_community,
     make_conversation,
     make_memory,
     make_message,
@@ -152,6 +154,55 @@ def whole(memory: Memory) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_jsonb(m)::text FROM memories_memory m WHERE id = %s", [memory.pk])
         return cursor.fetchall()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(300)
+def test_what_was_made_of_one_community_gets_its_place() -> None:
+    """What rests on several, or on nothing any more, is for nobody."""
+    mara, here, there = make_character(), make_community(), make_community(discord_id=77)
+    call_command("migrate", "characters", "0009", verbosity=0)
+    past = make_memory(mara, "As a girl she kept bees.")
+    heard = [make_memory(mara, community_id=one.pk).pk for one in (here, there)]
+    of_one = make_memory(mara, "She dreamt.", kind="dream", visibility="basic",
+                         from_memories=(past.pk, heard[1]))  # fmt: skip
+    of_both = make_memory(mara, "She understood.", kind="insight", visibility="basic",
+                          from_memories=tuple(heard))  # fmt: skip
+    own = make_memory(mara, "She wrote.", kind="diary", visibility="basic",
+                      from_memories=(past.pk,))  # fmt: skip
+    goals = {}
+    with connection.cursor() as cursor:
+        for name, origin, grounds in (
+            ("one", "reflection", heard[1:]), ("both", "reflection", heard),
+            ("none", "talk", []), ("set", "keeper", []),
+        ):  # fmt: skip
+            cursor.execute(
+                """
+                INSERT INTO characters_goal (character_id, goal_id, description, status, progress,
+                  success_criteria, strategy, priority, origin, question, is_locked, is_withheld,
+                  created_at, updated_at)
+                VALUES (%s, %s, 'x', 'active', 0, '', '', 5, %s, '', false, false, now(), now())
+                RETURNING id
+                """,
+                [mara.pk, name, origin],
+            )
+            goals[name] = cursor.fetchone()[0]
+            for memory in grounds:
+                cursor.execute(
+                    "INSERT INTO characters_goal_evidence_memories (goal_id, memory_id)"
+                    " VALUES (%s, %s)",
+                    [goals[name], memory],
+                )
+    call_command("migrate", "characters", verbosity=0)
+    rows = Memory.objects.in_bulk([of_one.pk, of_both.pk, own.pk])
+    assert {pk: (row.community_id, row.visibility) for pk, row in rows.items()} == {
+        of_one.pk: (there.pk, "basic"), of_both.pk: (None, "private"), own.pk: (None, "basic"),
+    }  # fmt: skip
+    found = {goal.goal_id: goal for goal in Goal.objects.all()}
+    assert (found["one"].community_id, found["one"].status) == (there.pk, "active")
+    assert found["both"].status == "dropped"
+    assert (found["none"].community_id, found["none"].is_withheld) == (None, True)
+    assert (found["set"].community_id, found["set"].is_withheld) == (None, False)
 
 
 @pytest.mark.django_db

@@ -107,8 +107,8 @@ def talk_of(conversation_id: int) -> Talk | None:
 
 def _names_of(conversation: Conversation) -> list[str]:
     people = Person.objects.filter(participant__conversation=conversation)
-    columns = people.values_list("username", "display_name", "custom_name")
-    return sorted({name for row in columns for name in row if len(name) > 1})
+    columns = people.values_list("username", "display_name", "custom_name", "memberships__nickname")
+    return sorted({name for row in columns for name in row if name and len(name) > 1})
 
 
 # For each who spoke, the interest to which the talk's lines came nearest, by the three nearest.

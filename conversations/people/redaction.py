@@ -34,6 +34,7 @@ class Traits:
     @classmethod
     def of(cls, person: Person, contents: Iterable[str]) -> Traits:
         names = {person.username, person.display_name, person.custom_name}
+        names |= set(person.memberships.values_list("nickname", flat=True))
         return cls(
             tuple(sorted(n.strip() for n in names if len(n.strip()) >= SHORTEST_NAME)),
             tuple({flat(c) for c in contents if len(flat(c)) >= SHORTEST_WORDS}),
@@ -156,7 +157,10 @@ def blank_calls(
         here = calls.filter(conversation__channel__in=channels)
         found.update(here.values_list("pk", flat=True))
     elif traits.said:
-        beside = calls.filter(conversation__channel__in=channels).exclude(pk__in=found)
+        # Of what was asked in no talk, such as to think a day over, any may quote them, by a name
+        # that they have laid down since.
+        near = Q(conversation__channel__in=channels) | Q(conversation__isnull=True)
+        beside = calls.filter(near).exclude(pk__in=found)
         found.update(
             pk
             for pk, asked, answered in beside.values_list("pk", "request", "response").iterator(200)

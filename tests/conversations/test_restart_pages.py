@@ -35,7 +35,7 @@ from conversations.models import (
 from conversations.people.erasure import forget_person
 from conversations.turns import toolbox
 from memories.models import ErasureReceipt, MemoryLink, MemoryRevision
-from memories.reflection import life
+from memories.reflection import lived
 from memories.reflection.talk import told_otherwise
 from memories.view import Audience
 from tests.builders import (
@@ -188,7 +188,8 @@ PAGES = [
     Effect(
         memories_linked,
         lambda p: [
-            found.content for found in told_otherwise(life.load(p.village.mara, NOON - HOUR, LATER))
+            found.content
+            for found in told_otherwise(lived.load(p.village.mara, NOON - HOUR, LATER))
         ],
         (MemoryLink,),
     ),

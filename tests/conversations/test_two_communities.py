@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -15,12 +16,16 @@ from characters.models import (
     Community,
     Goal,
     Insight,
+    Membership,
     Person,
     Reflection,
     Relationship,
+    WorkspaceFile,
 )
 from conversations.initiative import activity, intentions
 from conversations.models import Channel, Message, Participant
+from conversations.people.erasure import forget_person
+from conversations.people.export import export_person
 from conversations.turns.briefing import load_brief
 from conversations.turns.toolbox import Hands, NotDone, ReadFile, SetGoal, read_file, set_goal
 from conversations.why import reasons
@@ -32,6 +37,7 @@ from memories.reflection import days, figures, thinking
 from memories.view import Audience, seen_by
 from tests.builders import (
     NOON,
+    make_call,
     make_channel,
     make_character,
     make_community,
@@ -312,3 +318,45 @@ def test_what_is_noted_down_in_one_community_is_noted_apart(
         assert said in read_file(hands, ReadFile(path=path))
     with pytest.raises(NotDone, match=r"There are: notes/22/heard.md\."):
         read_file(hands, ReadFile(path="notes/11/heard.md"))
+
+
+def test_who_is_known_in_two_servers_is_forgotten_in_both_under_every_name(
+    guild: Community, other: Community, ada: Character
+) -> None:
+    """By the nickname of one server too, and where they are quoted under a name of before."""
+    eve = make_person("Eve", discord_id=4711)
+    Membership.objects.create(community=guild, person=eve, nickname="Captain Fox")
+    Membership.objects.create(community=other, person=eve, nickname="")
+    for community, words in ((guild, "I owe the bank a boat."), (other, "I keep seven bees.")):
+        live(community, ada, [(eve, words)])
+    quoting = make_call(
+        purpose="reflect",
+        request={"messages": [{"role": "user", "content": "1. Evchen: I owe the bank a boat."}]},
+    )
+    naming = make_call(
+        purpose="observe",
+        request={"messages": [{"role": "user", "content": "Captain Fox is late, says Ben."}]},
+    )
+    other_call = make_call(request={"messages": [{"role": "user", "content": "The fox is late."}]})
+    note = workspace.write(
+        workspace.Space(ada.pk), "crew.md", "Captain Fox, of the pier.", timezone.now()
+    )
+    goal = Goal.objects.create(
+        character=ada, goal_id="g", description="Ask Captain Fox to tea.", origin="talk",
+        community=guild,
+    )  # fmt: skip
+    made = export_person(eve, timezone.now())
+    assert {one["community"] for one in made["memories"]} == {guild.name, other.name}
+    assert {one["nickname"] for one in made["memberships"]} == {"Captain Fox", ""}
+    receipt = forget_person(eve, "the person", timezone.now())
+    for call in (quoting, naming):
+        call.refresh_from_db()
+        assert call.request == {"erased": True}
+    other_call.refresh_from_db()
+    assert other_call.request != {"erased": True}
+    assert not WorkspaceFile.objects.filter(pk=note.pk, content__icontains="fox").exists()
+    assert not Goal.objects.filter(pk=goal.pk, description__icontains="fox").exists()
+    assert not Memory.objects.filter(content__regex="boat|bees").exists()
+    assert not Message.objects.filter(content__regex="boat|bees").exists()
+    assert "Fox" not in json.dumps(receipt.counts)
+    assert receipt.counts["characters.Membership"] == 2
