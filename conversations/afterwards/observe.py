@@ -30,7 +30,7 @@ from conversations.models import (
 from fishbowl.statements import planned, together
 from memories import scratchpad
 from memories.formation import formation
-from memories.formation.findings import Feeling, Findings
+from memories.formation.findings import Findings
 from memories.formation.stretch import Heard, Stretch
 from memories.rules import in_force
 
@@ -173,20 +173,17 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
         said = {m.pk: [m.content, m.is_off_record] for m in messages if m.deleted_at is None}
         return now_said == said and bool(planned(_MOVE, context=context.pk, start=start, end=end))
 
-    read: list[Feeling] = []
-
     def also(findings: Findings) -> None:
-        read.extend(findings.feelings)
         for feeling in findings.feelings:
             Message.objects.filter(conversation=conversation_id, number=feeling.line).update(
                 emotion=feeling.emotion
             )
         decisions.take_in(findings.proposals, stretch, conversation.channel_id)
         analytics.take_stock(conversation_id)
+        if findings.feelings:
+            readings.take_in(findings.feelings, stretch, now)
 
     formed = formation.form(stretch, earlier=earlier, claim=claim, also=also)
-    if formed.is_stored and read:
-        readings.take_in(read, stretch, now)
     return end - start if formed.is_stored else 0
 
 

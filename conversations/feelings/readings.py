@@ -13,7 +13,7 @@ from django.db import transaction
 
 from characters import emotion
 from characters.feelings import feel
-from characters.models import Character, MoodChange
+from characters.models import Character, CharacterState, MoodChange
 from characters.rules import LivingRules
 from characters.services import move_mood
 from conversations.feelings import living, overtones
@@ -67,10 +67,15 @@ def moved(feelings: Iterable[Feeling], stretch: Stretch) -> dict[int, Moved]:
     return {pk: Moved(own[pk], seen[pk]) for pk in sorted({*own, *seen})}
 
 
+@transaction.atomic
 def take_in(feelings: Iterable[Feeling], stretch: Stretch, now: dt.datetime) -> int:
-    """Have everybody feel what was read. Returns how many moods that moved. Each character by
-    itself, after the stretch was stored: a turn under way holds one state and then the talk's rows.
+    """Have everybody feel what was read. Returns how many moods that moved. Within the transaction
+    that stores the stretch, lest it be read and not felt, and last in it: all states that it writes
+    are held from here on, in one order.
     """
+    everybody = {line.character_id for line in stretch.lines}.union(*stretch.witnesses.values())
+    held = CharacterState.objects.select_for_update(no_key=True).filter(character__in=everybody)
+    list(held.order_by("character_id").values_list("pk"))
     rules = living.in_force(stretch.community_id)
     found = moved(feelings, stretch)
     awake = set(
@@ -83,21 +88,20 @@ def take_in(feelings: Iterable[Feeling], stretch: Stretch, now: dt.datetime) -> 
         if pk not in awake:
             continue
         valence, arousal = one.sway(rules)
-        with transaction.atomic():
-            feel(
-                pk, one.stirred, now, confidence=CONFIDENCE, seen=one.seen,
-                rate=rules.emotion_rate, empathy=rules.empathy,
-            )  # fmt: skip
-            if abs(valence) >= LEAST or abs(arousal) >= LEAST:
-                own = one.foremost in one.stirred
-                sounds = SOUNDS[one.foremost]
-                change = move_mood(
-                    pk,
-                    valence,
-                    arousal,
-                    cause=f"it was {sounds} in talk" if own else f"somebody was {sounds} in talk",
-                    kind=MoodChange.TriggerType.CONVERSATION,
-                    now=now,
-                )
-                count += change is not None
+        feel(
+            pk, one.stirred, now, confidence=CONFIDENCE, seen=one.seen,
+            rate=rules.emotion_rate, empathy=rules.empathy,
+        )  # fmt: skip
+        if abs(valence) >= LEAST or abs(arousal) >= LEAST:
+            own = one.foremost in one.stirred
+            sounds = SOUNDS[one.foremost]
+            change = move_mood(
+                pk,
+                valence,
+                arousal,
+                cause=f"it was {sounds} in talk" if own else f"somebody was {sounds} in talk",
+                kind=MoodChange.TriggerType.CONVERSATION,
+                now=now,
+            )
+            count += change is not None
     return count

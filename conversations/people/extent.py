@@ -39,8 +39,10 @@ def extent_of(person: Person) -> Extent:
     while retold := _retold(found, own, person):
         words |= retold
         found = reach(person.pk, words)
+    # Where words went before, what was summed up since holds none of them.
+    told = [pk for pk, text in words.items() if text]
     spoke_in = list(
-        Conversation.objects.filter(messages__in=words).distinct().values_list("pk", flat=True)
+        Conversation.objects.filter(messages__in=told).distinct().values_list("pk", flat=True)
     )
     turns = Turn.objects.filter(
         Q(answers__in=own)

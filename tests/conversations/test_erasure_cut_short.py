@@ -12,9 +12,9 @@ from django.utils import timezone
 from audit.models import LLMCall
 from characters.models import Person
 from conversations import tasks
-from conversations.models import Channel, Message
+from conversations.models import Channel, Conversation, Message
 from conversations.people import erasure
-from conversations.services import record_incoming
+from conversations.services import close_conversation, record_incoming
 from conversations.wishes import granting
 from memories.models import ErasureReceipt
 from tests.builders import make_call, make_channel, make_character, make_person
@@ -98,3 +98,22 @@ def test_an_answer_that_came_late_is_taken(room: Channel) -> None:
     LLMCall.objects.filter(pk=call.pk).update(status="done", response="Ah, Ann, from the mill!")
     tasks.hourly_upkeep()
     assert LLMCall.objects.get(pk=call.pk).response == ""
+
+
+def test_what_was_summed_up_anew_since_stays(room: Channel) -> None:
+    ann, bob = make_person("Ann"), make_person("Bob")
+    talk = say(room, ann, "I live behind the old mill.", ago(hours=3)).conversation
+    say(room, bob, "And I by the sea.", ago(hours=2.9))
+    close_conversation(talk, "for a test", ago(hours=2))
+    Conversation.objects.update(summary="Ann lives behind the old mill.")
+    erasure.forget_person(ann, "a keeper", ago(hours=1))
+    talk.refresh_from_db()
+    assert talk.summary == ""
+    Conversation.objects.filter(pk=talk.pk).update(summary="Bob told where he lives.")
+    tasks.hourly_upkeep()
+    talk.refresh_from_db()
+    assert talk.summary == "Bob told where he lives."
+    said = say(room, ann_again := make_person("Annie"), "Hello again.", timezone.now())
+    tasks.hourly_upkeep()
+    said.refresh_from_db()
+    assert (said.content, said.person) == ("Hello again.", ann_again)

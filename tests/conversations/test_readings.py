@@ -16,11 +16,13 @@ from characters.feelings import feelings_of
 from characters.models import CharacterState, MoodChange
 from characters.rules import LivingRules
 from conversations.afterwards import observe
+from conversations.feelings import readings
 from conversations.feelings.readings import moved
 from conversations.models import Message
 from fishbowl.llm.chat import Endpoint, close_clients
 from memories.formation.findings import Feeling
 from memories.formation.stretch import Stretch
+from memories.models import Memory
 from tests.builders import make_channel, make_character, make_conversation, make_message
 from tests.memories.talking import line
 from tests.modelserver import ModelServer, reply
@@ -89,3 +91,36 @@ def test_a_models_reading_moves_moods_with_their_cause(
     assert state.mood_valence == change.valence
     assert feelings_of(bram.pk, timezone.now()).levels["sadness"] > before
     assert not MoodChange.objects.filter(character=paused).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_mood_is_lost_when_it_dies_over_them(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr("memories.formation.extraction.is_due", lambda *_: True)
+    mara = make_character("Mara")
+    talk = make_conversation(make_channel(), status="closed", closed_at=timezone.now())
+    make_message(talk, mara, "They have taken the bench by the harbour away, the one we sat on.")
+    read = reply(json.dumps({"feelings": [{"line": 1, "emotion": "sadness", "intensity": 0.9}]}))
+    with ModelServer() as server:
+        settings.LLM_ENDPOINTS = (
+            Endpoint("main", server.base_url, "test", timeout_s=5.0, max_retries=0,
+                     price_in=Decimal(0), price_out=Decimal(0)),
+        )  # fmt: skip
+        server.enqueue(read, read)
+        with monkeypatch.context() as dying:
+            dying.setattr(readings, "move_mood", die)
+            with pytest.raises(Killed):
+                observe.observe(talk.pk)
+        observe.forget_failures()
+        observe.observe(talk.pk)
+        observe.observe(talk.pk)
+    close_clients()
+    assert MoodChange.objects.get(character=mara).description == "it was sad in talk"
+    assert Memory.objects.filter(owner=mara, source_message__isnull=False).count() == 1
