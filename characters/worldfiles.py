@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from characters.worldshapes import CharacterFile, Part
+from fishbowl.overrides import is_storable
 
 LARGEST_FILE = 2_000_000
 MOST_PROBLEMS = 20
@@ -28,6 +29,14 @@ class WorldRefusedError(Exception):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class _Unstorable(yaml.YAMLError):
+    """A text holds what no row can, on that line."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
@@ -52,6 +61,12 @@ class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  
             seen.add(key)
         return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
 
+    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+        value = super().construct_scalar(node)
+        if isinstance(value, str) and not is_storable(value):
+            raise _Unstorable(node.start_mark.line + 1)
+        return value
+
 
 def read_file(path: Path, shape: type[M], label: str = "") -> M:
     """One file of a world, validated. `label` is how messages call it; its name by default.
@@ -72,6 +87,10 @@ def read_file(path: Path, shape: type[M], label: str = "") -> M:
         raise WorldRefusedError(f"{label} is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
         raise WorldRefusedError(f"{label} can't be read ({error.strerror}): {path}.") from None
+    except _Unstorable as error:
+        raise WorldRefusedError(
+            f"{label}, line {error.line}: a text holds \\0, which no text has; take it out."
+        ) from None
     except yaml.MarkedYAMLError as error:
         where = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise WorldRefusedError(

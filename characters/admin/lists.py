@@ -88,12 +88,21 @@ class FigureField(forms.FloatField):
 
 
 class LinesField(forms.CharField):
-    """A list of texts, one a line: a comma is part of a text here."""
+    """A list of texts, one a line: a comma is part of a text here. `longest` is how many letters a
+    line may have; of a column's list the column says so."""
 
     widget = UnfoldAdminTextareaWidget
 
-    def __init__(self, *, base_field: Any = None, max_length: Any = None, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        base_field: Any = None,
+        max_length: Any = None,
+        longest: int | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
+        self.longest = longest
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
@@ -105,6 +114,12 @@ class LinesField(forms.CharField):
         super().validate(value)
         if not all(is_storable(line) for line in value):
             raise forms.ValidationError("No line may hold the character NUL.")
+        for line in value if self.longest else ():
+            if len(line) > (self.longest or 0):
+                raise forms.ValidationError(
+                    f"“{line[:30]}…” has {len(line):,} letters; a line may have {self.longest}: "
+                    "shorten it, or part it into several."
+                )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool((initial or []) != self.to_python(data))

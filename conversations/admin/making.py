@@ -30,6 +30,7 @@ from fishbowl.llm.types import Voice
 from memories.embedding.filling import fill_interests
 from memories.formative import remember_formative
 
+LONGEST_LINE, LONGEST_TOPIC = 300, 200  # as their columns are
 LEVELS = {
     "formality": ("casual", "formal"),
     "verbosity": ("few words", "many"),
@@ -87,9 +88,14 @@ class GuidedForm(forms.Form):
     )  # fmt: skip
     background = forms.CharField(label="Where it comes from", required=False, widget=_text(3))
     values = LinesField(
-        widget=_text(3), label="What it holds to", required=False, help_text="One a line."
+        longest=LONGEST_LINE,
+        widget=_text(3),
+        label="What it holds to",
+        required=False,
+        help_text="One a line.",
     )
     interests = LinesField(
+        longest=LONGEST_TOPIC,
         widget=_text(3),
         label="What it likes to talk about",
         required=False,
@@ -100,13 +106,18 @@ class GuidedForm(forms.Form):
     humour = _level("humour", LEVELS["humour"], 0.5)
     emoji_use = _level("emoji_use", LEVELS["emoji_use"], 0.1)
     signature_phrases = LinesField(
+        longest=LONGEST_LINE,
         widget=_text(3),
         label="What it likes to say",
         required=False,
         help_text="One a line; said rarely.",
     )
     avoided_phrases = LinesField(
-        widget=_text(3), label="What it never says", required=False, help_text="One a line."
+        longest=LONGEST_LINE,
+        widget=_text(3),
+        label="What it never says",
+        required=False,
+        help_text="One a line.",
     )
     openness = _level("openness", POLES["openness"], 0.5)
     conscientiousness = _level("conscientiousness", POLES["conscientiousness"], 0.5)

@@ -24,8 +24,9 @@ class Us:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Somebody as Discord describes them. What belongs to a guild is empty outside of one;
-    `is_keeper` is whether they may manage it."""
+    """Somebody as Discord describes them. What belongs to a guild is empty outside of one, and in a
+    history, which doesn't tell it (then `is_told_whole` is false); `is_keeper` is whether they may
+    manage it."""
 
     id: int
     username: str
@@ -34,6 +35,7 @@ class Author:
     nickname: str = ""
     roles: tuple[str, ...] = ()
     is_keeper: bool = False
+    is_told_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ def belong(person: Person, community: Community, author: Author) -> Membership:
         person=person, community=community, defaults=described
     )
     changed = {k: v for k, v in described.items() if getattr(membership, k) != v}
+    if not author.is_told_whole:
+        changed = {}
     if membership.left_at is not None:
         changed["left_at"] = None
     if not is_new and changed:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import discord
 
 from conversations.discord.facts import Author, GuildFacts, Place, Reacted, Sent
+from conversations.text import without_controls
 
 SPEECH = (discord.MessageType.default, discord.MessageType.reply)
 LONGEST_QUOTE = 500
@@ -19,7 +20,9 @@ def guild_facts(guild: discord.Guild) -> GuildFacts:
     rooms = [channel for channel in guild.channels if isinstance(channel, Room)]
     threads = [thread for thread in guild.threads if not thread.archived]
     return GuildFacts(
-        guild.id, guild.name, tuple(place_of(one, guild) for one in (*rooms, *threads))
+        guild.id,
+        without_controls(guild.name),
+        tuple(place_of(one, guild) for one in (*rooms, *threads)),
     )
 
 
@@ -40,9 +43,9 @@ def place_of(
     guild_id = guild.id if guild else getattr(channel, "guild_id", None)
     place = Place(
         channel_id,
-        name=getattr(channel, "name", None) or "",
+        name=without_controls(getattr(channel, "name", None) or ""),
         guild_id=guild_id,
-        guild_name=guild.name if guild else "",
+        guild_name=without_controls(guild.name) if guild else "",
         is_private=guild_id is None,
         is_nsfw=None if guild_id else False,
         recipient_id=recipient_id if guild_id is None else None,
@@ -53,9 +56,9 @@ def place_of(
         parent = place_of(channel.parent or discord.Object(channel.parent_id), guild)
         return Place(
             channel_id,
-            name=channel.name,
+            name=without_controls(channel.name),
             guild_id=guild.id,
-            guild_name=guild.name,
+            guild_name=without_controls(guild.name),
             is_private=channel.is_private() or parent.is_private,
             is_nsfw=parent.is_nsfw,
             is_archived=channel.archived,
@@ -65,10 +68,10 @@ def place_of(
     if isinstance(channel, Room):
         return Place(
             channel_id,
-            name=channel.name,
+            name=without_controls(channel.name),
             guild_id=guild.id,
-            guild_name=guild.name,
-            topic=getattr(channel, "topic", None) or "",
+            guild_name=without_controls(guild.name),
+            topic=without_controls(getattr(channel, "topic", None) or ""),
             is_private=_is_hidden(channel, guild),
             is_nsfw=channel.is_nsfw() or guild.nsfw_level in RESTRICTED,
             slow_mode_s=int(getattr(channel, "slowmode_delay", 0) or 0),
@@ -85,7 +88,11 @@ def _is_hidden(channel: Room, guild: discord.Guild) -> bool:
 def author_of(user: discord.abc.User) -> Author:
     """Somebody by their names; where they are a member of a guild, by those they have there."""
     member = user if isinstance(user, discord.Member) else None
-    roles = [role.name for role in member.roles if not role.is_default()] if member else []
+    roles = (
+        [without_controls(role.name) for role in member.roles if not role.is_default()]
+        if member
+        else []
+    )
     return Author(
         user.id,
         username=user.name,
@@ -94,6 +101,7 @@ def author_of(user: discord.abc.User) -> Author:
         nickname=(member.nick or "") if member else "",
         roles=tuple(roles),
         is_keeper=member is not None and member.guild_permissions.manage_guild,
+        is_told_whole=member is not None,
     )
 
 

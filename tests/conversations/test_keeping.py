@@ -126,6 +126,9 @@ def test_a_character_is_made_by_the_guided_form(desk: Client) -> None:
         ({"name": ""}, "name: This field is required."),
         ({"identity": " "}, "identity: This field is required."),
         ({"timezone": "Mars/Olympus"}, "timezone: Mars/Olympus is no time zone."),
+        ({"interests": f"lamps\n{'tide ' * 50}"}, "interests: “tide tide"),
+        ({"signature_phrases": "x" * 301}, "has 301 letters; a line may have 300"),
+        ({"values": "patience\0"}, "values: No line may hold the character NUL."),
         ({"openness": "1.5"}, "openness: Ensure this value is less than or equal to 1.0."),
     ],
 )

@@ -333,6 +333,8 @@ def test_it_says_what_is_wrong_and_what_to_do(
         (b"- a\n- b\n", "characters/ada.yaml holds no fields"),
         (b"!!python/object/apply:os.system ['true']", "the YAML can't be understood"),
         (b"a: \x00", "the YAML can't be understood"),
+        (b'name: Ada\ntagline: "a\\0b"', "ada.yaml, line 2: a text holds \\0, which no text has"),
+        (b'name: Ada\n"\\0": b', "ada.yaml, line 2: a text holds \\0, which no text has"),
         (b"a: " + b"[" * 5000, "the YAML can't be understood"),
         (b"1: a\n", "characters/ada.yaml"),
         (b"? [a, b]\n: c\n", "characters/ada.yaml"),

@@ -71,6 +71,13 @@ def test_a_new_name_is_learned_and_the_keepers_own_stays() -> None:
     assert Membership.objects.get().nickname == "Addie"
 
 
+def test_a_history_that_tells_no_nickname_and_roles_takes_none_away() -> None:
+    people.join(GUILD, somebody(nickname="Captain", roles=("Sailors",)))
+    people.join(GUILD, somebody(is_told_whole=False))
+    member = Membership.objects.get()
+    assert (member.nickname, member.roles) == ("Captain", ["Sailors"])
+
+
 def test_of_a_stranger_who_is_renamed_nothing_is_kept() -> None:
     assert not people.change(GUILD, somebody())
     assert not Person.objects.exists()

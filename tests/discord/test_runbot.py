@@ -243,6 +243,30 @@ def test_in_a_channel_that_nothing_is_known_of_nobody_is_heard(
     assert Channel.objects.get(discord_id=thread.id).is_nsfw
 
 
+def test_what_no_row_can_hold_is_left_out_of_names_and_loses_no_message(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    general, ann = harbour.channel("general"), harbour.person("Ann")
+    odd = "\0\ud800\u202e"
+    sailors = harbour.add_role(f"Sail{odd}ors")
+    ann.set_roles(harbour, sailors)
+    harbour.name = f"Har{odd}bour"
+    general.name, general.topic = f"gen{odd}eral", f"bo{odd}ats"
+    bot = bots.ready()
+    ann.say(general, f"The tide{odd} is out.")
+    bot.wait_until(lambda: heard() == ["The tide is out."])
+    ann.say(general, "It is.")
+    bot.wait_until(lambda: heard() == ["The tide is out.", "It is."])
+    channel = Channel.objects.get(discord_id=general.id)
+    assert (channel.name, channel.topic, channel.community.name) == ("general", "boats", "Harbour")
+    assert Membership.objects.get().roles == ["Sailors"]
+    discord_server.invalidate_sessions()
+    ann.say(general, "So it is.")  # read from the history, which tells no roles
+    bot.wait_until(lambda: len(heard()) == 3, 30)
+    assert Membership.objects.get().roles == ["Sailors"]
+    assert "skipped" not in bot.said
+
+
 def test_a_compatible_server_may_differ_a_little(
     discord_server: DiscordServer, harbour: Guild, bots: Bots
 ) -> None:
