@@ -107,17 +107,32 @@ def hourly_upkeep() -> None:
 
 
 def _keep_up(now: dt.datetime) -> None:
-    partitions.ensure_partitions(now)
-    calls.abandon_lost_calls(now)
-    metrics.roll_up_rest(now)
-    keeping.let_go(now)
-    quarantine.let_go(now)
-    granting.forget_who_was_sure(now)
-    erasure.sweep(now)
+    """Do all of it, whatever fails of it.
+
+    Raises:
+        ExceptionGroup: what failed.
+    """
+    failed: list[Exception] = []
+    for step in (
+        partitions.ensure_partitions, calls.abandon_lost_calls, metrics.roll_up_rest,
+        keeping.let_go, quarantine.let_go, granting.forget_who_was_sure, erasure.sweep,
+        _sum_up, _observe_rest, scratchpad.forget_expired, reminders.plan_birthdays,
+        afterwards.hourly,
+    ):  # fmt: skip
+        try:
+            step(now)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        why = "; ".join(f"{type(one).__name__}: {one}" for one in failed)
+        raise ExceptionGroup(f"Not all of the hourly upkeep was done: {why}", failed)
+
+
+def _sum_up(now: dt.datetime) -> None:
     for pk in summaries.missing(now):
         summaries.summarise(pk)
+
+
+def _observe_rest(now: dt.datetime) -> None:
     for pk in [*observe.due(now, within=dt.timedelta(days=3650)), *observe.unsettled(now)]:
         nudges.observe(pk)
-    scratchpad.forget_expired(now)
-    reminders.plan_birthdays(now)
-    afterwards.hourly(now)

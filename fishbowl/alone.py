@@ -8,13 +8,17 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+_KEY = "hashtext(%s), %s"
+
 
 @contextmanager
-def alone(work: str) -> Iterator[bool]:
+def alone(work: str, of: int = 0) -> Iterator[bool]:
     """Whether this one has the work, which goes by a name, to itself; no other begins it meanwhile.
-    Not in a transaction."""
+    `of` is whose it is, where many have such work: a row's key. A lock of the session: no
+    transaction stays open for it. Not in a transaction."""
+    key = (work, of % 2**31)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [work])
+        cursor.execute(f"SELECT pg_try_advisory_lock({_KEY})", key)
         (is_mine,) = cursor.fetchone()
     try:
         yield bool(is_mine)
@@ -22,4 +26,4 @@ def alone(work: str) -> Iterator[bool]:
         # A connection that broke has let go of it already.
         if is_mine and connection.is_usable():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [work])
+                cursor.execute(f"SELECT pg_advisory_unlock({_KEY})", key)

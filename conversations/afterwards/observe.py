@@ -9,11 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -27,6 +24,7 @@ from conversations.models import (
     Message,
     Participant,
 )
+from fishbowl.alone import alone
 from fishbowl.statements import planned, together
 from memories import scratchpad
 from memories.formation import formation
@@ -38,7 +36,6 @@ log = logging.getLogger(__name__)
 
 LONGEST = 40  # messages of one stretch: what a small model reads at once
 READ_BACK = 50  # how far back a newcomer reads
-LOCKS = 0x6F627376  # 'obsv': the space of this module's advisory locks
 
 # Talk over which formation failed rests, longer each time: a poisoned one mustn't eat a worker.
 _failures: dict[int, tuple[int, float]] = {}
@@ -84,7 +81,7 @@ def observe(conversation_id: int, now: dt.datetime | None = None) -> int:
     now = now or timezone.now()
     if _rests(conversation_id):
         return 0
-    with _claimed(conversation_id) as is_mine:
+    with alone("conversations.observe", conversation_id) as is_mine:
         if not is_mine:
             return 0
         try:
@@ -310,23 +307,6 @@ def _heard(message: Message, recalled: tuple[int, ...]) -> Heard:
         is_off_record=message.is_off_record
         or bool(person and person.consent_level == Person.Consent.NONE),
     )
-
-
-@contextmanager
-def _claimed(conversation_id: int) -> Iterator[bool]:
-    """Hold a conversation for observing, so that no two workers ask a model about the same talk.
-    The database lets go of it when the process dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, conversation_id % 2**31])
-        (is_mine,) = cursor.fetchone()
-    try:
-        yield is_mine
-    finally:
-        if is_mine:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_advisory_unlock(%s, %s)", [LOCKS, conversation_id % 2**31]
-                )
 
 
 def _rests(conversation_id: int) -> bool:

@@ -18,6 +18,7 @@ from random import Random
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from fishbowl.alone import alone as alone_at
 from fishbowl.llm.embedding import (
     CachedEmbedder,
     Embedder,
@@ -296,13 +297,7 @@ def alone() -> Iterator[None]:
     Raises:
         ReembeddingRefused: one does.
     """
-    key = "hashtext('memories.reembedding')"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_lock({key})")
-        if not cursor.fetchone()[0]:
+    with alone_at("memories.reembedding") as is_mine:
+        if not is_mine:
             raise ReembeddingRefused("Another process changes the space at this moment.")
-    try:
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_advisory_unlock({key})")

@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.db.models import Max, Q
 from django.utils import timezone
 
 from audit.configuration.configuration import is_society_paused
 from characters.models import Character
+from fishbowl.alone import alone
 from fishbowl.llm.errors import GatewayError
 from memories import scratchpad
 from memories.models import ConsolidationRun, HygieneRun, Memory
@@ -154,18 +155,10 @@ def _alone(character_id: int) -> Iterator[None]:
     Raises:
         NightRefused: another worker has it.
     """
-    key = "hashtext('memories.night'), %s"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_lock({key})", [character_id])
-        if not cursor.fetchone()[0]:
+    with alone("memories.night", character_id) as is_mine:
+        if not is_mine:
             raise NightRefused("Another worker has this character's night.")
-    try:
         yield
-    finally:
-        # A connection that broke has let go of it already.
-        if connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_unlock({key})", [character_id])
 
 
 # --- what is everybody's --------------------------------------------------------------------------

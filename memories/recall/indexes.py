@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from fishbowl.alone import alone
 from memories.embedding.embedding import Space, active
 from memories.rules import in_force
 
@@ -33,7 +32,6 @@ MOST_DIMENSIONS = 4000  # that an index of halves takes
 
 _NAME = re.compile(rf"^{PREFIX}(\d+)_(\d+)(?:_(\d+))?$")
 _OF_WORDS = re.compile(rf"^{WORDS}(\d+)_(\d+)$")
-_LOCK = "hashtext('memories.indexes'), 0"
 
 _STANDING = """
     SELECT c.relname, i.indisvalid FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
@@ -128,7 +126,7 @@ def keep_up() -> Work:
     Raises:
         DatabaseError: what was done until then holds; the next look goes on.
     """
-    with _alone() as is_alone:
+    with alone("memories.indexes") as is_alone:
         if not is_alone:
             return Work()
         work, space = due(), active()
@@ -177,18 +175,3 @@ def _wanted(owner_id: int, until: int, space: Space) -> dict[str, str]:
             f" WHERE owner_id = {owner} AND embedding_model_id = {int(space.id)} AND id <= {end}"
         ),
     }
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether nobody else builds. A lock of the session: its end, however it comes, lets go of it,
-    and no transaction stays open, for which a concurrent build would wait."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_lock({_LOCK})")
-        (is_alone,) = cursor.fetchone()
-    try:
-        yield is_alone
-    finally:
-        if is_alone and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_unlock({_LOCK})")

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
-
 from audit.configuration.configuration import is_society_paused
 from characters.models import Character
+from fishbowl.alone import alone as alone_at
 
 
 class ReflectionRefused(Exception):
@@ -30,15 +29,7 @@ def alone(character_id: int) -> Iterator[None]:
     """
     if not may_think(character_id):
         raise ReflectionRefused("A paused character doesn't think, write or dream.")
-    key = "hashtext('memories.reflection'), %s"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_lock({key})", [character_id])
-        if not cursor.fetchone()[0]:
+    with alone_at("memories.reflection", character_id) as is_mine:
+        if not is_mine:
             raise ReflectionRefused("Another worker thinks for this character now.")
-    try:
         yield
-    finally:
-        # A connection that broke has let go of it already.
-        if connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_unlock({key})", [character_id])

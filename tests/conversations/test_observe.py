@@ -214,7 +214,7 @@ def test_two_workers_form_a_range_once(talk, monkeypatch):
     """Even where the lock between them is lost, the count that moves with the memories holds."""
     gate = threading.Barrier(2, timeout=30)
     whole = formation.form
-    monkeypatch.setattr(observe, "_claimed", _everybody)
+    monkeypatch.setattr(observe, "alone", _everybody)
 
     def form(stretch, *, claim, earlier=None, also=None):
         gate.wait()
@@ -316,5 +316,5 @@ def test_talk_over_which_formation_fails_rests_for_a_while(talk, monkeypatch):
     assert observe.due(timezone.now() + LATER) == []
 
 
-def _everybody(conversation_id):
+def _everybody(*_: object):
     return contextlib.nullcontext(True)

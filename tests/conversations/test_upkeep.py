@@ -53,3 +53,20 @@ def test_two_workers_do_not_plan_a_word_twice(monkeypatch: pytest.MonkeyPatch) -
     assert ScheduledEvent.objects.count() == 1
     tasks.hourly_upkeep()  # who was at it has let go of it
     assert ScheduledEvent.objects.count() == 1
+
+
+def test_what_fails_of_it_keeps_nothing_else_from_being_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("the disk is full")
+
+    monkeypatch.setattr(tasks.metrics, "roll_up_rest", fails)
+    gone = make_person("Ann", consent_level="full")
+    make_relationship(make_character("Mara"), gone, trust=0.8, affection=0.8, attunement=0.8)
+    talk = make_conversation(make_channel("harbour"))
+    for days in range(20, 12, -1):
+        make_message(talk, gone, "Morning.", at=timezone.now() - dt.timedelta(days=days))
+    with pytest.raises(ExceptionGroup, match="ValueError: the disk is full"):
+        tasks.hourly_upkeep()
+    assert ScheduledEvent.objects.filter(person=gone).count() == 1

@@ -376,7 +376,7 @@ def test_one_process_at_a_time(server: Spaces) -> None:
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(hashtext('memories.reembedding'))")
+            cursor.execute("SELECT pg_advisory_lock(hashtext('memories.reembedding'), 0)")
             with pytest.raises(CommandError, match="Another process changes the space"):
                 reembed("--model", "reef")
             cursor.execute("SELECT pg_advisory_unlock_all()")
