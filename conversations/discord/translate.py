@@ -21,7 +21,7 @@ def guild_facts(guild: discord.Guild) -> GuildFacts:
     threads = [thread for thread in guild.threads if not thread.archived]
     return GuildFacts(
         guild.id,
-        without_controls(guild.name),
+        without_controls(guild.name or ""),
         tuple(place_of(one, guild) for one in (*rooms, *threads)),
     )
 
@@ -45,7 +45,7 @@ def place_of(
         channel_id,
         name=without_controls(getattr(channel, "name", None) or ""),
         guild_id=guild_id,
-        guild_name=without_controls(guild.name) if guild else "",
+        guild_name=without_controls(guild.name or "") if guild else "",
         is_private=guild_id is None,
         is_nsfw=None if guild_id else False,
         recipient_id=recipient_id if guild_id is None else None,
@@ -56,9 +56,9 @@ def place_of(
         parent = place_of(channel.parent or discord.Object(channel.parent_id), guild)
         return Place(
             channel_id,
-            name=without_controls(channel.name),
+            name=without_controls(channel.name or ""),
             guild_id=guild.id,
-            guild_name=without_controls(guild.name),
+            guild_name=without_controls(guild.name or ""),
             is_private=channel.is_private() or parent.is_private,
             is_nsfw=parent.is_nsfw,
             is_archived=channel.archived,
@@ -68,9 +68,9 @@ def place_of(
     if isinstance(channel, Room):
         return Place(
             channel_id,
-            name=without_controls(channel.name),
+            name=without_controls(channel.name or ""),
             guild_id=guild.id,
-            guild_name=without_controls(guild.name),
+            guild_name=without_controls(guild.name or ""),
             topic=without_controls(getattr(channel, "topic", None) or ""),
             is_private=_is_hidden(channel, guild),
             is_nsfw=channel.is_nsfw() or guild.nsfw_level in RESTRICTED,
@@ -89,7 +89,7 @@ def author_of(user: discord.abc.User) -> Author:
     """Somebody by their names; where they are a member of a guild, by those they have there."""
     member = user if isinstance(user, discord.Member) else None
     roles = (
-        [without_controls(role.name) for role in member.roles if not role.is_default()]
+        [without_controls(role.name or "") for role in member.roles if not role.is_default()]
         if member
         else []
     )
