@@ -36,7 +36,7 @@ _OF_SAME = """
       SELECT m.id FROM (
         SELECT DISTINCT late.memory_id FROM memories_entitymention named CROSS JOIN LATERAL (
           SELECT memory_id FROM memories_entitymention
-          WHERE entity_id = named.entity_id AND memory_id IS NOT NULL
+          WHERE entity_id = named.entity_id AND message_id IS NULL
           ORDER BY memory_id DESC LIMIT %(among)s
         ) late WHERE named.memory_id = new.id
       ) naming JOIN memories_memory m ON m.id = naming.memory_id
