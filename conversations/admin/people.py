@@ -71,6 +71,7 @@ KEPT_AS: dict[str, type[Model]] = {  # the parts of an export, and the rows that
     "moderation": ModerationCase,
     "dates": ScheduledEvent,
 }
+OF_PERSON = ("version", "exported_at", "person")  # the page itself shows no less
 WHO = ("a keeper", "the person")
 # What of a person decides whether and when something is said to them.
 PLANNED_BY = {"consent_level", "birthday", "timezone", "quiet_hours"}
@@ -192,7 +193,7 @@ def _as_seen(told: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
     seen = {
         name: value
         for name, value in told.items()
-        if name not in KEPT_AS or may_see(request, KEPT_AS[name])
+        if name in OF_PERSON or (name in KEPT_AS and may_see(request, KEPT_AS[name]))
     }
     seen["elsewhere"] = {
         title: rows

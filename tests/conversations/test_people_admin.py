@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit.models import AdminAction
 from audit.security.roles import give_role
 from characters.models import Person
+from conversations.admin.people import KEPT_AS, OF_PERSON
 from conversations.initiative import reminders
 from conversations.models import Message, Reliance, ScheduledEvent
 from conversations.people import dossier
@@ -91,6 +92,11 @@ def test_a_page_shows_of_a_person_what_who_looks_may_see_in_lists(lena: Person) 
     assert "wasps" in html
     assert "Keeps bees." not in html
     assert "How characters stand to them" not in html
+
+
+def test_of_every_part_of_an_export_it_is_known_who_may_see_it(lena: Person) -> None:
+    parts = export_person(lena, timezone.now()).keys()
+    assert parts == {*KEPT_AS, *OF_PERSON, "elsewhere"}
 
 
 def test_what_is_planned_for_a_person_follows_their_level(keeper: Client, lena: Person) -> None:
