@@ -122,6 +122,7 @@ class Message(models.Model):
             models.Index(
                 fields=["id"], condition=Q(awaits_revision=True), name="message_to_revise"
             ),
+            models.Index(fields=["id"], condition=Q(is_request=True), name="message_request"),
         ]
 
     def __str__(self) -> str:
