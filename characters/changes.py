@@ -43,11 +43,18 @@ def propose(
     new_value: Any,
     reason: str,
     *,
+    is_worked_out: bool = False,
     reflection: Reflection | None = None,
+    trigger_message: int | None = None,
     now: dt.datetime | None = None,
 ) -> SelfModification:
     """A change that a character wishes for itself: `field` such as persona.openness. Bounded drift
     of a trait is applied, with a version; anything else waits for the keeper.
+
+    Args:
+        is_worked_out: the reason is reckoned, and quotes nobody: anybody may be told.
+        reflection: what it came to want this in, or
+        trigger_message: the message that had it wish so. With either, the reason is forgotten.
 
     Raises:
         ChangeRefused: the field is none that it may change, the value won't do, nothing would
@@ -74,12 +81,14 @@ def propose(
         old_value=old,
         new_value=new_value,
         reason=reason,
+        is_worked_out=is_worked_out,
         status=Status.APPLIED if verdict.applies else Status.PROPOSED,
         safety_report=dict(verdict.report),
         reflection=reflection,
+        trigger_message_id=trigger_message,
     )
     if verdict.applies:
-        _apply(made, new_value, f"drift: {reason}", now)
+        _apply(made, new_value, "drift", now)
     return made
 
 
@@ -97,7 +106,7 @@ def approve(change: SelfModification, *, by: Any, now: dt.datetime | None = None
             f"{change.field} has changed since this was proposed. Reject it, or set it by hand."
         )
     _review(change, Status.APPROVED, by, now)
-    _apply(change, change.new_value, f"approved: {change.reason}", now, by=by)
+    _apply(change, change.new_value, "approved", now, by=by)
 
 
 @transaction.atomic
@@ -119,12 +128,14 @@ def revert(change: SelfModification, *, by: Any, now: dt.datetime | None = None)
     """
     change = _held(change, (Status.APPLIED, Status.APPROVED), "reverted")
     _review(change, Status.REVERTED, by, now)
-    _apply(change, change.old_value, f"taken back: {change.reason}", now, by=by)
+    _apply(change, change.old_value, "taken back", now, by=by)
 
 
 def _apply(
-    change: SelfModification, value: Any, reason: str, now: dt.datetime | None, by: Any = None
+    change: SelfModification, value: Any, how: str, now: dt.datetime | None, by: Any = None
 ) -> None:
+    """Make it so, as a version and on the timeline. Both outlive the reason, and the timeline is
+    public: there is only what anybody may know in them."""
     now = now or timezone.now()
     row, column = _row(change.character_id, change.field)
     before = getattr(row, column)
@@ -134,10 +145,11 @@ def _apply(
         rest_emotions(change.character_id, row.traits())
     is_own = change.status == Status.APPLIED
     maker = CharacterVersion.Maker.ITSELF if is_own else CharacterVersion.Maker.KEEPER
+    reason = f"{how}: {change.reason}" if change.is_worked_out else f"{how} of {change.field}"
     versions.record(change.character_id, reason, maker=maker, by=by, now=now)
     LearningEvent.objects.create(
         character_id=change.character_id,
-        learning_event=f"{change.field.partition('.')[2].replace('_', ' ')}: {reason}",
+        learning_event=f"{_named(change.field)}: {reason if change.is_worked_out else how}",
         learning_type=LearningEvent.Type.TRAIT,
         before_state=_shown(before),
         after_state=_shown(value),
@@ -145,6 +157,10 @@ def _apply(
         significance_score=0.4 if is_own else 0.7,
         learning_date=now,
     )
+
+
+def _named(field: str) -> str:
+    return field.partition(".")[2].replace("_", " ")
 
 
 def _shown(value: Any) -> str:

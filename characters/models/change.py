@@ -32,6 +32,16 @@ class SelfModification(Timestamped):
     old_value = models.JSONField(null=True)
     new_value = models.JSONField(null=True)
     reason = models.TextField()
+    is_worked_out = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Its reason is reckoned from counts and may be told to anybody. Any other may"
+        " quote what was said to few: it is for the keeper.",
+    )
+    trigger_message = models.ForeignKey(
+        "conversations.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     status = models.CharField(
         max_length=10, choices=ModificationStatus, default=ModificationStatus.PROPOSED
     )

@@ -260,7 +260,12 @@ def propose_self_change(hands: Hands, asked: ProposeSelfChange) -> str:
         raise NotDone("field: you have wished to change today already. Let it settle.")
     try:
         made = changes.propose(
-            hands.character.pk, asked.field, asked.new_value, asked.reason, now=hands.now
+            hands.character.pk,
+            asked.field,
+            asked.new_value,
+            asked.reason,
+            trigger_message=next(iter(hands.sources()), None),
+            now=hands.now,
         )
     except changes.ChangeRefused as refused:
         raise NotDone(str(refused)) from None

@@ -44,7 +44,7 @@ def forget(
         )
     )
     counts["characters.SelfModification (blanked)"] += SelfModification.objects.filter(
-        reflection__in=pages
+        Q(reflection__in=pages) | Q(trigger_message__in=messages), is_worked_out=False
     ).update(reason=ERASED)
     counts["characters.Reflection (blanked)"] += Reflection.objects.filter(pk__in=pages).update(
         question="", content="", note=ERASED

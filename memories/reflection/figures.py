@@ -175,7 +175,8 @@ def _changed(character_id: int, before: Audience, now: dt.datetime) -> str:
     if not trait or abs(moved[trait]) < LEAST_DRIFT:
         return "Not that I can tell. I'm much as I was."
     word = MORE[trait][moved[trait] < 0]
-    reason = turned.modification.reason if turned and turned.modification else ""
+    cause = turned.modification if turned else None
+    reason = cause.reason if cause and cause.is_worked_out else ""
     name = persona.character.name if persona else ""
     why = f" {reason}" if reason and name not in reason else ""
     much = "A little" if abs(moved[trait]) < MUCH else "Yes"

@@ -312,7 +312,7 @@ def _change(life: Life, result: _Result, reflection: Reflection) -> None:
         learning_date__gt=life.now - DRIFTS_AFTER,
         modification__status=SelfModification.Status.APPLIED,
     )
-    wished: list[tuple[str, object, str]] = list(result.changes)
+    wished: list[tuple[str, object, str, bool]] = [(*one, False) for one in result.changes]
     if not lately.exists():
         versions.ensure(life.me.id, life.now)
         original = versions.originals(life.me.id)
@@ -322,10 +322,18 @@ def _change(life: Life, result: _Result, reflection: Reflection) -> None:
             reached = drift.drifted(now, pull.by, original.get(pull.trait, now))
             if abs(reached - now) < 1e-6:  # at its bound: the keeper decides
                 reached = round(min(1.0, max(0.0, now + pull.by)), 4)
-            wished.append((field, reached, pull.reason))
-    for field, value, why in wished:
+            wished.append((field, reached, pull.reason, True))
+    for field, value, why, is_worked_out in wished:
         try:
             with transaction.atomic():
-                changes.propose(life.me.id, field, value, why, reflection=reflection, now=life.now)
+                changes.propose(
+                    life.me.id,
+                    field,
+                    value,
+                    why,
+                    is_worked_out=is_worked_out,
+                    reflection=reflection,
+                    now=life.now,
+                )
         except changes.ChangeRefused:
             continue  # it is so already, or waits for the keeper already

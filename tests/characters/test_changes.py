@@ -10,7 +10,18 @@ from django.urls import reverse
 
 from characters import changes, versions
 from characters.models import Character, CharacterVersion, Persona, SelfModification
-from tests.builders import make_character, make_keeper
+from conversations.people.erasure import forget_person
+from memories.reflection import figures
+from memories.view import Audience
+from tests.builders import (
+    NOON,
+    make_channel,
+    make_character,
+    make_conversation,
+    make_keeper,
+    make_message,
+    make_person,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +56,33 @@ def test_bounded_drift_applies_itself_with_a_version_and_is_taken_back_exactly(
     assert CharacterVersion.objects.filter(character=ada).count() == 3
     with pytest.raises(changes.ChangeRefused, match="reverted can't be reverted"):
         changes.revert(made, by=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reason_in_its_own_words_is_for_the_keeper_until_it_is_forgotten(ada: Character) -> None:
+    eve = make_person("Eve")
+    message = make_message(make_conversation(make_channel()), eve, "My brother has died.", at=NOON)
+    why = "Eve's brother has died, so I want to listen more."
+    wished = changes.propose(
+        ada.pk, "persona.openness", 0.52, why, trigger_message=message.pk, now=NOON
+    )
+    reckoned = changes.propose(
+        ada.pk, "persona.openness", 0.54, "3 of 4 were new.", is_worked_out=True, now=NOON
+    )
+    page = Client().get(reverse("character", args=[ada.slug])).content.decode()
+    assert "openness: drift: 3 of 4 were new." in page
+    told = [*ada.learning_events.values_list("learning_event", flat=True)]
+    told += ada.versions.values_list("reason", flat=True)
+    assert "drift of persona.openness" in told
+    assert not [one for one in [page, *told] if "brother" in one]
+    said, _ = figures.answer("changed", ada.pk, Audience(people=frozenset([eve.pk])), NOON)
+    assert said.endswith("3 of 4 were new.")
+    changes.propose(ada.pk, "persona.openness", 0.55, why, now=NOON)
+    said, _ = figures.answer("changed", ada.pk, Audience(people=frozenset([eve.pk])), NOON)
+    assert said.endswith("than I was.")
+    forget_person(eve, "the person", NOON)
+    assert not SelfModification.objects.filter(pk=wished.pk).exists()
+    assert SelfModification.objects.filter(pk=reckoned.pk).exists()
 
 
 def test_drift_is_measured_from_where_the_keeper_set_it(ada: Character) -> None:

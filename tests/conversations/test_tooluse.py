@@ -257,6 +257,9 @@ def test_what_is_not_to_be_remembered_is_not_written_down(turn: Turn) -> None:
     done = use(turn, "remember", {"content": "Ann asked about the harbour."})
     assert (done.outcome, Memory.objects.filter(kind="agent").count()) == ("refused", 0)
     assert use(turn, "write_file", {"path": "a.md", "content": "x"}).outcome == "refused"
+    wish = {"field": "persona.openness", "new_value": 0.51, "reason": "Ann likes the harbour."}
+    assert use(turn, "propose_self_change", wish).outcome == "refused"
+    assert not SelfModification.objects.exists()
 
 
 def test_a_keeper_takes_a_tool_away(turn: Turn, mara: Character) -> None:
