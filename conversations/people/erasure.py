@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from auditlog.context import disable_auditlog
 from django.db import transaction
@@ -312,18 +312,4 @@ def _make_nobody(person: Person, now: dt.datetime, counts: Counter[str]) -> None
         first_seen_at=now,
         last_seen_at=None,
         erased_at=now,
-    )
-
-
-def find_person(name_or_id: str) -> Collection[Person]:
-    """Those who go by a name, or have this id, and aren't erased yet."""
-    here = Person.objects.filter(erased_at__isnull=True)
-    if name_or_id.isdecimal() and (by_id := list(here.filter(pk=int(name_or_id)))):
-        return by_id
-    return list(
-        here.filter(
-            Q(username__iexact=name_or_id)
-            | Q(display_name__iexact=name_or_id)
-            | Q(custom_name__iexact=name_or_id)
-        )
     )

@@ -53,7 +53,7 @@ _told: set[tuple[str, str]] = set()
 
 
 class NoEmbedderError(GatewayError):
-    """The active embedding model can't be had with these settings."""
+    """The embedding model can't be had with these settings."""
 
     kind = "no_embedder"
 

@@ -720,7 +720,7 @@ def test_the_command_asks_for_the_name(
 
 
 def test_the_command_wants_one_person(world: World) -> None:
-    with pytest.raises(CommandError, match="Nobody here is called Samuel"):
+    with pytest.raises(CommandError, match="PERSON: no person is called Samuel"):
         run("Samuel", "--yes")
     make_person("Samuel")
     make_person("Samuel", discord_id=5)

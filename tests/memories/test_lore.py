@@ -310,7 +310,7 @@ def test_the_command_says_for_whom(tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (["--community", "Mars"], "--community: there is no Mars; there are:"),
-        (["--character", "Nobody"], "--character: there is no Nobody; there are: Ada."),
+        (["--character", "Nobody"], "--character: nobody is called Nobody. There are Ada."),
         (["--title", "x" * 201], "the title has 201 letters; 200 are allowed."),
     ],
 )

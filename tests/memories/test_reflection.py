@@ -303,7 +303,7 @@ def _in_another_session(character_id: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_command_says_what_is_wrong(ada: Character) -> None:
-    with pytest.raises(CommandError, match=r"nobody here is called Zoe\. Here are: ada"):
+    with pytest.raises(CommandError, match=r"CHARACTER: nobody is called Zoe\. There are Ada"):
         call_command("reflect", "Zoe")
     with pytest.raises(CommandError, match="too few to think about"):
         call_command("reflect", "Ada")

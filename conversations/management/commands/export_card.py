@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from characters.cards import FORMATS, CardRefused
 from characters.models import Character
+from characters.named import one_character
 from conversations.cards import export, export_all
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whom, how, and where to."""
-        parser.add_argument("slugs", nargs="*", help="slugs or names of characters")
+        parser.add_argument("slugs", nargs="*", help="names, slugs or ids of characters")
         parser.add_argument("--all", action="store_true", help="everybody who lives here")
         parser.add_argument("--format", default="png", choices=FORMATS)
         parser.add_argument(
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         found = (
             list(Character.objects.exclude(status=Character.Status.ARCHIVED))
             if options["all"]
-            else list(dict.fromkeys(self._find(slug) for slug in options["slugs"]))
+            else list(dict.fromkeys(one_character(slug, "SLUG") for slug in options["slugs"]))
         )
         now, how = timezone.now(), {"form": options["format"], "spec": options["spec"]}
         try:
@@ -55,10 +56,3 @@ class Command(BaseCommand):
                 "or a file in one."
             ) from None
         self.stdout.write(f"{place}: {len(content):,} bytes.")
-
-    def _find(self, slug: str) -> Character:
-        one = Character.objects.filter(slug=slug).first()
-        one = one or Character.objects.filter(name__iexact=slug).first()
-        if one is None:
-            raise CommandError(f"Nobody here has the slug or name {slug}.")
-        return one

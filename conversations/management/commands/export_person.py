@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from audit.trail.actions import record_action
+from characters.named import one_person
 from conversations.people import dossier
-from conversations.people.erasure import find_person
 from conversations.people.export import export_person
 
 
@@ -26,14 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Find them, and print."""
-        found = list(find_person(options["person"]))
-        if not found:
-            raise CommandError(f"Nobody here is called {options['person']}.")
-        if len(found) > 1:
-            ids = ", ".join(str(person.pk) for person in found)
-            raise CommandError(f"Several are called {options['person']}: name one by id ({ids}).")
-        told = export_person(found[0], timezone.now())
-        record_action("person.export", found[0], changes={"format": options["format"]})
+        person = one_person(options["person"], "PERSON")
+        told = export_person(person, timezone.now())
+        record_action("person.export", person, changes={"format": options["format"]})
         if options["format"] == "html":
             self.stdout.write(dossier.page(told))
         else:

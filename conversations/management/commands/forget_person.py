@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from conversations.people.erasure import find_person, forget_person, preview
+from characters.named import one_person
+from conversations.people.erasure import forget_person, preview
 
 
 class Command(BaseCommand):
@@ -29,13 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Find them, say what goes, ask, erase, and print the receipt."""
-        found = find_person(options["person"])
-        if not found:
-            raise CommandError(f"Nobody here is called {options['person']}.")
-        if len(found) > 1:
-            ids = ", ".join(str(person.pk) for person in found)
-            raise CommandError(f"Several are called {options['person']}: name one by id ({ids}).")
-        (person,) = found
+        person = one_person(options["person"], "PERSON")
         now = timezone.now()
         if options["dry_run"] or not options["yes"]:
             self.stdout.write(f"Erasing {person.name} (id {person.pk}) takes:")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.configuration.configuration import is_society_paused
 from characters.models import Character
+from characters.named import one_character
 from memories.nights import nightly
 
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose."""
-        parser.add_argument("character", nargs="?", help="name or slug (default: all)")
+        parser.add_argument("character", nargs="?", help="a name, a slug, or an id (default: all)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Live through each night, and say what it did."""
@@ -31,10 +32,7 @@ class Command(BaseCommand):
         if is_society_paused():
             raise CommandError("The society is stopped: nothing changes until it goes on.")
         if name := options["character"]:
-            named = Character.objects.filter(name__iexact=name)
-            character = (named or Character.objects.filter(slug=name)).first()
-            if character is None:
-                raise CommandError(f"There is no character called {name}.")
+            character = one_character(name, "CHARACTER")
             if not character.is_active:
                 raise CommandError(f"{character} is paused: nothing of it changes or costs.")
             chosen = chosen.filter(pk=character.pk)

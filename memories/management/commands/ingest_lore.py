@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
 from characters.models import Character, Community
+from characters.named import one_character
 from memories.lore.lore import Ingested, ingest
 from memories.lore.lorefiles import SUFFIXES, LoreRefused, Reading, read_lore
 
@@ -99,14 +100,7 @@ class Command(BaseCommand):
         raise CommandError(f"--community: there is no {name}; there are: {known or 'none'}.")
 
     def _character(self, name: str) -> Character | None:
-        if not name:
-            return None
-        found = Character.objects.filter(Q(slug=name.lower()) | Q(name__iexact=name)).first()
-        if found is None:
-            names = Character.objects.order_by("name").values_list("name", flat=True)[:20]
-            known = ", ".join(names) or "none"
-            raise CommandError(f"--character: there is no {name}; there are: {known}.")
-        return found
+        return one_character(name, "--character") if name else None
 
     def _tell(self, done: Ingested) -> None:
         if done.is_unchanged:

@@ -8,10 +8,16 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
 from django.utils import timezone
 
 from characters.models import Character, Community, Person
+from characters.named import (
+    characters_called,
+    known_names,
+    one_character,
+    one_person,
+    people_called,
+)
 from memories.models import Memory
 from memories.recall.recall import Recalled, recall
 from memories.rules import in_force
@@ -20,7 +26,6 @@ from memories.view import Audience
 # What added to a score, in the order in which it is told; and what it was multiplied with.
 ADDED = ("text", "vector", "neighbours", "talk", "speaker", "about", "entity", "time", "phrase")
 MULTIPLIED = ("telling", "recency", "importance", "strength", "provenance", "damped")
-MOST_NAMED = 12
 
 
 class Command(BaseCommand):
@@ -62,8 +67,8 @@ class Command(BaseCommand):
         query = options["query"].strip()
         if not query:
             raise CommandError("There is nothing to recall for an empty query.")
-        speaker = _one_character(options["character"], "CHARACTER")
-        about = _one_person(options["about"], "--about") if options["about"] else None
+        speaker = one_character(options["character"], "CHARACTER")
+        about = one_person(options["about"], "--about") if options["about"] else None
         audience = _audience(options["audience"], options["community"])
 
         def ask(floor: bool) -> list[Recalled]:
@@ -179,7 +184,7 @@ def _audience(names: str, community: str) -> Audience:
             raise CommandError(f"--audience: several are called {name}: say {' or '.join(which)}.")
         if not found_characters and not found_people:
             raise CommandError(
-                f"--audience: nobody is called {name}. There are {_known_names(people=True)}."
+                f"--audience: nobody is called {name}. There are {known_names(people=True)}."
             )
         characters |= {one.pk for one in found_characters}
         people |= {one.pk for one in found_people}
@@ -204,56 +209,7 @@ def _called(name: str) -> tuple[list[Character], list[Person]]:
             list(Character.objects.filter(pk=int(pk))) if kind == "character" else [],
             list(Person.objects.filter(pk=int(pk))) if kind == "person" else [],
         )
-    return _characters(name), _people(name)
-
-
-def _characters(name: str) -> list[Character]:
-    if name.isdecimal() and (by_id := list(Character.objects.filter(pk=int(name)))):
-        return by_id
-    exact = list(Character.objects.filter(Q(name__iexact=name) | Q(slug__iexact=name)))
-    return exact or list(Character.objects.filter(name__istartswith=f"{name} "))
-
-
-def _people(name: str) -> list[Person]:
-    here = Person.objects.filter(erased_at__isnull=True)
-    return list(
-        here.filter(
-            Q(username__iexact=name) | Q(display_name__iexact=name) | Q(custom_name__iexact=name)
-        )
-    )
-
-
-def _one_character(name: str, option: str) -> Character:
-    found = _characters(name)
-    if len(found) > 1:
-        ids = ", ".join(str(one.pk) for one in found)
-        raise CommandError(f"{option}: several are called {name}: name one by id ({ids}).")
-    if not found:
-        raise CommandError(f"{option}: nobody is called {name}. There are {_known_names()}.")
-    return found[0]
-
-
-def _one_person(name: str, option: str) -> Person:
-    by_id = Person.objects.filter(erased_at__isnull=True, pk=int(name)) if name.isdecimal() else []
-    found = list(by_id) or _people(name)
-    if len(found) > 1:
-        ids = ", ".join(str(one.pk) for one in found)
-        raise CommandError(f"{option}: several are called {name}: name one by id ({ids}).")
-    if not found:
-        there = _known_names(characters=False, people=True)
-        raise CommandError(f"{option}: no person is called {name}. There are {there}.")
-    return found[0]
-
-
-def _known_names(*, characters: bool = True, people: bool = False) -> str:
-    """Who could have been meant, the first dozen."""
-    names: list[str] = []
-    if characters:
-        names += Character.objects.order_by("name").values_list("name", flat=True)
-    if people:
-        names += [one.name for one in Person.objects.filter(erased_at__isnull=True).order_by("pk")]
-    told = ", ".join(names[:MOST_NAMED]) or "nobody yet"
-    return told + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+    return characters_called(name), people_called(name)
 
 
 def _names(found: Sequence[Recalled]) -> dict[tuple[str, int], str]:

@@ -59,9 +59,8 @@ class Command(BaseCommand):
         except reembedding.ReembeddingRefused as error:
             raise CommandError(str(error)) from None
         except GatewayError as error:
-            raise CommandError(
-                f"{error} What is embedded so far waits: run the same command again to go on."
-            ) from None
+            so_far = "What is embedded so far waits" if reembedding.status() else "All is as it was"
+            raise CommandError(f"{error} {so_far}: run the same command again to go on.") from None
 
     def _change(self, options: dict[str, Any]) -> None:
         with reembedding.begin(
@@ -101,6 +100,9 @@ class Command(BaseCommand):
             change.prepare()
 
     def _abort(self) -> None:
+        if reembedding.status() is None:
+            self.stdout.write("No change is under way.")
+            return
         self.stdout.write(f"Given up; {reembedding.abort()} waiting vectors are thrown away.")
 
     def _tell_status(self) -> None:

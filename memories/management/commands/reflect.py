@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
 
 from audit.calls import ledger
-from characters.models import Character
+from characters.named import one_character
 from fishbowl import boot
 from memories.nights.condensing import NoBudget
 from memories.reflection.claims import ReflectionRefused
@@ -22,16 +21,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose."""
-        parser.add_argument("character", help="its name or slug")
+        parser.add_argument("character", help="a name, a slug, or an id")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Think, and say what came of it."""
         boot.use_servers()
-        name = options["character"]
-        character = Character.objects.filter(Q(name__iexact=name) | Q(slug=name.lower())).first()
-        if character is None:
-            known = ", ".join(Character.objects.values_list("slug", flat=True)) or "nobody"
-            raise CommandError(f"CHARACTER: nobody here is called {name}. Here are: {known}.")
+        character = one_character(options["character"], "CHARACTER")
         try:
             reflection = reflect(character.pk, forced=True)
         except (ReflectionRefused, NoBudget, ledger.NoVoice) as why:
