@@ -59,13 +59,14 @@ def read_path(path: Path) -> tuple[list[CardFile], list[str]]:
     Raises:
         CardRefused: it can't be read or taken.
     """
+    label = path.name.encode(errors="replace").decode()  # a name needn't be UTF-8
     try:
         with path.open("rb") as file:
-            return read_stream(file, path.stat().st_size, path.name)
+            return read_stream(file, path.stat().st_size, label)
     except FileNotFoundError:
-        raise CardRefused(f"{path.name} is missing: {path} does not exist.") from None
+        raise CardRefused(f"{label} is missing: {path} does not exist.") from None
     except OSError as error:
-        raise CardRefused(f"{path.name} can't be read ({error.strerror}): {path}.") from None
+        raise CardRefused(f"{label} can't be read ({error.strerror}): {path}.") from None
 
 
 def read_stream(file: Readable, size: int, label: str) -> tuple[list[CardFile], list[str]]:

@@ -39,6 +39,11 @@ def read_lore(path: Path, *, title: str = "", source: str = "", label: str = "")
         LoreRefused: it can't be read or taken.
     """
     label = label or path.name
+    source = source or str(path.resolve())
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        raise LoreRefused(f"{source!a}: its path is not UTF-8: rename it.") from None
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise LoreRefused(f"{label} is larger than 5 MB: split it, or give the right file.")
@@ -47,7 +52,7 @@ def read_lore(path: Path, *, title: str = "", source: str = "", label: str = "")
         raise LoreRefused(f"{label} is missing: {path} does not exist.") from None
     except OSError as error:
         raise LoreRefused(f"{label} can't be read ({error.strerror}): {path}.") from None
-    return read(raw, label, title=title, source=source or str(path.resolve()), suffix=path.suffix)
+    return read(raw, label, title=title, source=source, suffix=path.suffix)
 
 
 def read(raw: bytes, label: str, *, title: str = "", source: str, suffix: str = "") -> Reading:

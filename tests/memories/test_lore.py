@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -251,6 +252,13 @@ def test_it_says_what_is_wrong_and_what_to_do(
     assert sentence in str(caught.value)
     with pytest.raises(CommandError, match=r"Nothing was stored\."):
         call_command("ingest_lore", str(tmp_path / name))
+
+
+def test_a_path_that_is_no_text_is_told_as_such(tmp_path: Path) -> None:
+    place = tmp_path / os.fsdecode(b"caf\xe9.md")
+    place.write_text("The ferry comes at seven.")
+    with pytest.raises(CommandError, match=r"caf\\udce9\.md': its path is not UTF-8: rename it"):
+        call_command("ingest_lore", str(place))
 
 
 def test_a_missing_file_and_a_folder_in_its_place_are_told(tmp_path: Path) -> None:

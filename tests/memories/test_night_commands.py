@@ -33,7 +33,7 @@ def test_a_keeper_gives_all_that_are_active_theirs():
     assert [line.split(":")[0] for line in out.getvalue().splitlines()] == ["Bram"]
 
 
-@pytest.mark.parametrize(("name", "said"), [("nobody", "nobody is called nobody"), ("Odile", "paused")])
+@pytest.mark.parametrize(("name", "said"), [("nobody", "nobody is called"), ("Odile", "paused")])
 def test_a_night_that_can_not_be_is_explained(name, said):
     pause_character(make_character("Odile"))
     with pytest.raises(CommandError, match=said):
