@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
-
-from audit.calls import budgets, ledger
+from audit.calls import ledger
+from audit.calls.budgets import BudgetExhausted
 from characters.models import Character
 from characters.voices import strongest, voice_of
 from conversations.services import local_community
@@ -74,29 +73,17 @@ def hello(draft: Draft, now: dt.datetime, *, seed: int = 0, character_id: int | 
         Unheard: no voice answers, no budget is left, or nothing fit to be said came of it.
     """
     brief = _brief(draft, now, seed)
-    tokens, usd = ledger.expected()
     try:
-        with transaction.atomic():
-            reservation = budgets.reserve(
-                character_id=character_id,
-                community_id=local_community().pk,
-                tokens=tokens,
-                usd=usd,
-                now=now,
-            )
-    except budgets.BudgetExhausted as error:
+        answer = ledger.ask_within_budgets(
+            ChatRequest(messages=build(brief).messages, purpose="preview", brief=brief),
+            character_id=character_id,
+            community_id=local_community().pk,
+            now=now,
+        )
+    except BudgetExhausted as error:
         raise Unheard(str(error)) from None
-    spent_tokens, spent_usd = 0, usd * 0
-    try:
-        request = ChatRequest(messages=build(brief).messages, purpose="preview", brief=brief)
-        answer = ledger.ask(request, character_id=character_id)
-        spent_tokens, spent_usd = answer.tokens, answer.usd
     except ledger.NoVoice as error:
-        spent_tokens, spent_usd = error.tokens, error.usd
         raise Unheard(f"No voice answers: {error}") from None
-    finally:
-        with transaction.atomic():
-            budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
     said = check(answer.result.text, brief, is_awaited=True).text
     if not said:
         raise Unheard("What it said was held back by the guard. Have it say hello again.")

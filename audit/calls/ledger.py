@@ -7,6 +7,7 @@ offline voice answers through the same door.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from functools import lru_cache
 from random import Random
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
+from audit.calls import budgets
 from audit.calls.calls import (
     BREAKER,
     About,
@@ -148,6 +151,39 @@ def ask(
         if not asking.is_only_busy or time.monotonic() >= patience:
             raise asking.no_voice()
         time.sleep(asking.rng.uniform(*SLOT_LOOK_S))
+
+
+def ask_within_budgets(
+    request: ChatRequest,
+    *,
+    now: dt.datetime,
+    character_id: int | None = None,
+    community_id: int | None = None,
+    conversation_id: int | None = None,
+) -> Answer:
+    """Like `ask`, on the budgets of the deployment, the character and the community, which are
+    charged with what it took, an answer or not.
+
+    Raises:
+        BudgetExhausted: one of them is spent.
+        NoVoice: every server failed or is being left alone.
+    """
+    tokens, usd = expected()
+    with transaction.atomic():
+        reservation = budgets.reserve(
+            character_id=character_id, community_id=community_id, tokens=tokens, usd=usd, now=now
+        )
+    spent_tokens, spent_usd = 0, Decimal(0)
+    try:
+        answer = ask(request, character_id=character_id, conversation_id=conversation_id)
+        spent_tokens, spent_usd = answer.tokens, answer.usd
+        return answer
+    except NoVoice as failed:
+        spent_tokens, spent_usd = failed.tokens, failed.usd
+        raise
+    finally:
+        with transaction.atomic():
+            budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
 
 
 @dataclass(slots=True)

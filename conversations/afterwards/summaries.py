@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
-
-from audit.calls import budgets, ledger
+from audit.calls import ledger
+from audit.calls.budgets import BudgetExhausted
 from audit.configuration.wording import wording
 from conversations.floor.lines import conversation_lines
 from conversations.models import Conversation, Message
@@ -75,29 +74,17 @@ def summarise(conversation_id: int) -> str:
         max_tokens=160,
         brief=Brief(speaker="", lines=lines, room=channel.name, seed=conversation.pk),
     )
-    tokens, usd = ledger.expected()
     try:
-        with transaction.atomic():
-            reservation = budgets.reserve(
-                character_id=None,
-                community_id=channel.community_id,
-                tokens=tokens,
-                usd=usd,
-                now=closed_at,
-            )
-    except budgets.BudgetExhausted:
+        answer = ledger.ask_within_budgets(
+            request,
+            community_id=channel.community_id,
+            conversation_id=conversation.pk,
+            now=closed_at,
+        )
+    except (BudgetExhausted, ledger.NoVoice):
         return ""
-    spent_tokens, spent_usd, summary = 0, usd * 0, ""
-    try:
-        answer = ledger.ask(request, conversation_id=conversation.pk)
-    except ledger.NoVoice:
-        pass
-    else:
-        spent_tokens, spent_usd = answer.tokens, answer.usd
-        summary = " ".join(answer.result.text.split())[:1000]
-    with transaction.atomic():
-        budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
-        Conversation.objects.filter(pk=conversation.pk, summary="").update(summary=summary)
+    summary = " ".join(answer.result.text.split())[:1000]
+    Conversation.objects.filter(pk=conversation.pk, summary="").update(summary=summary)
     return summary
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated
 
-from django.db import connection, transaction
+from django.db import connection
 from pydantic import BaseModel, StringConstraints
 
-from audit.calls import budgets, ledger
+from audit.calls import ledger
+from audit.calls.budgets import BudgetExhausted
 from audit.configuration.wording import Wording, wording
 from characters.models import Character, Person
 from characters.voices import voice_of
@@ -172,30 +172,17 @@ def write(
         brief=brief,
         schema=Piece,
     )
-    tokens, usd = ledger.expected()
     try:
-        with transaction.atomic():
-            reservation = budgets.reserve(
-                character_id=character.pk,
-                community_id=talk.community_id,
-                tokens=tokens,
-                usd=usd,
-                now=now,
-            )
-    except budgets.BudgetExhausted:
-        return None
-    spent, cost, answer = 0, Decimal(0), None
-    try:
-        answer = ledger.ask(
-            request, character_id=character.pk, conversation_id=talk.conversation_id
+        answer = ledger.ask_within_budgets(
+            request,
+            character_id=character.pk,
+            community_id=talk.community_id,
+            conversation_id=talk.conversation_id,
+            now=now,
         )
-        spent, cost = answer.tokens, answer.usd
-    except ledger.NoVoice as failed:
-        spent, cost = failed.tokens, failed.usd
-    finally:
-        with transaction.atomic():
-            budgets.settle(reservation, tokens=spent, usd=cost)
-    found = answer.result.parsed if answer else None
+    except (BudgetExhausted, ledger.NoVoice):
+        return None
+    found = answer.result.parsed
     return _usable(found, talk, title) if isinstance(found, Piece) else None
 
 

@@ -18,7 +18,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from audit.calls import budgets, ledger
+from audit.calls import ledger
+from audit.calls.budgets import BudgetExhausted
 from audit.configuration.configuration import in_force
 from audit.configuration.wording import wording, written
 from conversations.floor.rules import PROMPT, guard_rules
@@ -236,27 +237,18 @@ def _without(brief: Brief, changes: Changes) -> Brief:
 
 
 def _paid(turn: Turn, request: ChatRequest, now: dt.datetime) -> ledger.Answer:
-    tokens, usd = ledger.expected()
     try:
-        with transaction.atomic():
-            reserved = budgets.reserve(
-                character_id=turn.chosen_id,
-                community_id=turn.conversation.channel.community_id,
-                tokens=tokens,
-                usd=usd,
-                now=now,
-            )
-    except budgets.BudgetExhausted as error:
-        raise CannotBeRerunError(f"{error} Raise it, or wait for the next period.") from error
-    try:
-        answer = ledger.ask(
-            request, character_id=turn.chosen_id, conversation_id=turn.conversation_id
+        return ledger.ask_within_budgets(
+            request,
+            character_id=turn.chosen_id,
+            community_id=turn.conversation.channel.community_id,
+            conversation_id=turn.conversation_id,
+            now=now,
         )
+    except BudgetExhausted as error:
+        raise CannotBeRerunError(f"{error} Raise it, or wait for the next period.") from error
     except ledger.NoVoice as error:
-        budgets.settle(reserved, tokens=error.tokens, usd=error.usd)
         raise CannotBeRerunError(f"The voice did not answer: {error}") from error
-    budgets.settle(reserved, tokens=answer.tokens, usd=answer.usd)
-    return answer
 
 
 def parts_with_text(

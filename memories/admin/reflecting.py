@@ -5,11 +5,11 @@ from __future__ import annotations
 from django import forms
 
 from audit.calls import ledger
+from audit.calls.budgets import BudgetExhausted
 from audit.trail.actions import record_action
 from characters.admin.acts import offer
 from characters.admin.pages import ActPage, ActRefused
 from characters.models import Character
-from memories.nights.condensing import NoBudget
 from memories.reflection.claims import ReflectionRefused
 from memories.reflection.thinking import reflect
 
@@ -33,7 +33,7 @@ class Reflect(ActPage):
     def act(self, form: forms.Form) -> str:
         try:
             made = reflect(self.row.pk, forced=True)
-        except (ReflectionRefused, NoBudget, ledger.NoVoice) as why:
+        except (ReflectionRefused, BudgetExhausted, ledger.NoVoice) as why:
             raise ActRefused(str(why)) from why
         if made is None:
             raise ActRefused("There is nothing to think over, or a colleague has just asked.")

@@ -6,14 +6,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from django.db import transaction
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from audit.calls import budgets, ledger
+from audit.calls import ledger
+from audit.calls.budgets import BudgetExhausted
 from audit.configuration.wording import wording
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from memories.formation import extraction_rules, proposals
@@ -185,28 +184,16 @@ def _ask(stretch: Stretch, levels: Mapping[int, str]) -> Findings | None:
             room=stretch.room,
         ),
     )
-    tokens, usd = ledger.expected()
     try:
-        with transaction.atomic():
-            reservation = budgets.reserve(
-                character_id=None,
-                community_id=stretch.community_id,
-                tokens=tokens,
-                usd=usd,
-                now=timezone.now(),
-            )
-    except budgets.BudgetExhausted:
+        answer = ledger.ask_within_budgets(
+            request,
+            community_id=stretch.community_id,
+            conversation_id=stretch.conversation_id,
+            now=timezone.now(),
+        )
+    except (BudgetExhausted, ledger.NoVoice):
         return None
-    spent_tokens, spent_usd, answer = 0, Decimal(0), None
-    try:
-        answer = ledger.ask(request, conversation_id=stretch.conversation_id)
-        spent_tokens, spent_usd = answer.tokens, answer.usd
-    except ledger.NoVoice as failed:
-        spent_tokens, spent_usd = failed.tokens, failed.usd
-    finally:
-        with transaction.atomic():
-            budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
-    if answer is None or not isinstance(answer.result.parsed, Observed):
+    if not isinstance(answer.result.parsed, Observed):
         return None
     return checked(answer.result.parsed, stretch.lines, levels, by=answer.result.model)
 

@@ -6,11 +6,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db import transaction
-
-from audit.calls import budgets, ledger
+from audit.calls import ledger
 from audit.configuration.wording import Wording, wording
 from fishbowl.llm.offline.text import words
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
@@ -22,10 +19,6 @@ LONGEST = 900  # characters of a memory
 LONGEST_SOURCE = 500
 GROUNDED = 0.5  # share of its words that the sources must bear out
 FOUND_BY = 60  # words of its sources by which it is found beside its own
-
-
-class NoBudget(Exception):
-    """Nothing may be spent on tidying memories now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +41,21 @@ def condense(
     """One memory in place of `contents`, oldest first. Calls a voice: not in a transaction.
 
     Raises:
-        NoBudget: a budget is spent.
+        BudgetExhausted: a budget is spent.
     """
-    tokens, usd = ledger.expected()
     try:
-        with transaction.atomic():
-            reservation = budgets.reserve(
-                character_id=character_id,
-                community_id=community_id,
-                tokens=tokens,
-                usd=usd,
-                now=now,
-            )
-    except budgets.BudgetExhausted as error:
-        raise NoBudget(str(error)) from error
-    spent_tokens, spent_usd, text = 0, Decimal(0), ""
-    try:
-        answer = ledger.ask(
+        answer = ledger.ask_within_budgets(
             _request(
                 owner, contents, span, wording(community=community_id, character=character_id)
             ),
             character_id=character_id,
+            community_id=community_id,
+            now=now,
         )
-        spent_tokens, spent_usd, text = answer.tokens, answer.usd, answer.result.text
     except ledger.NoVoice as failed:
-        spent_tokens, spent_usd = failed.tokens, failed.usd
-    finally:
-        with transaction.atomic():
-            budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
-    text = " ".join(text.split())[:LONGEST]
-    return Condensed(text if is_borne_out(text, [owner, *contents]) else "", spent_tokens)
+        return Condensed("", failed.tokens)
+    text = " ".join(answer.result.text.split())[:LONGEST]
+    return Condensed(text if is_borne_out(text, [owner, *contents]) else "", answer.tokens)
 
 
 def is_borne_out(text: str, contents: Sequence[str]) -> bool:

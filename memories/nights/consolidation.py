@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from audit.calls.budgets import BudgetExhausted
 from characters.models import Character
 from memories.embedding.embedding import embed_or_wait
 from memories.formation import entities
@@ -29,7 +30,7 @@ from memories.models import ConsolidationRun, EntityMention, Memory, MemoryRevis
 from memories.models.lineage import RevisionReason
 from memories.nights.candidates import MERGED, SUMMED_UP, Candidate, least_open, read
 from memories.nights.clusters import near_pairs, stars
-from memories.nights.condensing import Condensed, NoBudget, condense, found_by
+from memories.nights.condensing import Condensed, condense, found_by
 from memories.nights.forgetting import Night, count
 from memories.recall import caches
 from memories.recall.names import known_names
@@ -213,7 +214,7 @@ def summarise_clusters(night: Night, may_go_on: Callable[[], bool]) -> int:
             break
         try:
             made += summarise(owner, group, night)
-        except NoBudget:
+        except BudgetExhausted:
             break
     return made
 
@@ -238,7 +239,7 @@ def summarise(owner: str, group: Sequence[Candidate], night: Night) -> bool:
     the group has changed meanwhile.
 
     Raises:
-        NoBudget: a budget is spent.
+        BudgetExhausted: a budget is spent.
     """
     contents = [row.content for row in group]
     condensed = condense(

@@ -35,7 +35,6 @@ from memories.reflection.lived import by_community, load
 from memories.reflection.pages import Page
 from memories.reflection.resting import rest
 from memories.reflection.rules import ReflectionRules, in_force
-from memories.reflection.thoughts import spend
 from memories.writing import NewMemory, store_embedded
 
 Kind = Reflection.Kind
@@ -89,7 +88,7 @@ def write(character_id: int, kind: str, now: dt.datetime | None = None) -> Refle
 
     Raises:
         ReflectionRefused: it is paused, or another worker thinks for it.
-        NoVoice, NoBudget: no model may write it now. It is due as before.
+        NoVoice, BudgetExhausted: no model may write it now. It is due as before.
     """
     now = now or timezone.now()
     with alone(character_id):
@@ -183,7 +182,7 @@ def _by_model(
     )
     if language := language_of(character.style.response_language):
         system += f"\nWrite in {language}."
-    answer = spend(
+    answer = ledger.ask_within_budgets(
         ChatRequest(
             messages=(
                 ChatMessage("system", system),
@@ -196,8 +195,9 @@ def _by_model(
             max_tokens=ANSWER_TOKENS,
             brief=Brief(speaker=character.name),
         ),
-        character.pk,
-        row.occurred_at,
+        character_id=character.pk,
+        community_id=life.community,
+        now=row.occurred_at,
     )
     row.llm_call_id = answer.call_id
     text = answer.result.text.strip()

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import partial
 
 from audit.calls import ledger
+from audit.calls.budgets import BudgetExhausted
 from characters.models import Reflection
-from memories.nights.condensing import NoBudget
 from memories.reflection import days, thinking
 from memories.reflection.claims import ReflectionRefused
 
@@ -32,7 +32,7 @@ def live(character_id: int, now: dt.datetime) -> None:
     for deed in deeds:
         try:
             deed(character_id, now=now)
-        except (ReflectionRefused, NoBudget, ledger.NoVoice) as why:
+        except (ReflectionRefused, BudgetExhausted, ledger.NoVoice) as why:
             log.info("Character %s: %s", character_id, why)
 
 

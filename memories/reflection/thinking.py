@@ -111,7 +111,7 @@ def reflect(
     Raises:
         ReflectionRefused: it is paused, or another worker thinks for it.
         NoVoice: no model answers. It is due as before.
-        NoBudget: nothing may be spent on it now. It is due as before.
+        BudgetExhausted: nothing may be spent on it now. It is due as before.
     """
     now = now or timezone.now()
     with alone(character_id):

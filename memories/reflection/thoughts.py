@@ -6,18 +6,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from audit.calls import budgets, ledger
+from audit.calls import ledger
 from audit.configuration.wording import wording
 from characters.models import Character
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
 from memories.formation.echo import content_words
-from memories.nights.condensing import NoBudget
 from memories.reflection.found import Found, Wish, level
 from memories.reflection.life import Life, Spoken, Who
 from memories.reflection.rules import ReflectionRules
@@ -92,12 +89,17 @@ def ask(
 
     Raises:
         NoVoice: no model answers.
-        NoBudget: a budget is spent.
+        BudgetExhausted: a budget is spent.
     """
     if ledger.is_offline():
         return None
     lines = _numbered(life, noticed)
-    answer = spend(_request(life, character, lines, noticed, rules), character.pk, now)
+    answer = ledger.ask_within_budgets(
+        _request(life, character, lines, noticed, rules),
+        character_id=character.pk,
+        community_id=life.community,
+        now=now,
+    )
     thoughts: Thoughts = answer.result.parsed
     numbered = dict(enumerate(lines, 1))
     found = [made for one in thoughts.insights if (made := _found(one, numbered, life))]
@@ -109,34 +111,6 @@ def ask(
         content=" ".join(one.content for one in found),
         call_id=answer.call_id,
     )
-
-
-def spend(request: ChatRequest, character_id: int, now: dt.datetime) -> ledger.Answer:
-    """One answer within the character's budgets.
-
-    Raises:
-        NoVoice: no model answers.
-        NoBudget: a budget is spent.
-    """
-    tokens, usd = ledger.expected()
-    try:
-        with transaction.atomic():
-            reservation = budgets.reserve(
-                character_id=character_id, community_id=None, tokens=tokens, usd=usd, now=now
-            )
-    except budgets.BudgetExhausted as error:
-        raise NoBudget(str(error)) from error
-    spent_tokens, spent_usd = 0, Decimal(0)
-    try:
-        answer = ledger.ask(request, character_id=character_id)
-        spent_tokens, spent_usd = answer.tokens, answer.usd
-        return answer
-    except ledger.NoVoice as failed:
-        spent_tokens, spent_usd = failed.tokens, failed.usd
-        raise
-    finally:
-        with transaction.atomic():
-            budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
 
 
 def _numbered(life: Life, noticed: Sequence[Found]) -> list[Spoken]:

@@ -15,10 +15,13 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.calls.budgets import BudgetExhausted
 from audit.configuration.configuration import pause_society
+from audit.models import Budget
 from characters.models import (
     Character,
     CharacterState,
+    Community,
     Goal,
     Insight,
     InsightLink,
@@ -37,6 +40,7 @@ from memories.reflection.claims import ReflectionRefused, alone
 from memories.reflection.rules import ReflectionRules
 from tests.builders import (
     NOON,
+    make_budget,
     make_channel,
     make_character,
     make_conversation,
@@ -46,6 +50,7 @@ from tests.builders import (
     make_person,
     make_relationship,
     make_relationship_event,
+    spent,
 )
 from tests.modelserver import ModelServer, reply
 
@@ -183,14 +188,20 @@ def test_of_what_a_model_thinks_only_what_its_evidence_bears_out_is_kept(
                    "evidence": [1]}],
         "change": {"field": "persona.identity", "value": "Somebody else.", "reason": "The soup."},
     }  # fmt: skip
+    budget = make_budget(community=Community.objects.get(), tokens=10)
     with ModelServer() as server:
         settings.LLM_ENDPOINTS = (Endpoint("main", server.base_url, "test", max_retries=0),)
+        with pytest.raises(BudgetExhausted):  # of where it was lived
+            thinking.reflect(ada.pk, NOON, forced=True)
+        assert not server.history
+        Budget.objects.update(limit_tokens=100_000)
         server.enqueue(reply(json.dumps(thoughts)))
         reflection = thinking.reflect(ada.pk, NOON, forced=True)
         asked = json.dumps(server.history[-1].body)
     close_clients()
     assert reflection is not None and reflection.llm_call is not None
     assert reflection.llm_call.purpose == "reflect"
+    assert spent(budget)[0] > 0
     assert "Nobody makes the soup as my aunt did." in asked
     by_model = Insight.objects.get(insight_content__startswith="Ben talks of the soup when")
     assert (by_model.about_character, by_model.confidence_score) == (ben, 0.9)

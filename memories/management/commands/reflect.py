@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.calls import ledger
+from audit.calls.budgets import BudgetExhausted
 from characters.named import one_character
 from fishbowl import boot
-from memories.nights.condensing import NoBudget
 from memories.reflection.claims import ReflectionRefused
 from memories.reflection.thinking import reflect
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         character = one_character(options["character"], "CHARACTER")
         try:
             reflection = reflect(character.pk, forced=True)
-        except (ReflectionRefused, NoBudget, ledger.NoVoice) as why:
+        except (ReflectionRefused, BudgetExhausted, ledger.NoVoice) as why:
             raise CommandError(str(why)) from None
         if reflection is None:
             raise CommandError("Somebody else has just thought for this character. Look again.")
