@@ -172,7 +172,8 @@ def test_it_answers_from_its_own_rows_and_names_no_absent_person(ada: Character)
     said, _ = figures.answer("most", ada.pk, Audience(people=frozenset({eve.pk})), now)
     assert said.startswith("Eve, 9 times")
     assert "much as I was" in figures.answer("changed", ada.pk, Audience(), now)[0]
-    changes.propose(ada.pk, "persona.extraversion", 0.52, "Company did it good.")
+    why = "Company did it good."
+    changes.propose(ada.pk, "persona.extraversion", 0.52, why, is_worked_out=True)
     said = figures.answer("changed", ada.pk, Audience(), now)[0]
     assert said == "A little. I'm gladder of company than I was. Company did it good."
 
