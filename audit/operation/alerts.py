@@ -120,20 +120,19 @@ def acknowledge(alert: Alert, user: object) -> bool:
 def tell() -> int:
     """Send what is open and not told yet to the configured webhook, each once. Returns how many.
 
-    Whoever sends claims the row first; where the webhook refuses it, it is sent at the next look.
+    Whoever sends holds the row meanwhile. Where the webhook refuses it, or the process dies, it is
+    sent at the next look: rather twice than never.
     """
     address = settings.FISHBOWL.alert_webhook
     if not address:
         return 0
     told = 0
-    for alert in Alert.objects.filter(closed_at=None, told_at=None).order_by("opened_at"):
-        mine = Alert.objects.filter(pk=alert.pk, told_at=None)
-        if not mine.update(told_at=timezone.now()):
-            continue
-        if _send(address, alert):
-            told += 1
-        else:
-            Alert.objects.filter(pk=alert.pk).update(told_at=None)
+    waiting = Alert.objects.filter(closed_at=None, told_at=None)
+    for pk in waiting.order_by("opened_at").values_list("pk", flat=True):
+        with transaction.atomic():
+            alert = waiting.select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
+            if alert is not None and _send(address, alert):
+                told += Alert.objects.filter(pk=pk).update(told_at=timezone.now())
     return told
 
 

@@ -18,10 +18,11 @@ from typing import Any
 from celery import signals as celery_signals
 from django.core import signals
 from django.db import DatabaseError, connection
+from django.db.models import Max
 from django.utils import timezone
 
 from audit.configuration.configuration import declare, in_force
-from audit.models import PerformanceMetric
+from audit.models import MetricRollup, PerformanceMetric
 from fishbowl.overrides import setting
 
 log = logging.getLogger(__name__)
@@ -168,7 +169,7 @@ _ROLL_UP = """
       count = excluded.count, total = excluded.total, least = excluded.least,
       most = excluded.most, median = excluded.median, p95 = excluded.p95
 """
-ROLLED_HOURS = 49  # so that hours in which nothing ran are made up for
+ROLLED_HOURS = 49  # where nothing says until when it was done
 LATE_HOURS = 2  # after which nothing more of an hour is stored
 _rolled_to: dt.datetime | None = None  # by this process
 
@@ -183,11 +184,13 @@ def roll_up(now: dt.datetime, hours: int = ROLLED_HOURS) -> int:
 
 
 def roll_up_rest(now: dt.datetime) -> int:
-    """Sum up what this process hasn't summed up yet, and the hours just before that."""
+    """Sum up what this process, or any before it, hasn't summed up yet, and the hours just before
+    that: after a stop of whatever length, the last hours before it."""
     global _rolled_to
+    last = _rolled_to or MetricRollup.objects.aggregate(last=Max("hour"))["last"]
     hours = ROLLED_HOURS
-    if _rolled_to is not None and now > _rolled_to:
-        hours = min(hours, LATE_HOURS + int((now - _rolled_to).total_seconds() // 3600))
+    if last is not None and now > last:
+        hours = LATE_HOURS + int((now - last).total_seconds() // 3600)
     stored = roll_up(now, hours)
     _rolled_to = now.replace(minute=0, second=0, microsecond=0)
     return stored

@@ -87,6 +87,22 @@ def test_a_webhook_that_answers_nonsense_does_not_end_the_watch(webhook: list[An
     assert Alert.objects.get().told_at is not None
 
 
+def test_what_was_being_told_when_the_process_ended_is_told_by_the_next(
+    webhook: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerts.register("water", "warning", lambda now: [alerts.Trouble("The cellar is wet.")])
+
+    def ended(*_: Any, **__: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as dying, pytest.raises(SystemExit):
+        dying.setattr(alerts.urllib.request, "urlopen", ended)
+        alerts.watch(NOON)
+    alerts.watch(NOON)
+    alerts.watch(NOON)
+    assert webhook == ["Fishbowl, warning: The cellar is wet."]
+
+
 def test_a_budget_warns_at_four_fifths_and_is_critical_when_spent() -> None:
     budget = make_budget(character=make_character("Odile"), tokens=100)
     spend = BudgetSpend.objects.create(

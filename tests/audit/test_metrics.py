@@ -68,7 +68,22 @@ def test_a_process_rolls_up_again_only_what_may_have_grown(monkeypatch: pytest.M
     monkeypatch.setattr(metrics, "_rolled_to", None)
     for hours in (0, 1, 1.5, 100, 99):
         metrics.roll_up_rest(NOON + dt.timedelta(hours=hours))
-    assert asked == [49, 3, 2, 49, 49]
+    assert asked == [49, 3, 2, 101, 49]
+
+
+def test_the_last_hours_before_a_long_stop_are_rolled_up_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(metrics, "_rolled_to", None)
+    for hours in (3, 1):
+        PerformanceMetric.objects.create(
+            metric_name="m", metric_value=hours, recorded_at=NOON - dt.timedelta(hours=hours)
+        )
+    metrics.roll_up_rest(NOON - dt.timedelta(hours=2))
+    monkeypatch.setattr(metrics, "_rolled_to", None)  # another process, a week later
+    metrics.roll_up_rest(NOON + dt.timedelta(days=7))
+    found = MetricRollup.objects.filter(metric_name="m").order_by("hour")
+    assert [row.total for row in found] == [3.0, 1.0]
 
 
 def test_prompts_are_let_go_of_when_their_time_has_come_and_calls_stay() -> None:
