@@ -7,7 +7,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from audit.calls import calls
+from audit.calls import budgets, calls
 from audit.operation import health, keeping, metrics, partitions, troubles
 from conversations import nudges, upkeep
 from conversations.afterwards import afterwards, analytics, observe, revision, summaries
@@ -114,7 +114,7 @@ def _keep_up(now: dt.datetime) -> None:
     """
     failed: list[Exception] = []
     for step in (
-        partitions.ensure_partitions, calls.abandon_lost_calls, metrics.roll_up_rest,
+        partitions.ensure_partitions, calls.abandon_lost_calls, _give_back, metrics.roll_up_rest,
         keeping.let_go, quarantine.let_go, granting.forget_who_was_sure, erasure.sweep,
         _sum_up, _observe_rest, scratchpad.forget_expired, reminders.plan_birthdays,
         afterwards.hourly,
@@ -126,6 +126,10 @@ def _keep_up(now: dt.datetime) -> None:
     if failed:
         why = "; ".join(f"{type(one).__name__}: {one}" for one in failed)
         raise ExceptionGroup(f"Not all of the hourly upkeep was done: {why}", failed)
+
+
+def _give_back(_: dt.datetime) -> None:
+    budgets.give_back()
 
 
 def _sum_up(now: dt.datetime) -> None:

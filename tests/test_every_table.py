@@ -34,6 +34,7 @@ ELSEWHERE = {
     "characters.WorkspaceFileVersion_from_memories": RESTS_ON,
     "characters.WorkspaceFileVersion_from_messages": RESTS_ON,
     "audit.Budget": "faults/test_kills.py::test_what_a_killed_worker_had_reserved_is_given_back",
+    "audit.BudgetHold": "faults/test_kills.py::test_what_is_held_for_a_killed_call_is_given_back",
     "audit.BudgetSpend": "faults/test_kills.py::"
     "test_what_a_killed_worker_had_reserved_is_given_back",
     "audit.EndpointState": "audit/test_ledger.py::"

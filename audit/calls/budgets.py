@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Now
 
-from audit.models import Budget, BudgetSpend
+from audit.models import Budget, BudgetHold, BudgetSpend
 
 
 class BudgetExhausted(Exception):
@@ -108,6 +109,63 @@ def _charge(budgets: list[Budget], tokens: int, usd: Decimal, now: dt.datetime) 
             raise BudgetExhausted(budget)
         spends.append(int(spend.pk))
     return tuple(spends)
+
+
+@dataclass(slots=True)
+class Held:
+    """What a call has used so far of what is held for it."""
+
+    tokens: int = 0
+    usd: Decimal = Decimal(0)
+
+
+# No call takes so long.
+HELD_FOR = dt.timedelta(hours=1)
+
+
+@contextmanager
+def held(
+    *,
+    character_id: int | None,
+    community_id: int | None,
+    tokens: int,
+    usd: Decimal,
+    now: dt.datetime,
+) -> Iterator[Held]:
+    """Hold `tokens` and `usd` in every budget that applies, and book in the end what the block says
+    was used. Where its process dies, they are given back within two hours.
+
+    Raises:
+        BudgetExhausted: some budget would be overdrawn.
+    """
+    with transaction.atomic():
+        reservation = reserve(
+            character_id=character_id, community_id=community_id, tokens=tokens, usd=usd, now=now
+        )
+        hold = BudgetHold(reservation=reservation.to_json())
+        if reservation.spends:
+            hold.save()
+    used = Held()
+    try:
+        yield used
+    finally:
+        if reservation.spends:
+            with transaction.atomic():
+                is_held, _ = BudgetHold.objects.filter(pk=hold.pk).delete()
+                back = reservation if is_held else Reservation(reservation.spends, 0, Decimal(0))
+                settle(back, tokens=used.tokens, usd=used.usd)
+
+
+def give_back() -> int:
+    """Give back what is held for calls whose process died. Returns for how many."""
+    lost, given = BudgetHold.objects.filter(held_at__lt=Now() - HELD_FOR), 0
+    for hold in lost:
+        with transaction.atomic():  # one each: their rows are locked in order
+            is_held, _ = BudgetHold.objects.filter(pk=hold.pk).delete()
+            if is_held:
+                settle(Reservation.from_json(hold.reservation), tokens=0, usd=Decimal(0))
+                given += 1
+    return given
 
 
 def settle(reservation: Reservation, *, tokens: int, usd: Decimal) -> None:

@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from audit.calls import budgets
@@ -56,37 +55,29 @@ def look(
     about = {"character_id": character_id, "conversation_id": conversation_id}
     request = ChatRequest((ChatMessage("user", f"({len(text)} characters)"),), "moderation")
     try:
-        with transaction.atomic():
-            reserved = budgets.reserve(
-                character_id=character_id,
-                community_id=community_id,
-                tokens=tokens,
-                usd=endpoint.cost(tokens, 0),
-                now=now,
+        with budgets.held(
+            character_id=character_id,
+            community_id=community_id,
+            tokens=tokens,
+            usd=endpoint.cost(tokens, 0),
+            now=now,
+        ) as held:
+            call = open_call(endpoint, request, 1, about)
+            try:
+                found = client_for(endpoint).attempt(text)
+            except GatewayError as error:
+                close_failed(call, endpoint, error)
+                _note_outage(now)
+                raise
+            told = ", ".join(
+                f"{name} {score:.2f}" for name, score in found.by_category.items() if score >= 0.01
             )
-    except budgets.BudgetExhausted as error:
+            result = ChatResult(
+                told, found.model, endpoint.name, found.tokens, latency_ms=found.latency_ms
+            )
+            held.tokens, held.usd = close_done(call, endpoint, result)
+    except (budgets.BudgetExhausted, GatewayError) as error:
         raise NotLookedAt(str(error)) from None
-    spent, usd = 0, endpoint.cost(0, 0)
-    try:
-        call = open_call(endpoint, request, 1, about)
-        try:
-            found = client_for(endpoint).attempt(text)
-        except GatewayError as error:
-            close_failed(call, endpoint, error)
-            _note_outage(now)
-            raise
-        told = ", ".join(
-            f"{name} {score:.2f}" for name, score in found.by_category.items() if score >= 0.01
-        )
-        result = ChatResult(
-            told, found.model, endpoint.name, found.tokens, latency_ms=found.latency_ms
-        )
-        spent, usd = close_done(call, endpoint, result)
-    except GatewayError as error:
-        raise NotLookedAt(str(error)) from None
-    finally:
-        with transaction.atomic():
-            budgets.settle(reserved, tokens=spent, usd=usd)
     return dict(found.by_category)
 
 

@@ -16,7 +16,6 @@ from functools import lru_cache
 from random import Random
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from audit.calls import budgets
@@ -169,21 +168,16 @@ def ask_within_budgets(
         NoVoice: every server failed or is being left alone.
     """
     tokens, usd = expected()
-    with transaction.atomic():
-        reservation = budgets.reserve(
-            character_id=character_id, community_id=community_id, tokens=tokens, usd=usd, now=now
-        )
-    spent_tokens, spent_usd = 0, Decimal(0)
-    try:
-        answer = ask(request, character_id=character_id, conversation_id=conversation_id)
-        spent_tokens, spent_usd = answer.tokens, answer.usd
+    with budgets.held(
+        character_id=character_id, community_id=community_id, tokens=tokens, usd=usd, now=now
+    ) as held:
+        try:
+            answer = ask(request, character_id=character_id, conversation_id=conversation_id)
+        except NoVoice as failed:
+            held.tokens, held.usd = failed.tokens, failed.usd
+            raise
+        held.tokens, held.usd = answer.tokens, answer.usd
         return answer
-    except NoVoice as failed:
-        spent_tokens, spent_usd = failed.tokens, failed.usd
-        raise
-    finally:
-        with transaction.atomic():
-            budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
 
 
 @dataclass(slots=True)

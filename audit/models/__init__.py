@@ -1,6 +1,6 @@
 from audit.models.action import AdminAction
 from audit.models.alert import Alert, HealthCheck
-from audit.models.budget import Budget, BudgetSpend
+from audit.models.budget import Budget, BudgetHold, BudgetSpend
 from audit.models.chain import ChainLink
 from audit.models.configuration import SystemConfiguration
 from audit.models.deadletter import DeadLetter
@@ -14,6 +14,7 @@ __all__ = [
     "AdminAction",
     "Alert",
     "Budget",
+    "BudgetHold",
     "BudgetSpend",
     "ChainLink",
     "DeadLetter",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from characters.models.fields import Timestamped, one_of
 
@@ -105,3 +106,16 @@ class BudgetSpend(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tokens} tokens since {self.period_start:%Y-%m-%d %H:%M}"
+
+
+class BudgetHold(models.Model):
+    """What a call under way has reserved. A turn keeps its own (`Turn.reservation`)."""
+
+    reservation = models.JSONField()
+    held_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["held_at"]
+
+    def __str__(self) -> str:
+        return f"{self.reservation.get('tokens', 0)} tokens since {self.held_at:%Y-%m-%d %H:%M}"

@@ -60,8 +60,9 @@ AUTHORED = _labels(
 # Digests and names that machines gave.
 MACHINES = _labels(
     """
-    characters.MaterialUse audit.ChainLink audit.EndpointState audit.Budget audit.BudgetSpend
-    memories.CacheStatistic memories.EmbeddingModel conversations.RegisteredCommands
+    characters.MaterialUse audit.ChainLink audit.EndpointState audit.Budget audit.BudgetHold
+    audit.BudgetSpend memories.CacheStatistic memories.EmbeddingModel
+    conversations.RegisteredCommands
     """
 )
 # A bond's event says only how far it moved; a mood's is blanked by erasure.

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 from audit.calls import budgets
-from audit.models import Budget, BudgetSpend
+from audit.models import Budget, BudgetHold, BudgetSpend
 from tests.builders import NOON, make_budget, make_character, make_community, spent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,6 +144,19 @@ def test_what_is_set_aside_in_one_period_is_settled_in_it() -> None:
     budgets.settle(kept, tokens=40, usd=NOTHING)
     rows = BudgetSpend.objects.filter(budget=budget).order_by("period_start")
     assert [row.tokens for row in rows] == [40, 7]
+
+
+def test_what_comes_after_it_was_given_back_is_booked_whole() -> None:
+    budget = make_budget(tokens=1000)
+    asked = {"character_id": None, "community_id": None, "usd": NOTHING, "now": NOON}
+    with budgets.held(**asked, tokens=500) as held:
+        BudgetHold.objects.update(held_at=NOON)
+        assert budgets.give_back() == 1
+        held.tokens = 40
+    assert (spent(budget)[0], BudgetHold.objects.count()) == (40, 0)
+    with pytest.raises(ZeroDivisionError), budgets.held(**asked, tokens=900):
+        held.tokens = 1 // 0
+    assert (spent(budget)[0], BudgetHold.objects.count()) == (40, 0)
 
 
 def test_a_rolled_back_claim_sets_nothing_aside() -> None:

@@ -128,6 +128,17 @@ def take_without_database(turn_id: int) -> Any:
     return ["nothing was lost"]
 
 
+def sum_up(conversation_id: int, tokens: int) -> Any:
+    """Sum up a conversation with a voice for which so many tokens are set aside."""
+    from decimal import Decimal
+
+    from audit.calls import ledger
+    from conversations.afterwards import summaries
+
+    ledger.expected = lambda: (tokens, Decimal(0))
+    return summaries.summarise(conversation_id)
+
+
 def send_to_discord(api_base: str, token: str, user_id: int, application_id: int) -> Any:
     """Send what waits for Discord."""
     import asyncio
@@ -146,7 +157,8 @@ def send_to_discord(api_base: str, token: str, user_id: int, application_id: int
 DEEDS = {
     f.__name__: f
     for f in (
-        look, take, write, write_twice, sweep, republish, take_without_database, send_to_discord,
+        look, take, write, write_twice, sweep, republish, take_without_database, sum_up,
+        send_to_discord,
     )
 }  # fmt: skip
 FAULTS = {"die": die, "lose_the_database": lose_the_database}

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
-from audit.calls import ledger
-from audit.models import Budget, LLMCall
+from audit.calls import budgets, ledger
+from audit.models import Budget, BudgetHold, LLMCall
 from characters.models import CharacterState, MaterialUse, Relationship
+from conversations import tasks
+from conversations.afterwards import summaries
 from conversations.floor import director
 from conversations.models import (
     Channel,
@@ -24,7 +27,7 @@ from conversations.models import (
 )
 from conversations.services import record_incoming
 from conversations.turns import claims, turns
-from tests.builders import make_budget, make_person, spent
+from tests.builders import make_budget, make_conversation, make_message, make_person, spent
 from tests.faults.conftest import Process, Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,6 +147,23 @@ def test_what_a_killed_worker_had_reserved_is_given_back(room: Channel, costly: 
     assert spent(costly)[0] == 0
     assert turns.take(turn.pk) is not None
     assert spent(costly)[0] == 0
+
+
+def test_what_is_held_for_a_killed_call_is_given_back(room: Channel, process: Process) -> None:
+    budget = make_budget(tokens=10_000)
+    talk = make_conversation(
+        room, status="closed", closed_at=timezone.now(), message_count=summaries.FEWEST_MESSAGES
+    )
+    make_message(talk, make_person("Ada"), "The ferry is late again.")
+    process.dies("sum_up", talk.pk, 3000, point="audit.calls.ledger.ask", when="before")
+    assert spent(budget)[0] == 3000
+    tasks.hourly_upkeep()  # it may be under way
+    assert spent(budget)[0] == 3000
+    BudgetHold.objects.update(held_at=F("held_at") - budgets.HELD_FOR)
+    tasks.hourly_upkeep()
+    assert (spent(budget)[0], BudgetHold.objects.count()) == (0, 0)
+    talk.refresh_from_db()
+    assert talk.summary  # the upkeep has made it
 
 
 @pytest.mark.parametrize("how", ["released", "dropped"])
