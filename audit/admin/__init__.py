@@ -2,7 +2,7 @@
 
 from audit.admin import portrait, recording
 from audit.admin.accounts import AccountAdmin, RoleAdmin
-from audit.admin.budget import BudgetAdmin, BudgetSpendAdmin
+from audit.admin.budget import BudgetAdmin, BudgetHoldAdmin, BudgetSpendAdmin
 from audit.admin.configuration import SystemConfigurationAdmin
 from audit.admin.deadletter import DeadLetterAdmin
 from audit.admin.file_operation import FileOperationAdmin
@@ -22,6 +22,7 @@ __all__ = [
     "AdminActionAdmin",
     "AlertAdmin",
     "BudgetAdmin",
+    "BudgetHoldAdmin",
     "BudgetSpendAdmin",
     "ChainLinkAdmin",
     "DeadLetterAdmin",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from audit.configuration.budgeting import set_limits
 from audit.configuration.places import Place
-from audit.models import Budget, BudgetSpend
+from audit.models import Budget, BudgetHold, BudgetSpend
 from characters.admin.lists import HouseAdmin, ReadOnlyAdmin
 
 
@@ -75,3 +75,14 @@ class BudgetSpendAdmin(ReadOnlyAdmin[BudgetSpend]):
         """The budget, and whose it is."""
         whose = spend.budget.character or spend.budget.community or "the deployment"
         return f"{whose}, a {spend.budget.period}"
+
+
+@admin.register(BudgetHold)
+class BudgetHoldAdmin(ReadOnlyAdmin[BudgetHold]):
+    icon = "hourglass_top"
+    dated = "held_at"
+    shelf = "costs"
+    list_display = ["held_at", "tokens", "usd"]
+    fields = ["held_at", "tokens", "usd"]
+    search_fields = ["=tokens"]
+    search_help_text = "A number of tokens."

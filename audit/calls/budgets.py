@@ -142,7 +142,7 @@ def held(
         reservation = reserve(
             character_id=character_id, community_id=community_id, tokens=tokens, usd=usd, now=now
         )
-        hold = BudgetHold(reservation=reservation.to_json())
+        hold = BudgetHold(spends=list(reservation.spends), tokens=tokens, usd=usd)
         if reservation.spends:
             hold.save()
     used = Held()
@@ -163,7 +163,8 @@ def give_back() -> int:
         with transaction.atomic():  # one each: their rows are locked in order
             is_held, _ = BudgetHold.objects.filter(pk=hold.pk).delete()
             if is_held:
-                settle(Reservation.from_json(hold.reservation), tokens=0, usd=Decimal(0))
+                reserved = Reservation(tuple(hold.spends), hold.tokens, hold.usd)
+                settle(reserved, tokens=0, usd=Decimal(0))
                 given += 1
     return given
 

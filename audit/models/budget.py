@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -109,13 +110,16 @@ class BudgetSpend(models.Model):
 
 
 class BudgetHold(models.Model):
-    """What a call under way has reserved. A turn keeps its own (`Turn.reservation`)."""
+    """What a call under way has reserved, of which spends. A turn keeps its own
+    (`Turn.reservation`)."""
 
-    reservation = models.JSONField()
+    spends = ArrayField(models.BigIntegerField(), help_text="Ids of the periods that hold it.")
+    tokens = models.PositiveBigIntegerField()
+    usd: models.DecimalField[Any, Any] = models.DecimalField(max_digits=14, decimal_places=6)
     held_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        ordering = ["held_at"]
+        ordering = ["-held_at"]
 
     def __str__(self) -> str:
-        return f"{self.reservation.get('tokens', 0)} tokens since {self.held_at:%Y-%m-%d %H:%M}"
+        return f"{self.tokens} tokens since {self.held_at:%Y-%m-%d %H:%M}"

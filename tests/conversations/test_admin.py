@@ -21,6 +21,7 @@ from audit.configuration import configuration
 from audit.models import (
     Alert,
     Budget,
+    BudgetHold,
     BudgetSpend,
     EndpointState,
     HealthCheck,
@@ -121,7 +122,8 @@ MODELS = [model for model in admin.site._registry if model._meta.app_label in OU
 FEW, MORE = 2, 4
 MOST_QUERIES = 30  # of a row's own page
 READ_ONLY = {
-    "moodchange", "emotionlevel", "relationshipevent", "materialuse", "llmcall", "budgetspend",
+    "moodchange", "emotionlevel", "relationshipevent", "materialuse", "llmcall",
+    "budgethold", "budgetspend",
     "endpointstate", "embeddingmodel", "conversation", "conversationcontext", "participant",
     "messageedit", "reaction", "delivery", "deliverypart", "turn", "turnmemory", "memorylink",
     "memoryrevision", "derivation", "memoryshare", "entitymention", "factassociation",
@@ -220,7 +222,8 @@ def fill(rows: int) -> None:
             project=make_project(one), character=one, number=1, content="T.", contributed_at=NOON
         )
         budget = Budget.objects.create(scope="character", character=one, period="day")
-        BudgetSpend.objects.create(budget=budget, period_start=NOON)
+        spend = BudgetSpend.objects.create(budget=budget, period_start=NOON)
+        BudgetHold.objects.create(spends=[spend.pk], tokens=n, usd=0)
         EndpointState.objects.create(name=f"endpoint-{n}")
         EmbeddingModel.objects.create(name=f"space-{n}", dimensions=8, provider="p")
         SystemConfiguration.objects.create(
