@@ -106,7 +106,7 @@ def read_file(path: Path, shape: type[M], label: str = "") -> M:
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        problems = [_sentence(label, one) for one in error.errors()]
+        problems = [sentence(label, one) for one in error.errors()]
         more = len(problems) - MOST_PROBLEMS
         kept = problems[:MOST_PROBLEMS]
         raise WorldRefusedError(
@@ -167,7 +167,7 @@ def _said_twice(files: Iterable[tuple[str, CharacterFile]]) -> list[str]:
     return problems
 
 
-def _sentence(label: str, error: Any) -> str:
+def sentence(label: str, error: Any) -> str:
     """A Pydantic error as a sentence with its remedy."""
     where = _place(error["loc"])
     kind, value, context = error["type"], error["input"], error.get("ctx", {})

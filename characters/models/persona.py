@@ -16,6 +16,7 @@ from characters.models.fields import (
     one_of,
 )
 from characters.models.naming import called
+from characters.models.shaped import validate_drives, validate_greetings, validate_improv
 
 
 def text_list(help_text: str = "") -> ArrayField[Any, Any]:
@@ -46,7 +47,12 @@ class Persona(Timestamped):
     extraversion = UnitField(default=0.5)
     agreeableness = UnitField(default=0.5)
     neuroticism = UnitField(default=0.5)
-    drives = models.JSONField(default=dict, blank=True, help_text="Name of a drive → 0.0–1.0.")
+    drives = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_drives],
+        help_text="Name of a drive → 0.0–1.0.",
+    )
     constitution = models.TextField(blank=True, help_text="Rules that stand last in the prompt.")
     disclosure = models.TextField(blank=True, help_text="How it speaks of being an AI.")
     example_dialogue = models.TextField(blank=True)
@@ -54,10 +60,16 @@ class Persona(Timestamped):
         blank=True, help_text="Its circumstances, where the room has no scenario."
     )
     greetings = models.JSONField(
-        default=list, blank=True, help_text="Texts it may begin with: the first goes first."
+        default=list,
+        blank=True,
+        validators=[validate_greetings],
+        help_text="Texts it may begin with: the first goes first.",
     )
     group_greetings = models.JSONField(
-        default=list, blank=True, help_text="The same, among several only."
+        default=list,
+        blank=True,
+        validators=[validate_greetings],
+        help_text="The same, among several only.",
     )
     system_prompt = models.TextField(
         blank=True, help_text="Stands in place of how prompts begin, which is {{original}} in it."
@@ -99,7 +111,7 @@ class SpeechStyle(Timestamped):
     avoided_phrases = text_list()
     preferred_words = text_list()
     response_language = models.CharField(max_length=35, default="en")
-    improv = models.JSONField(default=dict, blank=True)
+    improv = models.JSONField(default=dict, blank=True, validators=[validate_improv])
 
     class Meta:
         constraints = in_unit("speechstyle", "formality", "verbosity", "humour", "emoji_use")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import SecurityEvent
-from characters.models import Character, Persona
+from characters.models import Character, Persona, SpeechStyle
 from fishbowl.overrides import is_storable, storable
 from tests.builders import make_character, make_keeper, make_staff
 from tests.conversations.test_admin import errors_of, form_of, url
@@ -35,6 +35,9 @@ def pages() -> Client:
         ("greetings", "[" * 5000, "Enter a valid JSON"),
         ("drives", "5", 'must be written as {"name": "value"}, or left empty'),
         ("greetings", '"Hello."', 'must be written as ["one", "two"], or left empty'),
+        ("drives", '{"care": "much"}', "which is no number; write one such as 0.5"),
+        ("drives", '{"care": 3}', "care is 3; it must be at most 1"),
+        ("greetings", '["Hello.", ["Hi."]]', "greetings: item 2 is ["),
         ("values", "patience\nplain\0words", "the character NUL"),
     ],
 )
@@ -48,6 +51,22 @@ def test_what_no_row_can_hold_is_refused_beside_its_field(
     assert said in told.replace("&quot;", '"')
     ada.persona.refresh_from_db()
     assert ada.persona.drives == {"care": 0.5}
+
+
+def test_the_offline_voices_material_is_read_before_it_is_kept(pages: Client) -> None:
+    style = make_character("Ada", style={"improv": {"openers": ["Tide's out."]}}).style
+    page = url(SpeechStyle, "change", style.pk)
+    for improv, said in (
+        ('{"openers": 5}', "openers is no list"),
+        ('{"opners": ["Hm."]}', "opners is no field that is known here; did you mean"),
+    ):
+        assert said in errors_of(pages.post(page, form_of(pages, page) | {"improv": improv}))
+    style.refresh_from_db()
+    assert style.improv == {"openers": ["Tide's out."]}
+    right = form_of(pages, page) | {"improv": '{"openers": ["Fog."]}'}
+    assert pages.post(page, right).status_code == 302
+    style.refresh_from_db()
+    assert style.improv == {"openers": ["Fog."]}
 
 
 @pytest.mark.parametrize("value", ["", "null", " "])
