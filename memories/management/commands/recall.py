@@ -139,7 +139,7 @@ def _standing(one: Recalled, names: dict[tuple[str, int], str]) -> str:
         f"id {one.id}",
         one.kind,
         f"{one.provenance} (by {teller})" if teller else one.provenance,
-        f"{one.occurred_at:%Y-%m-%d %H:%M}",
+        *([f"{one.occurred_at:%Y-%m-%d %H:%M}"] if one.kind != Memory.Kind.LORE else []),
         one.visibility,
         f"importance {one.importance:.1f}",
     ]
