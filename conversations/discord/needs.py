@@ -21,6 +21,14 @@ NEEDED: Mapping[str, tuple[str, str]] = {
     "add_reactions": ("Add Reactions", "so that a look can say enough"),
     "send_messages_in_threads": ("Send Messages in Threads", "to answer in threads"),
 }
+# Without these nobody lives in a channel: what a keeper reads beside it. A webhook goes on posting
+# where the bot itself may neither see nor write, so no refused request would ever tell.
+WITHOUT: Mapping[str, str] = {
+    "view_channel": "The bot may not see this channel: nobody hears here. Give it View Channel.",
+    "send_messages": "The bot may not write in this channel. Give it Send Messages.",
+    "send_messages_in_threads": "The bot may not write in this thread. Give it Send Messages in "
+    "Threads.",
+}
 Room = discord.abc.GuildChannel | discord.Thread
 
 PICK = (
@@ -37,6 +45,18 @@ def missing_in(room: Room, me: discord.Member) -> list[str]:
     """The names of the permissions that the bot lacks in a channel."""
     granted = room.permissions_for(me)
     return [name for name in NEEDED if not getattr(granted, name)]
+
+
+def lacking_in(room: Room, guild: discord.Guild) -> tuple[str, ...]:
+    """What the bot lacks to live in a channel, by the names of `WITHOUT`. Empty where the gateway
+    hasn't told who the bot is there, or on which channel a thread hangs."""
+    is_thread = isinstance(room, discord.Thread)
+    hangs_on = room.parent if isinstance(room, discord.Thread) else room
+    if guild.me is None or hangs_on is None:
+        return ()
+    granted = hangs_on.permissions_for(guild.me)
+    needed = ("view_channel", "send_messages_in_threads" if is_thread else "send_messages")
+    return tuple(name for name in needed if not getattr(granted, name))
 
 
 def in_words(missing: Iterable[str]) -> str:

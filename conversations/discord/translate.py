@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import discord
 
+from conversations.discord import needs
 from conversations.discord.facts import Author, GuildFacts, Place, Reacted, Sent
 from conversations.text import without_controls
 
@@ -63,6 +64,7 @@ def place_of(
             is_nsfw=parent.is_nsfw,
             is_archived=channel.archived,
             slow_mode_s=channel.slowmode_delay,
+            lacks=needs.lacking_in(channel, guild),
             parent=parent,
         )
     if isinstance(channel, Room):
@@ -75,6 +77,7 @@ def place_of(
             is_private=_is_hidden(channel, guild),
             is_nsfw=channel.is_nsfw() or guild.nsfw_level in RESTRICTED,
             slow_mode_s=int(getattr(channel, "slowmode_delay", 0) or 0),
+            lacks=needs.lacking_in(channel, guild),
         )
     return place
 
