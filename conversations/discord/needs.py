@@ -21,11 +21,12 @@ NEEDED: Mapping[str, tuple[str, str]] = {
     "add_reactions": ("Add Reactions", "so that a look can say enough"),
     "send_messages_in_threads": ("Send Messages in Threads", "to answer in threads"),
 }
-# Without these nobody lives in a channel: what a keeper reads beside it. A webhook goes on posting
-# where the bot itself may neither see nor write, so no refused request would ever tell.
+# Where one of these is lacking nobody speaks in a channel: what a keeper reads beside it. A webhook
+# goes on posting where the bot itself may neither see nor write: no refused request would tell.
 WITHOUT: Mapping[str, str] = {
     "view_channel": "The bot may not see this channel: nobody hears here. Give it View Channel.",
     "send_messages": "The bot may not write in this channel. Give it Send Messages.",
+    "place_for_talk": "This is a forum: characters speak in its posts.",
     "send_messages_in_threads": "The bot may not write in this thread. Give it Send Messages in "
     "Threads.",
 }
@@ -54,6 +55,8 @@ def lacking_in(room: Room, guild: discord.Guild) -> tuple[str, ...]:
     hangs_on = room.parent if isinstance(room, discord.Thread) else room
     if guild.me is None or hangs_on is None:
         return ()
+    if isinstance(room, discord.ForumChannel):
+        return ("place_for_talk",)
     granted = hangs_on.permissions_for(guild.me)
     needed = ("view_channel", "send_messages_in_threads" if is_thread else "send_messages")
     return tuple(name for name in needed if not getattr(granted, name))

@@ -11,13 +11,14 @@ from audit.configuration import configuration
 from conversations.corrections import remove_message
 from conversations.discord import inbound, outbox, places
 from conversations.floor import director
-from conversations.models import Channel, Turn
+from conversations.models import Channel, Message, Turn
 from tests.builders import make_character
 from tests.discord.bots import Bots
 from tests.discord.happenings import US, picked, said, somewhere
 from tests.discord.nursery import Nursery
 from tests.discord.sending import Stage
 from tests.discord.server import DiscordServer, Guild
+from tests.discord.server.kinds import Kind
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
 
@@ -87,6 +88,23 @@ def test_what_is_missing_when_the_bot_comes_is_told_and_in_threads_too(
     assert told[general.id].endswith("Send Messages.")
     assert told[thread.id].endswith("Send Messages in Threads.")
     assert "skipped" not in bot.said
+
+
+def test_in_a_forum_characters_live_in_the_posts_alone(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    make_character("Odile")
+    forum, ann = harbour.add_channel("questions", kind=Kind.FORUM), harbour.person("Ann")
+    bot = bots.ready()
+    bot.wait_until(Channel.objects.filter(discord_id=forum.id).exists)
+    post = ann.start_thread(forum, "tides")
+    ann.say(post, "Odile, what is the tide like?")
+    bot.wait_until(Message.objects.filter(conversation__channel__discord_id=post.id).exists)
+    room, below = (Channel.objects.get(discord_id=one.id) for one in (forum, post))
+    assert (room.mode, below.mode, below.parent) == ("live", "live", room)
+    assert director.look(room.pk) is None
+    assert "forum" in room.send_trouble
+    assert director.look(below.pk).status == Turn.Status.PLANNED
 
 
 @pytest.fixture
