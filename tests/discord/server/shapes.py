@@ -276,6 +276,8 @@ def message(of: m.Message, readable: bool = True, *, nested: bool = False) -> Js
         "pinned": of.is_pinned,
         "tts": False,
     }
+    if readable:
+        found |= of.more
     if of.reactions:
         found["reactions"] = reactions(of)
     if of.webhook is not None:
