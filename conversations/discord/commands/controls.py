@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from typing import Any, Self
 
 import discord
 from django.utils import timezone
 
 from characters.models import Person
+from conversations.discord.commands import claims
 from conversations.discord.commands.answers import Interaction, explain, rewrite
 from conversations.discord.crossing import step
 from conversations.initiative import reminders
@@ -36,14 +37,16 @@ def buttons(*items: discord.ui.Item[Any]) -> discord.ui.View:
     return view
 
 
-async def pressed(interaction: Interaction, deed: Awaitable[None]) -> None:
+async def pressed(interaction: Interaction, deed: Coroutine[Any, Any, None]) -> None:
     """Do what a button is for, and say what went wrong: the library would say nothing."""
     try:
+        if not await step(claims.take, interaction.id):
+            deed.close()
+            return
         interaction.client.tree.slow_down(interaction.user.id)
         await deed
     except Exception as error:
-        if hasattr(deed, "close"):
-            deed.close()
+        deed.close()
         await explain(interaction, error)
 
 
