@@ -173,6 +173,17 @@ def test_a_character_comes_when_it_is_asked(desk: Desk, worker: Worker) -> None:
     assert "no keeper has picked it" in desk.asks("talk", {"character": "Mara"}).content
 
 
+def test_nobody_is_asked_to_come_where_nothing_can_be_said(desk: Desk) -> None:
+    desk.boats.deny(desk.server.bot, "SEND_MESSAGES")
+    desk.open()
+    told = "Nothing can be said in #boats now. The bot may not write in this channel."
+    played = {"characters": "Mara, Odile", "premise": "A storm comes."}
+    for name, given in (("talk", {"character": "Mara"}), ("scene", played)):
+        assert desk.asks(name, given, at=desk.boats).content.startswith(told)
+    assert not ScheduledEvent.objects.exists()
+    assert not Conversation.objects.exists()
+
+
 def test_a_scene_is_played_by_those_who_were_chosen(
     desk: Desk, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
