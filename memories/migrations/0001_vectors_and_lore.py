@@ -16,6 +16,9 @@ BEGIN
     IF current_setting('server_version_num')::int < 160000 THEN
         RAISE EXCEPTION 'PostgreSQL % is too old: Fishbowl needs 16 or later.', current_setting('server_version');
     END IF;
+    IF current_setting('server_encoding') <> 'UTF8' THEN
+        RAISE EXCEPTION 'The database % keeps text as %, which has no room for what people write: make one with the encoding UTF8.', current_database(), current_setting('server_encoding');
+    END IF;
     BEGIN
         CREATE EXTENSION IF NOT EXISTS vector;
     EXCEPTION

@@ -150,6 +150,22 @@ def test_a_database_user_who_may_do_little_is_told_what_an_administrator_runs(
     assert copy.manage("migrate", "--verbosity=0").returncode == 0
 
 
+def test_a_database_that_cannot_hold_what_people_write(
+    make_copy: Maker, rented: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    where = settings.DATABASES["default"]["HOST"]
+    rented.execute(
+        "CREATE DATABASE narrow OWNER tenant TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'"
+    )
+    try:
+        assert refusal(make_copy(DATABASE_URL=f"postgres://tenant@/narrow?host={where}")) == (
+            "The database narrow keeps text as LATIN1, which has no room for what people write: "
+            "make one with the encoding UTF8."
+        )
+    finally:
+        rented.execute("DROP DATABASE narrow WITH (FORCE)")
+
+
 def test_a_migration_by_hand_says_the_same(
     make_copy: Maker, rented: psycopg.Connection[tuple[object, ...]]
 ) -> None:
