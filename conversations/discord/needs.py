@@ -62,6 +62,13 @@ def lacking_in(room: Room, guild: discord.Guild) -> tuple[str, ...]:
     return tuple(name for name in needed if not getattr(granted, name))
 
 
+def timed_out_for_s(guild: discord.Guild) -> float:
+    """For how many seconds more the bot may not write anywhere in a guild: a moderator of it has
+    timed it out. 0 where nobody has."""
+    until = guild.me.timed_out_until if guild.me is not None else None
+    return max(0.0, (until - discord.utils.utcnow()).total_seconds()) if until else 0.0
+
+
 def in_words(missing: Iterable[str]) -> str:
     """Permissions as Discord calls them, each with what it is for."""
     return "; ".join(f"**{NEEDED[name][0]}** ({NEEDED[name][1]})" for name in missing)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 import redis
+from django.utils import timezone
 
 from audit.configuration import configuration
 from conversations.corrections import remove_message
@@ -71,6 +73,17 @@ def test_where_the_bot_may_not_see_or_write_its_characters_wait(
     harbour.bot_role.deny("send_messages")
     bot.wait_until(room.filter(send_trouble__contains="Send Messages").exists)
     harbour.bot_role.allow("send_messages")
+    bot.wait_until(room.filter(send_trouble="").exists)
+
+
+def test_a_bot_that_is_timed_out_waits_for_its_end_which_nobody_tells(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    bot = bots.ready()
+    room = Channel.objects.filter(discord_id=harbour.channel("general").id)
+    bot.wait_until(room.exists)
+    discord_server.bot.be_timed_out(harbour, timezone.now() + dt.timedelta(seconds=3))
+    bot.wait_until(room.filter(send_trouble__contains="Send Messages").exists)
     bot.wait_until(room.filter(send_trouble="").exists)
 
 
