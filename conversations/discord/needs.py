@@ -50,10 +50,10 @@ def missing_in(room: Room, me: discord.Member) -> list[str]:
 
 def lacking_in(room: Room, guild: discord.Guild) -> tuple[str, ...]:
     """What the bot lacks to live in a channel, by the names of `WITHOUT`. Empty where the gateway
-    hasn't told who the bot is there, or on which channel a thread hangs."""
+    hasn't told who the bot is there, what everybody may, or on which channel a thread hangs."""
     is_thread = isinstance(room, discord.Thread)
     hangs_on = room.parent if isinstance(room, discord.Thread) else room
-    if guild.me is None or hangs_on is None:
+    if guild.me is None or guild.default_role is None or hangs_on is None:
         return ()
     if isinstance(room, discord.ForumChannel):
         return ("place_for_talk",)
