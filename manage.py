@@ -29,7 +29,18 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    if command != "migrate":
+        execute_from_command_line(sys.argv)
+        return
+    from django.db import DatabaseError
+    from psycopg.errors import RaiseException
+
+    try:
+        execute_from_command_line(sys.argv)
+    except DatabaseError as error:
+        if not isinstance(error.__cause__, RaiseException):
+            raise
+        boot.refuse(error.__cause__.diag.message_primary, boot.NO_SERVERS)
 
 
 if __name__ == "__main__":

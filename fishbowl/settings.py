@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import environ
 from csp import constants as csp
@@ -124,12 +124,25 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Nudges and live events
 REDIS_URL = FISHBOWL.redis_url or PLACES.redis_url
 REDIS_PREFIX = "fishbowl"
-CHANNEL_LAYERS = {
-    "default": {
+
+
+def redis_number(redis_url: str) -> str:
+    """Which of Redis's databases an address names."""
+    parts = urlsplit(redis_url)
+    path = "" if parts.scheme == "unix" else parts.path.strip("/")
+    return parse_qs(parts.query).get("db", [path])[0] or "0"
+
+
+def live_events(redis_url: str) -> dict[str, Any]:
+    """The channel layer. Redis's databases part keys, not what is published: two societies on one
+    server would hear each other's talk but for the number in the prefix."""
+    return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX},
-    },
-}
+        "CONFIG": {"hosts": [redis_url], "prefix": f"{REDIS_PREFIX}.{redis_number(redis_url)}"},
+    }
+
+
+CHANNEL_LAYERS = {"default": live_events(REDIS_URL)}
 
 
 def broker_url(redis_url: str) -> str:
@@ -137,8 +150,11 @@ def broker_url(redis_url: str) -> str:
     parts = urlsplit(redis_url)
     if parts.scheme != "unix":
         return redis_url
-    number = parts.query.removeprefix("db=") or "0"
-    return f"redis+socket://{parts.path}?virtual_host={number}"
+    whom = parts.netloc.rpartition("@")[0]
+    if named := parse_qs(parts.query).get("password"):
+        whom = f":{quote(named[0], safe='')}"
+    path = f"{whom}@{parts.path}" if whom else parts.path
+    return f"redis+socket://{path}?virtual_host={redis_number(redis_url)}"
 
 
 CELERY_BROKER_URL = broker_url(REDIS_URL)

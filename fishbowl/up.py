@@ -284,6 +284,8 @@ def _explain_database(error: DatabaseError, places: Places) -> Exception:
     cause = error.__cause__
     if isinstance(cause, psycopg.errors.DiskFull) or "No space left on device" in str(error):
         return disk_full(places.var)
+    if isinstance(cause, psycopg.errors.RaiseException):  # a sentence of our own
+        return CannotStartError(cause.diag.message_primary)
     if settings.FISHBOWL.database_url:
         return CannotStartError(
             f"The database refused ({' '.join(str(error).split())}): look at DATABASE_URL."

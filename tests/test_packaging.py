@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from environ import Env
 
 from fishbowl.environment import BASE_DIR, schema
 from fishbowl.processes import RUNS
+from fishbowl.values import database_url
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -103,10 +105,24 @@ def test_the_containers_run_the_same_processes_with_the_same_settings() -> None:
         service = services[name]
         assert service["command"] == ["python", "-m", "fishbowl.processes", name]
         assert name in RUNS
-        assert set(service["environment"]) == set(schema()) - elsewhere
+        assert set(service["environment"]) - {"PGPASSWORD"} == set(schema()) - elsewhere
     assert "manage.py migrate" in services["migrate"]["command"][-1]
     assert services["ollama"]["profiles"] == ["ollama"]
     assert services["web"]["ports"] == ["${HOST:-127.0.0.1}:${PORT:-8000}:8000"]
+
+
+@pytest.mark.parametrize("password", ["plain", "q/4+Zk==", "p@ss#word", "100%25", "a:b?c"])
+def test_any_password_comes_to_both_ends_as_it_is(password: str) -> None:
+    """As `docker compose` fills it in, and PostgreSQL's own client library reads it."""
+    services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
+
+    def filled(name: str, setting: str) -> str:
+        text = services[name]["environment"][setting]
+        return str(text.replace("${POSTGRES_PASSWORD:-fishbowl}", password))
+
+    address = database_url(filled("web", "DATABASE_URL"))
+    given = Env.db_url_config(address)["PASSWORD"] or filled("web", "PGPASSWORD")
+    assert given == filled("postgres", "POSTGRES_PASSWORD") == password
 
 
 def test_the_image_runs_as_an_ordinary_user() -> None:

@@ -140,6 +140,17 @@ class Bot(discord.AutoShardedClient):
     async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
         self._guild(after)
 
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        if before.permissions != after.permissions:
+            self._permissions_changed(after.guild)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        self._permissions_changed(role.guild)
+
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        if after.id == self.us.user_id:
+            self._permissions_changed(after.guild)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         self._lane(guild.id, "a guild left", places.leave_guild, guild.id)
 
@@ -239,9 +250,21 @@ class Bot(discord.AutoShardedClient):
     # --- handing on -------------------------------------------------------------------------------
 
     def _guild(self, guild: discord.Guild) -> None:
+        self._permissions_changed(guild)
+        self.lanes.put(guild.id, "a welcome", partial(self._welcome, guild))
+
+    def _permissions_changed(self, guild: discord.Guild) -> None:
+        """Who sees which channel, and what the bot may do there, goes by roles as well: Discord
+        tells of the role alone."""
         facts = translate.guild_facts(guild)
         self._lane(guild.id, f"guild {guild.id}", places.take_in_guild, facts)
-        self.lanes.put(guild.id, "a welcome", partial(self._welcome, guild))
+        if wait := needs.timed_out_for_s(guild):
+            self.loop.call_later(wait, self._timeout_over, guild.id)
+
+    def _timeout_over(self, guild_id: int) -> None:
+        """The bot may write again: Discord doesn't tell of that."""
+        if not self.is_closed() and (guild := self.get_guild(guild_id)) is not None:
+            self._permissions_changed(guild)
 
     def _channel(self, channel: discord.abc.GuildChannel | discord.Thread) -> None:
         if isinstance(channel, translate.Room | discord.Thread):

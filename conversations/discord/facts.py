@@ -42,7 +42,8 @@ class Author:
 class Place:
     """A channel, a thread (then with its parent), or a person's direct messages (then with that
     person's id, and without a guild). `is_nsfw` is None where the gateway hasn't told of the
-    channel, or of that on which a thread hangs: then nothing here is for all."""
+    channel, or of that on which a thread hangs: then nothing here is for all. `lacks` names
+    what the bot may not do there of what it needs to live there, as in `needs.WITHOUT`."""
 
     channel_id: int
     name: str = ""
@@ -53,6 +54,7 @@ class Place:
     is_nsfw: bool | None = False
     is_archived: bool = False
     slow_mode_s: int = 0
+    lacks: tuple[str, ...] = ()
     parent: Place | None = None
     recipient_id: int | None = None
 

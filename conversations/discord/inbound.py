@@ -223,17 +223,21 @@ def _answered(channel: Channel, discord_id: int | None) -> Message | None:
 
 
 def text_of(sent: Sent, us: Us) -> str:
-    """A message in words, those whom it mentions called as they are known here. The bot is nobody
-    in the room: that a message begins by calling it is a fact beside its words."""
-    user_ids, channel_ids = mentioned(sent.content)
+    """A message in words, those whom it mentions, or what it carries does, called as they are known
+    here. The bot is nobody in the room: that a message begins by calling it is a fact beside its
+    words."""
+    user_ids, channel_ids = mentioned("\n".join([sent.content, *sent.extras]))
     users = {key: name for key, told in sent.users.items() if (name := people.allowed(told))}
     known = Person.objects.filter(discord_id__in=user_ids) if user_ids else ()
     users |= {person.discord_id or 0: person.name for person in known}
     found = Channel.objects.filter(discord_id__in=channel_ids) if channel_ids else ()
     channels = {channel.discord_id or 0: channel.name for channel in found}
+
+    def words(text: str) -> str:
+        return readable(text, users=users, roles=sent.roles, channels=channels)
+
     said = without_call(sent.content, us.user_id)
-    text = readable(said, users=users, roles=sent.roles, channels=channels)
-    return message_text(text, sent.extras)
+    return message_text(words(said), map(words, sent.extras))
 
 
 # --- what becomes of it ---------------------------------------------------------------------------

@@ -21,6 +21,15 @@ NEEDED: Mapping[str, tuple[str, str]] = {
     "add_reactions": ("Add Reactions", "so that a look can say enough"),
     "send_messages_in_threads": ("Send Messages in Threads", "to answer in threads"),
 }
+# Where one of these is lacking nobody speaks in a channel: what a keeper reads beside it. A webhook
+# goes on posting where the bot itself may neither see nor write: no refused request would tell.
+WITHOUT: Mapping[str, str] = {
+    "view_channel": "The bot may not see this channel: nobody hears here. Give it View Channel.",
+    "send_messages": "The bot may not write in this channel. Give it Send Messages.",
+    "place_for_talk": "This is a forum: characters speak in its posts.",
+    "send_messages_in_threads": "The bot may not write in this thread. Give it Send Messages in "
+    "Threads.",
+}
 Room = discord.abc.GuildChannel | discord.Thread
 
 PICK = (
@@ -37,6 +46,27 @@ def missing_in(room: Room, me: discord.Member) -> list[str]:
     """The names of the permissions that the bot lacks in a channel."""
     granted = room.permissions_for(me)
     return [name for name in NEEDED if not getattr(granted, name)]
+
+
+def lacking_in(room: Room, guild: discord.Guild) -> tuple[str, ...]:
+    """What the bot lacks to live in a channel, by the names of `WITHOUT`. Empty where the gateway
+    hasn't told who the bot is there, what everybody may, or on which channel a thread hangs."""
+    is_thread = isinstance(room, discord.Thread)
+    hangs_on = room.parent if isinstance(room, discord.Thread) else room
+    if guild.me is None or guild.default_role is None or hangs_on is None:
+        return ()
+    if isinstance(room, discord.ForumChannel):
+        return ("place_for_talk",)
+    granted = hangs_on.permissions_for(guild.me)
+    needed = ("view_channel", "send_messages_in_threads" if is_thread else "send_messages")
+    return tuple(name for name in needed if not getattr(granted, name))
+
+
+def timed_out_for_s(guild: discord.Guild) -> float:
+    """For how many seconds more the bot may not write anywhere in a guild: a moderator of it has
+    timed it out. 0 where nobody has."""
+    until = guild.me.timed_out_until if guild.me is not None else None
+    return max(0.0, (until - discord.utils.utcnow()).total_seconds()) if until else 0.0
 
 
 def in_words(missing: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from audit.configuration import configuration
-from conversations.discord import outbound_rules, places
+from conversations.discord import needs, outbound_rules, places
 from conversations.discord.backlog import Waiting, unsaid
 from conversations.discord.cargo import Cargo, Hook, Room, load, room_of
 from conversations.discord.parts import LEASE_S, own
@@ -33,12 +33,15 @@ REFUSED_TIMES, BROKEN_TIMES, CARRIED_AFTER_TIMES = 4, 5, 100
 AWAY_TIMES = 3  # so often without an answer, and the characters are silent there meanwhile
 HELD_S = 120.0  # until it is tried again whether a keeper has mended what was wrong
 GONE = "The channel is gone from Discord."
+# What only the gateway says, and takes back: where the bot lacks what it needs to live there.
+LACKING = list(needs.WITHOUT.values())
 _jitter = Random()
 
 
 def waiting(channel_id: int | None = None) -> QuerySet[Delivery]:
     """What waits to go to Discord, in the order in which it shall appear. While everything is
-    paused, not what characters have said or put under a message and nobody has seen yet."""
+    paused, or where the bot may not see or write, not what characters have said or put under a
+    message and nobody has seen yet."""
     found = Delivery.objects.filter(
         surface=Delivery.Surface.DISCORD,
         status=Delivery.Status.PENDING,
@@ -49,7 +52,8 @@ def waiting(channel_id: int | None = None) -> QuerySet[Delivery]:
     of_character = Q(message__character__isnull=False) | Q(reaction__character__isnull=False)
     is_unseen = Q(sent_at__isnull=True, message__deleted_at__isnull=True)
     is_paused = Q(Exists(configuration.what_pauses()))  # in the statement: making it asks nothing
-    return found.exclude(is_paused & of_character & is_unseen).order_by("pk")
+    is_lacking = Q(message__conversation__channel__send_trouble__in=LACKING)
+    return found.exclude((is_paused | is_lacking) & of_character & is_unseen).order_by("pk")
 
 
 def due_channels(now: dt.datetime) -> list[int]:
@@ -251,7 +255,7 @@ def forget_webhook(room: Room, hook: Hook) -> None:
 
 def set_trouble(channel_id: int, why: str) -> None:
     """Say beside a channel why nothing can be sent there; its characters fall silent."""
-    changed = Channel.objects.filter(pk=channel_id).exclude(send_trouble=why[:300])
+    changed = Channel.objects.filter(pk=channel_id).exclude(send_trouble__in=[why[:300], *LACKING])
     if changed.update(send_trouble=why[:300]):
         name = Channel.objects.values_list("name", flat=True).get(pk=channel_id)
         log.warning("Nothing can be sent to #%s: %s", name, why)
@@ -259,17 +263,18 @@ def set_trouble(channel_id: int, why: str) -> None:
 
 def clear_trouble(channel_id: int) -> None:
     """Something was sent there again."""
-    if Channel.objects.filter(pk=channel_id).exclude(send_trouble="").update(send_trouble=""):
+    troubled = Channel.objects.filter(pk=channel_id).exclude(send_trouble__in=["", *LACKING])
+    if troubled.update(send_trouble=""):
         name = Channel.objects.values_list("name", flat=True).get(pk=channel_id)
         log.warning("Messages reach #%s again.", name)
 
 
 def troubled() -> list[Room]:
     """The channels to which nothing could be sent, and for which nothing waits: nobody would find
-    out that it can be, but for trying."""
+    out that it can be, but for trying. Of permissions the gateway tells."""
     busy = waiting().values("message__conversation__channel")
     found = Channel.objects.filter(discord_id__isnull=False, removed_at__isnull=True)
-    found = found.exclude(Q(send_trouble="") | Q(pk__in=busy))
+    found = found.exclude(Q(send_trouble__in=["", *LACKING]) | Q(pk__in=busy))
     return [room_of(channel) for channel in found.select_related("parent")[:100]]
 
 

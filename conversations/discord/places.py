@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from characters.models import Community, Membership
-from conversations.discord import rules
+from conversations.discord import needs, rules
 from conversations.discord.facts import GuildFacts, Place, snowflake
 from conversations.floor.rules import is_refused
 from conversations.models import Channel, Conversation
@@ -92,6 +92,7 @@ def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel | N
                 "is_private": place.is_private or channel.is_direct,
                 "is_nsfw": place.is_nsfw,
                 "slow_mode_s": place.slow_mode_s,
+                "send_trouble": _trouble(channel, place),
             }
         changed = {k: v for k, v in described.items() if getattr(channel, k) != v}
         if changed:
@@ -105,6 +106,14 @@ def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel | N
             for name, value in changed.items():
                 setattr(channel, name, value)
     return channel
+
+
+def _trouble(channel: Channel, place: Place) -> str:
+    """Why nobody can live in a channel, once the gateway has told what the bot may do there. Other
+    trouble isn't over by that."""
+    if place.lacks:
+        return needs.WITHOUT[place.lacks[0]]
+    return "" if channel.send_trouble in needs.WITHOUT.values() else channel.send_trouble
 
 
 def remove_channel(channel_id: int, now: dt.datetime | None = None) -> bool:

@@ -16,6 +16,7 @@ from conversations.models import Channel
 from conversations.tank import tank
 
 PICKED_MODE = Channel.Mode.LIVE
+OFFERED = 25  # of anything, in one of Discord's menus
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,14 @@ def _picked(guild_id: int) -> QuerySet[Channel]:
 
 
 def pick_channels(guild_id: int, chosen: Collection[int], now: dt.datetime | None = None) -> None:
-    """Have the characters live in these channels of a guild and in no others. Who came to one that
-    was picked already goes on coming; to new ones come the same."""
+    """Have the characters live in these channels of a guild and in no others, but for those that a
+    menu had no room to show as picked. Who came to one that was picked already goes on coming; to
+    new ones come the same."""
     now = now or timezone.now()
     with transaction.atomic():
         before = list(_picked(guild_id))
         residents = set(_picked(guild_id).values_list("residents", flat=True)) - {None}
-        for channel in before:
+        for channel in before[:OFFERED]:
             if channel.discord_id not in chosen:
                 places.set_mode(channel, Channel.Mode.MUTED, now)
         known = Channel.objects.filter(
@@ -72,12 +74,14 @@ def pick_channels(guild_id: int, chosen: Collection[int], now: dt.datetime | Non
 
 def pick_characters(guild_id: int, chosen: Collection[int]) -> None:
     """Have these characters come to the picked channels of a guild and their threads, and no
-    others."""
-    everybody = set(tank.cast(for_adults=True).values_list("pk", flat=True))
-    coming = everybody & set(chosen)
+    others, but for those whom a menu had no room to show: they come where they came."""
+    everybody = list(tank.cast(for_adults=True).values_list("pk", flat=True))
+    unseen, named = set(everybody[OFFERED:]), set(everybody[:OFFERED]) & set(chosen)
     with transaction.atomic():
         for channel in _picked(guild_id):
-            _have_come(channel, [] if coming == everybody else coming)
+            came = set(channel.residents.values_list("pk", flat=True)) or unseen
+            coming = named | (unseen & came)
+            _have_come(channel, [] if coming == set(everybody) else coming)
 
 
 def _have_come(channel: Channel, characters: Collection[int]) -> None:

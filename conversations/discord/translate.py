@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import discord
 
+from conversations.discord import needs
 from conversations.discord.facts import Author, GuildFacts, Place, Reacted, Sent
 from conversations.text import without_controls
 
@@ -63,6 +64,7 @@ def place_of(
             is_nsfw=parent.is_nsfw,
             is_archived=channel.archived,
             slow_mode_s=channel.slowmode_delay,
+            lacks=needs.lacking_in(channel, guild),
             parent=parent,
         )
     if isinstance(channel, Room):
@@ -75,6 +77,7 @@ def place_of(
             is_private=_is_hidden(channel, guild),
             is_nsfw=channel.is_nsfw() or guild.nsfw_level in RESTRICTED,
             slow_mode_s=int(getattr(channel, "slowmode_delay", 0) or 0),
+            lacks=needs.lacking_in(channel, guild),
         )
     return place
 
@@ -121,7 +124,7 @@ def sent(message: discord.Message, our_id: int) -> Sent:
         is_speech=message.type in SPEECH,
         edited_at=message.edited_at,
         reply_to=answers,
-        image_urls=tuple(one.url for one in message.attachments if _is_image(one)),
+        image_urls=tuple(one.url for one in _attachments(message) if _is_image(one)),
         extras=tuple(_extras(message)),
         users={user.id: user.global_name or user.name for user in message.mentions},
         roles={role.id: role.name for role in message.role_mentions},
@@ -135,16 +138,29 @@ def _is_image(attachment: discord.Attachment) -> bool:
     return (attachment.content_type or "").startswith("image/")
 
 
+def _attachments(message: discord.Message) -> Iterator[discord.Attachment]:
+    """What hangs on a message, and on those that it shows from elsewhere."""
+    yield from message.attachments
+    for snapshot in message.message_snapshots:
+        yield from snapshot.attachments
+
+
 def _extras(message: discord.Message) -> Iterator[str]:
-    for one in message.attachments:
-        kind = "image" if _is_image(one) else "voice message" if one.is_voice_message() else "file"
-        yield f"{kind}: {one.description or one.filename}"
+    yield from map(_attached, message.attachments)
     for sticker in message.stickers:
         yield f"sticker: {sticker.name}"
     if message.poll is not None:
-        yield f"poll: {message.poll.question}"
+        answers = " / ".join(filter(None, (one.text for one in message.poll.answers)))
+        yield f"poll: {message.poll.question} {answers}"
     for snapshot in message.message_snapshots:
-        yield f"forwarded: {snapshot.content[:LONGEST_QUOTE]}"
+        told = [snapshot.content[:LONGEST_QUOTE], *map(_attached, snapshot.attachments)]
+        told += [f"sticker: {sticker.name}" for sticker in snapshot.stickers]
+        yield f"forwarded: {' / '.join(filter(None, told))}"
+
+
+def _attached(one: discord.Attachment) -> str:
+    kind = "image" if _is_image(one) else "voice message" if one.is_voice_message() else "file"
+    return f"{kind}: {one.description or one.filename}"
 
 
 def reacted(raw: discord.RawReactionActionEvent) -> Reacted:

@@ -126,6 +126,10 @@ def _check_rest(channel: Channel, now: dt.datetime, *, by_keeper: bool) -> None:
 def _check(characters: Sequence[Character], channel: Channel) -> None:
     if channel.is_paused:
         raise Refused("channel", f"#{channel.name} rests. A keeper can /resume it.")
+    if channel.send_trouble:
+        raise Refused(
+            "channel", f"Nothing can be said in #{channel.name} now. {channel.send_trouble}"
+        )
     here = set(channel.residents.values_list("pk", flat=True))
     for one in characters:
         if not one.is_active:

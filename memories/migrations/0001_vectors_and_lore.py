@@ -8,6 +8,31 @@ from django.db import migrations, models
 
 from fishbowl.operations import together
 
+# A server of somebody else's may be too old, or let its users make no extension: what to do about
+# it is said, once, before any table is made.
+GROUND = """
+DO $$
+BEGIN
+    IF current_setting('server_version_num')::int < 160000 THEN
+        RAISE EXCEPTION 'PostgreSQL % is too old: Fishbowl needs 16 or later.', current_setting('server_version');
+    END IF;
+    IF current_setting('server_encoding') <> 'UTF8' THEN
+        RAISE EXCEPTION 'The database % keeps text as %, which has no room for what people write: make one with the encoding UTF8.', current_database(), current_setting('server_encoding');
+    END IF;
+    BEGIN
+        CREATE EXTENSION IF NOT EXISTS vector;
+    EXCEPTION
+        WHEN feature_not_supported OR undefined_file THEN
+            RAISE EXCEPTION 'This PostgreSQL server has no pgvector: install it there (version 0.7 or later).';
+        WHEN insufficient_privilege THEN
+            RAISE EXCEPTION 'The database user % may not make the extension vector. Let an administrator run, in the database %: CREATE EXTENSION vector', current_user, current_database();
+    END;
+    IF to_regtype('halfvec') IS NULL THEN
+        RAISE EXCEPTION 'The extension vector of the database % is too old: 0.7 or later is needed. Let an administrator run there: ALTER EXTENSION vector UPDATE', current_database();
+    END IF;
+END $$
+"""
+
 
 class Migration(migrations.Migration):
     replaces = [
@@ -25,7 +50,7 @@ class Migration(migrations.Migration):
 
     operations = together(
         # It stays when this is undone: it may be the whole server's, and its owner another.
-        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS vector", migrations.RunSQL.noop),
+        migrations.RunSQL(GROUND, migrations.RunSQL.noop),
         migrations.CreateModel(
             name="CacheStatistic",
             fields=[

@@ -16,15 +16,18 @@ BEGIN
         EXCEPTION
             WHEN duplicate_object OR unique_violation THEN NULL;
             WHEN insufficient_privilege THEN
-                RAISE EXCEPTION 'The database user % may not create roles. Let an administrator run: CREATE ROLE fishbowl_prompt NOLOGIN; GRANT fishbowl_prompt TO %', current_user, current_user;
+                RAISE EXCEPTION 'The database user % may not create roles. Let an administrator run: CREATE ROLE fishbowl_prompt NOLOGIN; GRANT fishbowl_prompt TO %', current_user, quote_ident(current_user);
         END;
     END IF;
     FOR attempt IN 1..20 LOOP
         EXIT WHEN pg_has_role(current_user, 'fishbowl_prompt', 'SET');
         BEGIN
             EXECUTE format('GRANT fishbowl_prompt TO %I', current_user);
-        EXCEPTION WHEN internal_error OR unique_violation THEN -- granted elsewhere at this moment
-            PERFORM pg_sleep(0.05);
+        EXCEPTION
+            WHEN internal_error OR unique_violation THEN -- granted elsewhere at this moment
+                PERFORM pg_sleep(0.05);
+            WHEN insufficient_privilege THEN -- another society's user, or an administrator, made it
+                RAISE EXCEPTION 'The database user % may not take the role fishbowl_prompt. Let an administrator run: GRANT fishbowl_prompt TO %', current_user, quote_ident(current_user);
         END;
     END LOOP;
 END $$;

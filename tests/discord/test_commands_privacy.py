@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from audit.configuration import configuration
 from characters.models import Character, Person, PersonPreference
+from conversations.initiative import reminders
 from conversations.models import Channel, Message
 from memories.models import ErasureReceipt, Memory, PersonFact
-from tests.builders import make_memory
+from tests.builders import make_memory, make_person
 from tests.discord.commanding import Desk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
@@ -53,6 +54,36 @@ def test_what_is_known_is_read_and_forgotten_even_after_a_restart(desk: Desk) ->
     desk.presses(shown, "Forget 1")
     assert not PersonFact.objects.filter(person=ann).exists()
     assert "Traceback" not in desk.bot.said
+
+
+def test_long_lists_are_shown_whole_with_a_button_for_each(desk: Desk) -> None:
+    desk.open()
+    desk.ann.say(desk.general, "I keep bees behind the mill.")
+    desk.bot.wait_until(lambda: Person.objects.filter(discord_id=desk.ann.id).exists())
+    ann = Person.objects.get(discord_id=desk.ann.id)
+    mara = Character.objects.get(name="Mara")
+    for number in range(5):
+        make_memory(mara, f"Ann counts: {number} " + "*a_b* " * 60, about_person_id=ann.pk)
+    somebody = make_person("Bob", discord_id=desk.bob.id)
+    make_memory(
+        mara, "Bob says that Ann sings.", told_by_person_id=somebody.pk, about_person_id=ann.pk
+    )
+    shown = desk.asks("what-do-you-know-about-me")
+    assert all(f"**{n}.** Ann counts: " in shown.content for n in range(1, 6))
+    assert shown.content.endswith(
+        "others have told 1 things of you: their words are theirs to read."
+    )
+    room = Channel.objects.get(discord_id=desk.general.id)
+    for number in range(reminders.MOST):
+        what = f"{number} " + "__the gull__ " * 10
+        reminders.remind(ann, room, f"in {number + 2} hours", what, timezone.now())
+    listed = desk.asks("reminders")
+    assert len(listed.controls()) == reminders.MOST
+    assert all(f"**{n}.** <t:" in listed.content for n in range(1, reminders.MOST + 1))
+    assert len(listed.content) <= 2000
+    desk.presses(listed, f"Cancel {reminders.MOST}")
+    assert listed.content.startswith("That reminder is cancelled.")
+    assert len(listed.controls()) == reminders.MOST - 1
 
 
 def test_a_button_forgets_nothing_of_anybody_else(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from memories.models import Memory, PersonFact
 from tests.builders import make_memory, make_relationship, make_rule, make_scenario
 from tests.discord.commanding import Desk
 from tests.discord.server import Message as Shown
+from tests.discord.server.kinds import THREADS, Kind
 from tests.faults.conftest import Worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
@@ -147,6 +148,22 @@ def test_a_keeper_sets_the_server_up_and_hears_what_is_missing(desk: Desk) -> No
     assert len([m for m in server.messages(desk.general) if m.author == server.bot]) == 1
 
 
+def test_a_forum_is_picked_as_any_channel_is(desk: Desk) -> None:
+    forum = desk.guild.add_channel("questions", kind=Kind.FORUM)
+    configuration.set_value("discord_inbound", "new_channel_mode", "muted")
+    configuration.forget_cached()
+    desk.open()
+    stands = desk.asks("setup", by=desk.keeper)
+    assert set(Kind) - {Kind.DM, Kind.CATEGORY} - THREADS <= set(
+        stands.control("setup:channels")["channel_types"]
+    )
+    desk.server.select(stands, "setup:channels", forum, by=desk.keeper)
+    live = Channel.objects.filter(mode="live")
+    desk.bot.wait_until(lambda: list(live.values_list("discord_id", flat=True)) == [forum.id])
+    said = desk.asks("channel-mode", {"mode": "quiet", "channel": forum}, by=desk.keeper)
+    assert said.content.startswith("#questions is now quiet")
+
+
 def test_a_character_comes_when_it_is_asked(desk: Desk, worker: Worker) -> None:
     desk.open()
     assert desk.asks("talk", {"character": "Mara"}).content == "Mara comes to #general."
@@ -154,6 +171,17 @@ def test_a_character_comes_when_it_is_asked(desk: Desk, worker: Worker) -> None:
     desk.server.wait_for(lambda: desk.server.webhook_messages(desk.general), 15, "Mara")
     desk.asks("channel-mode", {"mode": "muted"}, by=desk.keeper)
     assert "no keeper has picked it" in desk.asks("talk", {"character": "Mara"}).content
+
+
+def test_nobody_is_asked_to_come_where_nothing_can_be_said(desk: Desk) -> None:
+    desk.boats.deny(desk.server.bot, "SEND_MESSAGES")
+    desk.open()
+    told = "Nothing can be said in #boats now. The bot may not write in this channel."
+    played = {"characters": "Mara, Odile", "premise": "A storm comes."}
+    for name, given in (("talk", {"character": "Mara"}), ("scene", played)):
+        assert desk.asks(name, given, at=desk.boats).content.startswith(told)
+    assert not ScheduledEvent.objects.exists()
+    assert not Conversation.objects.exists()
 
 
 def test_a_scene_is_played_by_those_who_were_chosen(

@@ -82,3 +82,22 @@ def test_what_is_needed_is_said_once_each_time_it_is_invited(harbour: Community)
 def test_where_channels_are_picked_it_needs_no_saying(harbour: Community) -> None:
     settling.pick_channels(GUILD, [PIER])
     assert not settling.claim_welcome(GUILD)
+
+
+def test_what_a_menu_has_no_room_for_stays_as_it_is(harbour: Community) -> None:
+    rooms = range(1000, 1000 + settling.OFFERED + 3)
+    everybody = [make_character(f"Nr {n:02}") for n in range(settling.OFFERED + 3)]
+    for n in rooms:
+        places.take_in_channel(somewhere(n, name=f"room {n}"))
+        places.set_mode(channel(n), Channel.Mode.QUIET)
+    shown = list(settling.settled(GUILD, "minimal").channels)[: settling.OFFERED]
+    settling.pick_channels(GUILD, [n for n in shown if n != rooms[0]])
+    assert picked() == set(rooms) - {rooms[0]}
+    offered = list(settling.settled(GUILD, "minimal").everybody)[: settling.OFFERED]
+    settling.pick_characters(GUILD, offered)  # everybody whom the menu shows: those to come, too
+    assert not channel(rooms[1]).residents.exists()
+    settling.pick_characters(GUILD, offered[1:])
+    coming = settling.settled(GUILD, "minimal").residents
+    assert coming == {one.pk for one in everybody} - {offered[0]}
+    settling.pick_characters(GUILD, offered[2:])
+    assert settling.settled(GUILD, "minimal").residents == coming - {offered[1]}

@@ -7,8 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import psycopg
 import pytest
+from django.conf import settings
 
 from fishbowl.embedded import Lease, Places
 from tests.embedded.conftest import Maker
@@ -110,3 +113,65 @@ def test_servers_elsewhere_that_do_not_answer(make_copy: Maker) -> None:
     copy = make_copy("other", REDIS_URL="redis://:hushhush@127.0.0.1:1/0")
     assert refusal(copy) == "Redis doesn't answer: look at REDIS_URL."
     assert "hushhush" not in copy.said
+
+
+@pytest.fixture
+def rented() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A database on a server where its user, `tenant`, may do little, and its administrator."""
+    server = {"host": settings.DATABASES["default"]["HOST"], "user": "postgres", "autocommit": True}
+    with psycopg.connect(dbname="postgres", **server) as landlord:
+        landlord.execute("DROP DATABASE IF EXISTS rented")
+        landlord.execute("DROP ROLE IF EXISTS tenant")
+        landlord.execute("CREATE ROLE tenant LOGIN")
+        landlord.execute("CREATE DATABASE rented OWNER tenant TEMPLATE template0")
+        with psycopg.connect(dbname="rented", **server) as administrator:
+            yield administrator
+        landlord.execute("DROP DATABASE rented WITH (FORCE)")
+        landlord.execute("DROP ROLE tenant")
+
+
+def test_a_database_user_who_may_do_little_is_told_what_an_administrator_runs(
+    make_copy: Maker, rented: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    where = settings.DATABASES["default"]["HOST"]
+    copy = make_copy(DATABASE_URL=f"postgres://tenant@/rented?host={where}")
+    wanted = "CREATE EXTENSION vector"
+    assert refusal(copy) == (
+        "The database user tenant may not make the extension vector. Let an administrator run, "
+        f"in the database rented: {wanted}"
+    )
+    rented.execute(wanted)
+    wanted = "GRANT fishbowl_prompt TO tenant"  # the tests' own user has made that role
+    assert refusal(copy) == (
+        "The database user tenant may not take the role fishbowl_prompt. Let an administrator "
+        f"run: {wanted}"
+    )
+    rented.execute(wanted)
+    assert copy.manage("migrate", "--verbosity=0").returncode == 0
+
+
+def test_a_database_that_cannot_hold_what_people_write(
+    make_copy: Maker, rented: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    where = settings.DATABASES["default"]["HOST"]
+    rented.execute(
+        "CREATE DATABASE narrow OWNER tenant TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'"
+    )
+    try:
+        assert refusal(make_copy(DATABASE_URL=f"postgres://tenant@/narrow?host={where}")) == (
+            "The database narrow keeps text as LATIN1, which has no room for what people write: "
+            "make one with the encoding UTF8."
+        )
+    finally:
+        rented.execute("DROP DATABASE narrow WITH (FORCE)")
+
+
+def test_a_migration_by_hand_says_the_same(
+    make_copy: Maker, rented: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    where = settings.DATABASES["default"]["HOST"]
+    done = make_copy(DATABASE_URL=f"postgres://tenant@/rented?host={where}").manage("migrate")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("fishbowl: The database user tenant may not make the extension vector.")

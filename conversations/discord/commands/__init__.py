@@ -11,6 +11,7 @@
 
 Each is thin: it crosses once to a named service, and says what came of it.
     tree        all of them as Discord knows them; who may use them at all
+    claims      which bot sees to it
     callers     who asks, in facts;  here: the rows behind them
     answers     how they are answered, in time, and when something goes wrong
     controls    buttons, which work after a restart too

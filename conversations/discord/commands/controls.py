@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from typing import Any, Self
 
 import discord
 from django.utils import timezone
 
 from characters.models import Person
+from conversations.discord.commands import claims
 from conversations.discord.commands.answers import Interaction, explain, rewrite
 from conversations.discord.crossing import step
+from conversations.discord.splitting import LIMIT
 from conversations.initiative import reminders
 from conversations.people import erasure, privacy
 from conversations.people.forgotten_writings import forget_item
 from memories import knowledge
 
 A_PAGE = 5  # items, each with its button
-SHOWN = 300  # characters of an item
+SHOWN, SHOWN_OF_REMINDER = 300, 80  # characters of an item
 Button = discord.ui.Button[discord.ui.View]
 Style = discord.ButtonStyle
 
@@ -36,14 +38,16 @@ def buttons(*items: discord.ui.Item[Any]) -> discord.ui.View:
     return view
 
 
-async def pressed(interaction: Interaction, deed: Awaitable[None]) -> None:
+async def pressed(interaction: Interaction, deed: Coroutine[Any, Any, None]) -> None:
     """Do what a button is for, and say what went wrong: the library would say nothing."""
     try:
+        if not await step(claims.take, interaction.id):
+            deed.close()
+            return
         interaction.client.tree.slow_down(interaction.user.id)
         await deed
     except Exception as error:
-        if hasattr(deed, "close"):
-            deed.close()
+        deed.close()
         await explain(interaction, error)
 
 
@@ -172,42 +176,60 @@ def known_about(user_id: int, number: int) -> tuple[str, discord.ui.View | None]
     if person is None:
         return NOTHING_KNOWN, None
     page = knowledge.page(person.pk, number, A_PAGE)
-    hidden = HIDDEN.format(count=page.hidden) if page.hidden else ""
+    hidden = [HIDDEN.format(count=page.hidden)] if page.hidden else []
     if not page.total:
-        return "\n".join(part for part in (NOTHING_KNOWN, hidden) if part), None
+        return "\n".join([NOTHING_KNOWN, *hidden]), None
     first = page.number * A_PAGE + 1
-    said = [f"What is remembered of you ({page.total}), page {page.number + 1} of {page.pages}:"]
-    controls: list[discord.ui.Item[Any]] = []
+    head = f"What is remembered of you ({page.total}), page {page.number + 1} of {page.pages}:"
+    items, controls = [], list[discord.ui.Item[Any]]()
     for number, item in enumerate(page.items, first):
-        text = item.text if len(item.text) <= SHOWN else f"{item.text[: SHOWN - 1]}…"
-        said.append(
-            f"**{number}.** {discord.utils.escape_markdown(text)}\n"
-            f"-# {item.kind}, known by {item.known_by[:120]}, {item.since:%-d %B %Y}"
-        )
+        known = f"\n-# {item.kind}, known by {item.known_by[:120]}, {item.since:%-d %B %Y}"
+        items.append((f"**{number}.** ", item.text, known))
         controls.append(Forget(item.kind, item.id, page.number, f"Forget {number}"))
     if page.number > 0:
         controls.append(Turn(page.number - 1, "Back"))
     if page.number + 1 < page.pages:
         controls.append(Turn(page.number + 1, "More"))
-    if hidden:
-        said.append(hidden)
-    return "\n".join(said)[:2000], buttons(*controls)
+    return _listed([head], items, hidden, SHOWN), buttons(*controls)
 
 
 def awaited(user_id: int, cancelled: str = "") -> tuple[str, discord.ui.View | None]:
     """What somebody is to be reminded of, with a button to take each back."""
     person = Person.objects.filter(discord_id=user_id).first()
-    found = list(reminders.pending(person)[: 4 * A_PAGE]) if person else []
-    said = [cancelled] if cancelled else []
+    found = list(reminders.pending(person)[: reminders.MOST]) if person else []
+    head = [cancelled] if cancelled else []
     if not found:
-        return "\n".join([*said, "You have no reminders."]), None
-    controls: list[discord.ui.Item[Any]] = []
-    for number, event in enumerate(found, 1):
-        what = str(event.context.get("what", event.title))
-        shown = discord.utils.escape_markdown(what if len(what) <= 80 else f"{what[:79]}…")
-        said.append(f"**{number}.** <t:{int(event.trigger_at.timestamp())}:f>: {shown}")
-        controls.append(Cancel(event.pk, f"Cancel {number}"))
-    return "\n".join(said)[:2000], buttons(*controls)
+        return "\n".join([*head, "You have no reminders."]), None
+    items = [
+        (
+            f"**{number}.** <t:{int(event.trigger_at.timestamp())}:f>: ",
+            str(event.context.get("what", event.title)),
+            "",
+        )
+        for number, event in enumerate(found, 1)
+    ]
+    controls = [Cancel(event.pk, f"Cancel {number}") for number, event in enumerate(found, 1)]
+    return _listed(head, items, [], SHOWN_OF_REMINDER), buttons(*controls)
+
+
+def _listed(head: list[str], items: list[tuple[str, str, str]], end: list[str], most: int) -> str:
+    """A list in one message: of each item what stands before its text, the text, and what stands
+    after. Texts have at most so many characters, and fewer where not all would fit."""
+    around = sum(len(before) + len(after) for before, _, after in items)
+    lines = len(head) + len(items) + len(end)
+    room = LIMIT - around - sum(map(len, [*head, *end])) - lines
+    each = min(most, room // len(items))
+    told = [before + _fitting(text, each) + after for before, text, after in items]
+    return "\n".join([*head, *told, *end])
+
+
+def _fitting(text: str, room: int) -> str:
+    """A text that Discord shows as it stands, in so many characters with what that takes."""
+    shown = discord.utils.escape_markdown(text)
+    while text and len(shown) > room:
+        text = text[: min(len(text) - 1, room)]
+        shown = discord.utils.escape_markdown(text) + "…"
+    return shown
 
 
 def _forget(user_id: int, kind: str, item_id: int) -> bool:

@@ -95,7 +95,12 @@ async def resume(
 async def channel_mode(
     interaction: Interaction,
     mode: app_commands.Choice[str],
-    channel: discord.TextChannel | discord.VoiceChannel | discord.Thread | None = None,
+    channel: discord.TextChannel
+    | discord.VoiceChannel
+    | discord.StageChannel
+    | discord.ForumChannel
+    | discord.Thread
+    | None = None,
 ) -> None:
     place = channel.id if channel else None
     done = await ask(interaction, _set_mode, caller_of(interaction), mode.value, place)

@@ -15,9 +15,15 @@ from conversations.discord.commands.controls import buttons, pressed
 from conversations.discord.commands.keeping import for_keepers, is_keeper
 from conversations.discord.crossing import step
 
-MOST = 25  # of anything, in one menu
 SHOWN = 12  # channels of which it is said what is missing
-ROOMS = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.voice]
+ROOMS = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+    discord.ChannelType.forum,
+    discord.ChannelType.media,
+]
 CONSENT = {
     "none": "nobody is heard or remembered until they agree with /privacy",
     "minimal": "people are answered, and remembered as anybody would; /privacy changes it",
@@ -39,7 +45,9 @@ def report(interaction: Interaction, stands: settling.Settled) -> str:
         return "Discord hasn't told me of this server yet. Try again in a moment."
     said = [f"**{guild.name}**"]
     if stands.channels:
-        rooms = [f"<#{key}> ({mode})" for key, mode in list(stands.channels.items())[:MOST]]
+        rooms = [
+            f"<#{key}> ({mode})" for key, mode in list(stands.channels.items())[: settling.OFFERED]
+        ]
         said.append(f"The characters live in {', '.join(rooms)}. /channel-mode sets how freely.")
     else:
         said.append("No channel is picked: nobody is heard or spoken to. Pick some below.")
@@ -69,7 +77,7 @@ def _lacking(guild: discord.Guild, stands: settling.Settled) -> list[str]:
 
 def menus(interaction: Interaction, stands: settling.Settled) -> discord.ui.View:
     """Menus to pick channels and characters from."""
-    items: list[discord.ui.Item[Any]] = [PickChannels(list(stands.channels)[:MOST])]
+    items: list[discord.ui.Item[Any]] = [PickChannels(list(stands.channels)[: settling.OFFERED])]
     if stands.everybody:
         items.append(PickCharacters(stands.everybody, stands.residents))
     return buttons(*items)
@@ -87,7 +95,7 @@ class PickChannels(
                 placeholder="Channels where the characters live",
                 channel_types=ROOMS,
                 min_values=0,
-                max_values=MOST,
+                max_values=settling.OFFERED,
                 default_values=[discord.Object(key) for key in picked or []],
             )
         )
@@ -120,7 +128,7 @@ class PickCharacters(
     ) -> None:
         options = [
             discord.SelectOption(label=name, value=str(key), default=not coming or key in coming)
-            for key, name in list((everybody or {0: "nobody"}).items())[:MOST]
+            for key, name in list((everybody or {0: "nobody"}).items())[: settling.OFFERED]
         ]
         super().__init__(
             discord.ui.Select(

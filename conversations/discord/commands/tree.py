@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from characters.models import Person
+from conversations.discord.commands import claims
 from conversations.discord.commands.answers import AWAY, NotAllowed, explain
 from conversations.discord.crossing import step
 from conversations.models import RegisteredCommands
@@ -47,13 +48,15 @@ class Tree(app_commands.CommandTree[Any]):
         await explain(interaction, error)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Whether somebody may use commands at all now.
+        """Whether somebody may use commands at all now, and it is this bot that sees to it.
 
         Raises:
             NotAllowed: they are blocked, or too hasty.
         """
         if interaction.type is discord.InteractionType.autocomplete:
             return True
+        if not await step(claims.take, interaction.id):
+            return False
         self.slow_down(interaction.user.id)
         command = getattr(interaction.command, "name", "")
         if command not in THEIR_RIGHT:

@@ -70,6 +70,7 @@ class Message:
     application_id: int | None = None
     interaction: Any = None  # whose response it is
     thread: Channel | None = None
+    more: dict[str, Any] = field(default_factory=dict)  # stickers, a poll, what was forwarded
 
     @property
     def created_at(self) -> dt.datetime:

@@ -104,6 +104,11 @@ class Person:
         places_deeds.change_member(self.server, guild.members[self.id], roles=set(roles))
 
     @in_loop
+    def be_timed_out(self, guild: Guild, until: dt.datetime | None) -> None:
+        """A moderator has this person write nothing until then. Of its end nobody is told."""
+        places_deeds.change_member(self.server, guild.members[self.id], timed_out_until=until)
+
+    @in_loop
     def set_status(self, status: str) -> None:
         """online, idle, dnd or offline."""
         places_deeds.change_status(self.server, self, status)
@@ -135,3 +140,4 @@ class Member:
     joined_at: dt.datetime
     nick: str | None = None
     roles: set[Role] = field(default_factory=set)
+    timed_out_until: dt.datetime | None = None

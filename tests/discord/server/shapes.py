@@ -50,7 +50,7 @@ def member(of: Member, *, with_user: bool = True) -> Json:
         "mute": False,
         "flags": 0,
         "pending": False,
-        "communication_disabled_until": None,
+        "communication_disabled_until": moment(of.timed_out_until),
     }
     if of.guild.server.faults.roles_as_objects:
         found["roles"] = [role(one) for one in of.roles]
@@ -276,6 +276,8 @@ def message(of: m.Message, readable: bool = True, *, nested: bool = False) -> Js
         "pinned": of.is_pinned,
         "tts": False,
     }
+    if readable:
+        found |= of.more
     if of.reactions:
         found["reactions"] = reactions(of)
     if of.webhook is not None:
