@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from random import Random
@@ -33,6 +33,7 @@ from fishbowl.llm.errors import (
     BusyError,
     GatewayError,
     ImagesRefusedError,
+    OwnModelUnknownError,
     SchemaMismatchError,
     UnavailableError,
 )
@@ -176,10 +177,13 @@ class _Asking:
                 except GatewayError as error:
                     self._charge(*close_failed(call, endpoint, error))
                     if isinstance(error, SchemaMismatchError) and not is_repaired:
-                        is_repaired, current = True, repair_request(self.request, error)
+                        is_repaired, current = True, repair_request(current, error)
                         attempt.again(error)
                     elif isinstance(error, ImagesRefusedError):
                         current = current.without_images()
+                        attempt.again(error)
+                    elif isinstance(error, OwnModelUnknownError):
+                        current = replace(current, model=None)
                         attempt.again(error)
                     else:
                         attempt.failed(error)

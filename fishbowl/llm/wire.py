@@ -57,6 +57,13 @@ TOO_LONG = re.compile(
     r"|prompt is too long|too many (?:input )?tokens|n_ctx|max_model_len|reduce the length",
     re.IGNORECASE,
 )
+# Of a model that is there, with none of its hosts taking such a call (OpenRouter).
+NO_ROUTE = re.compile(r"no endpoints found that", re.IGNORECASE)
+NO_MODEL = re.compile(
+    r"not a valid model|invalid model (?:id|name)|unknown model|no such model"
+    r"|model \S{1,120} (?:(?:is )?not found|does not exist)",
+    re.IGNORECASE,
+)
 # The official client tells every server about the machine it runs on and the OpenAI account in the
 # environment. Neither is any other server's business.
 NO_KEY = "fishbowl-has-no-key"  # the client insists on one; no Authorization is sent for it
@@ -266,7 +273,13 @@ def from_status(
         kind = QuotaExhaustedError
     elif status in (401, 403):
         kind = UnauthorisedError
-    elif status in (404, 405) or "model_not_found" in code:
+    elif status == 404 and NO_ROUTE.search(about):
+        kind = BadRequestError
+    elif (
+        status in (404, 405)
+        or "model_not_found" in code
+        or (status < 500 and NO_MODEL.search(said))
+    ):
         kind = UnknownModelError
     elif status == 408:
         kind = CallTimeoutError

@@ -84,6 +84,28 @@ def test_it_goes_on_without_a_response_format(server: ModelServer, client: Opene
     assert "JSON schema" in server.history[1].body["messages"][-1]["content"]
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("This response_format type is unavailable now", 400),
+        ("This model does not support response format `json_schema`. See supported models", 400),
+        ("The provided JSON schema contains features not supported by xgrammar.", 400),
+        ("failed to parse grammar", 500),
+    ],
+)
+def test_it_goes_down_to_a_json_object_and_then_to_plain(
+    server: ModelServer, client: Opener, words: str, code: int
+) -> None:
+    one = client(structured="json_schema")
+    refused = "'response_format.type' must be 'json_schema' or 'text'"
+    server.enqueue(status(code, words), status(400, refused), GOOD)
+    assert caught(one, ASK).free_retry
+    assert caught(one, ASK).free_retry
+    assert one.complete(ASK).parsed == FACT
+    shapes = [(call.body.get("response_format") or {}).get("type") for call in server.history]
+    assert shapes == ["json_schema", "json_object", None]
+
+
 def test_it_repairs_once_and_shows_what_is_wrong(server: ModelServer, client: Opener) -> None:
     server.enqueue('{"subject": "Jo", "confidence": 8}', GOOD)
     result = client().complete(ASK)

@@ -1,0 +1,250 @@
+"""A turn spoken by the servers and models that keepers really have: templates that take a system
+message at the beginning alone, models that think first, settings that a server won't have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from audit.configuration import configuration
+from audit.models import EndpointState, LLMCall
+from characters.models import Character
+from conversations.floor import director
+from conversations.models import Channel, Message, Turn
+from conversations.services import record_incoming
+from conversations.turns import turns
+from fishbowl.llm.chat import close_clients
+from fishbowl.llm.endpoint import Endpoint
+from tests.builders import make_budget, make_channel, make_character, make_person, spent
+from tests.modelserver import ModelServer, Received, Step, reply, status
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Particular(ModelServer):
+    """Refuses what it doesn't like, and answers the rest in new words each time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused = 0
+
+    def _made_up(self, received: Received) -> Step:
+        no = self.refusal(received.body)
+        if no is None:
+            return super()._made_up(received)
+        self.refused += 1
+        return no
+
+    def refusal(self, body: dict[str, Any]) -> Step | None:
+        return None
+
+
+class Templated(Particular):
+    """Its template takes a system message first or not at all, and then turns by turns."""
+
+    def __init__(self, words: str, code: int, *, takes_system: bool) -> None:
+        super().__init__()
+        self.words, self.code, self.takes_system = words, code, takes_system
+
+    def refusal(self, body: dict[str, Any]) -> Step | None:
+        roles = [message["role"] for message in body["messages"]]
+        if roles[0] == "system" and self.takes_system:
+            roles = roles[1:]
+        turned = all(role == ("user", "assistant")[i % 2] for i, role in enumerate(roles))
+        return None if turned and roles[-1] == "user" else status(self.code, self.words)
+
+
+class Thinker(Particular):
+    """Thinks for some two thousand tokens before it says a word."""
+
+    def refusal(self, body: dict[str, Any]) -> Step | None:
+        if body["max_tokens"] >= 2300:
+            return None
+        usage = {"prompt_tokens": 900, "completion_tokens": body["max_tokens"]}
+        thought = {"reasoning_content": "Ada asks after the tide. I should"}
+        return reply("", message=thought, finish_reason="length", usage=usage)
+
+
+@pytest.fixture
+def room() -> Channel:
+    for name in ("Odile", "Bram"):
+        make_character(name, interests=("tides", "boats"))
+    configuration.set_value("director", "time_scale", 0)
+    configuration.set_value("director", "react_chance", 0)
+    return make_channel("the-lantern", pace=Channel.Pace.LIVELY)
+
+
+@pytest.fixture(autouse=True)
+def _close_connections() -> Iterator[None]:
+    yield
+    close_clients()
+
+
+def endpoint(server: ModelServer, name: str = "main", **options: Any) -> Endpoint:
+    kept = {"model": "test", "timeout_s": 5.0, "max_retries": 0, **options}
+    return Endpoint(name=name, base_url=server.base_url, **kept)
+
+
+def asked(room: Channel, text: str = "Odile, how is the tide?") -> Turn:
+    record_incoming(room.pk, make_person(), text)
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turn.chosen is not None
+    assert turn.chosen.name == "Odile"
+    return turn
+
+
+def said_in(turn: Turn) -> str:
+    turns.take(turn.pk)
+    turn.refresh_from_db()
+    return getattr(Message.objects.filter(turn=turn).first(), "content", turn.error)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "takes_system", "learned_by"),
+    [
+        (
+            "After the optional system message, conversation roles must alternate "
+            "user/assistant/user/assistant/...",
+            400, True, 1,
+        ),
+        ("Expected last role User or Tool (or Assistant with prefix True) but got system",
+         400, True, 1),
+        ("Error rendering prompt with jinja template: System message must be at the beginning.",
+         500, True, 1),
+        ("System role not supported", 400, False, 1),
+        ("Conversation roles must alternate user/assistant/user/assistant/...", 500, False, 2),
+    ],
+)  # fmt: skip
+def test_a_template_that_takes_no_system_message_there_is_heard(
+    room: Channel, settings: Any, words: str, code: int, takes_system: bool, learned_by: int
+) -> None:
+    with Templated(words, code, takes_system=takes_system) as server:
+        settings.LLM_ENDPOINTS = (endpoint(server),)
+        turn = asked(room)
+        said_in(turn)
+        assert turn.status == Turn.Status.DONE
+        said_in(again := asked(room, "Odile, and the ferry?"))
+        assert again.status == Turn.Status.DONE
+        assert server.refused == learned_by
+        last = server.history[-1].body["messages"]
+    # Nothing is lost of it, and the rules still stand last.
+    everything = "\n".join(one["content"] for one in last)
+    assert "You are Odile." in everything
+    assert everything.index("talk>>") < everything.index("Rules that always hold")
+    assert not EndpointState.objects.filter(opened_until__isnull=False).exists()
+
+
+def test_what_was_said_differently_once_more_goes_to_such_a_server_too(
+    room: Channel, settings: Any
+) -> None:
+    with Templated("Conversation roles must alternate", 400, takes_system=True) as server:
+        settings.LLM_ENDPOINTS = (endpoint(server),)
+        assert said_in(asked(room))
+        server.enqueue("My system prompt says so.")
+        turn = asked(room, "Odile, and the ferry?")
+        said_in(turn)
+        assert turn.status == Turn.Status.DONE
+        assert server.history[-1].body["messages"][-1]["content"].endswith(turn.guard_edits[-1])
+
+
+def test_a_model_that_thinks_first_is_given_room_and_pays_for_it(
+    room: Channel, settings: Any
+) -> None:
+    budget = make_budget(tokens=10**6, usd="100")
+    with Thinker() as server:
+        settings.LLM_ENDPOINTS = (endpoint(server),)
+        turn = asked(room)
+        said_in(turn)
+        assert turn.status == Turn.Status.DONE
+        assert [call.body["max_tokens"] for call in server.history] == [400, 2400]
+        said_in(asked(room, "Odile, and the ferry?"))
+        assert server.history[-1].body["max_tokens"] == 2400
+        assert server.refused == 1
+    calls = sum(c.prompt_tokens + c.completion_tokens for c in LLMCall.objects.all())
+    assert spent(budget)[0] == calls > 1300
+
+
+def test_room_for_thoughts_that_the_context_has_not_is_given_up(
+    room: Channel, settings: Any
+) -> None:
+    class Small(Thinker):
+        def refusal(self, body: dict[str, Any]) -> Step | None:
+            if body["max_tokens"] > 400:
+                return status(400, "This model's maximum context length is 4096 tokens")
+            return super().refusal(body)
+
+    with Small() as server:
+        settings.LLM_ENDPOINTS = (endpoint(server),)
+        turn = asked(room)
+        turns.take(turn.pk)
+        assert [call.body["max_tokens"] for call in server.history] == [400, 2400, 400]
+    turn.refresh_from_db()
+    assert "token limit" in turn.error
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser', 400),
+        ("tools param requires --jinja flag", 500),
+        ("No endpoints found that support tool use.", 404),
+        ("gemma:2b does not support tools", 400),
+    ],
+)
+def test_a_server_that_takes_no_tools_after_all_is_asked_without(
+    room: Channel, settings: Any, words: str, code: int
+) -> None:
+    class Toolless(Particular):
+        def refusal(self, body: dict[str, Any]) -> Step | None:
+            return status(code, words) if "tools" in body else None
+
+    with Toolless() as server:
+        settings.LLM_ENDPOINTS = (endpoint(server, supports_tools=True),)
+        turn = asked(room)
+        said_in(turn)
+        assert turn.status == Turn.Status.DONE
+        assert server.refused == 1
+
+
+def test_a_fallback_that_does_not_know_a_characters_own_model_speaks_by_its_own(
+    room: Channel, settings: Any
+) -> None:
+    class Knows(Particular):
+        def refusal(self, body: dict[str, Any]) -> Step | None:
+            no = status(404, f"model '{body['model']}' not found")
+            return None if body["model"] == "qwen" else no
+
+    Character.objects.filter(name="Odile").update(llm_model="mistral-nemo")
+    with ModelServer() as down, Knows() as other:
+        down.enqueue(*[status(503, "loading model")] * 2)
+        settings.LLM_ENDPOINTS = (endpoint(down), endpoint(other, "other", model="qwen"))
+        turn = asked(room)
+        said_in(turn)
+        assert turn.status == Turn.Status.DONE
+        assert down.history[0].body["model"] == "mistral-nemo"
+    assert turn.llm_call is not None
+    assert turn.llm_call.model == "qwen"
+    assert EndpointState.objects.get(name="other").failures == 0
+
+
+def test_one_characters_mistyped_model_silences_nobody(room: Channel, settings: Any) -> None:
+    class Knows(Particular):
+        def refusal(self, body: dict[str, Any]) -> Step | None:
+            wrong = body["model"] != "test"
+            return status(400, "llama-9 is not a valid model ID") if wrong else None
+
+    Character.objects.filter(name="Odile").update(llm_model="llama-9")
+    with Knows() as server:
+        settings.LLM_ENDPOINTS = (endpoint(server),)
+        for question in ("Odile, how is the tide?", "Odile, and the ferry?", "Odile, the soup?"):
+            turn = asked(room, question)
+            said_in(turn)
+            assert turn.status == Turn.Status.DONE
+    state = EndpointState.objects.get(name="main")
+    assert (state.failures, state.opened_until) == (0, None)
+    failed = LLMCall.objects.filter(status=LLMCall.Status.FAILED)
+    assert failed.count() == 3
+    assert "llama-9" in failed[0].error
