@@ -6,12 +6,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from fishbowl.llm.reply import estimate_tokens
 from fishbowl.llm.types import Brief
 
 
 def tokens(text: str) -> int:
-    """About how many tokens `text` has: four characters each."""
-    return (len(text) + 3) // 4
+    """About how many tokens `text` has, in whichever script."""
+    return estimate_tokens(text)
 
 
 def ago(seconds: float) -> str:

@@ -15,6 +15,7 @@ from audit.configuration.wording import AS_WRITTEN, Wording
 from conversations.care import care_words
 from conversations.turns import prompt_parts
 from conversations.turns.phrasing import flat, nature_words, part_of_day, style_words, tokens
+from fishbowl.llm.reply import BYTES_A_TOKEN
 from fishbowl.llm.types import TOKENS_AN_IMAGE, Brief, ChatMessage
 from fishbowl.macros import with_original
 from fishbowl.overrides import setting
@@ -61,6 +62,9 @@ DROPPABLE = (
 )
 
 
+# Ours alone, with nothing that the speaker, its keeper or people would say themselves.
+FOR_ITS_EYES = ("listeners", "bond", "rating", "constitution")
+
 # Parts that can be switched off and capped.
 SWITCHABLE = (*DROPPABLE, "summary", "confide", "note")
 
@@ -72,6 +76,7 @@ class Prompt:
     messages: tuple[ChatMessage, ...]
     parts: list[dict[str, Any]]
     answer_tokens: int = 400
+    instructions: str = ""  # what stands in it for the speaker's eyes alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +249,9 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
         ),
         parts=[*before, talk, *pictures, *after, *dropped],
         answer_tokens=rules.answer_tokens,
+        instructions="\n".join(
+            text for name, text in {**system, **closing}.items() if name in FOR_ITS_EYES
+        ),
     )
 
 
@@ -260,7 +268,9 @@ def _joined(message: int, texts: Mapping[str, str]) -> tuple[str, list[dict[str,
 
 
 def _capped(text: str, most: int) -> str:
-    """A text of so many tokens at most, cut between words."""
+    """A text of so many tokens at most, cut between words where there are any near."""
     if tokens(text) <= most:
         return text
-    return text[: most * 4 - 1].rsplit(" ", 1)[0] + "…"
+    head = text.encode()[: most * BYTES_A_TOKEN - len("…".encode())].decode(errors="ignore")
+    words = head.rsplit(" ", 1)[0]
+    return (words if 2 * len(words) > len(head) else head) + "…"

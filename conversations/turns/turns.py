@@ -258,7 +258,13 @@ def _ask(
             raise
         answers += got
         is_awaited = again and turn.trigger == "person"
-        guarded = check(answers[-1].result.text, brief, is_awaited=is_awaited, rules=rules)
+        guarded = check(
+            answers[-1].result.text,
+            brief,
+            is_awaited=is_awaited,
+            rules=rules,
+            instructions=prompt.instructions,
+        )
         verdict = screen(guarded, channel, speaker.pk)
         edits += verdict.edits
         if not verdict.again:

@@ -11,7 +11,7 @@ from characters.models import Interest, Persona, SpeechStyle
 from characters.voices import language_of
 from conversations.turns.briefing import load_brief
 from conversations.turns.phrasing import ago, tokens
-from conversations.turns.prompts import BUDGET, DROPPABLE, build
+from conversations.turns.prompts import BUDGET, DROPPABLE, PromptRules, build
 from conversations.why import explanation
 from fishbowl.llm.types import Brief, Line, Listener, Recollection, Voice
 from tests.builders import (
@@ -111,6 +111,19 @@ def test_it_keeps_within_its_budget_and_keeps_the_last_two_lines_whatever_happen
     tiny = build(replace(BRIEF, lines=lines[-3:]), budget=10)
     assert "line 59 " in tiny.messages[1].content
     assert "line 58 " in tiny.messages[1].content
+
+
+def test_it_keeps_within_its_budget_in_a_script_of_more_tokens() -> None:
+    said = "今天的潮水来得很慢，渡船还停在对岸，谁也不知道为什么。"
+    lines = tuple(Line(i, "Bram", f"{i} {said * 3}", 5) for i in range(1, 60))
+    rules = PromptRules(caps={"background": 100})
+    prompt = build(replace(BRIEF, lines=lines, background=said * 40), rules=rules)
+    parts = {p["part"]: p["tokens"] for p in prompt.parts if not p.get("dropped")}
+    # What such models count: three tokens for four of its characters, at least.
+    sizes = [m.content for m in prompt.messages]
+    spent = sum(sum(0.7 if ord(c) > 0x2E7F else 0.25 for c in text) for text in sizes)
+    assert BUDGET * 0.8 <= spent <= BUDGET * 1.05
+    assert parts["background"] <= 100
 
 
 @pytest.mark.parametrize("move", ["reply", "join", "open", "change_topic", "greet", "farewell"])
