@@ -11,7 +11,10 @@ from audit.calls import budgets, ledger
 from audit.configuration.wording import wording
 from conversations.floor.lines import conversation_lines
 from conversations.models import Conversation, Message
+from conversations.turns.injection import attempts
+from fishbowl.llm.fence import flat
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
+from fishbowl.llm.unfit import is_unfit
 from fishbowl.statements import Statement
 
 FEWEST_MESSAGES = 6
@@ -59,7 +62,7 @@ def summarise(conversation_id: int) -> str:
         for said in conversation_lines(conversation.pk, LINES)
         if said.id not in apart
     )
-    talk = "\n".join(f"{line.speaker}: {' '.join(line.text.split())}" for line in lines)
+    talk = "\n".join(f"{flat(line.speaker)}: {flat(line.text)}" for line in lines)
     request = ChatRequest(
         messages=(
             ChatMessage(
@@ -68,7 +71,7 @@ def summarise(conversation_id: int) -> str:
                     "summarise", {"room": channel.name}
                 ),
             ),
-            ChatMessage("user", talk),
+            ChatMessage("user", f"<<talk\n{talk}\ntalk>>"),
         ),
         purpose="summarise",
         tier="small",
@@ -90,11 +93,13 @@ def summarise(conversation_id: int) -> str:
     spent_tokens, spent_usd, summary = 0, usd * 0, ""
     try:
         answer = ledger.ask(request, conversation_id=conversation.pk)
-    except ledger.NoVoice:
-        pass
+    except ledger.NoVoice as failed:
+        spent_tokens, spent_usd = failed.tokens, failed.usd
     else:
         spent_tokens, spent_usd = answer.tokens, answer.usd
         summary = " ".join(answer.result.text.split())[:1000]
+        if is_unfit(summary) or attempts(summary):  # nothing that the next talk should begin with
+            summary = ""
     with transaction.atomic():
         budgets.settle(reservation, tokens=spent_tokens, usd=spent_usd)
         Conversation.objects.filter(pk=conversation.pk, summary="").update(summary=summary)

@@ -12,30 +12,13 @@ from conversations.turns.own_words import own_words
 from fishbowl.llm.distress import flatters
 from fishbowl.llm.reply import SENTENCE_END
 from fishbowl.llm.types import Brief
+from fishbowl.llm.unfit import ERROR, REFUSAL
 from fishbowl.overrides import setting
 
 _LEAKS = re.compile(
-    r"(system prompt|my instructions|as a(?:n ai)? language model"
-    r"|i(?:'|’)?m sorry, but i can(?:'|’)?t"
-    r"|<<talk|talk>>|<<mind|mind>>|rules that always hold|no stage directions"
+    r"(system prompt|my instructions|<<talk|talk>>|<<mind|mind>>|rules that always hold"
+    r"|no stage directions"
     r"|you are not an assistant: you are yourself)",
-    re.IGNORECASE,
-)
-# What servers and libraries say when they fail. It must never stand in a room as somebody's words.
-_ERRORS = re.compile(
-    r"(traceback \(most recent call last\)|internal server error|rate limit exceeded|"
-    r"context length exceeded|\b(?:http|status)\s?(?:code\s?)?[45]\d\d\b|^error:|"
-    r"connection (?:refused|reset))",
-    re.IGNORECASE,
-)
-# What models say in their makers' name when they won't.
-_REFUSALS = re.compile(
-    r"\b(?:can(?:'|’)?t|can ?not|(?:unable|not able) to|won(?:'|’)t) (?:help|assist|comply|engage"
-    r"|continue|fulfil+|generate|create|provide)\b[^.!?\n]{0,30}"
-    r"\b(?:requests?|role-?play|prompt|scenario|content)\b"
-    r"|\b(?:can(?:'|’)?t|can ?not|(?:unable|not able) to) assist (?:you )?with (?:that|this)\b"
-    r"|\b(?:content|usage|safety) (?:policy|policies|guidelines)\b"
-    r"|\bas an ai (?:assistant|model)\b",
     re.IGNORECASE,
 )
 TOLD_WORDS = 8  # in a row that stand in the rules: nobody happens to say them
@@ -80,11 +63,11 @@ def check(
     better than none. `instructions` are those that the prompt gave, which are told to nobody."""
     edits: list[str] = []
     said = own_words(without_controls(text).strip(), brief, edits)
-    if _ERRORS.search(said):
+    if ERROR.search(said):
         return Verdict("", (*edits, "It was an error's text, not speech."), again=True)
     if _LEAKS.search(said) or _tells_of(said, instructions):
         return Verdict("", (*edits, "It spoke of its instructions."), again=True)
-    if _REFUSALS.search(said):
+    if REFUSAL.search(said):
         return Verdict("", (*edits, "It refused, and not as the one it is."), again=True)
     if brief.care.is_grand and flatters(said):
         return Verdict("", (*edits, "It cheered on what isn't to be cheered on."), again=True)

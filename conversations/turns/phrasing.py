@@ -1,11 +1,12 @@
-"""How a speaker's surroundings are put in words for a model: times, moods, manners of speaking, and
-other people's text on one line. Pure."""
+"""How a speaker's surroundings are put in words for a model: times, moods and manners of speaking.
+Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 
+from fishbowl.llm.fence import flat
 from fishbowl.llm.reply import estimate_tokens
 from fishbowl.llm.types import Brief
 
@@ -143,9 +144,3 @@ def style_words(brief: Brief, *, is_reminder: bool = False) -> str:
 
 def _quoted(phrases: Sequence[str]) -> str:
     return _listed([f"“{flat(phrase)}”" for phrase in phrases])
-
-
-def flat(text: str) -> str:
-    """Text on one line, without what could pass for the prompt's own marks."""
-    joined = " ⏎ ".join(part.strip() for part in text.splitlines() if part.strip())
-    return joined.replace("```", "ʼʼʼ").replace("<<", "‹‹").replace(">>", "››")[:1200]

@@ -12,7 +12,8 @@ from itertools import zip_longest
 
 from audit.configuration.wording import AS_WRITTEN, Wording
 from characters import emotion, expertise, opinion
-from conversations.turns.phrasing import ago, flat, mood_words, part_of_day
+from conversations.turns.phrasing import ago, mood_words, part_of_day
+from fishbowl.llm.fence import flat
 from fishbowl.llm.offline.text import with_article
 from fishbowl.llm.types import Brief, Line
 from fishbowl.macros import with_original

@@ -14,7 +14,8 @@ from typing import Any
 from audit.configuration.wording import AS_WRITTEN, Wording
 from conversations.care import care_words
 from conversations.turns import prompt_parts
-from conversations.turns.phrasing import flat, nature_words, style_words, tokens
+from conversations.turns.phrasing import nature_words, style_words, tokens
+from fishbowl.llm.fence import flat
 from fishbowl.llm.reply import BYTES_A_TOKEN
 from fishbowl.llm.types import TOKENS_AN_IMAGE, Brief, ChatMessage
 from fishbowl.macros import with_original

@@ -30,7 +30,8 @@ def written(
         shape = structured.response_format(request.schema, how)
         if how != "json_schema":
             wish = structured.described(request.schema)
-            messages = structured.with_instruction(messages, wish)
+            if not messages[-1].content.endswith(wish):  # as the call that mends an answer does
+                messages = structured.with_instruction(messages, wish)
     with_name = end.supports_name and "name" not in without
     with_tools = end.supports_tools and "tools" not in without
     with_images = end.sees_images and "images" not in without

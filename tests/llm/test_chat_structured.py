@@ -106,6 +106,15 @@ def test_it_goes_down_to_a_json_object_and_then_to_plain(
     assert shapes == ["json_schema", "json_object", None]
 
 
+@pytest.mark.parametrize("how", ["json_schema", "json_object", "none"])
+def test_the_shape_is_told_once_to_who_mends_an_answer(
+    server: ModelServer, client: Opener, how: Any
+) -> None:
+    server.enqueue('{"subject": "Jo", "confidence": 8}', GOOD)
+    client(structured=how).complete(ASK)
+    assert server.history[1].body["messages"][-1]["content"].count("JSON schema") == 1
+
+
 def test_it_repairs_once_and_shows_what_is_wrong(server: ModelServer, client: Opener) -> None:
     server.enqueue('{"subject": "Jo", "confidence": 8}', GOOD)
     result = client().complete(ASK)
