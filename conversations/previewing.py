@@ -76,7 +76,8 @@ def hello(draft: Draft, now: dt.datetime, *, seed: int = 0, character_id: int | 
         Unheard: no voice answers, no budget is left, or nothing fit to be said came of it.
     """
     brief = _brief(draft, now, seed)
-    tokens, usd = ledger.expected()
+    request = ChatRequest(messages=build(brief).messages, purpose="preview", brief=brief)
+    tokens, usd = ledger.expected_of(request)
     try:
         with transaction.atomic():
             reservation = budgets.reserve(
@@ -90,7 +91,6 @@ def hello(draft: Draft, now: dt.datetime, *, seed: int = 0, character_id: int | 
         raise Unheard(str(error)) from None
     spent_tokens, spent_usd = 0, usd * 0
     try:
-        request = ChatRequest(messages=build(brief).messages, purpose="preview", brief=brief)
         answer = ledger.ask(request, character_id=character_id)
         spent_tokens, spent_usd = answer.tokens, answer.usd
     except ledger.NoVoice as error:

@@ -31,6 +31,7 @@ from fishbowl.llm.embedding import WordLlamaEmbedder
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import (
     BusyError,
+    ContextTooLongError,
     GatewayError,
     ImagesRefusedError,
     OwnModelUnknownError,
@@ -39,13 +40,13 @@ from fishbowl.llm.errors import (
 )
 from fishbowl.llm.offline import OfflineVoice
 from fishbowl.llm.offline.similar import CachedSimilarity
+from fishbowl.llm.reply import estimate_prompt_tokens
 from fishbowl.llm.structured import repair_request
 from fishbowl.llm.types import MOST_IMAGES, TOKENS_AN_IMAGE, ChatRequest, ChatResult
 
 log = logging.getLogger(__name__)
 
-MAX_ANSWER_TOKENS = 400
-EXPECTED_PROMPT_TOKENS = 3000
+SHAPE_TOKENS = 1200  # about as many as a shape takes that an answer is asked for in
 SLOT_WAIT_S = 20.0  # how long to wait for a server that is answering as many calls as it may
 SLOT_LOOK_S = (0.05, 0.3)
 
@@ -54,7 +55,8 @@ class NoVoice(Exception):
     """No model server could answer.
 
     `retry_after` is seconds, where every server says when; `tokens` and `usd` are what the failed
-    attempts cost all the same; `is_busy` when nothing failed and every slot was taken.
+    attempts cost all the same; `is_busy` when nothing failed and every slot was taken;
+    `is_too_long` when each server found the prompt longer than its model can read.
     """
 
     def __init__(
@@ -65,12 +67,14 @@ class NoVoice(Exception):
         tokens: int = 0,
         usd: Decimal = Decimal(0),
         is_busy: bool = False,
+        is_too_long: bool = False,
     ) -> None:
         super().__init__(why)
         self.retry_after = retry_after
         self.tokens = tokens
         self.usd = usd
         self.is_busy = is_busy
+        self.is_too_long = is_too_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +116,25 @@ def sees_images() -> bool:
     return any(endpoint.sees_images for endpoint in settings.LLM_ENDPOINTS)
 
 
-def expected() -> tuple[int, Decimal]:
-    """Tokens and US dollars to reserve for one turn, with the pictures that it may show. The
+def expected(prompt: int, answer: int) -> tuple[int, Decimal]:
+    """Tokens and US dollars to reserve for one turn whose prompt may take so many tokens and its
+    answer so many, with the pictures that it may show, at the dearest server that may answer. The
     offline voice costs nothing."""
     if is_offline():
         return 0, Decimal(0)
-    first: Endpoint = settings.LLM_ENDPOINTS[0]
-    prompt = EXPECTED_PROMPT_TOKENS + MOST_IMAGES * TOKENS_AN_IMAGE * sees_images()
-    return prompt + MAX_ANSWER_TOKENS, first.cost(prompt, MAX_ANSWER_TOKENS)
+    prompt += MOST_IMAGES * TOKENS_AN_IMAGE * sees_images()
+    return prompt + answer, max(one.cost(prompt, answer) for one in settings.LLM_ENDPOINTS)
+
+
+def expected_of(request: ChatRequest) -> tuple[int, Decimal]:
+    """Tokens and US dollars to reserve for a call as it stands."""
+    if is_offline():
+        return 0, Decimal(0)
+    prompt = estimate_prompt_tokens(request.messages)
+    if request.schema is not None:
+        prompt += SHAPE_TOKENS
+    most = max(one.cost(prompt, request.max_tokens) for one in settings.LLM_ENDPOINTS)
+    return prompt + request.max_tokens, most
 
 
 def ask(
@@ -220,6 +235,8 @@ class _Asking:
             tokens=self.tokens,
             usd=self.usd,
             is_busy=self.is_only_busy,
+            is_too_long=bool(self.failures)
+            and all(isinstance(error, ContextTooLongError) for error in self.failures),
         )
 
 
@@ -230,11 +247,11 @@ def _ask_offline(request: ChatRequest, about: About) -> Answer:
 
 
 __all__ = [
-    "MAX_ANSWER_TOKENS",
     "Answer",
     "NoVoice",
     "ask",
     "expected",
+    "expected_of",
     "is_offline",
     "may_use_tools",
     "sees_images",

@@ -78,7 +78,7 @@ def summarise(conversation_id: int) -> str:
         max_tokens=160,
         brief=Brief(speaker="", lines=lines, room=channel.name, seed=conversation.pk),
     )
-    tokens, usd = ledger.expected()
+    tokens, usd = ledger.expected_of(request)
     try:
         with transaction.atomic():
             reservation = budgets.reserve(

@@ -174,7 +174,7 @@ def write(
         brief=brief,
         schema=Piece,
     )
-    tokens, usd = ledger.expected()
+    tokens, usd = ledger.expected_of(request)
     try:
         with transaction.atomic():
             reservation = budgets.reserve(

@@ -87,7 +87,8 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
             give_up(turn, now, "It is too late for that.")
             return None
         if turn.action == Turn.Action.SPEAK:
-            tokens, usd = ledger.expected()
+            rules = in_force(PROMPT, **_place(turn))
+            tokens, usd = ledger.expected(rules.budget, rules.answer_tokens)
             try:
                 reservation = budgets.reserve(
                     character_id=turn.chosen_id,
@@ -137,15 +138,8 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
         spent = [begun.key]
         parts: list[dict[str, Any]] = [{"part": "greeting", "tokens": tokens(verdict.text)}]
     else:
-        place = {
-            "community": channel.community_id,
-            "channel": channel.pk,
-            "character": turn.chosen_id,
-        }
-        rules = in_force(PROMPT, **place)
-        prompt = build(brief, rules=rules, wording=wording(**place))
         try:
-            answers, verdict = _ask(turn, brief, prompt, remembered.before, now or timezone.now())
+            prompt, answers, verdict = _speak(turn, brief, remembered.before, now or timezone.now())
         except ledger.NoVoice as error:
             _fail(turn, error, now or timezone.now())
             return None
@@ -224,6 +218,47 @@ def _settle(
 
 def _for_person(turn: Turn) -> bool:
     return turn.trigger in ("person", "newcomer")
+
+
+def _place(turn: Turn) -> dict[str, int | None]:
+    """Where a turn is taken and by whom, for the settings that hold there."""
+    channel = turn.conversation.channel
+    return {
+        "community": channel.community_id,
+        "channel": channel.pk,
+        "character": turn.chosen_id,
+    }
+
+
+SHORTER = (1.0, 0.6, 0.35)  # of its budget that a prompt takes, where a model can't read more
+
+
+def _speak(
+    turn: Turn, brief: Brief, before: Audience, now: dt.datetime
+) -> tuple[Prompt, list[ledger.Answer], Verdict]:
+    """Have the voice speak, by a shorter prompt where the whole one is more than it can read.
+
+    Raises:
+        NoVoice: no server answered; its cost is that of every try.
+    """
+    place = _place(turn)
+    rules = in_force(PROMPT, **place)
+    words = wording(**place)
+    tokens, usd = 0, Decimal(0)
+    for share in SHORTER:
+        prompt = build(brief, rules=rules, wording=words, budget=round(rules.budget * share))
+        try:
+            answers, verdict = _ask(turn, brief, prompt, before, now)
+        except ledger.NoVoice as error:
+            tokens, usd = tokens + error.tokens, usd + error.usd
+            error.tokens, error.usd = tokens, usd
+            if not error.is_too_long or share == SHORTER[-1]:
+                raise
+        else:
+            first = answers[0]
+            answers[0] = replace(first, tokens=first.tokens + tokens, usd=first.usd + usd)
+            break
+    return prompt, answers, verdict
 
 
 def _ask(

@@ -237,7 +237,7 @@ def _without(brief: Brief, changes: Changes) -> Brief:
 
 
 def _paid(turn: Turn, request: ChatRequest, now: dt.datetime) -> ledger.Answer:
-    tokens, usd = ledger.expected()
+    tokens, usd = ledger.expected_of(request)
     try:
         with transaction.atomic():
             reserved = budgets.reserve(

@@ -54,7 +54,8 @@ FAILURES = (
 LARGEST_ANSWER = 64 * 1024 * 1024
 TOO_LONG = re.compile(
     r"context[_ ](?:length|size|window)|maximum context|exceeds? the (?:available )?context"
-    r"|prompt is too long|too many (?:input )?tokens|n_ctx|max_model_len|reduce the length",
+    r"|prompt is too long|too many (?:input )?tokens|n_ctx|max_model_len|reduce the length"
+    r"|too large to process|physical batch size|input is too (?:long|large)",
     re.IGNORECASE,
 )
 # Of a model that is there, with none of its hosts taking such a call (OpenRouter).

@@ -187,7 +187,7 @@ def _ask(stretch: Stretch, levels: Mapping[int, str]) -> Findings | None:
             room=stretch.room,
         ),
     )
-    tokens, usd = ledger.expected()
+    tokens, usd = ledger.expected_of(request)
     try:
         with transaction.atomic():
             reservation = budgets.reserve(

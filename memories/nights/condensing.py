@@ -51,7 +51,9 @@ def condense(
     Raises:
         NoBudget: a budget is spent.
     """
-    tokens, usd = ledger.expected()
+    words = wording(community=community_id, character=character_id)
+    request = _request(owner, contents, span, words)
+    tokens, usd = ledger.expected_of(request)
     try:
         with transaction.atomic():
             reservation = budgets.reserve(
@@ -65,12 +67,7 @@ def condense(
         raise NoBudget(str(error)) from error
     spent_tokens, spent_usd, text = 0, Decimal(0), ""
     try:
-        answer = ledger.ask(
-            _request(
-                owner, contents, span, wording(community=community_id, character=character_id)
-            ),
-            character_id=character_id,
-        )
+        answer = ledger.ask(request, character_id=character_id)
         spent_tokens, spent_usd, text = answer.tokens, answer.usd, answer.result.text
     except ledger.NoVoice as failed:
         spent_tokens, spent_usd = failed.tokens, failed.usd

@@ -120,7 +120,7 @@ def spend(request: ChatRequest, character_id: int, now: dt.datetime) -> ledger.A
         NoVoice: no model answers.
         NoBudget: a budget is spent.
     """
-    tokens, usd = ledger.expected()
+    tokens, usd = ledger.expected_of(request)
     try:
         with transaction.atomic():
             reservation = budgets.reserve(

@@ -353,3 +353,45 @@ def test_whoever_reads_a_stretch_of_talk_knows_which_day_friday_is(
         observe.observe(talk.pk, timezone.now())
         system = server.history[0].body["messages"][0]["content"]
     assert "(the lines were said on Wednesday, 4 March 2026)" in system
+
+
+def test_a_prompt_that_is_longer_than_the_model_reads_is_made_shorter(
+    room: Channel, settings: Any
+) -> None:
+    class Short(Particular):
+        def refusal(self, body: dict[str, Any]) -> Step | None:
+            size = sum(len(message["content"]) for message in body["messages"]) // 4
+            words = f"This model's maximum context length is 1500 tokens, not {size}"
+            return status(400, words) if size > 1500 else None
+
+    Persona.objects.filter(character__name="Odile").update(background="She keeps the bar. " * 600)
+    with Short() as server:
+        settings.LLM_ENDPOINTS = (endpoint(server),)
+        for n in range(30):
+            make_message(turn_talk(room), Character.objects.get(name="Bram"), f"{n} boats. " * 20)
+        turn = asked(room)
+        said_in(turn)
+        assert turn.status == Turn.Status.DONE
+        assert "how is the tide" in server.history[-1].body["messages"][1]["content"]
+    assert any(part.get("dropped") for part in turn.prompt_parts)
+
+
+def turn_talk(room: Channel) -> Conversation:
+    return Conversation.objects.filter(channel=room).first() or make_conversation(room)
+
+
+def test_a_budget_is_not_overdrawn_by_prompts_that_a_keeper_made_longer(
+    room: Channel, settings: Any
+) -> None:
+    budget = make_budget(tokens=12_000, usd="100")
+    configuration.set_value("prompt", "budget", 8000)
+    configuration.set_value("prompt", "answer_tokens", 1000)
+    other = make_channel("the-quay")
+    with ModelServer() as server:
+        settings.LLM_ENDPOINTS = (endpoint(server),)
+        first, second = asked(room), asked(other)
+        now = timezone.now()
+        assert turns.claim(first.pk, now) is not None  # one worker speaks
+        assert spent(budget)[0] == 9000
+        assert turns.claim(second.pk, now) is None  # when another comes
+        assert spent(budget)[0] == 9000
