@@ -33,6 +33,7 @@ FACT = Fact(subject="Jo", confidence=0.8)
         f'{{"answer": {GOOD}}}',
         f"<think>{{}} or {{1}}?</think>{GOOD}",
         f'{{"subject": "Jo"}} no, wait: {GOOD}',
+        'Here:\n```json\n{"subject": "Jo", "confidence": 0.8,\n}\n```',
     ],
 )
 def test_it_finds_the_value(server: ModelServer, client: Opener, said: str) -> None:
