@@ -32,6 +32,7 @@ from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import (
     BusyError,
     ContextTooLongError,
+    FilteredReplyError,
     GatewayError,
     ImagesRefusedError,
     OwnModelUnknownError,
@@ -56,7 +57,8 @@ class NoVoice(Exception):
 
     `retry_after` is seconds, where every server says when; `tokens` and `usd` are what the failed
     attempts cost all the same; `is_busy` when nothing failed and every slot was taken;
-    `is_too_long` when each server found the prompt longer than its model can read.
+    `is_too_long` when each server found the prompt longer than its model can read; `is_withheld`
+    when one had an answer and would not give it out.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class NoVoice(Exception):
         usd: Decimal = Decimal(0),
         is_busy: bool = False,
         is_too_long: bool = False,
+        is_withheld: bool = False,
     ) -> None:
         super().__init__(why)
         self.retry_after = retry_after
@@ -75,6 +78,7 @@ class NoVoice(Exception):
         self.usd = usd
         self.is_busy = is_busy
         self.is_too_long = is_too_long
+        self.is_withheld = is_withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +241,7 @@ class _Asking:
             is_busy=self.is_only_busy,
             is_too_long=bool(self.failures)
             and all(isinstance(error, ContextTooLongError) for error in self.failures),
+            is_withheld=any(isinstance(error, FilteredReplyError) for error in self.failures),
         )
 
 

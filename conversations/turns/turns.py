@@ -309,6 +309,7 @@ def _ask(
 
 
 NO_VOICE = "{name} can't answer now: the language model is out of reach. It will be tried again."
+WITHHELD = "{name} has no answer to that: the language model's server withheld it."
 NO_BUDGET = "{name} can't answer now: the budget for language models is spent for the time being."
 
 
@@ -343,12 +344,13 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
 
     A person who waits is told once, by the system, which no character answers. Each failure
     counts against the conversation's length, so that failing goes on no longer than talking would.
-    A server that is only busy has not failed: the turn waits in line, and nobody is told.
+    A server that is only busy has not failed: the turn waits in line, and nobody is told. One that
+    withheld its answer would do so again.
     """
     wait = error.retry_after or min(300, 5 * 2 ** (turn.attempts - 1))
     if error.is_busy:
         wait = Random().uniform(1, 3)
-    is_last = turn.attempts >= MAX_ATTEMPTS and not error.is_busy
+    is_last = (turn.attempts >= MAX_ATTEMPTS or error.is_withheld) and not error.is_busy
     with transaction.atomic():
         channel = Channel.objects.select_for_update(no_key=True).get(
             pk=turn.conversation.channel_id
@@ -371,7 +373,7 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
         live.publish(channel.pk, "turn.over", turn=turn.pk)
         turn.conversation.refresh_from_db()
         if not error.is_busy:
-            _tell_who_waits(turn, NO_VOICE, now)
+            _tell_who_waits(turn, WITHHELD if error.is_withheld else NO_VOICE, now)
         if is_last:
             Conversation.objects.filter(pk=turn.conversation_id).update(
                 chain_length=F("chain_length") + 1, next_turn_at=now + dt.timedelta(seconds=60)
