@@ -51,6 +51,12 @@ ANSWERS = [
     (reply("", message={"reasoning": "hm"}, finish_reason="length"), "truncated", True),
     (reply("I will", finish_reason="content_filter"), "filtered", False),
     (reply(None, message={"refusal": "I can't."}), "filtered", False),
+    (status(403, "This model requires moderation and your input was flagged"), "filtered", False),
+    (
+        status(400, {"error": {"message": "It was filtered", "code": "content_filter"}}),
+        "filtered",
+        False,
+    ),
     (cut(), "cut_off", True),
     (cut(at=0), "cut_off", True),
     (cut(reset=True), "cut_off", True),
