@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import get_language_info
 
-from characters.models import SpeechStyle
+from characters.models import Character, SpeechStyle
 from fishbowl.llm.types import Voice
+from fishbowl.macros import with_names
+
+SOMEBODY = "somebody"  # whom a card speaks of as its user, where nobody is spoken to
 
 
 def voice_of(style: SpeechStyle) -> Voice:
@@ -32,6 +35,13 @@ def language_of(wanted: str) -> str:
         return str(get_language_info(code.lower())["name"])
     except KeyError:
         return code
+
+
+def who(character: Character) -> str:
+    """Who a character is, as its keeper or its card's author wrote it, in its own name."""
+    persona = character.persona
+    written = "\n".join(part for part in (persona.identity, persona.personality) if part)
+    return with_names(written, persona.nickname or character.name, SOMEBODY)
 
 
 def strongest(drives: object) -> tuple[tuple[str, float], ...]:

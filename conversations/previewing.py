@@ -16,6 +16,7 @@ from audit.calls.budgets import BudgetExhausted
 from characters.models import Character
 from characters.voices import strongest, voice_of
 from conversations.services import local_community
+from conversations.turns.cardtext import filled
 from conversations.turns.guard import check
 from conversations.turns.prompts import build
 from fishbowl.llm.types import Brief, ChatRequest, Line, Listener, Voice
@@ -49,18 +50,19 @@ class Draft:
 def draft_of(character: Character) -> Draft:
     """A character as it is."""
     persona, style = character.persona, character.style
+    told = filled(character, VISITOR, seed=0)
     return Draft(
         name=character.name,
-        identity=persona.identity,
-        background=persona.background,
+        identity=told.identity,
+        background=told.background,
         values=tuple(persona.values),
         traits=persona.traits(),
         drives=strongest(persona.drives),
-        appearance=persona.appearance,
+        appearance=told.appearance,
         voice=voice_of(style),
         interests=tuple(character.interests.values_list("topic", flat=True)),
-        constitution=persona.constitution,
-        example_dialogue=persona.example_dialogue,
+        constitution=told.constitution,
+        example_dialogue=told.example_dialogue,
         material=style.improv,
     )
 

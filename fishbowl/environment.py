@@ -6,6 +6,7 @@ All are optional; `sources.py` reads them. `.env.example` is this schema, printe
 # ruff: noqa: RUF009 - `setting` makes dataclass fields
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -226,6 +227,29 @@ class Environment:
     llm_price_out: Decimal = setting(
         "LLM_PRICE_OUT", values.price, Decimal(0), "Dollars per million tokens of an answer."
     )
+    llm_extra_body: str = setting(
+        "LLM_EXTRA_BODY",
+        values.json_object,
+        "",
+        "What every call says besides, as JSON: samplers, how long a model may think.",
+        shown='{"dry_multiplier": 0.8, "chat_template_kwargs": {"enable_thinking": false}}',
+    )
+    llm_extra_headers: str = setting(
+        "LLM_EXTRA_HEADERS",
+        values.json_texts,
+        "",
+        "Headers that every call has besides, as JSON.",
+        secret=True,
+        shown='{"X-Title": "Fishbowl"}',
+    )
+    llm_extra_query: str = setting(
+        "LLM_EXTRA_QUERY",
+        values.json_texts,
+        "",
+        "What every call's address has behind its question mark, as JSON.",
+        secret=True,
+        shown='{"api-version": "2024-10-21"}',
+    )
     llm_fallbacks: tuple[ModelServer, ...] = setting(
         "LLM_FALLBACKS",
         values.model_servers,
@@ -376,6 +400,9 @@ class Environment:
             sees_images=self.llm_sees_images,
             price_in=self.llm_price_in,
             price_out=self.llm_price_out,
+            extra_headers=json.loads(self.llm_extra_headers or "{}"),
+            extra_query=json.loads(self.llm_extra_query or "{}"),
+            extra_body=json.loads(self.llm_extra_body or "{}"),
         )
         return (main, *self.llm_fallbacks)
 

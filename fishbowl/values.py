@@ -221,6 +221,27 @@ class ModelServer:
     sees_images: bool = False
     price_in: Decimal = Decimal(0)
     price_out: Decimal = Decimal(0)
+    extra_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extra_query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extra_body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def json_object(value: str) -> str:
+    """A JSON object, as it was written. It may hold keys, so no message repeats it."""
+    try:
+        found = json.loads(value)
+    except ValueError as error:
+        raise ValueRefusedError(f"must be a JSON object ({error}).") from None
+    if not isinstance(found, dict):
+        raise ValueRefusedError("must be a JSON object, in braces.")
+    return value.strip()
+
+
+def json_texts(value: str) -> str:
+    """A JSON object whose values are texts, as it was written."""
+    if not all(isinstance(one, str) for one in json.loads(json_object(value)).values()):
+        raise ValueRefusedError("must be a JSON object whose values are texts.")
+    return value.strip()
 
 
 FALLBACK_KEYS: Mapping[str, Parser] = {
@@ -235,6 +256,9 @@ FALLBACK_KEYS: Mapping[str, Parser] = {
     "sees_images": flag,
     "price_in": price,
     "price_out": price,
+    "extra_headers": json_texts,
+    "extra_query": json_texts,
+    "extra_body": json_object,
 }
 
 
@@ -260,7 +284,9 @@ def _model_server(place: int, item: Any) -> ModelServer:
                 f"has an unknown key {key!r} in server {place}; known: {known}."
             )
         try:
-            found[key] = FALLBACK_KEYS[key](str(value))
+            said = json.dumps(value) if isinstance(value, dict) else str(value)
+            read = FALLBACK_KEYS[key](said)
+            found[key] = json.loads(read) if key.startswith("extra_") else read
         except ValueRefusedError as error:
             raise ValueRefusedError(f"is wrong: {key} of server {place} {error}") from None
     return ModelServer(**found)

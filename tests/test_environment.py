@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +11,10 @@ import pytest
 
 from fishbowl.environment import BASE_DIR, OLLAMA, Environment, schema
 from fishbowl.example import example
+from fishbowl.llm.chat import ChatClient, Endpoint
+from fishbowl.llm.types import ChatMessage, ChatRequest
 from fishbowl.sources import SettingsRefusedError, read
+from tests.modelserver import ModelServer
 
 NO_FILE = {"FISHBOWL_ENV_FILE": "/dev/null"}
 
@@ -67,10 +72,38 @@ def test_it_reads_every_kind() -> None:
     assert found.embedding_base_url == "http://localhost:11434/v1"
 
 
+def test_what_calls_say_besides_reaches_the_server() -> None:
+    extra = '{"dry_multiplier": 0.8, "chat_template_kwargs": {"enable_thinking": false}}'
+    with ModelServer() as server:
+        found = read(
+            {
+                **NO_FILE,
+                "LLM_MODEL": "m",
+                "LLM_BASE_URL": server.base_url,
+                "LLM_EXTRA_BODY": extra,
+                "LLM_EXTRA_HEADERS": '{"X-Title": "Fishbowl"}',
+                "LLM_EXTRA_QUERY": '{"api-version": "3"}',
+                "LLM_FALLBACKS": json.dumps(
+                    [{"base_url": server.base_url, "model": "n", "extra_body": {"top_k": 4}}]
+                ),
+            }
+        )
+        for one in found.model_servers():
+            with ChatClient(Endpoint(**asdict(one))) as client:
+                client.complete(ChatRequest((ChatMessage("user", "Hello?"),)))
+    first, second = server.history
+    assert first.path == "/v1/chat/completions?api-version=3"
+    assert first.headers["x-title"] == "Fishbowl"
+    assert json.loads(extra).items() <= first.body.items()
+    assert second.body["top_k"] == 4
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
         ("PORT", "abc", "must be a whole number from 1 to 65535."),
+        ("LLM_EXTRA_BODY", "[1]", "must be a JSON object, in braces."),
+        ("LLM_EXTRA_HEADERS", '{"X-A": 1}', "must be a JSON object whose values are texts."),
         ("PORT", "0", "must be a whole number from 1 to 65535."),
         ("PORT", "65536", "must be a whole number from 1 to 65535."),
         ("PORT", "80.5", "must be a whole number from 1 to 65535."),
@@ -189,6 +222,8 @@ def test_it_never_shows_secrets() -> None:
         "LLM_MODEL": "m",
         "ALERT_WEBHOOK": "http://hushhush/",
         "LLM_FALLBACKS": '[{"base_url": "http://a", "model": "m", "api_key": "hushhush"}]',
+        "LLM_EXTRA_HEADERS": '{"X-Key": "hushhush"}',
+        "LLM_EXTRA_QUERY": '{"key": "hushhush"}',
     }
     found = read({**NO_FILE, **secret})
     assert found.llm_api_key == "hushhush"

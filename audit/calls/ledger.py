@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from random import Random
@@ -33,20 +33,23 @@ from fishbowl.llm.embedding import WordLlamaEmbedder
 from fishbowl.llm.endpoint import Endpoint
 from fishbowl.llm.errors import (
     BusyError,
+    ContextTooLongError,
+    FilteredReplyError,
     GatewayError,
     ImagesRefusedError,
+    OwnModelUnknownError,
     SchemaMismatchError,
     UnavailableError,
 )
 from fishbowl.llm.offline import OfflineVoice
 from fishbowl.llm.offline.similar import CachedSimilarity
+from fishbowl.llm.reply import estimate_prompt_tokens
 from fishbowl.llm.structured import repair_request
 from fishbowl.llm.types import MOST_IMAGES, TOKENS_AN_IMAGE, ChatRequest, ChatResult
 
 log = logging.getLogger(__name__)
 
-MAX_ANSWER_TOKENS = 400
-EXPECTED_PROMPT_TOKENS = 3000
+SHAPE_TOKENS = 1200  # about as many as a shape takes that an answer is asked for in
 SLOT_WAIT_S = 20.0  # how long to wait for a server that is answering as many calls as it may
 SLOT_LOOK_S = (0.05, 0.3)
 
@@ -55,7 +58,9 @@ class NoVoice(Exception):
     """No model server could answer.
 
     `retry_after` is seconds, where every server says when; `tokens` and `usd` are what the failed
-    attempts cost all the same; `is_busy` when nothing failed and every slot was taken.
+    attempts cost all the same; `is_busy` when nothing failed and every slot was taken;
+    `is_too_long` when each server found the prompt longer than its model can read; `is_withheld`
+    when one had an answer and would not give it out.
     """
 
     def __init__(
@@ -66,12 +71,16 @@ class NoVoice(Exception):
         tokens: int = 0,
         usd: Decimal = Decimal(0),
         is_busy: bool = False,
+        is_too_long: bool = False,
+        is_withheld: bool = False,
     ) -> None:
         super().__init__(why)
         self.retry_after = retry_after
         self.tokens = tokens
         self.usd = usd
         self.is_busy = is_busy
+        self.is_too_long = is_too_long
+        self.is_withheld = is_withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +122,25 @@ def sees_images() -> bool:
     return any(endpoint.sees_images for endpoint in settings.LLM_ENDPOINTS)
 
 
-def expected() -> tuple[int, Decimal]:
-    """Tokens and US dollars to reserve for one turn, with the pictures that it may show. The
+def expected(prompt: int, answer: int) -> tuple[int, Decimal]:
+    """Tokens and US dollars to reserve for one turn whose prompt may take so many tokens and its
+    answer so many, with the pictures that it may show, at the dearest server that may answer. The
     offline voice costs nothing."""
     if is_offline():
         return 0, Decimal(0)
-    first: Endpoint = settings.LLM_ENDPOINTS[0]
-    prompt = EXPECTED_PROMPT_TOKENS + MOST_IMAGES * TOKENS_AN_IMAGE * sees_images()
-    return prompt + MAX_ANSWER_TOKENS, first.cost(prompt, MAX_ANSWER_TOKENS)
+    prompt += MOST_IMAGES * TOKENS_AN_IMAGE * sees_images()
+    return prompt + answer, max(one.cost(prompt, answer) for one in settings.LLM_ENDPOINTS)
+
+
+def expected_of(request: ChatRequest) -> tuple[int, Decimal]:
+    """Tokens and US dollars to reserve for a call as it stands."""
+    if is_offline():
+        return 0, Decimal(0)
+    prompt = estimate_prompt_tokens(request.messages)
+    if request.schema is not None:
+        prompt += SHAPE_TOKENS
+    most = max(one.cost(prompt, request.max_tokens) for one in settings.LLM_ENDPOINTS)
+    return prompt + request.max_tokens, most
 
 
 def ask(
@@ -167,7 +187,7 @@ def ask_within_budgets(
         BudgetExhausted: one of them is spent.
         NoVoice: every server failed or is being left alone.
     """
-    tokens, usd = expected()
+    tokens, usd = expected_of(request)
     with budgets.held(
         character_id=character_id, community_id=community_id, tokens=tokens, usd=usd, now=now
     ) as held:
@@ -206,10 +226,13 @@ class _Asking:
                 except GatewayError as error:
                     self._charge(*close_failed(call, endpoint, error))
                     if isinstance(error, SchemaMismatchError) and not is_repaired:
-                        is_repaired, current = True, repair_request(self.request, error)
+                        is_repaired, current = True, repair_request(current, error)
                         attempt.again(error)
                     elif isinstance(error, ImagesRefusedError):
                         current = current.without_images()
+                        attempt.again(error)
+                    elif isinstance(error, OwnModelUnknownError):
+                        current = replace(current, model=None)
                         attempt.again(error)
                     else:
                         attempt.failed(error)
@@ -246,6 +269,9 @@ class _Asking:
             tokens=self.tokens,
             usd=self.usd,
             is_busy=self.is_only_busy,
+            is_too_long=bool(self.failures)
+            and all(isinstance(error, ContextTooLongError) for error in self.failures),
+            is_withheld=any(isinstance(error, FilteredReplyError) for error in self.failures),
         )
 
 
@@ -256,11 +282,11 @@ def _ask_offline(request: ChatRequest, about: About) -> Answer:
 
 
 __all__ = [
-    "MAX_ANSWER_TOKENS",
     "Answer",
     "NoVoice",
     "ask",
     "expected",
+    "expected_of",
     "is_offline",
     "may_use_tools",
     "sees_images",

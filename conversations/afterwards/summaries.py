@@ -10,7 +10,10 @@ from audit.calls.budgets import BudgetExhausted
 from audit.configuration.wording import wording
 from conversations.floor.lines import conversation_lines
 from conversations.models import Conversation, Message
+from conversations.turns.injection import attempts
+from fishbowl.llm.fence import flat
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
+from fishbowl.llm.unfit import is_unfit
 from fishbowl.statements import Statement
 
 FEWEST_MESSAGES = 6
@@ -58,7 +61,7 @@ def summarise(conversation_id: int) -> str:
         for said in conversation_lines(conversation.pk, LINES)
         if said.id not in apart
     )
-    talk = "\n".join(f"{line.speaker}: {' '.join(line.text.split())}" for line in lines)
+    talk = "\n".join(f"{flat(line.speaker)}: {flat(line.text)}" for line in lines)
     request = ChatRequest(
         messages=(
             ChatMessage(
@@ -67,7 +70,7 @@ def summarise(conversation_id: int) -> str:
                     "summarise", {"room": channel.name}
                 ),
             ),
-            ChatMessage("user", talk),
+            ChatMessage("user", f"<<talk\n{talk}\ntalk>>"),
         ),
         purpose="summarise",
         tier="small",
@@ -84,6 +87,8 @@ def summarise(conversation_id: int) -> str:
     except (BudgetExhausted, ledger.NoVoice):
         return ""
     summary = " ".join(answer.result.text.split())[:1000]
+    if is_unfit(summary) or attempts(summary):  # nothing that the next talk should begin with
+        return ""
     Conversation.objects.filter(pk=conversation.pk, summary="").update(summary=summary)
     return summary
 

@@ -14,13 +14,15 @@ from audit.calls import ledger
 from audit.calls.budgets import BudgetExhausted
 from audit.configuration.wording import Wording, wording
 from characters.models import Character, Person
-from characters.voices import voice_of
+from characters.voices import voice_of, who
 from conversations.models import Channel, Conversation, Message
 from conversations.moderation import moderation
 from conversations.people.redaction import Traits
 from conversations.text import without_controls
-from conversations.turns.phrasing import flat, style_words
+from conversations.turns.phrasing import style_words
+from fishbowl.llm.fence import flat
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line, Making
+from fishbowl.llm.unfit import is_unfit
 from memories.embedding.embedding import active_model_id, embed_or_wait
 
 FEWEST_LINES = 6
@@ -191,7 +193,7 @@ def _usable(found: Piece, talk: Talk, title: str) -> Piece | None:
     people = Traits(tuple(_names_of(Conversation.objects.get(pk=talk.conversation_id))), ())
     text = without_controls(found.text).strip()[:LONGEST]
     called = " ".join(without_controls(title or found.title).split())[:80]
-    if not text or not called or people.names_them(f"{called} {text}"):
+    if not text or not called or is_unfit(text) or people.names_them(f"{called} {text}"):
         return None
     if moderation.judge_work(f"{called}\n{text}", talk.community_id).stops:
         return None
@@ -202,7 +204,7 @@ def _brief(talk: Talk, character: Character, making: Making) -> Brief:
     style, persona = character.style, character.persona
     return Brief(
         speaker=character.name,
-        identity=persona.identity,
+        identity=who(character),
         background=persona.background,
         voice=voice_of(style),
         interests=tuple((i.topic, i.weight) for i in character.interests.all()),

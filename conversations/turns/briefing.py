@@ -203,6 +203,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         is_adult=channel.is_nsfw,
         earlier=summaries[0][0] if summaries and len(current) < EARLIER_FOR else "",
         hour=local.hour,
+        day=f"{local:%A}, {local.day} {local:%B %Y}",
         seed=turn.random_seed,
         disclosure=told.disclosure,
         constitution=told.constitution,

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 
 from characters.models import Character
+from characters.voices import SOMEBODY
 from fishbowl.macros import with_names, without_starts
 
-NOBODY = "somebody"
 # A card may be as long as a book; what never gives way to talk has to be short.
 LONGEST_PROMPT = 3_000
 LONGEST_NOTE = 1_500
@@ -40,7 +40,7 @@ def filled(character: Character, addressee: str | None, seed: int) -> Told:
     name = persona.nickname or character.name
 
     def fill(text: str) -> str:
-        return with_names(text, name, addressee or NOBODY, seed=seed)
+        return with_names(text, name, addressee or SOMEBODY, seed=seed)
 
     return Told(
         identity=fill("\n".join(part for part in (persona.identity, persona.personality) if part)),

@@ -8,25 +8,20 @@ from dataclasses import dataclass
 
 from conversations.moderation.judging import NOTHING, Judgement
 from conversations.text import safe_mentions, without_controls
+from conversations.turns.own_words import own_words
 from fishbowl.llm.distress import flatters
+from fishbowl.llm.reply import SENTENCE_END
 from fishbowl.llm.types import Brief
+from fishbowl.llm.unfit import ERROR, REFUSAL
 from fishbowl.overrides import setting
 
 _LEAKS = re.compile(
-    r"(system prompt|my instructions|as a(?:n ai)? language model"
-    r"|i(?:'|’)?m sorry, but i can(?:'|’)?t"
-    r"|<<talk|talk>>|rules that always hold|no stage directions)",
+    r"(system prompt|my instructions|<<talk|talk>>|<<mind|mind>>|rules that always hold"
+    r"|no stage directions"
+    r"|you are not an assistant: you are yourself)",
     re.IGNORECASE,
 )
-# What servers and libraries say when they fail. It must never stand in a room as somebody's words.
-_ERRORS = re.compile(
-    r"(traceback \(most recent call last\)|internal server error|rate limit exceeded|"
-    r"context length exceeded|\b(?:http|status)\s?(?:code\s?)?[45]\d\d\b|^error:|"
-    r"connection (?:refused|reset))",
-    re.IGNORECASE,
-)
-_STAGE = re.compile(r"^\s*(?:\*[^*\n]{1,120}\*|\[[^\]\n]{1,120}\]|\([^)\n]{1,120}\))\s*")
-_ANY_STAGE = re.compile(r"(?<!\*)\*(?!\*)[^*\n]{1,160}\*(?!\*)")
+TOLD_WORDS = 8  # in a row that stand in the rules: nobody happens to say them
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +52,23 @@ class Verdict:
 
 
 def check(
-    text: str, brief: Brief, *, is_awaited: bool = False, rules: GuardRules = GuardRules()
+    text: str,
+    brief: Brief,
+    *,
+    is_awaited: bool = False,
+    rules: GuardRules = GuardRules(),
+    instructions: str = "",
 ) -> Verdict:
     """Mend an answer, or send it back. One that somebody waits for may sound like the one before:
-    better than none."""
+    better than none. `instructions` are those that the prompt gave, which are told to nobody."""
     edits: list[str] = []
-    said = without_controls(text).strip()
-    said = _only_own_lines(said, brief, edits)
-    said = _without_stage(said, edits)
-    unquoted = re.sub(r'^["“](.*)["”]$', r"\1", said, flags=re.DOTALL)
-    # Whole lines alone: what begins with a title and ends with a quotation keeps both.
-    if unquoted != said and not set('"“”') & set(unquoted):
-        edits.append("Took off quotation marks.")
-        said = unquoted.strip()
-    if _ERRORS.search(said):
+    said = own_words(without_controls(text).strip(), brief, edits)
+    if ERROR.search(said):
         return Verdict("", (*edits, "It was an error's text, not speech."), again=True)
-    if _LEAKS.search(said):
+    if _LEAKS.search(said) or _tells_of(said, instructions):
         return Verdict("", (*edits, "It spoke of its instructions."), again=True)
+    if REFUSAL.search(said):
+        return Verdict("", (*edits, "It refused, and not as the one it is."), again=True)
     if brief.care.is_grand and flatters(said):
         return Verdict("", (*edits, "It cheered on what isn't to be cheered on."), again=True)
     for phrase in () if brief.care.resources else brief.voice.avoided_phrases:
@@ -93,29 +88,12 @@ def check(
     return Verdict(safe, tuple(edits))
 
 
-def _only_own_lines(said: str, brief: Brief, edits: list[str]) -> str:
-    """Keep what the speaker says; cut where it begins to speak for others."""
-    own = re.match(rf"^\s*\**{re.escape(brief.speaker)}\**\s*[:：]\**\s*", said, re.IGNORECASE)
-    if own:
-        said = said[own.end() :]
-        edits.append("Took off its own name.")
-    others = {line.speaker for line in brief.lines} | {one.name for one in brief.listeners}
-    names = "|".join(re.escape(n) for n in sorted({*others, brief.speaker, "User", "System"}) if n)
-    cut = re.search(rf"(?:^|\n)\s*\**(?:{names})\**\s*[:：]", said, re.IGNORECASE)
-    if cut:
-        said = said[: cut.start()]
-        edits.append("Cut lines of other speakers.")
-    return said.strip()
-
-
-def _without_stage(said: str, edits: list[str]) -> str:
-    stripped = said
-    while (match := _STAGE.match(stripped)) and stripped[match.end() :].strip():
-        stripped = stripped[match.end() :]
-    stripped = _ANY_STAGE.sub("", stripped)
-    if stripped != said:  # blanks that run together are no edit worth a word
-        edits.append("Took out stage directions.")
-    return re.sub(r"[ \t]{2,}", " ", stripped).strip()
+def _tells_of(said: str, instructions: str) -> bool:
+    """Whether so many words in a row stand in the instructions."""
+    told = _words(instructions)
+    runs = {tuple(told[i : i + TOLD_WORDS]) for i in range(len(told) - TOLD_WORDS + 1)}
+    words = _words(said)
+    return any(tuple(words[i : i + TOLD_WORDS]) in runs for i in range(len(words) - TOLD_WORDS + 1))
 
 
 def _loop(said: str, brief: Brief, rules: GuardRules, *, is_awaited: bool) -> str:
@@ -150,7 +128,8 @@ def _words(text: str) -> Sequence[str]:
 def _cut(text: str, limit: int) -> str:
     """Cut at the last sentence that fits, or at the last word."""
     head = text[:limit]
-    end = max(head.rfind(mark) for mark in (". ", "! ", "? ", "… "))
-    if end > limit // 3:
-        return head[: end + 1]
-    return head.rsplit(" ", 1)[0] + "…"
+    ends = [match.end() for match in SENTENCE_END.finditer(head) if match.end() < limit]
+    if ends and ends[-1] > limit // 3:
+        return head[: ends[-1]].rstrip()
+    words = head[: limit - 1].rsplit(" ", 1)[0]
+    return (words if len(words) > limit // 2 else head[: limit - 1]) + "…"

@@ -1,17 +1,19 @@
-"""How a speaker's surroundings are put in words for a model: times, moods, manners of speaking, and
-other people's text on one line. Pure."""
+"""How a speaker's surroundings are put in words for a model: times, moods and manners of speaking.
+Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 
+from fishbowl.llm.fence import flat
+from fishbowl.llm.reply import estimate_tokens
 from fishbowl.llm.types import Brief
 
 
 def tokens(text: str) -> int:
-    """About how many tokens `text` has: four characters each."""
-    return (len(text) + 3) // 4
+    """About how many tokens `text` has, in whichever script."""
+    return estimate_tokens(text)
 
 
 def ago(seconds: float) -> str:
@@ -107,8 +109,9 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
 
 
-def style_words(brief: Brief) -> str:
-    """How the speaker talks, in words."""
+def style_words(brief: Brief, *, is_reminder: bool = False) -> str:
+    """How the speaker talks, in words; to remind of it, without the phrases and words it likes,
+    which a model brings into every line when they are the last it reads."""
     voice = brief.voice
     length = (
         "in a few words"
@@ -128,18 +131,16 @@ def style_words(brief: Brief) -> str:
     if voice.humour > 0.6:
         said.append("You like a joke.")
     said.append("You use an emoji now and then." if voice.emoji_use > 0.3 else "You use no emoji.")
-    if voice.signature_phrases:
-        said.append("Rarely you say: " + "; ".join(voice.signature_phrases) + ".")
+    if voice.signature_phrases and not is_reminder:
+        said.append(f"Rarely you say {_quoted(voice.signature_phrases)}.")
     if voice.avoided_phrases:
-        said.append("You never say: " + "; ".join(voice.avoided_phrases) + ".")
-    if voice.preferred_words:
+        said.append(f"You never say {_quoted(voice.avoided_phrases)}.")
+    if voice.preferred_words and not is_reminder:
         said.append("Words you like: " + "; ".join(voice.preferred_words) + ".")
     if voice.language:
         said.append(f"You speak {flat(voice.language)}, whatever you are spoken to in.")
     return " ".join(said)
 
 
-def flat(text: str) -> str:
-    """Text on one line, without what could pass for the prompt's own marks."""
-    joined = " ⏎ ".join(part.strip() for part in text.splitlines() if part.strip())
-    return joined.replace("```", "ʼʼʼ").replace("<<", "‹‹").replace(">>", "››")[:1200]
+def _quoted(phrases: Sequence[str]) -> str:
+    return _listed([f"“{flat(phrase)}”" for phrase in phrases])

@@ -5,13 +5,15 @@ What people said stands in them as data: on one line each, without the prompt's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from itertools import zip_longest
 
 from audit.configuration.wording import AS_WRITTEN, Wording
 from characters import emotion, expertise, opinion
-from conversations.turns.phrasing import ago, flat, mood_words
+from conversations.turns.phrasing import ago, mood_words, part_of_day
+from fishbowl.llm.fence import flat
 from fishbowl.llm.offline.text import with_article
 from fishbowl.llm.types import Brief, Line
 from fishbowl.macros import with_original
@@ -43,7 +45,7 @@ def listeners(brief: Brief) -> str:
     said = []
     for one in brief.listeners:
         kind = "a person" if one.is_person else "one of you"
-        words = f"{one.name} ({kind}, to you: {one.level.lower()}"
+        words = f"{flat(one.name)} ({kind}, to you: {one.level.lower()}"
         if one.trust < 0.35:
             words += "; you don't trust them much"
         elif one.trust > 0.7:
@@ -54,6 +56,29 @@ def listeners(brief: Brief) -> str:
             words += "; you two are at odds"
         said.append(words + (", has just come in" if one.is_new else "") + ")")
     return "; ".join(said)
+
+
+def place(brief: Brief) -> str:
+    """Where and when it is."""
+    topic = flat(brief.room_topic).rstrip(".")
+    time = part_of_day(brief.hour)
+    return render(
+        "place",
+        {
+            "room": flat(brief.room),
+            "topic": f" ({topic})" if topic else "",
+            "time": f"{time} on {brief.day}" if brief.day else time,
+        },
+    )
+
+
+def rules(brief: Brief, *, is_told: bool = True) -> str:
+    """What always holds. `is_told` leaves in what its keeper wrote: how it says what it is, in its
+    own words, which a model would else take for something to say now, and rules of its own."""
+    own = f"Your own way of it, and only then: “{flat(brief.disclosure)}”"
+    told = is_told and brief.disclosure
+    said = render("constitution", {"name": brief.speaker, "disclosure": own if told else ""})
+    return f"{said}\n{brief.constitution}" if is_told and brief.constitution else said
 
 
 def state(brief: Brief) -> str:
@@ -116,6 +141,19 @@ def memories(brief: Brief) -> str:
     )
 
 
+def told_once(brief: Brief, shown: Sequence[Line]) -> Brief:
+    """The brief without the memories that the prompt has already: of lines that are `shown` in it,
+    and what stands among the facts about who is here."""
+    lines = {(line.speaker, flat(line.text)) for line in shown}
+    facts = {flat(fact) for fact in brief.facts}
+    kept = tuple(
+        one
+        for one in brief.memories
+        if (one.said_by, flat(one.words)) not in lines and flat(one.text) not in facts
+    )
+    return replace(brief, memories=kept)
+
+
 def views(brief: Brief) -> str:
     """Opinions on what is being talked of, with their reasons, and who sees it otherwise."""
     entries = []
@@ -137,8 +175,10 @@ def views(brief: Brief) -> str:
 def goals(brief: Brief) -> str:
     """What the speaker wants, and how its keeper would have it go about that."""
     ways = [f" ({flat(way)})" if way else "" for way in brief.strategies]
-    wanted = [goal + way for goal, way in zip_longest(brief.goals, ways, fillvalue="")]
-    return f"You want: {'; '.join(wanted)}" if wanted else ""
+    wanted = [
+        flat(goal).rstrip(".;") + way for goal, way in zip_longest(brief.goals, ways, fillvalue="")
+    ]
+    return f"You want: {'; '.join(wanted)}." if wanted else ""
 
 
 def knows(brief: Brief) -> str:
@@ -190,7 +230,7 @@ def transcript(lines: tuple[Line, ...]) -> str:
     record says so: it is answered, and not brought up again."""
     return "\n".join(
         f"[{ago(line.seconds_ago)}{', off the record' if line.is_off_record else ''}]"
-        f" {line.speaker}: {flat(line.text)}"
+        f" {flat(line.speaker)}: {flat(line.text)}"
         for line in lines
     )
 

@@ -14,7 +14,9 @@ from typing import Any
 from audit.configuration.wording import AS_WRITTEN, Wording
 from conversations.care import care_words
 from conversations.turns import prompt_parts
-from conversations.turns.phrasing import flat, nature_words, part_of_day, style_words, tokens
+from conversations.turns.phrasing import nature_words, style_words, tokens
+from fishbowl.llm.fence import flat
+from fishbowl.llm.reply import BYTES_A_TOKEN
 from fishbowl.llm.types import TOKENS_AN_IMAGE, Brief, ChatMessage
 from fishbowl.macros import with_original
 from fishbowl.overrides import setting
@@ -61,6 +63,31 @@ DROPPABLE = (
 )
 
 
+# Ours alone, with nothing that the speaker, its keeper or people would say themselves.
+FOR_ITS_EYES = ("listeners", "bond", "rating")
+
+# What others said or wrote, or was made of it: data, so it stands with the talk, not among the
+# system's words.
+MIND = (
+    "memories",
+    "facts",
+    "common",
+    "lore",
+    "notes",
+    "insight",
+    "self",
+    "ask",
+    "confide",
+    "views",
+    "knows",
+    "shared",
+    "worn",
+    "summary",
+    "goals",
+    "works",
+    "customs",
+)
+
 # Parts that can be switched off and capped.
 SWITCHABLE = (*DROPPABLE, "summary", "confide", "note")
 
@@ -72,6 +99,7 @@ class Prompt:
     messages: tuple[ChatMessage, ...]
     parts: list[dict[str, Any]]
     answer_tokens: int = 400
+    instructions: str = ""  # what stands in it for the speaker's eyes alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +158,7 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
         "nature": nature_words(brief),
         "style": style_words(brief),
         "scenario": brief.scenario,
-        "place": prompt_parts.render(
-            "place",
-            {
-                "room": brief.room,
-                "topic": f" ({brief.room_topic})" if brief.room_topic else "",
-                "time": part_of_day(brief.hour),
-            },
-        ),
+        "place": prompt_parts.place(brief),
         "state": prompt_parts.state(brief),
         "listeners": f"With you: {prompt_parts.listeners(brief)}." if brief.listeners else "",
         "bond": prompt_parts.bond(brief),
@@ -173,28 +194,26 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
         "habits": prompt_parts.habits(brief),
         "talk": f"So far this has been {brief.talk}." if brief.talk else "",
         "worn": prompt_parts.worn(brief),
-        "summary": f"Earlier here: {brief.earlier}" if brief.earlier else "",
+        "summary": f"Earlier here: {flat(brief.earlier)}" if brief.earlier else "",
         "goals": prompt_parts.goals(brief),
         "works": prompt_parts.works(brief),
         "customs": prompt_parts.customs(brief),
         "example": f"How you sound:\n{brief.example_dialogue}" if brief.example_dialogue else "",
         "note": brief.system_note,
     }
+    reminded = style_words(brief, is_reminder=True)
     closing = {
         "rating": FOR_ADULTS if brief.is_adult else FOR_ALL,
         "depth": brief.depth_note,
         "care": care_words.part(brief),
         "move": prompt_parts.render(
             f"move_{brief.move}",
-            {"addressee": brief.addressee or "them", "occasion": flat(brief.occasion)},
+            {"addressee": flat(brief.addressee or "them"), "occasion": flat(brief.occasion)},
         ),
-        "constitution": prompt_parts.render(
-            "constitution", {"name": brief.speaker, "disclosure": brief.disclosure}
-        )
-        + (f"\n{brief.constitution}" if brief.constitution else ""),
+        "constitution": prompt_parts.rules(brief),
         "reminder": with_original(
             brief.closing_note,
-            prompt_parts.render("reminder", {"name": brief.speaker, "style": style_words(brief)}),
+            prompt_parts.render("reminder", {"name": brief.speaker, "style": reminded}),
         ),
     }
     for name in rules.off:
@@ -221,8 +240,23 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
         if room < 0:
             break
         lines.insert(0, line)
+    once = prompt_parts.told_once(brief, lines)
+    if system["memories"]:
+        told = prompt_parts.memories(once)
+        system["memories"] = _capped(told, int(rules.caps.get("memories", budget)))
+    mind = {
+        name: system.pop(name)
+        for name in MIND
+        if name in system and (name != "memories" or once.memories)
+    }
+    thoughts, in_mind = _joined(1, mind)
     transcript = prompt_parts.transcript(tuple(lines)) or "(Nobody has said anything yet.)"
-    user = prompt_parts.render("transcript", {"room": brief.room, "lines": transcript})
+    user = prompt_parts.render("transcript", {"room": flat(brief.room), "lines": transcript})
+    if thoughts:
+        user = f"{prompt_parts.render('mind', {'thoughts': thoughts})}\n\n{user}"
+        begins = user.find(thoughts)
+        for part in in_mind:
+            part["at"][1] += begins
     if brief.images:
         user += f"\n{PICTURED.format(count=len(brief.images))}"
     if brief.images_lost:
@@ -232,7 +266,7 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
     talk = {
         "part": "transcript",
         "tokens": tokens(transcript),
-        "at": [1, user.find(transcript), len(transcript)],
+        "at": [1, user.rfind(transcript), len(transcript)],
     }
     shown = TOKENS_AN_IMAGE * len(brief.images)
     pictures = [{"part": "pictures", "tokens": shown}] if shown else []
@@ -242,8 +276,14 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
             ChatMessage("user", user, images=brief.images),
             ChatMessage("system", end),
         ),
-        parts=[*before, talk, *pictures, *after, *dropped],
+        parts=[*before, *in_mind, talk, *pictures, *after, *dropped],
         answer_tokens=rules.answer_tokens,
+        instructions="\n".join(
+            (
+                *(text for name, text in {**system, **closing}.items() if name in FOR_ITS_EYES),
+                prompt_parts.rules(brief, is_told=False),
+            )
+        ),
     )
 
 
@@ -260,7 +300,9 @@ def _joined(message: int, texts: Mapping[str, str]) -> tuple[str, list[dict[str,
 
 
 def _capped(text: str, most: int) -> str:
-    """A text of so many tokens at most, cut between words."""
+    """A text of so many tokens at most, cut between words where there are any near."""
     if tokens(text) <= most:
         return text
-    return text[: most * 4 - 1].rsplit(" ", 1)[0] + "…"
+    head = text.encode()[: most * BYTES_A_TOKEN - len("…".encode())].decode(errors="ignore")
+    words = head.rsplit(" ", 1)[0]
+    return (words if 2 * len(words) > len(head) else head) + "…"

@@ -18,8 +18,8 @@ from audit.configuration import configuration
 from audit.configuration.sections import declare
 from conversations.models import Message, ToolUse, Turn
 from conversations.turns import toolbox
-from conversations.turns.phrasing import flat
 from conversations.turns.toolbox import Hands, NotDone
+from fishbowl.llm.fence import flat
 from fishbowl.llm.types import ChatMessage, ChatRequest, Tool, ToolCall
 from fishbowl.overrides import setting, storable
 from memories.view import Audience

@@ -87,7 +87,8 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
             give_up(turn, now, "It is too late for that.")
             return None
         if turn.action == Turn.Action.SPEAK:
-            tokens, usd = ledger.expected()
+            rules = in_force(PROMPT, **_place(turn))
+            tokens, usd = ledger.expected(rules.budget, rules.answer_tokens)
             try:
                 reservation = budgets.reserve(
                     character_id=turn.chosen_id,
@@ -137,15 +138,8 @@ def compose(turn: Turn, now: dt.datetime | None = None) -> Turn | None:
         spent = [begun.key]
         parts: list[dict[str, Any]] = [{"part": "greeting", "tokens": tokens(verdict.text)}]
     else:
-        place = {
-            "community": channel.community_id,
-            "channel": channel.pk,
-            "character": turn.chosen_id,
-        }
-        rules = in_force(PROMPT, **place)
-        prompt = build(brief, rules=rules, wording=wording(**place))
         try:
-            answers, verdict = _ask(turn, brief, prompt, remembered.before, now or timezone.now())
+            prompt, answers, verdict = _speak(turn, brief, remembered.before, now or timezone.now())
         except ledger.NoVoice as error:
             _fail(turn, error, now or timezone.now())
             return None
@@ -226,6 +220,47 @@ def _for_person(turn: Turn) -> bool:
     return turn.trigger in ("person", "newcomer")
 
 
+def _place(turn: Turn) -> dict[str, int | None]:
+    """Where a turn is taken and by whom, for the settings that hold there."""
+    channel = turn.conversation.channel
+    return {
+        "community": channel.community_id,
+        "channel": channel.pk,
+        "character": turn.chosen_id,
+    }
+
+
+SHORTER = (1.0, 0.6, 0.35)  # of its budget that a prompt takes, where a model can't read more
+
+
+def _speak(
+    turn: Turn, brief: Brief, before: Audience, now: dt.datetime
+) -> tuple[Prompt, list[ledger.Answer], Verdict]:
+    """Have the voice speak, by a shorter prompt where the whole one is more than it can read.
+
+    Raises:
+        NoVoice: no server answered; its cost is that of every try.
+    """
+    place = _place(turn)
+    rules = in_force(PROMPT, **place)
+    words = wording(**place)
+    tokens, usd = 0, Decimal(0)
+    for share in SHORTER:
+        prompt = build(brief, rules=rules, wording=words, budget=round(rules.budget * share))
+        try:
+            answers, verdict = _ask(turn, brief, prompt, before, now)
+        except ledger.NoVoice as error:
+            tokens, usd = tokens + error.tokens, usd + error.usd
+            error.tokens, error.usd = tokens, usd
+            if not error.is_too_long or share == SHORTER[-1]:
+                raise
+        else:
+            first = answers[0]
+            answers[0] = replace(first, tokens=first.tokens + tokens, usd=first.usd + usd)
+            break
+    return prompt, answers, verdict
+
+
 def _ask(
     turn: Turn, brief: Brief, prompt: Prompt, before: Audience, now: dt.datetime
 ) -> tuple[list[ledger.Answer], Verdict]:
@@ -258,7 +293,13 @@ def _ask(
             raise
         answers += got
         is_awaited = again and turn.trigger == "person"
-        guarded = check(answers[-1].result.text, brief, is_awaited=is_awaited, rules=rules)
+        guarded = check(
+            answers[-1].result.text,
+            brief,
+            is_awaited=is_awaited,
+            rules=rules,
+            instructions=prompt.instructions,
+        )
         verdict = screen(guarded, channel, speaker.pk)
         edits += verdict.edits
         if not verdict.again:
@@ -268,6 +309,7 @@ def _ask(
 
 
 NO_VOICE = "{name} can't answer now: the language model is out of reach. It will be tried again."
+WITHHELD = "{name} has no answer to that: the language model's server withheld it."
 NO_BUDGET = "{name} can't answer now: the budget for language models is spent for the time being."
 
 
@@ -302,12 +344,13 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
 
     A person who waits is told once, by the system, which no character answers. Each failure
     counts against the conversation's length, so that failing goes on no longer than talking would.
-    A server that is only busy has not failed: the turn waits in line, and nobody is told.
+    A server that is only busy has not failed: the turn waits in line, and nobody is told. One that
+    withheld its answer would do so again.
     """
     wait = error.retry_after or min(300, 5 * 2 ** (turn.attempts - 1))
     if error.is_busy:
         wait = Random().uniform(1, 3)
-    is_last = turn.attempts >= MAX_ATTEMPTS and not error.is_busy
+    is_last = (turn.attempts >= MAX_ATTEMPTS or error.is_withheld) and not error.is_busy
     with transaction.atomic():
         channel = Channel.objects.select_for_update(no_key=True).get(
             pk=turn.conversation.channel_id
@@ -330,7 +373,7 @@ def _fail(turn: Turn, error: ledger.NoVoice, now: dt.datetime) -> None:
         live.publish(channel.pk, "turn.over", turn=turn.pk)
         turn.conversation.refresh_from_db()
         if not error.is_busy:
-            _tell_who_waits(turn, NO_VOICE, now)
+            _tell_who_waits(turn, WITHHELD if error.is_withheld else NO_VOICE, now)
         if is_last:
             Conversation.objects.filter(pk=turn.conversation_id).update(
                 chain_length=F("chain_length") + 1, next_turn_at=now + dt.timedelta(seconds=60)

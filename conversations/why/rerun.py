@@ -137,6 +137,7 @@ def rerun(turn: Turn, changes: Changes, now: dt.datetime | None = None) -> Rerun
             said,
             brief,
             is_awaited=True,
+            instructions=prompt.instructions,
             rules=guard_rules(turn.conversation.channel, speaker.pk),
         ),
         answer.call_id,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from . import structured
 from .endpoint import Endpoint
+from .learned import Learned, SystemAt
 from .types import ChatMessage, ChatRequest, Tool
 
 MOST_STOPS = 4  # OpenAI refuses more; the rest are applied to the answer
@@ -16,36 +18,34 @@ MOST_STOPS = 4  # OpenAI refuses more; the rest are applied to the answer
 def written(
     request: ChatRequest,
     end: Endpoint,
-    without: Collection[str],
-    tokens_field: str,
+    learned: Learned,
     *,
     streams: bool,
 ) -> dict[str, Any]:
-    """The body of the call. `without` are settings that this server doesn't know (see `DROPPABLE`
-    of `chat`), `tokens_field` what it calls the most tokens of an answer."""
-    messages = request.messages
+    """The body of the call, as this server turned out to want it."""
+    messages, without = request.messages, learned.without
     shape = None
     if request.schema is not None:
-        how = "none" if "response_format" in without else end.structured
+        how = learned.shape(end.structured)
         shape = structured.response_format(request.schema, how)
         if how != "json_schema":
             wish = structured.described(request.schema)
-            messages = structured.with_instruction(messages, wish)
+            if not messages[-1].content.endswith(wish):  # as the call that mends an answer does
+                messages = structured.with_instruction(messages, wish)
     with_name = end.supports_name and "name" not in without
     with_tools = end.supports_tools and "tools" not in without
     with_images = end.sees_images and "images" not in without
     entries = []
-    for message in messages:
-        entry = _entry(message, with_tools=with_tools)
-        if entry is None:
-            continue
+    for message in _seated(messages, learned.system_at, with_tools=with_tools):
+        entry = _entry(message)
         if message.images and with_images:
             entry["content"] = _with_images(entry["content"], message.images)
         if message.name and with_name:
             entry["name"] = _name(message.name)
         entries.append(entry)
-    body: dict[str, Any] = {"model": end.model_for(request), "messages": entries}
-    body[tokens_field] = request.max_tokens
+    model = end.model_for(request)
+    body: dict[str, Any] = {"model": model, "messages": entries}
+    body[learned.tokens_field] = request.max_tokens + learned.room_for(model)
     if request.temperature is not None and "temperature" not in without:
         body["temperature"] = request.temperature
     if request.stop and end.supports_stop and "stop" not in without:
@@ -59,10 +59,37 @@ def written(
     return {**body, **end.extra_body, "messages": entries}
 
 
-def _entry(message: ChatMessage, *, with_tools: bool) -> dict[str, Any] | None:
-    """A message as it is sent. To a server without tools, what one answered is told as text."""
+def _seated(
+    messages: Sequence[ChatMessage], system_at: SystemAt, *, with_tools: bool
+) -> list[ChatMessage]:
+    """The messages in the roles that a server takes. To one without tools, what a tool answered is
+    told as text. Where system messages aren't taken, their words join those of the user beside
+    them: no two of one role stand side by side then, which the same templates refuse."""
+    if not with_tools:
+        messages = [
+            replace(one, role="user" if one.role == "tool" else one.role, tool_calls=())
+            for one in messages
+            if one.content or not one.tool_calls
+        ]
+    if system_at == "anywhere":
+        return list(messages)
+    seated: list[ChatMessage] = []
+    for one in messages:
+        stays = system_at == "first" and all(before.role == "system" for before in seated)
+        if one.role == "system" and not stays:
+            one = replace(one, role="user")
+        if seated and seated[-1].role == one.role and one.role in ("system", "user"):
+            before = seated.pop()
+            text = f"{before.content}\n\n{one.content}"
+            one = replace(before, content=text, images=before.images + one.images, name=None)
+        seated.append(one)
+    return seated
+
+
+def _entry(message: ChatMessage) -> dict[str, Any]:
+    """A message as it is sent."""
     entry: dict[str, Any] = {"role": message.role, "content": _sendable(message.content)}
-    if with_tools and message.tool_calls:
+    if message.tool_calls:
         entry["tool_calls"] = [
             {
                 "id": call.id,
@@ -71,12 +98,8 @@ def _entry(message: ChatMessage, *, with_tools: bool) -> dict[str, Any] | None:
             }
             for call in message.tool_calls
         ]
-    elif message.tool_calls and not message.content:
-        return None
-    elif message.role == "tool" and with_tools:
-        entry["tool_call_id"] = message.tool_call_id or ""
     elif message.role == "tool":
-        entry["role"] = "user"
+        entry["tool_call_id"] = message.tool_call_id or ""
     return entry
 
 

@@ -24,13 +24,16 @@ from .errors import (
     BadRequestError,
     BusyError,
     GatewayError,
-    ImagesRefusedError,
+    OwnModelUnknownError,
     Redactor,
     SchemaMismatchError,
-    UnsupportedParameterError,
+    ServerFailedError,
+    TruncatedReplyError,
+    UnknownModelError,
     Usage,
     WrongModelError,
 )
+from .learned import Learned
 from .reply import (
     Reply,
     estimate_prompt_tokens,
@@ -52,11 +55,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-DROPPABLE = ("tools", "response_format", "stream_options", "stop", "temperature", "name")
-COMPLAINT = re.compile(
-    r"support|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|extra|additional"
-)
-
 
 class ChatClient:
     """Speaks to one server. Safe to share between threads; open one per process and endpoint."""
@@ -64,8 +62,7 @@ class ChatClient:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.redact = Redactor(endpoint.secrets())
-        self._without: set[str] = set()  # settings this server turned out not to know
-        self._tokens_field = endpoint.tokens_field
+        self._learned = Learned(endpoint.tokens_field)
         limit = endpoint.max_concurrency
         self._slots = threading.BoundedSemaphore(limit) if limit > 0 else None
         self._client = wire.open_client(
@@ -119,14 +116,21 @@ class ChatClient:
         limit = self.endpoint.timeout_s
         limit = limit if timeout_s is None else min(limit, timeout_s)
         streams = self.endpoint.stream if stream is None else stream
-        body = written(request, self.endpoint, self._without, self._tokens_field, streams=streams)
+        body = written(request, self.endpoint, self._learned, streams=streams)
         with wire.bounded(limit) as bounds, self._slot(bounds):
             started = time.monotonic()
             try:
                 reply = self._guarded(lambda: self._ask(body, streams), bounds)
-            except BadRequestError as error:
-                self._learn(error, body)
-                self._do_without_images(error, body)
+            except UnknownModelError as error:
+                if request.model:
+                    raise OwnModelUnknownError(
+                        error.detail, server=error.server, status=error.status
+                    ) from None
+                raise
+            except (BadRequestError, ServerFailedError) as error:
+                kept = self.endpoint.extra_body  # what the keeper set stays, and fails
+                if learned := self._learned.from_refusal(error, body, kept):
+                    raise learned from None
                 raise
             latency_ms = round((time.monotonic() - started) * 1000)
         return self._result(request, body["model"], reply, latency_ms)
@@ -177,32 +181,6 @@ class ChatClient:
         """An error that came inside an answer whose own status was 200."""
         return wire.from_status(status, body, {}, server=self.endpoint.name, redact=self.redact)
 
-    def _learn(self, error: BadRequestError, body: dict[str, Any]) -> None:
-        """Leave out from now on what the server says it does not know, and say so."""
-        if error.kind != "bad_request" or error.status not in (400, 422):
-            return
-        said = error.detail.lower()
-        sent = {key for message in body["messages"] for key in message} | set(body)
-        ours = sent - set(self.endpoint.extra_body)  # what the keeper set stays, and fails
-        dropped = next((key for key in DROPPABLE if key in ours and _names(said, key)), None)
-        if "max_completion_tokens" in said and "max_tokens" in ours:
-            dropped, self._tokens_field = "max_tokens", "max_completion_tokens"
-        elif dropped is not None:
-            self._without.add(dropped)
-        if dropped is not None:
-            raise UnsupportedParameterError(dropped, server=error.server, status=error.status)
-
-    def _do_without_images(self, error: BadRequestError, body: dict[str, Any]) -> None:
-        """Have a call that showed pictures made again without: one can't be fetched any more, or
-        the model sees none, which is remembered."""
-        shows = any(isinstance(message["content"], list) for message in body["messages"])
-        if not shows or error.kind != "bad_request":
-            return
-        said = error.detail.lower()
-        if "image" in said and re.search(r"support|unknown|unexpected|not allowed", said):
-            self._without.add("images")
-        raise ImagesRefusedError(error.detail, server=error.server, status=error.status)
-
     def _result(
         self, request: ChatRequest, asked: str, reply: Reply, latency_ms: int
     ) -> ChatResult:
@@ -212,7 +190,7 @@ class ChatClient:
         try:
             if end.strict_model and not _same_model(asked, model):
                 raise WrongModelError(f"asked for {asked}, got {self.redact(model)}")
-            text = finished_text(reply, request)
+            text = self._finished(reply, request, asked)
             parsed = None if request.schema is None else structured.parse(text, request.schema)
         except GatewayError as error:
             error.server, error.usage, error.model = end.name, usage, model
@@ -231,6 +209,15 @@ class ChatClient:
             tool_calls=reply.tool_calls if request.tools else (),
         )
 
+    def _finished(self, reply: Reply, request: ChatRequest, asked: str) -> str:
+        try:
+            return finished_text(reply, request)
+        except TruncatedReplyError as error:
+            if not reply.is_all_thought:
+                raise
+            failure = self._learned.from_thoughts(error, asked)
+        raise failure
+
 
 def usage_of(result: ChatResult) -> Usage:
     """The tokens that a result took."""
@@ -240,13 +227,6 @@ def usage_of(result: ChatResult) -> Usage:
         result.cached_tokens,
         result.usage_estimated,
     )
-
-
-def _names(said: str, key: str) -> bool:
-    """Whether a server's complaint is about the setting `key` being there at all."""
-    # 'name' is a common word, so it counts only as the name of a field
-    pattern = r"['\"`]name['\"`]|[\].\d]\.name\b" if key == "name" else rf"(?<!\w){key}(?!\w)"
-    return re.search(pattern, said) is not None and COMPLAINT.search(said) is not None
 
 
 def _same_model(asked: str, got: str) -> bool:

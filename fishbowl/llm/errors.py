@@ -175,6 +175,14 @@ class ImagesRefusedError(BadRequestError):
     free_retry = True
 
 
+class RolesRefusedError(BadRequestError):
+    """The model server takes no system message there: its words go with people's from now on."""
+
+    kind = "roles_refused"
+    retryable = True
+    free_retry = True
+
+
 class ContextTooLongError(BadRequestError):
     """The prompt is longer than the model can read."""
 
@@ -186,6 +194,15 @@ class UnknownModelError(BadRequestError):
 
     kind = "unknown_model"
     blames_server = True
+
+
+class OwnModelUnknownError(UnknownModelError):
+    """The model server does not know the character's own model: it is asked for its usual one."""
+
+    kind = "own_model_unknown"
+    retryable = True
+    free_retry = True
+    blames_server = False
 
 
 class UnauthorisedError(GatewayError):
@@ -211,6 +228,13 @@ class TruncatedReplyError(GatewayError):
 
     kind = "truncated"
     blames_server = False
+
+
+class ThoughtOnlyError(TruncatedReplyError):
+    """The model's thoughts took all of the answer's tokens: it is given more from now on."""
+
+    retryable = True
+    free_retry = True
 
 
 class FilteredReplyError(GatewayError):

@@ -27,12 +27,34 @@ from .types import TOKENS_AN_IMAGE, ChatMessage, ChatRequest, ToolCall
 # Turns an error body found inside a 200 answer into an error: (status, body) -> error
 Problem = Callable[[int, object], GatewayError]
 
-CHARACTERS_A_TOKEN = 4
+BYTES_A_TOKEN = 4
 TOKENS_A_MESSAGE = 4
-THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-THOUGHT_END = re.compile(r"^.*</(?:think|thinking|thought|reasoning)>", re.DOTALL | re.IGNORECASE)
-THOUGHT_START = re.compile(r"^\s*<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
-SENTENCE_END = re.compile(r"""[.!?…。！？]+["'”’»)\]*_]*(?=\s|$)|\n""")
+# How models mark their thoughts, where the server leaves them in the answer.
+THINK = re.compile(
+    r"<(?:seed:think|think(?:ing)?|thoughts?|reasoning)>|\[THINK\]|◁think▷"
+    r"|<\|(?:START_THINKING|begin_of_thought)\|>",
+    re.IGNORECASE,
+)
+THOUGHT = re.compile(
+    r"</(?:seed:think|think(?:ing)?|thoughts?|reasoning)>|\[/THINK\]|◁/think▷"
+    r"|<\|(?:END_THINKING|end_of_thought)\|>",
+    re.IGNORECASE,
+)
+CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>")
+# What chat templates put between turns, and a call for a tool that the server didn't read as one.
+# A server that doesn't know a model's own leaves them in, and what the model then makes up.
+OPENING = re.compile(
+    r"^(?:\s*(?:<\|(?:im_start|start|begin_of_text|start_header_id)\|>|<s>|<start_of_turn>)"
+    r"\s*(?:assistant|model)?\s*(?:<\|end_header_id\|>)?)+",
+)
+TURN_END = re.compile(
+    r"<\|(?:im_end|im_start|eot_id|eom_id|end|start|return|call|endoftext|end_of_text"
+    r"|start_header_id|assistant|user|system|end_of_turn|end_of_turn_token)\|>"
+    r"|</s>|<(?:start|end)_of_turn>|\[/?INST\]|<｜[^\s｜]{1,40}｜>|<tool_call>",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"""[.!?…]+["'”’»)\]*_]*(?=\s|$)|[。！？｡।۔؟]+["'”’»)\]*_」』）]*|\n""")
+CUT = ("length", "max_tokens")
 FILTERED = ("content_filter", "safety", "refusal", "recitation")
 
 
@@ -44,18 +66,28 @@ class Reply:
     finish_reason: str = ""
     model: str = ""
     refusal: str = ""
-    has_reasoning: bool = False
+    reasoning: str = ""  # what it thought, where the server tells it apart
     usage: Usage | None = None
     tool_calls: tuple[ToolCall, ...] = ()
 
     def estimated(self, messages: Sequence[ChatMessage]) -> Usage:
         """The tokens it must have taken, for servers that do not say."""
-        return Usage(estimate_prompt_tokens(messages), estimate_tokens(self.text), 0, True)
+        written = estimate_tokens(self.text) + estimate_tokens(self.reasoning)
+        return Usage(estimate_prompt_tokens(messages), written, 0, True)
+
+    @property
+    def is_all_thought(self) -> bool:
+        """Whether its tokens ran out while it thought: in the open, told apart, or unseen."""
+        said = self.text.strip()
+        thought = bool(self.reasoning) or not said or without_thoughts(said) != said
+        return self.finish_reason in CUT and thought
 
 
 def estimate_tokens(text: str) -> int:
-    """About how many tokens `text` is."""
-    return -(-len(text) // CHARACTERS_A_TOKEN)
+    """About how many tokens `text` is: one for four bytes, which holds in any script. Four letters
+    of English make one, and so do one or two characters of Chinese."""
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    return -(-size // BYTES_A_TOKEN)
 
 
 def estimate_prompt_tokens(messages: Sequence[ChatMessage]) -> int:
@@ -82,7 +114,7 @@ def read_reply(payload: object, problem: Problem) -> Reply:
         finish_reason=_word(choice.get("finish_reason")),
         model=_word(answer.get("model")),
         refusal=_word(message.get("refusal")),
-        has_reasoning=_has_reasoning(message),
+        reasoning=_reasoning(message),
         usage=_usage(answer.get("usage")),
         tool_calls=_joined([message.get("tool_calls")]),
     )
@@ -114,7 +146,7 @@ def read_stream(events: Iterable[str], problem: Problem) -> Reply:
             pieces.append(_content(delta.get("content")))
             asked.append(delta.get("tool_calls"))
             reply.refusal += _word(delta.get("refusal"))
-            reply.has_reasoning = reply.has_reasoning or _has_reasoning(delta)
+            reply.reasoning += _reasoning(delta)
         if finish_reason := _word(choice.get("finish_reason")):
             reply.finish_reason = finish_reason
             is_complete = True
@@ -182,10 +214,41 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 def without_thoughts(text: str) -> str:
-    """`text` without a reasoning model's thoughts. A thought without end hides all of it."""
-    text = THOUGHT.sub("", text)
-    text = THOUGHT_END.sub("", text)  # some chat templates put the opening tag into the prompt
-    return "" if THOUGHT_START.match(text) else text.strip()
+    """`text` without a reasoning model's thoughts. A thought without end hides all after it; one
+    without a beginning all before, since some chat templates put the opening tag into the prompt.
+    """
+    if channels := list(CHANNEL.finditer(text)):
+        last = channels[-1]
+        text = text[last.end() :] if last[1].lower() == "final" else text[: channels[0].start()]
+    ended = list(THOUGHT.finditer(text))
+    if ended and not THINK.search(text):
+        text = text[ended[-1].end() :]
+    elif ended or THINK.search(text):
+        text = _spoken(text)
+    return text.strip()
+
+
+def _spoken(text: str) -> str:
+    """What stands outside of every thought."""
+    marks = sorted(
+        [(m.start(), m.end(), True) for m in THINK.finditer(text)]
+        + [(m.start(), m.end(), False) for m in THOUGHT.finditer(text)]
+    )
+    said, at, is_thinking = "", 0, False
+    for start, end, opens in marks:
+        if opens and not is_thinking:
+            said += text[at:start]
+        elif not opens and not is_thinking:
+            said = ""
+        at, is_thinking = end, opens
+    return said if is_thinking else said + text[at:]
+
+
+def own_turn(text: str) -> str:
+    """`text` up to where a chat template ends a turn: what stands after it nobody said."""
+    text = OPENING.sub("", text)
+    end = TURN_END.search(text)
+    return (text[: end.start()] if end else text).strip()
 
 
 def whole_sentences(text: str) -> str:
@@ -201,26 +264,26 @@ def finished_text(reply: Reply, request: ChatRequest) -> str:
     An answer that hit its token limit is cut back to whole sentences; `finish_reason` still says
     'length'. If nothing sensible is left, or a shape was asked for, it is an error.
     """
-    text = without_thoughts(reply.text)
+    text = own_turn(without_thoughts(reply.text))
     if reply.finish_reason in FILTERED or (reply.refusal and not text):
         raise FilteredReplyError(reply.finish_reason if not reply.refusal else "the model refuses")
     if reply.finish_reason == "error":
         raise ServerFailedError("the answer ends in an error")
     if reply.tool_calls and request.tools:
         return text  # often nothing: what it asks for comes first
-    was_cut = reply.finish_reason in ("length", "max_tokens")
+    was_cut = reply.finish_reason in CUT
     if request.schema is None:
         for stop in request.stop:
             if stop and (at := text.find(stop)) >= 0:
                 text, was_cut = text[:at].strip(), False
     if was_cut:
-        if not text and (reply.has_reasoning or reply.text.strip()):
+        if not text and (reply.reasoning or reply.text.strip()):
             raise TruncatedReplyError("all of it went into reasoning; raise max_tokens")
         text = text if request.schema is not None else whole_sentences(text)
         if not text or (request.schema is not None and not _is_json(text)):
             raise TruncatedReplyError(f"max_tokens is {request.max_tokens}")
     if not text:
-        raise EmptyReplyError("only reasoning" if reply.has_reasoning else "")
+        raise EmptyReplyError("only reasoning" if reply.reasoning else "")
     return text
 
 
@@ -261,8 +324,8 @@ def _content(content: object) -> str:
     return ""
 
 
-def _has_reasoning(message: Mapping[str, Any]) -> bool:
-    return bool(message.get("reasoning_content") or message.get("reasoning"))
+def _reasoning(message: Mapping[str, Any]) -> str:
+    return _content(message.get("reasoning_content") or message.get("reasoning"))
 
 
 def _word(value: object) -> str:

@@ -68,7 +68,7 @@ def _candidates(text: str) -> Iterator[str]:
     for _ in range(MOST_OPENINGS):
         opening = OPENING.search(text, position)
         if opening is None:
-            return
+            break
         position = opening.start() + 1
         try:
             value, position = decoder.raw_decode(text, opening.start())
@@ -77,6 +77,14 @@ def _candidates(text: str) -> Iterator[str]:
         yield text[opening.start() : position]
         if isinstance(value, dict) and len(value) == 1:  # some models wrap it: {"answer": {…}}
             yield json.dumps(next(iter(value.values())))
+    if mended := _without_commas(text):
+        yield mended
+
+
+def _without_commas(text: str) -> str:
+    """The outermost value without commas before a closing bracket, which many models leave."""
+    start, end = text.find("{"), text.rfind("}")
+    return re.sub(r",\s*([}\]])", r"\1", text[start : end + 1]) if 0 <= start < end else ""
 
 
 def parse(text: str, schema: type[Any], *, server: str = "") -> Any:

@@ -292,6 +292,7 @@ class Brief:
     scenario: str = ""
     earlier: str = ""
     hour: int = 12
+    day: str = ""  # 'Wednesday, 4 March 2026', where the speaker is
     seed: int = 0
     disclosure: str = ""
     constitution: str = ""

@@ -33,6 +33,7 @@ from .errors import (
     ConnectionFailedError,
     ContextTooLongError,
     CutOffError,
+    FilteredReplyError,
     GatewayError,
     MalformedReplyError,
     QuotaExhaustedError,
@@ -54,7 +55,21 @@ FAILURES = (
 LARGEST_ANSWER = 64 * 1024 * 1024
 TOO_LONG = re.compile(
     r"context[_ ](?:length|size|window)|maximum context|exceeds? the (?:available )?context"
-    r"|prompt is too long|too many (?:input )?tokens|n_ctx|max_model_len|reduce the length",
+    r"|prompt is too long|too many (?:input )?tokens|n_ctx|max_model_len|reduce the length"
+    r"|too large to process|physical batch size|input is too (?:long|large)",
+    re.IGNORECASE,
+)
+# Of what was said, not of the key: OpenRouter says it by 403, Azure by 400.
+WITHHELD = re.compile(
+    r"content_filter|content management policy|content_policy|responsible ai policy"
+    r"|flagged (?:by|for|as)|input was flagged|requires moderation",
+    re.IGNORECASE,
+)
+# Of a model that is there, with none of its hosts taking such a call (OpenRouter).
+NO_ROUTE = re.compile(r"no endpoints found that", re.IGNORECASE)
+NO_MODEL = re.compile(
+    r"not a valid model|invalid model (?:id|name)|unknown model|no such model"
+    r"|model \S{1,120} (?:(?:is )?not found|does not exist)",
     re.IGNORECASE,
 )
 # The official client tells every server about the machine it runs on and the OpenAI account in the
@@ -262,11 +277,19 @@ def from_status(
     kind: type[GatewayError]
     if status in (400, 413, 422) and TOO_LONG.search(about):
         kind = ContextTooLongError
+    elif status in (400, 403, 422, 451) and WITHHELD.search(about):
+        kind = FilteredReplyError
     elif status == 402 or "insufficient_quota" in about:
         kind = QuotaExhaustedError
     elif status in (401, 403):
         kind = UnauthorisedError
-    elif status in (404, 405) or "model_not_found" in code:
+    elif status == 404 and NO_ROUTE.search(about):
+        kind = BadRequestError
+    elif (
+        status in (404, 405)
+        or "model_not_found" in code
+        or (status < 500 and NO_MODEL.search(said))
+    ):
         kind = UnknownModelError
     elif status == 408:
         kind = CallTimeoutError

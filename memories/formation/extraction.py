@@ -3,6 +3,7 @@ read, and what they don't bear out is dropped. Where no model is to be asked, ru
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from audit.calls import ledger
 from audit.calls.budgets import BudgetExhausted
 from audit.configuration.wording import wording
+from fishbowl.llm.fence import flat
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from memories.formation import extraction_rules, proposals
 from memories.formation.discretion import of_text, strictest
@@ -168,7 +170,7 @@ def _ask(stretch: Stretch, levels: Mapping[int, str]) -> Findings | None:
                 "system",
                 wording(community=stretch.community_id, channel=stretch.channel_id).fill(
                     "observe",
-                    {"room": stretch.room or "a room", "day": day(stretch.lines[-1].at)},
+                    {"room": stretch.room or "a room", "day": _weekday(stretch.lines[-1].at)},
                 ),
             ),
             ChatMessage("user", talk(stretch.lines)),
@@ -198,20 +200,20 @@ def _ask(stretch: Stretch, levels: Mapping[int, str]) -> Findings | None:
     return checked(answer.result.parsed, stretch.lines, levels, by=answer.result.model)
 
 
+def _weekday(at: dt.datetime) -> str:
+    """'Thursday, 5 March 2026': without it nobody can tell which day 'on Friday' is."""
+    return f"{at:%A}, {day(at)}"
+
+
 def talk(lines: Sequence[Heard]) -> str:
     """Lines for a model to read: what people wrote is data, on one line each, and can't pass for
     the frame around it."""
     said = "\n".join(
-        f"[{line.number}] {_flat(line.speaker, 60)}"
-        f"{' (a person)' if line.person_id else ''}: {_flat(line.text, 1200)}"
+        f"[{line.number}] {flat(line.speaker, 60)}"
+        f"{' (a person)' if line.person_id else ''}: {flat(line.text, 1200)}"
         for line in lines
     )
     return f"<<talk\n{said}\ntalk>>"
-
-
-def _flat(text: str, longest: int) -> str:
-    flat = " ⏎ ".join(part.strip() for part in text.splitlines() if part.strip())
-    return flat.replace("```", "ʼʼʼ").replace("<<", "‹‹").replace(">>", "››")[:longest]
 
 
 # --- checking -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from audit.calls import ledger
 from audit.configuration.wording import Wording, wording
+from fishbowl.llm.fence import flat
 from fishbowl.llm.offline.text import words
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
 from memories.formation.echo import COMMON, content_words
@@ -105,9 +106,7 @@ def _request(
             ),
             ChatMessage(
                 "user",
-                "\n".join(
-                    f"- {' '.join(content.split())[:LONGEST_SOURCE]}" for content in contents
-                ),
+                "\n".join(f"- {flat(content, LONGEST_SOURCE)}" for content in contents),
             ),
         ),
         purpose="consolidate",

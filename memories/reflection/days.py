@@ -18,10 +18,12 @@ from audit.configuration.configuration import SOCIETY_RUNS
 from audit.configuration.wording import wording
 from characters.models import Character, MoodChange, Reflection
 from characters.services import move_mood
-from characters.voices import language_of
+from characters.voices import language_of, who
+from fishbowl.llm.fence import flat
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.material import index
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Voice
+from fishbowl.llm.unfit import is_unfit
 from fishbowl.statements import planned
 from memories import screening, workspace
 from memories.embedding.embedding import embed_or_wait
@@ -168,15 +170,15 @@ def _page(
 def _by_model(
     character: Character, life: Life, kind: str, day: dt.date, draft: Page, row: Reflection
 ) -> Page | None:
-    """The page in a model's words; None where they have nothing to do with the day."""
+    """The page in a model's words; None where they refuse, or have nothing to do with the day."""
     lines = sorted(life.lines, key=lambda line: (-line.importance, line.memory))[:40]
     lines.sort(key=lambda line: (line.at, line.memory))
-    heard = "\n".join(f"- {life.called(x.who)}: {' '.join(x.text.split())[:240]}" for x in lines)
+    heard = "\n".join(f"- {flat(life.called(x.who))}: {flat(x.text, 240)}" for x in lines)
     system = wording(community=life.community, character=character.pk).fill(
         kind,
         {
             "name": character.name,
-            "identity": character.persona.identity,
+            "identity": who(character),
             "day": f"{day:%A, %d %B}",
         },
     )
@@ -202,7 +204,7 @@ def _by_model(
     row.llm_call_id = answer.call_id
     text = answer.result.text.strip()
     known = " ".join([*(x.text for x in lines), *life.names.values()])
-    if not text or (kind == Kind.DIARY and coverage(text, known) < GROUNDED):
+    if not text or is_unfit(text) or (kind == Kind.DIARY and coverage(text, known) < GROUNDED):
         return None
     first = " ".join(text.split())[:400]
     verb = "wrote down" if kind == Kind.DIARY else "dreamt"

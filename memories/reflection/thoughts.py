@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from audit.calls import ledger
 from audit.configuration.wording import wording
 from characters.models import Character
+from characters.voices import who
+from fishbowl.llm.fence import flat
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
 from memories.formation.echo import content_words
 from memories.reflection.found import Found, Wish, level
@@ -133,17 +135,19 @@ def _request(
     rules: ReflectionRules,
 ) -> ChatRequest:
     heard = "\n".join(
-        f"{number}. [{line.at:%a %H:%M}] {life.called(line.who)}: "
-        f"{' '.join(line.text.split())[:LONGEST_LINE]}"
+        f"{number}. [{line.at:%a %H:%M}] {flat(life.called(line.who))}: "
+        f"{flat(line.text, LONGEST_LINE)}"
         for number, line in enumerate(lines, 1)
     )
-    counted = "\n".join(f"- {one.content}" for one in noticed) or "- nothing stands out"
-    wanted = "\n".join(f"- {aim.description} ({aim.progress:.0%})" for aim in life.aims) or "- ?"
+    counted = "\n".join(f"- {flat(one.content)}" for one in noticed) or "- nothing stands out"
+    wanted = (
+        "\n".join(f"- {flat(aim.description)} ({aim.progress:.0%})" for aim in life.aims) or "- ?"
+    )
     system = wording(community=life.community, character=character.pk).fill(
         "reflect",
         {
             "name": life.name,
-            "identity": character.persona.identity,
+            "identity": who(character),
             "most": int(rules.most_insights),
         },
     )

@@ -31,6 +31,63 @@ def test_its_own_name_before_the_line_is_taken_off() -> None:
     assert check("Odile: So it stands.", BRIEF).text == "So it stands."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[just now] Odile: So it stands.",
+        "[just now] Odile: So it stands.\n[just now] Bram: It does.",
+        "So it stands.\n[2 minutes ago] Somebody New: Does it?",
+        "Odile (softly): So it stands.",
+        "**Odile** *grins*: So it stands.\nHuman: And?",
+        "Assistant: So it stands.",
+        "```\nSo it stands.\n```",
+        "„So it stands.“",
+        "« So it stands. »",
+    ],
+)
+def test_what_a_model_writes_around_a_line_is_taken_off(text: str) -> None:
+    assert check(text, BRIEF).text == "So it stands."
+
+
+def test_a_line_that_ends_as_the_prompt_writes_it_ends() -> None:
+    assert check("So it stands. ⏎ Drink up.", BRIEF).text == "So it stands.\nDrink up."
+
+
+def test_a_first_name_is_its_own_unless_somebody_else_bears_it() -> None:
+    long = replace(BRIEF, speaker="Odile Marchand")
+    assert check("Odile: So it stands.", long).text == "So it stands."
+    other = replace(long, listeners=(*BRIEF.listeners, Listener("Odile")))
+    assert check("Odile: So it stands.", other).text == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I did *not* take it.",
+        "*Never* say that again.",
+        "You *really* mean that?",
+        "It was *his own* fault.",
+        "I said *no*.",
+    ],
+)
+def test_stress_is_no_stage_direction(text: str) -> None:
+    assert check(text, BRIEF).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*wipes the bar* So it *stands*.",
+        "So it *stands*. *nods*",
+        "So *taps the bar twice* it *stands*.",
+        "So it *stands*.\n\n*She turns away.*",
+        "(quietly) So it *stands*.",
+    ],
+)
+def test_stage_directions_go_and_stress_stays(text: str) -> None:
+    assert check(text, BRIEF).text == "So it *stands*."
+
+
 def test_lines_of_others_are_cut() -> None:
     verdict = check("So it stands.\nBram: It does.\nAda: Hooray!", BRIEF)
     assert verdict.text == "So it stands."
@@ -62,6 +119,9 @@ def test_blanks_that_run_together_are_no_edit() -> None:
         "Rate limit exceeded, please retry",
         "As an AI language model I cannot do that.",
         "My system prompt says so.",
+        "I can't assist with that request.",
+        "I won't continue this roleplay.",
+        "That goes against my content guidelines.",
         "That is good, at least.",
         "It stands.",  # repeats Bram
         "that old mast, I'd say",  # opens as a moment ago
@@ -81,6 +141,13 @@ def test_long_speech_is_cut_at_a_sentence() -> None:
     verdict = check("A sentence of some words here. " * 100, BRIEF)
     assert len(verdict.text) <= GuardRules().most_characters
     assert verdict.text.endswith(".")
+
+
+def test_long_speech_is_cut_at_a_sentence_in_any_script() -> None:
+    said = "好的 " + "潮水今天来得很慢。渡船还没有到。" * 200
+    verdict = check(said, BRIEF)
+    assert GuardRules().most_characters - 20 <= len(verdict.text) <= GuardRules().most_characters
+    assert verdict.text.endswith("。")
 
 
 def test_a_keeper_says_how_long_a_line_may_be_and_how_like_the_last() -> None:

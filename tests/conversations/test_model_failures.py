@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from audit.calls import ledger
 from audit.configuration import configuration
-from audit.models import Budget, EndpointState, LLMCall
+from audit.models import Budget, EndpointState, LLMCall, SecurityEvent
 from characters.models import Character
 from conversations import upkeep
 from conversations.floor import director
@@ -236,6 +236,35 @@ def test_a_server_says_when_to_come_back_and_the_turn_waits_that_long(
     turns.take(turn.pk, now)
     turn.refresh_from_db()
     assert (turn.due_at - now).total_seconds() == pytest.approx(75, abs=1)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        reply("Well", finish_reason="content_filter"),
+        reply(None, message={"refusal": "No."}),
+        status(403, "This model requires moderation and your input was flagged"),
+    ],
+    ids=["filtered", "refused", "flagged"],
+)
+def test_an_answer_that_the_server_withholds_is_not_asked_for_again(
+    room: Channel, server: ModelServer, step: Step
+) -> None:
+    turn = ask_odile(room)
+    budget = make_budget(tokens=10**6, usd="100")
+    server.enqueue(step)
+    turns.take(turn.pk)
+    turn.refresh_from_db()
+    assert turn.status == Turn.Status.FAILED
+    assert "withheld" in turn.error
+    (notice,) = notices()
+    assert notice == "Odile has no answer to that: the language model's server withheld it."
+    upkeep.sweep(timezone.now() + 10 * MINUTE)
+    assert len(server.history) == 1
+    assert spent(budget)[0] == of_calls()
+    # One person's words are no reason to leave the server alone, and no trouble with its key.
+    assert EndpointState.objects.get().opened_until is None
+    assert not SecurityEvent.objects.exists()
 
 
 def test_while_the_server_is_left_alone_no_attempt_is_wasted_on_it(

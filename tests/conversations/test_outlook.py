@@ -59,11 +59,11 @@ def test_what_is_talked_of_brings_opinion_knowledge_and_manners_to_mind() -> Non
     assert brief.habits == ("writes briefly and likes short answers", "talks casually")
     assert brief.voice.verbosity < 0.5 > brief.voice.formality
     assert brief.voice.emoji_use == 0.0  # what was asked for beats what was learned
-    system = build(brief).messages[0].content
-    assert "the ice house: you are all for it; you said “She held fish.”" in system
-    assert "Odile can't see it your way" in system
-    assert "You know much about ice and houses." in system
-    assert "“velvet lighthouse” (Ada)" in system
+    system, mind, _ = (message.content for message in build(brief).messages)
+    assert "the ice house: you are all for it; you said “She held fish.”" in mind
+    assert "Odile can't see it your way" in mind
+    assert "You know much about ice and houses." in mind
+    assert "“velvet lighthouse” (Ada)" in mind
     assert "Ada writes briefly and likes short answers" in system
 
 

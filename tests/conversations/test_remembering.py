@@ -196,7 +196,7 @@ def test_what_is_known_of_a_person_stands_in_the_prompt_and_is_said(
     fact = PersonFact.objects.get(person=ada, fact_content__contains="walnuts")
     assert fact.last_referenced_at is not None
     brief, _ = briefing.load_brief(answer.turn, lantern, answer.created_at)
-    assert f"What you know of who is here:\n- {brief.facts[0]}" in build(brief).messages[0].content
+    assert f"What you know of who is here:\n- {brief.facts[0]}" in build(brief).messages[1].content
     # Before somebody else, what is personal stays unsaid.
     theo = make_person("Theo")
     make_relationship(answer.character, theo, trust=0.2)
@@ -225,7 +225,7 @@ def test_what_was_noted_is_read_by_all_present(lantern: Channel, ada: Person) ->
     assert answer.character == bram
     brief, _ = briefing.load_brief(answer.turn, lantern, answer.created_at)
     assert "Ada asked for a glass of cider." in brief.notes
-    assert "- Ada asked for a glass of cider." in build(brief).messages[0].content
+    assert "- Ada asked for a glass of cider." in build(brief).messages[1].content
 
 
 def test_what_moved_it_is_confided_and_known_from_then_on(
@@ -261,7 +261,7 @@ def test_lore_comes_up_with_the_talk(lantern: Channel, ada: Person) -> None:
     answer = ask(lantern, ada, "Mara, what was the lamp in the lighthouse lit with?", 0)
     brief, _ = briefing.load_brief(answer.turn, lantern, answer.created_at)
     assert brief.lore == ("The lamp in the lighthouse was lit with whale oil until 1871.",)
-    assert "What is known of this world:" in build(brief).messages[0].content
+    assert "What is known of this world:" in build(brief).messages[1].content
 
 
 def test_what_everybody_says_is_to_be_said_otherwise(lantern: Channel, ada: Person) -> None:
@@ -278,6 +278,6 @@ def test_what_everybody_says_is_to_be_said_otherwise(lantern: Channel, ada: Pers
     restart()
     answer = ask(lantern, ada, "Mara, the ferry was late.", 0)
     brief, _ = briefing.load_brief(answer.turn, lantern, answer.created_at)
-    said = build(brief).messages[0].content
+    said = build(brief).messages[1].content
     assert "“mark my words”. Find other words." in said
     assert "boot, slip. Don't bring it up" in said

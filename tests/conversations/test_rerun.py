@@ -76,10 +76,10 @@ def test_unchanged_it_says_the_same_and_changed_it_stands_beside(turn: Turn) -> 
 def test_it_is_paid_from_the_budget_and_refused_without(turn: Turn, monkeypatch: Any) -> None:
     budget = make_budget(character=turn.chosen, tokens=100)
     budgets.forget_none()
-    monkeypatch.setattr("audit.calls.ledger.expected", lambda: (80, 0))
+    monkeypatch.setattr("audit.calls.ledger.expected_of", lambda _: (80, 0))
     rerun(turn, Changes())
     assert spent(budget)[0] == 0  # the offline voice gives all back
-    monkeypatch.setattr("audit.calls.ledger.expected", lambda: (101, 0))
+    monkeypatch.setattr("audit.calls.ledger.expected_of", lambda _: (101, 0))
     with pytest.raises(CannotBeRerunError, match="Raise it"):
         rerun(turn, Changes())
 

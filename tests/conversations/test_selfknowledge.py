@@ -85,7 +85,7 @@ def test_the_offline_voice_speaks_of_itself_in_its_own_person() -> None:
     assert "Where is the spare oar?" in said
     assert "Ben" in said
     assert selfknowledge.ASKED in keys
-    assert "Where is the spare oar?" in build(asked).messages[0].content
+    assert "Where is the spare oar?" in build(asked).messages[1].content
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def sum_up(conversation_id: int, tokens: int) -> Any:
     from audit.calls import ledger
     from conversations.afterwards import summaries
 
-    ledger.expected = lambda: (tokens, Decimal(0))
+    ledger.expected_of = lambda request: (tokens, Decimal(0))
     return summaries.summarise(conversation_id)
 
 

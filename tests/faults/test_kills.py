@@ -133,7 +133,7 @@ def test_a_turn_is_spoken_once_wherever_its_worker_was_killed(
 @pytest.fixture
 def costly(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """A budget, and a voice for which 3,000 tokens are set aside that it doesn't use."""
-    monkeypatch.setattr(ledger, "expected", lambda: (3000, Decimal(0)))
+    monkeypatch.setattr(ledger, "expected", lambda *_: (3000, Decimal(0)))
     return make_budget(tokens=10_000)
 
 

@@ -170,9 +170,32 @@ def test_it_reads_cached_tokens(server: ModelServer, client: Opener) -> None:
         "<think>Jo is sad.\nI should be kind.</think>\n\nCome in.",
         "Jo is sad.</think>Come in.",
         "<THINKING>a</THINKING><reasoning>b</reasoning>Come in.",
+        "[THINK]Jo is sad.[/THINK]Come in.",
+        "◁think▷Jo is sad.◁/think▷Come in.",
+        "<|channel|>analysis<|message|>Jo is sad.<|end|><|start|>assistant"
+        "<|channel|>final<|message|>Come in.<|return|>",
+        "Come in. <think>And now",
     ],
 )
 def test_it_strips_thoughts(server: ModelServer, client: Opener, said: str) -> None:
+    server.enqueue(said)
+    assert client().complete(ASK).text == "Come in."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Come in.<|im_end|>\n<|im_start|>user\nAm I late?",
+        "<|im_start|>assistant\nCome in.<|im_end|>",
+        "Come in.</s>[INST] Am I late? [/INST]",
+        "Come in.<end_of_turn>\n<start_of_turn>user\nAm I late?",
+        "Come in.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nAm I late?",
+        'Come in.\n<tool_call>\n{"name": "recall", "arguments": {}}\n</tool_call>',
+    ],
+)
+def test_it_ends_where_the_template_ends_the_turn(
+    server: ModelServer, client: Opener, said: str
+) -> None:
     server.enqueue(said)
     assert client().complete(ASK).text == "Come in."
 
@@ -207,6 +230,23 @@ def test_it_cuts_an_answer_at_its_limit_back_to_sentences(
     server.enqueue(reply("I went out. It was raining. Then the", finish_reason="length"))
     result = client().complete(ASK)
     assert (result.text, result.finish_reason) == ("I went out. It was raining.", "length")
+
+
+def test_sentences_end_in_any_script(server: ModelServer, client: Opener) -> None:
+    said = "潮水今天来得很慢。渡船还没有到。我想我们应该"
+    server.enqueue(reply(said, finish_reason="length"))
+    assert client().complete(ASK).text == "潮水今天来得很慢。渡船还没有到。"
+
+
+def test_tokens_are_counted_in_any_script(server: ModelServer, client: Opener) -> None:
+    server.enqueue(reply("潮" * 400, usage=False))
+    assert client().complete(ASK).completion_tokens == 300
+
+
+def test_thoughts_told_apart_are_counted(server: ModelServer, client: Opener) -> None:
+    thought = {"reasoning_content": "h" * 400}
+    server.enqueue(reply("Come in.", message=thought, usage=False))
+    assert client().complete(ASK).completion_tokens == 102
 
 
 def test_a_process_keeps_one_client_for_each_endpoint(server: ModelServer) -> None:

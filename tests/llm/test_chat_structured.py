@@ -33,6 +33,7 @@ FACT = Fact(subject="Jo", confidence=0.8)
         f'{{"answer": {GOOD}}}',
         f"<think>{{}} or {{1}}?</think>{GOOD}",
         f'{{"subject": "Jo"}} no, wait: {GOOD}',
+        'Here:\n```json\n{"subject": "Jo", "confidence": 0.8,\n}\n```',
     ],
 )
 def test_it_finds_the_value(server: ModelServer, client: Opener, said: str) -> None:
@@ -82,6 +83,37 @@ def test_it_goes_on_without_a_response_format(server: ModelServer, client: Opene
     assert one.complete(ASK).parsed == FACT
     assert "response_format" not in server.history[1].body
     assert "JSON schema" in server.history[1].body["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("This response_format type is unavailable now", 400),
+        ("This model does not support response format `json_schema`. See supported models", 400),
+        ("The provided JSON schema contains features not supported by xgrammar.", 400),
+        ("failed to parse grammar", 500),
+    ],
+)
+def test_it_goes_down_to_a_json_object_and_then_to_plain(
+    server: ModelServer, client: Opener, words: str, code: int
+) -> None:
+    one = client(structured="json_schema")
+    refused = "'response_format.type' must be 'json_schema' or 'text'"
+    server.enqueue(status(code, words), status(400, refused), GOOD)
+    assert caught(one, ASK).free_retry
+    assert caught(one, ASK).free_retry
+    assert one.complete(ASK).parsed == FACT
+    shapes = [(call.body.get("response_format") or {}).get("type") for call in server.history]
+    assert shapes == ["json_schema", "json_object", None]
+
+
+@pytest.mark.parametrize("how", ["json_schema", "json_object", "none"])
+def test_the_shape_is_told_once_to_who_mends_an_answer(
+    server: ModelServer, client: Opener, how: Any
+) -> None:
+    server.enqueue('{"subject": "Jo", "confidence": 8}', GOOD)
+    client(structured=how).complete(ASK)
+    assert server.history[1].body["messages"][-1]["content"].count("JSON schema") == 1
 
 
 def test_it_repairs_once_and_shows_what_is_wrong(server: ModelServer, client: Opener) -> None:

@@ -26,6 +26,7 @@ class Spaces(ModelServer):
         super().__init__(**options)
         self.meanwhile: Callable[[Sequence[str]], object] = lambda _: None
         self.refuses: tuple[str, ...] = ()
+        self.refusal = status(400, "this text is not for me")
         self.answers: int | None = None
         self.hangs = threading.Event()
 
@@ -37,7 +38,7 @@ class Spaces(ModelServer):
             connection.close()  # this thread's own
         if any(word in text for word in self.refuses for text in texts):
             self.history.append(received)
-            return status(400, "this text is not for me")
+            return self.refusal
         if self.answers is not None and len(self.history) >= self.answers:
             self.hangs.set()
             self.stopping.wait(60)

@@ -201,7 +201,7 @@ def test_who_tells_what_another_has_told_hears_of_it_and_once(mara: Character) -
     brief, _ = load_brief(turn, room, timezone.now())
     assert brief.common is not None
     assert "Ben loves chess" in brief.common.other
-    assert f"{brief.common.own} {brief.common.other}" in build(brief).messages[0].content
+    assert f"{brief.common.own} {brief.common.other}" in build(brief).messages[1].content
     turn.delete()
 
     said = [answer(line, mara, seed) for seed in range(12)]

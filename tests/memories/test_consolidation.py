@@ -274,7 +274,7 @@ def test_without_a_budget_there_is_no_call_and_no_summary(monkeypatch, settings)
     of_ferries(owner)
     make_budget(character=owner, tokens=10)
     budgets.forget_none()
-    monkeypatch.setattr(condensing.ledger, "expected", lambda: (1000, 0))
+    monkeypatch.setattr(condensing.ledger, "expected_of", lambda _: (1000, 0))
     assert consolidation.summarise_clusters(a_night(owner), always) == 0
     assert not LLMCall.objects.filter(purpose="consolidate").exists()
     assert not Memory.objects.filter(tier="archived").exists()

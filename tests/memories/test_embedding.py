@@ -243,6 +243,22 @@ def test_a_text_that_is_refused_holds_up_no_other(
     assert server.history == []
 
 
+def test_a_text_that_is_too_long_for_the_server_holds_up_no_other(
+    server: Spaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "_refused", {})
+    server.refuses = ("poison",)
+    server.refusal = status(
+        500, "input (812 tokens) is too large to process. increase the physical batch size"
+    )
+    owner = make_character()
+    store_embedded([
+        NewMemory(owner.pk, "experience", f"It rained {what}.", NOON)
+        for what in ("rain", "poison", "frogs")
+    ], [None] * 3)  # fmt: skip
+    assert fill_missing() == 2
+
+
 def test_a_row_that_changed_meanwhile_is_filled_from_what_it_says_now(server: Spaces) -> None:
     active()
     owner = make_character()

@@ -63,7 +63,7 @@ def reflect(ada: Character, at: dt.datetime) -> None:
 
 
 def test_it_wants_something_by_a_day_and_knows_how(ada: Character, boat: Goal) -> None:
-    assert told(ada, NOON) == "You want: Mend the old boat, by tomorrow (ask Ben for his tools)"
+    assert told(ada, NOON) == "You want: Mend the old boat, by tomorrow (ask Ben for his tools)."
     said = figures.answer("wants", ada.pk, Audience(), NOON)[0]
     assert said == "Mend the old boat, by tomorrow."
 
