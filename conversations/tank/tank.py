@@ -191,11 +191,7 @@ def catch_up(
     found = []
     for pk, seen in wanted:
         messages, more = messages_after(pk, seen) if seen else (latest_messages(pk), False)
-        recent = list(
-            Message.objects.filter(conversation__channel_id=pk)
-            .order_by("-pk")
-            .values_list("pk", flat=True)[:LATEST]
-        )
+        recent = list(_messages(pk).order_by("-pk").values_list("pk", flat=True)[:LATEST])
         reactions = reactions_to(recent)
         found.append(
             {
