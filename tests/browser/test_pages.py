@@ -1,0 +1,182 @@
+"""What a page tells a visitor while it stays open, whoever they are and wherever: in Chromium,
+before a real society."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Browser, WebSocketRoute, expect
+
+from tests.browser.conftest import Society
+
+pytestmark = pytest.mark.timeout(240)
+
+LONG = "W" * 32
+RETURNS = "document.dispatchEvent(new Event('visibilitychange'))"
+MADE = "from characters.models import Character; Character.objects.filter(slug='odile')"
+
+
+def test_who_falls_asleep_is_seen_to_and_until_when_on_a_phone_too(
+    chromium: Browser, society: Society
+) -> None:
+    """By the visitor's clock: it is five hours earlier there."""
+    society.shell(f"{MADE}.update(active_hours_start=None, active_hours_end=None)")
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, timezone_id="America/Bogota"
+    )
+    page = context.new_page()
+    page.goto(society.url)
+    row = page.locator(".cast [data-slug=odile]")
+    expect(row).not_to_have_class(re.compile("resting"))
+    society.shell(
+        "import datetime as dt; from django.utils import timezone; "
+        f"at = timezone.now() + dt.timedelta(hours=2); {MADE}.update(timezone='UTC',"
+        " active_hours_start=at.time().replace(minute=30), active_hours_end=at.time())"
+    )
+    page.evaluate(RETURNS)
+    expect(row).to_have_class(re.compile("resting"))
+    expect(row.locator(".where")).to_be_visible()
+    expect(row.locator(".where")).to_have_text(re.compile(r"^asleep until \d\d:30"))
+    society.shell(f"{MADE}.update(active_hours_start=None, active_hours_end=None)")
+    page.evaluate(RETURNS)
+    expect(row).not_to_have_class(re.compile("resting"))
+    expect(row.locator(".where")).not_to_contain_text("asleep")
+    context.close()
+
+
+def test_pages_tell_times_by_the_visitors_clock(chromium: Browser, society: Society) -> None:
+    society.shell(
+        "import datetime as dt; from characters.models import Character; "
+        "from conversations.models import Channel; "
+        "from tests.builders import make_conversation, make_message, make_turn; "
+        "at = dt.datetime(2024, 3, 1, 2, 30, tzinfo=dt.UTC); "
+        "odile = Character.objects.get(slug='odile'); "
+        "talk = make_conversation(Channel.objects.get(pk=2), status='closed', started_at=at); "
+        "turn = make_turn(talk, odile, status='done', decided_at=at, finished_at=at); "
+        "make_message(talk, odile, 'A leap night.', turn=turn, at=at)"
+    )
+    context = chromium.new_context(timezone_id="America/Bogota", locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{society.url}rooms/2/")
+    row = page.locator(".message", has_text="A leap night.")
+    expect(row.locator("time")).to_have_text("21:30")
+    expect(page.locator(".divider.day").first).to_have_text(re.compile("29 February 2024"))
+    row.locator(".why").click()
+    expect(page.locator("dd time")).to_have_text(re.compile("29 February 2024 at 21:30"))
+    context.close()
+    plain = chromium.new_context(java_script_enabled=False)
+    page = plain.new_page()
+    page.goto(f"{society.url}rooms/2/")
+    page.locator(".message", has_text="A leap night.").locator(".why").click()
+    expect(page.locator("dd time")).to_have_text("1 March 2024, 02:30:00 UTC")
+    plain.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_longest_name_sticks_out_nowhere(
+    chromium: Browser, society: Society, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(society.url)
+    page.locator(".room").first.get_by_label("Join the talk as").fill(f"{LONG[:-4]}{width}")
+    page.locator(".room").first.get_by_role("button", name="Come in").click()
+    expect(page.locator(".you .rename")).to_be_visible()
+    page.locator(".room").first.locator("textarea").fill("سلام! hello?")
+    page.locator(".room").first.locator("textarea").press("Enter")
+    said = page.locator(".message.own .text")
+    expect(said).to_have_text("سلام! hello?")
+    wide = "e => e.scrollWidth - e.clientWidth"
+    assert page.evaluate(f"({wide})(document.documentElement)") <= 0
+    assert page.locator(".scroll").first.evaluate(wide) <= 0
+    if width == 1280:
+        page.evaluate(RETURNS)
+        expect(page.locator(".people")).to_contain_text(LONG[:-4])
+        assert page.locator(".cast").evaluate(wide) <= 0
+    # What begins from the right is set from the right.
+    first = "e => { const r = document.createRange(); r.setStart(e.firstChild, 0);"
+    left = said.evaluate(first + "r.setEnd(e.firstChild, 1); return r.getBoundingClientRect().x; }")
+    box = said.bounding_box()
+    assert box is not None and left > box["x"] + box["width"] / 2
+    context.close()
+
+
+def test_what_a_long_page_lets_go_of_is_found_under_earlier_talk(
+    chromium: Browser, society: Society
+) -> None:
+    """A page holds 400 messages; the link goes back from the first of those."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(society.url)
+    room = page.locator(".room").first
+    expect(room.locator(".message").first).to_be_attached(timeout=30_000)
+    channel = room.get_attribute("data-room")
+    society.shell(
+        "from conversations.models import Channel, Message; "
+        "from django.utils import timezone; now = timezone.now(); "
+        "from tests.builders import make_conversation; "
+        f"talk = make_conversation(Channel.objects.get(pk={channel}), status='closed'); "
+        "Message.objects.bulk_create([Message(conversation=talk, number=n, role='system', "
+        "content=f'Line {n}.', created_at=now) for n in range(1, 421)])"
+    )
+    page.evaluate(RETURNS)
+    expect(room.locator(".message", has_text="Line 420.")).to_be_attached(timeout=20_000)
+    expect(room.locator(".message")).to_have_count(400)
+    first = room.locator(".message").first.locator(".text").inner_text()
+    number = int(re.sub(r"\D", "", first))
+    room.locator(".scroll").evaluate("e => e.scrollTop = 0")
+    room.get_by_role("link", name="Earlier talk").click()
+    expect(page.locator(".message").last).to_contain_text(f"Line {number - 1}.")
+    context.close()
+
+
+def test_the_first_line_of_a_talk_hides_no_lost_end_of_the_one_before(
+    chromium: Browser, society: Society
+) -> None:
+    """Only the numbers within a conversation have no gaps: that its first line is here says
+    nothing of the last line before it, which is asked for still."""
+    asked: list[list[dict[str, int]]] = []
+    lines: list[WebSocketRoute] = []
+    lost = {"id": 900_001, "conversation": 90, "number": 7, "text": "The lost farewell."}
+    begun = {"id": 900_002, "conversation": 91, "number": 1, "text": "Good morning."}
+    whole = {
+        "kind": "system", "author": "", "slug": "", "person": None, "reply_to": None,
+        "reply": None, "turn": None, "at": "2026-01-01T12:00:00+00:00", "edited": None,
+    }  # fmt: skip
+    standing = {
+        "type": "messages", "more": False, "changes": [], "is_paused": False, "closed": {},
+        "is_society_paused": False, "reactions": {}, "moods": {}, "resting": {}, "typing": [],
+        "topic": "", "talking": [], "people": [],
+    }  # fmt: skip
+
+    def answer(socket: WebSocketRoute, text: str) -> None:
+        frame = json.loads(text)
+        if frame["type"] != "watch":
+            return
+        asked.append(frame["channels"])
+        for room in frame["channels"]:
+            missed = [lost, begun] if len(asked) > 1 and room["id"] == 1 else []
+            after = [whole | one for one in missed if int(str(one["id"])) > room["after"]]
+            socket.send(json.dumps(standing | {"channel": room["id"], "messages": after}))
+
+    def serve(socket: WebSocketRoute) -> None:
+        lines.append(socket)
+        socket.on_message(lambda text: answer(socket, str(text)))
+
+    context = chromium.new_context()
+    page = context.new_page()
+    page.clock.install()
+    page.route_web_socket(re.compile("/live/$"), serve)
+    page.goto(society.url)
+    while not asked:
+        page.wait_for_timeout(20)
+    room = page.locator("#room-1")
+    event = {"type": "event", "event": "message.sent", "channel": 1, "message": whole | begun}
+    lines[0].send(json.dumps(event))
+    expect(room).to_contain_text("Good morning.")
+    page.clock.run_for(6_000)
+    expect(room).to_contain_text("The lost farewell.")
+    expect(room.locator(".message").last).to_contain_text("Good morning.")
+    context.close()
