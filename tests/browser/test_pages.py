@@ -180,3 +180,39 @@ def test_the_first_line_of_a_talk_hides_no_lost_end_of_the_one_before(
     expect(room).to_contain_text("The lost farewell.")
     expect(room.locator(".message").last).to_contain_text("Good morning.")
     context.close()
+
+
+def test_many_rooms_are_all_live_and_can_all_be_read(chromium: Browser, society: Society) -> None:
+    """More than one frame may ask for, and more than the window holds."""
+    society.shell(
+        "from conversations.models import Channel; from conversations.services import "
+        "local_community; [Channel.objects.create(community=local_community(), "
+        "name=f'cove-{n:02}', mode='muted') for n in range(24)]"
+    )
+    said = (
+        "from conversations.models import Channel; from tests.builders import make_person; "
+        "from conversations.services import record_incoming; "
+        "record_incoming(Channel.objects.get(name='cove-23').pk, make_person(), '{}')"
+    )
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(society.url)
+    last = page.locator(".room[data-name=cove-23]")
+    expect(page.locator(".cast .state").first).to_be_visible()
+    society.shell(said.format("Far out."))
+    expect(last.locator(".message .text")).to_have_text("Far out.")
+    assert last.locator(".scroll").evaluate("e => e.clientHeight") > 150
+    expect(page.locator(".error:not(:empty)")).to_have_count(0)
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".message .text")).to_be_in_viewport()
+    page.set_viewport_size({"width": 390, "height": 844})
+    tab = page.get_by_role("tab", name="cove-23")
+    tab.click()
+    expect(tab).to_be_in_viewport(ratio=1)
+    expect(last.locator(".message .text")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    society.shell(
+        "from conversations.models import Channel; "
+        "Channel.objects.filter(name__startswith='cove-').update(is_private=True)"
+    )
+    context.close()
