@@ -159,6 +159,9 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         if event["event"] == "message.sent" and not _is_new(sent, event["message"]["id"]):
             return
+        if event["event"] == "person.left" and event["person"] == self.visitor.person_id:
+            self.visitor = replace(self.visitor, person_id=None, name="")
+            await self._hello()
         if event["event"] == "person.typing" and event["person"] == self.visitor.person_id:
             return
         await self.send(text_data=written(event))

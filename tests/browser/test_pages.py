@@ -3,6 +3,7 @@ before a real society."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 
@@ -24,21 +25,23 @@ def test_who_falls_asleep_is_seen_to_and_until_when_on_a_phone_too(
     """By the visitor's clock: it is five hours earlier there."""
     society.shell(f"{MADE}.update(active_hours_start=None, active_hours_end=None)")
     context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, timezone_id="America/Bogota"
+        viewport={"width": 390, "height": 844}, timezone_id="America/Bogota", locale="en-GB"
     )
     page = context.new_page()
     page.goto(society.url)
     row = page.locator(".cast [data-slug=odile]")
     expect(row).not_to_have_class(re.compile("resting"))
+    wakes = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
+    sleeps = wakes + dt.timedelta(hours=1)
     society.shell(
-        "import datetime as dt; from django.utils import timezone; "
-        f"at = timezone.now() + dt.timedelta(hours=2); {MADE}.update(timezone='UTC',"
-        " active_hours_start=at.time().replace(minute=30), active_hours_end=at.time())"
+        f"{MADE}.update(timezone='UTC', active_hours_start='{wakes:%H:%M}',"
+        f" active_hours_end='{sleeps:%H:%M}')"
     )
     page.evaluate(RETURNS)
     expect(row).to_have_class(re.compile("resting"))
     expect(row.locator(".where")).to_be_visible()
-    expect(row.locator(".where")).to_have_text(re.compile(r"^asleep until \d\d:30"))
+    there = wakes - dt.timedelta(hours=5)
+    expect(row.locator(".where")).to_have_text(f"asleep until {there:%H:%M}")
     society.shell(f"{MADE}.update(active_hours_start=None, active_hours_end=None)")
     page.evaluate(RETURNS)
     expect(row).not_to_have_class(re.compile("resting"))
@@ -216,3 +219,39 @@ def test_many_rooms_are_all_live_and_can_all_be_read(chromium: Browser, society:
         "Channel.objects.filter(name__startswith='cove-').update(is_private=True)"
     )
     context.close()
+
+
+def test_who_is_forgotten_is_seen_no_more_on_open_pages(
+    chromium: Browser, society: Society
+) -> None:
+    person = "from characters.models import Person; one = Person.objects.get(username='Rosamund')"
+    contexts = [chromium.new_context() for _ in range(2)]
+    own, other = (context.new_page() for context in contexts)
+    for page in (own, other):
+        page.goto(society.url)
+    room = own.locator(".room").first
+    expect(room.locator(".message.character").first).to_be_attached(timeout=30_000)
+    room.get_by_label("Join the talk as").fill("Rosamund")
+    room.get_by_role("button", name="Come in").click()
+    expect(own.locator(".you .rename")).to_have_text("Rosamund")
+    room.locator("textarea").fill("I was here.")
+    room.locator("textarea").press("Enter")
+    expect(other.locator(".message", has_text="I was here.")).to_be_visible()
+    society.shell(
+        f"{person}; from conversations.models import Message; "
+        "from conversations.services import toggle_reaction; "
+        "other = Message.objects.filter(character__isnull=False, conversation__channel_id=1); "
+        "toggle_reaction(other.order_by('-pk').first().pk, one, '🐟')"
+    )
+    expect(other.locator(".chip", has_text="🐟")).to_contain_text("Rosamund")
+    society.shell(
+        f"{person}; from conversations.people.erasure import forget_person; "
+        "from django.utils import timezone; forget_person(one, 'the person', timezone.now())"
+    )
+    named = ".name, .chip, .rename, .note, .typing b, .author"
+    for page in (own, other):
+        expect(page.locator(named, has_text="Rosamund")).to_have_count(0)
+        expect(page.locator(".chip", has_text="🐟")).to_have_count(0)
+    expect(room.get_by_label("Join the talk as")).to_be_visible()
+    for context in contexts:
+        context.close()

@@ -12,8 +12,11 @@ from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
+from characters.models import Person
 from conversations.models import Channel, Message, Reaction
+from conversations.people.erasure import forget_person
 from conversations.rooms import set_restricted
 from conversations.services import record_incoming
 from conversations.tank import consumers, guests
@@ -108,6 +111,29 @@ async def test_staff_stay_staff(monkeypatch: pytest.MonkeyPatch, redis_client: o
             said = await say(cellar, text)
             heard = await one.hear("event", event="message.sent")
             assert heard["message"]["id"] == said.pk
+
+
+# --- who was forgotten ----------------------------------------------------------------------------
+
+
+async def test_who_is_forgotten_is_nobody_at_once_on_every_page(redis_client: object) -> None:
+    room = await rows(make_channel)("bar")
+    async with browser(new_key()) as ann, browser(new_key()) as other:
+        you = (await ann.join("Ann"))["you"]
+        for one in (ann, other):
+            await one.watch((room.pk, 0))
+        await ann.tell(type="say", channel=room.pk, text="Good evening.", nonce=new_key())
+        await ann.hear("ack")
+        person = await Person.objects.aget(pk=you["id"])
+        await rows(forget_person)(person, "the person", timezone.now())
+        assert (await ann.hear("hello"))["you"] is None
+        left = await other.hear("event", event="person.left")
+        assert left["person"] == you["id"] and left["name"] == "somebody"
+        await ann.tell(type="typing", channel=room.pk)
+        await ann.tell(type="ping")
+        await ann.hear("pong")
+        heard = await other.hear_out()
+        assert not [one for one in heard if one.get("event") == "person.typing"]
 
 
 # --- what was said before a room opened -----------------------------------------------------------

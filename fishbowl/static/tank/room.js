@@ -1,7 +1,7 @@
 // One room: its messages in the order of their ids, each once, and who is typing.
 
 import { dressFace, hueOf, showMood, showRest } from "./cast.js";
-import { clone, divider, markDays, shorten, showTime } from "./words.js";
+import { clone, divider, initials, markDays, shorten, showTime } from "./words.js";
 
 const KEPT = 400;
 const TYPING_MS = 60000;
@@ -109,6 +109,7 @@ export class Room {
     row.classList.toggle("own", message.person !== null && message.person === this.me());
     Object.assign(row.dataset, { id: message.id, conversation: message.conversation, number: message.number, at: message.at });
     row.dataset.edited = message.edited ?? "";
+    row.dataset.person = message.person ?? "";
     let face = row.querySelector(".face");
     let name = row.querySelector(".name");
     if (message.slug) {
@@ -208,7 +209,9 @@ export class Room {
     const known = list.reactions ?? [...list.querySelectorAll(".chip")].flatMap((chip) =>
       chip.title.split(", ").map((who) => ({ emoji: chip.querySelector("span").textContent, name: who, slug: "", person: null })),
     );
-    const others = known.filter((one) => one.emoji !== emoji || one.name !== name);
+    // Names may have changed since: who is known by number or page is told apart by that.
+    const isTheirs = (one) => (one.person ?? one.slug) ? one.person === person && one.slug === slug : one.name === name;
+    const others = known.filter((one) => one.emoji !== emoji || !isTheirs(one));
     this.keepingPlace(() => this.showReactions(message, stands ? [...others, { emoji, name, slug, person }] : others));
   }
 
@@ -221,8 +224,22 @@ export class Room {
     last.after(row);
   }
 
-  tell(text) {
-    this.keepingPlace(() => this.log.append(divider("note", text)));
+  tell(text, person = "") {
+    const note = divider("note", text);
+    note.dataset.person = person;
+    this.keepingPlace(() => this.log.append(note));
+  }
+
+  // Somebody was forgotten: of who said what they said, no more is left than `name`.
+  forget({ person, name }) {
+    this.stopTyping(`person ${person}`);
+    this.people = this.people.filter((one) => one.id !== person);
+    for (const note of this.log.querySelectorAll(`.note[data-person="${person}"]`)) note.remove();
+    for (const row of this.log.querySelectorAll(`.message[data-person="${person}"]`)) {
+      row.querySelector(".name").textContent = name;
+      row.querySelector(".face").textContent = initials(name);
+      for (const quote of this.log.querySelectorAll(`.reply[data-to="${row.dataset.id}"] b`)) quote.textContent = name;
+    }
   }
 
   showPaused(isPaused) {

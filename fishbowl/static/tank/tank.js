@@ -88,7 +88,7 @@ function hello({ you, may_talk: mayTalk }) {
   for (const composer of composers.values()) composer.setJoined(Boolean(you));
   const who = document.querySelector(".you .who");
   who.hidden = !you;
-  if (you) who.querySelector("button").textContent = you.name;
+  who.querySelector("button").textContent = you?.name ?? "";
   if (isNew) for (const room of rooms.values()) for (const row of room.log.querySelectorAll(".message")) room.addActs(row);
   if (joiningIn && you) {
     link.send({ type: "enter", channel: joiningIn.room.id });
@@ -129,8 +129,11 @@ function event(happened) {
       room.startTyping(`person ${happened.person}`, happened.name);
       break;
     case "person.joined":
-      room.tell(`${happened.name} came in`);
+      room.tell(`${happened.name} came in`, happened.person);
       room.people = [...room.people.filter((one) => one.id !== happened.person), { id: happened.person, name: happened.name }];
+      break;
+    case "person.left": // and is forgotten
+      room.forget(happened);
       break;
     case "mood.changed":
       showMood(happened.slug, happened.label);
