@@ -142,7 +142,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "areas": [
             (area, expertise.words(area.expertise_level))
-            for area in character.knowledge_areas.all()[:AREAS_SHOWN]
+            for area in inner.areas_shown(character)[:AREAS_SHOWN]
         ],
         "moods": [(change, _ago(change.recorded_at)) for change in moods],
         "mood_line": innerlife.mood_line(character.pk),
