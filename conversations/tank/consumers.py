@@ -234,8 +234,8 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             for message in room["messages"]:
                 _is_new(self.watched[room["channel"]], message["id"])
             await self._send({"type": "messages", **room})
-        if len(allowed) < len(frame.rooms):
-            await self._refuse("channel", "There is no such room.")
+        if gone := [pk for pk, _ in frame.rooms if pk not in allowed]:
+            await self._refuse("channel", "There is no such room.", channels=gone)
         if self.watching_on is None and self.watched:
             self.watching_on = asyncio.create_task(self._watch_on())
 
@@ -314,8 +314,8 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except (DatabaseError, InterfaceError) as error:
             log.warning("That a visitor sent too much can't be recorded: %s", error)
 
-    async def _refuse(self, field: str, text: str, nonce: str = "") -> None:
-        await self._send({"type": "error", "field": field, "text": text, "nonce": nonce})
+    async def _refuse(self, field: str, text: str, nonce: str = "", **more: Any) -> None:
+        await self._send({"type": "error", "field": field, "text": text, "nonce": nonce, **more})
 
     async def _send(self, frame: dict[str, Any]) -> None:
         await self.send(text_data=to_json(frame))

@@ -255,3 +255,30 @@ def test_who_is_forgotten_is_seen_no_more_on_open_pages(
     expect(room.get_by_label("Join the talk as")).to_be_visible()
     for context in contexts:
         context.close()
+
+
+def test_a_room_that_closes_leaves_open_pages_with_all_that_was_said_there(
+    chromium: Browser, society: Society
+) -> None:
+    room = "from conversations.models import Channel; one = Channel.objects.get(name='nook')"
+    marked = "from conversations.rooms import look_who_watches; from django.utils import timezone; "
+    marked += "from conversations.rooms import set_restricted"
+    society.shell(
+        "from conversations.models import Channel; from conversations.services import "
+        "local_community, record_incoming; from tests.builders import make_person; "
+        "nook = Channel.objects.create(community=local_community(), name='nook', mode='muted'); "
+        "record_incoming(nook.pk, make_person(), 'Between us.')"
+    )
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(society.url)
+    page.get_by_role("tab", name="nook").click()
+    expect(page.get_by_text("Between us.")).to_be_visible()
+    society.shell(f"{room}; {marked}; set_restricted(one, True, timezone.now())")
+    society.shell(f"{room}; {marked}; look_who_watches(one)")
+    expect(page.get_by_text("Between us.")).to_have_count(0)
+    expect(page.get_by_role("tab", name="nook")).to_have_count(0)
+    expect(page.locator(".room.active")).to_be_visible()
+    page.evaluate(RETURNS)
+    expect(page.locator(".error:not(:empty)")).to_have_count(0)
+    context.close()

@@ -227,7 +227,21 @@ function settleLetters(room) {
   }
 }
 
-function error({ field, text, nonce }) {
+// Rooms that are not this visitor's to see any more: what was said there leaves the page with them.
+function leaveRooms(ids) {
+  for (const id of ids) {
+    rooms.get(id)?.element.remove();
+    rooms.delete(id);
+    composers.delete(id);
+    const place = tabs.findIndex((tab) => Number(tab.dataset.tab) === id);
+    if (place >= 0) tabs.splice(place, 1)[0].remove();
+  }
+  if (!rooms.has(activeId) && rooms.size) activate(rooms.keys().next().value);
+  showEverybody();
+}
+
+function error({ field, text, nonce, channels }) {
+  if (channels) return leaveRooms(channels);
   const letter = nonce && outbox.find(nonce);
   if (letter && (field === "away" || field === "flood" || field === "rate")) {
     letter.state = text;
@@ -256,7 +270,7 @@ function resend(letter) {
 
 function drop(letter) {
   outbox.remove(letter.nonce);
-  composers.get(letter.channel).removeLetter(letter.nonce);
+  composers.get(letter.channel)?.removeLetter(letter.nonce);
 }
 
 function typing(composer) {
