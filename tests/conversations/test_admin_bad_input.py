@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from audit.models import SecurityEvent
 from characters.models import Character, Persona
+from conversations.models import ScheduledEvent
 from fishbowl.overrides import is_storable, storable
 from tests.builders import make_character, make_keeper, make_staff
 from tests.conversations.test_admin import errors_of, form_of, url
@@ -48,6 +49,15 @@ def test_what_no_row_can_hold_is_refused_beside_its_field(
     assert said in told.replace("&quot;", '"')
     ada.persona.refresh_from_db()
     assert ada.persona.drives == {"care": 0.5}
+
+
+@pytest.mark.parametrize("sent", ["somebody", "\0", "1e3", "99999999999999999999"])
+def test_what_is_no_row_is_chosen_nowhere(pages: Client, sent: str) -> None:
+    page = url(ScheduledEvent, "add")
+    assert pages.get(page, {"channel": sent}).status_code == 200
+    told = errors_of(pages.post(page, {"channel": sent, "title": "Tea"}))
+    assert "Select a valid choice" in told or "Null characters" in told
+    assert not ScheduledEvent.objects.exists()
 
 
 @pytest.mark.parametrize("value", ["", "null", " "])
