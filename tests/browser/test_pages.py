@@ -282,3 +282,21 @@ def test_a_room_that_closes_leaves_open_pages_with_all_that_was_said_there(
     page.evaluate(RETURNS)
     expect(page.locator(".error:not(:empty)")).to_have_count(0)
     context.close()
+
+
+def test_a_second_tab_knows_ones_own_lines(chromium: Browser, society: Society) -> None:
+    context = chromium.new_context()
+    first, second = context.new_page(), context.new_page()
+    for page in (first, second):
+        page.goto(society.url)
+    for page in (first, second):
+        room = page.locator(".room").first
+        room.get_by_label("Join the talk as").fill("Wilhelmina")
+        room.get_by_role("button", name="Come in").click()
+        expect(page.locator(".you .rename")).to_have_text("Wilhelmina")
+        if page is first:
+            room.locator("textarea").fill("Said in the first.")
+            room.locator("textarea").press("Enter")
+            expect(second.locator(".message", has_text="Said in the first.")).to_be_attached()
+    expect(second.locator(".message.own")).to_contain_text("Said in the first.")
+    context.close()

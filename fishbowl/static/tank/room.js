@@ -160,6 +160,14 @@ export class Room {
     return link;
   }
 
+  // Who looks on is known now, or is another: their own lines are marked, also those of another tab.
+  meet(isNew) {
+    for (const row of this.log.querySelectorAll(".message")) {
+      row.classList.toggle("own", row.dataset.person !== "" && row.dataset.person === String(this.me()));
+      if (isNew) this.addActs(row);
+    }
+  }
+
   addActs(row) {
     if (!row.matches(".system") && this.me() !== null) row.append(clone("t-acts"));
   }

@@ -89,7 +89,7 @@ function hello({ you, may_talk: mayTalk }) {
   const who = document.querySelector(".you .who");
   who.hidden = !you;
   who.querySelector("button").textContent = you?.name ?? "";
-  if (isNew) for (const room of rooms.values()) for (const row of room.log.querySelectorAll(".message")) room.addActs(row);
+  for (const room of rooms.values()) room.meet(isNew);
   if (joiningIn && you) {
     link.send({ type: "enter", channel: joiningIn.room.id });
     joiningIn.text.focus();
