@@ -100,11 +100,11 @@ def record_incoming(
             known = Message.objects.filter(person=person, client_nonce=nonce).first()
             if known:
                 return known
-        answered = (
-            Message.objects.filter(pk=reply_to, conversation__channel=channel).first()
-            if reply_to
-            else None
+        # What was said among adults is answered, and so quoted, among adults alone.
+        seen = Message.objects.filter(
+            conversation__channel=channel, conversation__is_adult__in=[False, channel.is_nsfw]
         )
+        answered = seen.filter(pk=reply_to).first() if reply_to else None
         heard = (hearing or take_in)(
             channel, person, now, content=content, client_nonce=nonce, reply_to=answered
         )

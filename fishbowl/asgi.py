@@ -15,5 +15,8 @@ boot.use_servers()
 http_application = get_asgi_application()  # loads the apps, which what follows needs
 
 from conversations.tank.routing import websocket_application  # noqa: E402
+from fishbowl.bodies import AtMost  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http_application, "websocket": websocket_application})
+application = ProtocolTypeRouter(
+    {"http": AtMost(http_application), "websocket": websocket_application}
+)

@@ -22,6 +22,7 @@ from pgvector.django import HalfVectorField
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from characters.admin.acts import acts_beside, acts_on
+from characters.admin.choosing import KeySelect
 from characters.admin.dates import by_date
 from characters.admin.paging import EstimatingPaginator, PagedList
 from characters.admin.searching import is_searchable, search
@@ -190,6 +191,13 @@ class HouseAdmin(ThemedAdmin[M]):
     icon = "circle"
     shelf = ""
     dated = ""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Found by name, it takes anything and says what it can't be."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            using = kwargs.get("using")
+            kwargs.setdefault("widget", KeySelect(db_field, self.admin_site, using=using))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """The page's own filters, after the one by date."""

@@ -99,3 +99,12 @@ class Character(Timestamped):
         if self.active_hours_start <= self.active_hours_end:
             return self.active_hours_start <= local < self.active_hours_end
         return local >= self.active_hours_start or local < self.active_hours_end
+
+    def wakes_at(self, now: dt.datetime) -> dt.datetime | None:
+        """When the active hours begin next, by the character's own clock; None: it never sleeps."""
+        start = self.active_hours_start
+        if start is None or self.active_hours_end is None:
+            return None
+        local = now.astimezone(ZoneInfo(self.timezone))
+        today = dt.datetime.combine(local.date(), start, local.tzinfo)
+        return today if today > local else today + dt.timedelta(days=1)

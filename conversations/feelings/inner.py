@@ -7,9 +7,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from characters.models import Character, Goal, Insight, LearningEvent, Reflection
+from characters.models import (
+    Character,
+    Goal,
+    Insight,
+    KnowledgeArea,
+    LearningEvent,
+    Opinion,
+    Reflection,
+)
 from conversations.turns.phrasing import ago
 from memories.models import Memory
 from memories.reflection.resting import OPEN
@@ -33,6 +41,13 @@ def goals_shown() -> QuerySet[Goal]:
         ours(), status=Goal.Status.ACTIVE, seeks_person__isnull=True, is_withheld=False
     )
     return own.exclude(evidence_memories__in=hidden)
+
+
+def areas_shown(character: Character) -> QuerySet[KnowledgeArea]:
+    """What it knows about: what its author wrote, and of what it learned by talk that which was
+    talked over here."""
+    here = Opinion.objects.filter(ours(), character=character, topic=OuterRef("topic"))
+    return character.knowledge_areas.filter(Q(is_learned=False) | Exists(here))
 
 
 def shown(character: Character, now: dt.datetime) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def _take_all(person: Person, now: dt.datetime) -> Counter[str]:
     blank_admin_log(admin_rows, counts)
     counts += blank_trail(admin_rows, found.traits.pattern, found.since, account)
     leftovers.sweep(person, found.traits, made, counts)
-    _make_nobody(person, now, counts)
+    _make_nobody(person, found, now, counts)
     for conversation_id in anew:
         nudges.summarise(conversation_id)
     return +counts
@@ -292,7 +292,7 @@ def _part_ways(person: Person, found: Extent, counts: Counter[str]) -> None:
         counts.update({kind: number for kind, number in by_kind.items() if number})
 
 
-def _make_nobody(person: Person, now: dt.datetime, counts: Counter[str]) -> None:
+def _make_nobody(person: Person, found: Extent, now: dt.datetime, counts: Counter[str]) -> None:
     """The row that stays says that somebody was here."""
     if person.erased_at is not None:
         return
@@ -313,3 +313,5 @@ def _make_nobody(person: Person, now: dt.datetime, counts: Counter[str]) -> None
         last_seen_at=None,
         erased_at=now,
     )
+    for channel_id in found.channels:
+        live.publish(channel_id, "person.left", person=person.pk, name=SOMEBODY)

@@ -43,6 +43,7 @@ WATCH_ON_EVERY_S = 20.0
 WATCHED_RECENTLY_S = 12.0
 SILENT_AFTER_S = 75.0
 TYPING_EVERY_S = 2.5
+STAFF_FOR_S = 2.0
 REMEMBERED = 500
 WRITTEN = 64
 
@@ -86,7 +87,7 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.bucket = Bucket(FRAMES, FRAMES_PER_S)
         self.strikes = 0
         self.visible = True
-        self.heard_at = self.typed_at = 0.0
+        self.heard_at = self.typed_at = self.known_at = 0.0
         self.watched: dict[int, OrderedDict[int, None]] = {}
         self.watching_on: asyncio.Task[None] | None = None
         try:
@@ -115,6 +116,7 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             log.warning("A visitor can't be known: the database doesn't answer.")
             await self.close(TRY_LATER)
             return
+        self.known_at = time.monotonic()
         await self._hello()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -129,6 +131,8 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             data = frames.decode(text_data)
             nonce = frames.nonce_of(data)
+            if self.visitor.is_staff:
+                await self._look_again()
             await self._answer(frames.parse(data))
         except Refused as refused:
             await self._refuse(refused.field, refused.remedy, nonce)
@@ -141,6 +145,12 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def live_event(self, event: dict[str, Any]) -> None:
         """Pass a live event on, unless it tells of a message that was sent already."""
+        if self.visitor.is_staff and time.monotonic() - self.known_at > STAFF_FOR_S:
+            try:
+                await self._look_again()
+            except (DatabaseError, InterfaceError) as error:
+                log.warning("Whether staff are staff still can't be known: %s", error)
+                return
         sent = self.watched.get(event["channel"])
         if sent is None:
             return
@@ -149,6 +159,9 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         if event["event"] == "message.sent" and not _is_new(sent, event["message"]["id"]):
             return
+        if event["event"] == "person.left" and event["person"] == self.visitor.person_id:
+            self.visitor = replace(self.visitor, person_id=None, name="")
+            await self._hello()
         if event["event"] == "person.typing" and event["person"] == self.visitor.person_id:
             return
         await self.send(text_data=written(event))
@@ -193,6 +206,17 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case Ping():
                 await self._send({"type": "pong"})
 
+    async def _look_again(self) -> None:
+        """Who came as staff may have signed out since, or have lost that status: a connection that
+        stays open gives them nothing more of what staff see."""
+        cookies = self.scope["cookies"]
+        self.visitor = await step(lambda: guests.visitor(cookies, guests.signed_in(cookies)))
+        self.known_at = time.monotonic()
+        if not self.visitor.is_staff:
+            await self._hello()
+            seen = [(pk, next(reversed(sent), 0)) for pk, sent in self.watched.items()]
+            await self._watch(Watch(tuple(seen)))
+
     async def _watch(self, frame: Watch) -> None:
         """Subscribe first, then read: what is said meanwhile comes twice, and goes out once."""
         for channel_id, _ in frame.rooms:
@@ -210,8 +234,8 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             for message in room["messages"]:
                 _is_new(self.watched[room["channel"]], message["id"])
             await self._send({"type": "messages", **room})
-        if len(allowed) < len(frame.rooms):
-            await self._refuse("channel", "There is no such room.")
+        if gone := [pk for pk, _ in frame.rooms if pk not in allowed]:
+            await self._refuse("channel", "There is no such room.", channels=gone)
         if self.watching_on is None and self.watched:
             self.watching_on = asyncio.create_task(self._watch_on())
 
@@ -290,8 +314,8 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except (DatabaseError, InterfaceError) as error:
             log.warning("That a visitor sent too much can't be recorded: %s", error)
 
-    async def _refuse(self, field: str, text: str, nonce: str = "") -> None:
-        await self._send({"type": "error", "field": field, "text": text, "nonce": nonce})
+    async def _refuse(self, field: str, text: str, nonce: str = "", **more: Any) -> None:
+        await self._send({"type": "error", "field": field, "text": text, "nonce": nonce, **more})
 
     async def _send(self, frame: dict[str, Any]) -> None:
         await self.send(text_data=to_json(frame))

@@ -143,7 +143,10 @@ def _rooms(value: object) -> tuple[tuple[int, int], ...]:
         raise Refused("channels", "The channels must be a list of objects with id and after.")
     if len(value) > MAX_ROOMS:
         raise Refused("channels", f"At most {MAX_ROOMS} channels can be watched at once.")
-    return tuple((_id(room, "id"), _id({"after": 0, **room}, "after", least=0)) for room in value)
+    # A room that is named twice is read once: reading is what costs.
+    return tuple(
+        {_id(room, "id"): _id({"after": 0, **room}, "after", least=0) for room in value}.items()
+    )
 
 
 def _id(data: dict[str, Any], name: str, least: int = 1) -> int:

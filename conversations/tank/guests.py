@@ -13,9 +13,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -73,6 +75,14 @@ def visitor(cookies: Mapping[str, str], user: Any) -> Visitor:
         is_staff=is_staff,
         may_keep=is_staff and user.has_perm("conversations.change_channel"),
     )
+
+
+def signed_in(cookies: Mapping[str, str]) -> Any:
+    """The account that a browser is signed in with by now; nobody's once its session has ended."""
+    request = HttpRequest()
+    key = cookies.get(settings.SESSION_COOKIE_NAME)
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    return get_user(request)
 
 
 def talkers() -> str:

@@ -170,32 +170,40 @@ def states(channel_ids: Sequence[int], now: dt.datetime | None = None) -> dict[i
     return found
 
 
-def moods(*, for_adults: bool = False) -> dict[str, str]:
-    """The word for each character's mood."""
-    return dict(cast(for_adults=for_adults).values_list("slug", "state__mood_label"))
+def rest_of(one: Character, now: dt.datetime) -> tuple[str, dt.datetime | None]:
+    """Why somebody says nothing, and until when, if that is known; empty where nothing keeps them
+    from it."""
+    if one.status == Character.Status.PAUSED:
+        return "resting", None
+    return ("", None) if one.is_awake(now) else ("asleep", one.wakes_at(now))
+
+
+_STANDING = (
+    "slug", "name", "status", "timezone", "active_hours_start", "active_hours_end",
+    "state__mood_label",
+)  # fmt: skip
 
 
 def catch_up(
-    wanted: Sequence[tuple[int, int]], *, for_adults: bool = False
+    wanted: Sequence[tuple[int, int]], *, for_adults: bool = False, now: dt.datetime | None = None
 ) -> list[dict[str, Any]]:
     """What a browser has missed in each room that it may watch: messages, and how things stand.
 
     A browser that has seen nothing (0) gets the latest.
     """
+    now = now or timezone.now()
     found_rooms = rooms(for_adults=for_adults).filter(pk__in=[pk for pk, _ in wanted])
     allowed = dict(found_rooms.values_list("pk", "is_paused"))
     is_society_paused = configuration.is_society_paused()
     wanted = [(pk, seen) for pk, seen in wanted if pk in allowed]
-    standing = states([pk for pk, _ in wanted])
-    feelings = moods(for_adults=for_adults)
+    standing = states([pk for pk, _ in wanted], now)
+    residents = list(cast(for_adults=for_adults).only(*_STANDING))
+    resting = {one.slug: rest_of(one, now) for one in residents}
+    feelings = {one.slug: one.state.mood_label for one in residents if hasattr(one, "state")}
     found = []
     for pk, seen in wanted:
         messages, more = messages_after(pk, seen) if seen else (latest_messages(pk), False)
-        recent = list(
-            Message.objects.filter(conversation__channel_id=pk)
-            .order_by("-pk")
-            .values_list("pk", flat=True)[:LATEST]
-        )
+        recent = list(_messages(pk).order_by("-pk").values_list("pk", flat=True)[:LATEST])
         reactions = reactions_to(recent)
         found.append(
             {
@@ -207,6 +215,11 @@ def catch_up(
                 "is_society_paused": is_society_paused,
                 "reactions": {pk: reactions.get(pk, []) for pk in recent},
                 "moods": feelings,
+                "resting": {
+                    slug: {"rest": rest, "until": until.isoformat() if until else None}
+                    for slug, (rest, until) in resting.items()
+                    if rest
+                },
                 **standing[pk],
             }
         )

@@ -142,7 +142,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "areas": [
             (area, expertise.words(area.expertise_level))
-            for area in character.knowledge_areas.all()[:AREAS_SHOWN]
+            for area in inner.areas_shown(character)[:AREAS_SHOWN]
         ],
         "moods": [(change, _ago(change.recorded_at)) for change in moods],
         "mood_line": innerlife.mood_line(character.pk),
@@ -240,20 +240,20 @@ def _cast(
             "tagline": one.tagline,
             "mood": one.state.mood_label if hasattr(one, "state") else "",
             "where": " ".join(where[one.slug]),
-            **_rest(one, now),
+            "rest": _rest(one, now),
         }
         for one in tank.cast(for_adults=for_adults)
     ]
 
 
-def _rest(one: Character, now: dt.datetime) -> dict[str, str]:
-    """Why somebody says nothing, and until when; empty where nothing keeps them from it."""
-    if one.status == Character.Status.PAUSED:
-        return {"rest": "resting", "until": ""}
-    if one.is_awake(now):
-        return {"rest": "", "until": ""}
+def _rest(one: Character, now: dt.datetime) -> str:
+    """Why somebody says nothing, and until when by its own clock; empty where nothing keeps them
+    from it. Scripts say it by the visitor's."""
+    rest, until = tank.rest_of(one, now)
+    if until is None:
+        return rest
     clock = "" if one.timezone == settings.TIME_ZONE else f" ({one.timezone})"
-    return {"rest": "asleep", "until": f" until {one.active_hours_start:%H:%M}{clock}"}
+    return f"{rest} until {until:%H:%M}{clock}"
 
 
 def _invite_link(request: HttpRequest, visitor: guests.Visitor) -> str:

@@ -70,7 +70,8 @@ def react(visitor: Visitor, message_id: int, emoji: str) -> bool:
     """
     person = _person(visitor)
     seen = tank.rooms(for_adults=visitor.is_staff)
-    if not Message.objects.filter(pk=message_id, conversation__channel__in=seen).exists():
+    message = Message.objects.filter(pk=message_id, conversation__channel__in=seen)
+    if not message.exclude(tank.BEFORE_IT_OPENED).exists():
         raise Refused("message", "That message is gone.")
     return services.toggle_reaction(message_id, person, emoji)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from audit.models import SecurityEvent
 from characters.models import Character, Persona, SpeechStyle
+from conversations.models import ScheduledEvent
 from fishbowl.overrides import is_storable, storable
 from tests.builders import make_character, make_keeper, make_staff
 from tests.conversations.test_admin import errors_of, form_of, url
@@ -67,6 +68,15 @@ def test_the_offline_voices_material_is_read_before_it_is_kept(pages: Client) ->
     assert pages.post(page, right).status_code == 302
     style.refresh_from_db()
     assert style.improv == {"openers": ["Fog."]}
+
+
+@pytest.mark.parametrize("sent", ["somebody", "\0", "1e3", "99999999999999999999"])
+def test_what_is_no_row_is_chosen_nowhere(pages: Client, sent: str) -> None:
+    page = url(ScheduledEvent, "add")
+    assert pages.get(page, {"channel": sent}).status_code == 200
+    told = errors_of(pages.post(page, {"channel": sent, "title": "Tea"}))
+    assert "Select a valid choice" in told or "Null characters" in told
+    assert not ScheduledEvent.objects.exists()
 
 
 @pytest.mark.parametrize("value", ["", "null", " "])

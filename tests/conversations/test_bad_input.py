@@ -78,6 +78,14 @@ async def test_bad_input_gets_a_clear_error(
         await one.hear("pong")
 
 
+async def test_a_room_that_is_asked_for_twice_is_told_of_once(room: Channel) -> None:
+    async with browser() as one:
+        await one.tell(type="watch", channels=[{"id": room.pk}] * 20)
+        await one.hear("messages")
+        heard = await one.hear_out()
+    assert [frame["type"] for frame in heard] == ["hello", "messages"]
+
+
 async def test_binary_gets_a_clear_error(room: Channel) -> None:
     async with browser() as one:
         await one.send_to(bytes_data=b"\x00\xff")

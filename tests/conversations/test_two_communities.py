@@ -45,6 +45,7 @@ from tests.builders import (
     make_memory,
     make_message,
     make_mood_change,
+    make_opinion,
     make_person,
     make_project,
     make_relationship,
@@ -269,6 +270,18 @@ def test_the_tank_shows_nothing_that_was_made_or_grew_in_a_guild(
     assert Reflection.objects.exists()
     html = client.get("/characters/ada/").content.decode().lower()
     assert SECRET not in html
+
+
+def test_the_tank_shows_what_was_learned_by_talk_here_alone(
+    guild: Community, ada: Character, client: Client
+) -> None:
+    for topic, where in (("walruses", {"community": guild}), ("tides", {})):
+        ada.knowledge_areas.create(topic=topic, expertise_level=0.4, is_learned=True)
+        make_opinion(ada, topic, formed_at=None, discussion_count=5, **where)
+    ada.knowledge_areas.create(topic="walrus ivory", expertise_level=0.9)
+    html = client.get("/characters/ada/").content.decode().lower()
+    assert "walrus ivory" in html and "tides" in html
+    assert "walruses" not in html
 
 
 def test_what_it_is_at_names_no_work_of_another_community(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import signal
 import subprocess
@@ -20,6 +22,16 @@ def get(copy: Copy, path: str) -> Any:
         return json.load(answer)
 
 
+def too_much(copy: Copy) -> int:
+    """What somebody is answered who would fill the disk."""
+    asking = http.client.HTTPConnection("127.0.0.1", copy.port, timeout=5)
+    with contextlib.closing(asking):
+        asking.putrequest("POST", "/")
+        asking.putheader("Content-Length", str(10**12))
+        asking.endheaders(b"and so on")
+        return asking.getresponse().status
+
+
 def test_it_comes_up_introduces_itself_and_leaves_nothing(copy: Copy) -> None:
     said = copy.up()
 
@@ -28,6 +40,7 @@ def test_it_comes_up_introduces_itself_and_leaves_nothing(copy: Copy) -> None:
     password = said.split("user     admin, password ")[1].split()[0]
     assert (copy.var / "secrets" / "admin-password").read_text() == password
     assert get(copy, "/readyz") == {"status": "ready"}
+    assert too_much(copy) == 413
     assert copy.end() == 0
     copy.require_nothing_left()
 

@@ -1,8 +1,9 @@
 // Who lives here: faces by slug, and their moods.
 
-import { initials } from "./words.js";
+import { clock, initials } from "./words.js";
 
 const rows = new Map();
+const rests = new Map(); // by slug, in words
 for (const row of document.querySelectorAll(".cast [data-slug]")) rows.set(row.dataset.slug, row);
 
 export const characters = [...rows.values()].map((row) => row.dataset.name);
@@ -38,11 +39,20 @@ export function showTyping(slugs) {
   for (const [slug, row] of rows) row.classList.toggle("typing-now", slugs.has(slug));
 }
 
-// In which rooms a character has part in the talk. Who rests stays marked as resting.
+// Who rests or sleeps, and until when by the visitor's clock.
+export function showRest(resting) {
+  for (const [slug, row] of rows) {
+    const one = resting[slug];
+    row.classList.toggle("resting", Boolean(one));
+    if (one) rests.set(slug, one.until ? `${one.rest} until ${clock(one.until)}` : one.rest);
+    else rests.delete(slug);
+  }
+}
+
+// Who rests, and in which rooms the others have part in the talk.
 export function showWhere(bySlug) {
   for (const [slug, row] of rows) {
-    if (row.matches(".resting") && !bySlug.has(slug)) continue;
-    const words = (bySlug.get(slug) ?? []).map((name) => `#${name}`).join(" ");
+    const words = rests.get(slug) ?? (bySlug.get(slug) ?? []).map((name) => `#${name}`).join(" ");
     const where = row.querySelector(".where");
     if (where.textContent !== words) where.textContent = words;
   }

@@ -140,7 +140,9 @@ export class Composer {
   }
 
   address(name) {
-    if (!new RegExp(`^@?${name}\\b`, "i").test(this.text.value)) this.text.value = `${name}, ${this.text.value}`;
+    const begun = this.text.value.replace(/^@/, "").toLowerCase();
+    const isNamed = begun.startsWith(name.toLowerCase()) && !/^[\p{L}\p{N}]/u.test(begun.slice(name.length));
+    if (!isNamed) this.text.value = `${name}, ${this.text.value}`;
     this.text.focus();
     this.text.setSelectionRange(this.text.value.length, this.text.value.length);
     this.grow();

@@ -1,10 +1,11 @@
 // One room: its messages in the order of their ids, each once, and who is typing.
 
-import { dressFace, hueOf, showMood } from "./cast.js";
-import { clone, dayOf, divider, shorten, showTime } from "./words.js";
+import { dressFace, hueOf, showMood, showRest } from "./cast.js";
+import { clone, divider, initials, markDays, shorten, showTime } from "./words.js";
 
 const KEPT = 400;
 const TYPING_MS = 60000;
+const BEGUN_MS = 5000;
 const PERSON_TYPING_MS = 5000;
 
 export class Room {
@@ -22,15 +23,15 @@ export class Room {
     this.talking = new Set();
     this.seen = 0; // everything up to this message is here
     this.ids = new Set();
-    this.numbers = new Map(); // the last number of each conversation
+    this.last = new Map(); // the last number of each conversation, and the message's id
     for (const row of this.log.querySelectorAll(".message")) {
-      this.note(row, Number(row.dataset.id), Number(row.dataset.conversation), Number(row.dataset.number));
+      this.note(Number(row.dataset.id), Number(row.dataset.conversation), Number(row.dataset.number));
+      this.seen = Math.max(this.seen, Number(row.dataset.id));
       this.addActs(row);
     }
     for (const one of element.querySelectorAll(".typing [data-turn]")) {
       this.typing.set(`turn ${one.dataset.turn}`, { name: one.querySelector("b").textContent, until: Date.now() + TYPING_MS });
     }
-    this.markDays();
     this.showTimes();
     this.scroll.addEventListener("scroll", () => this.isAtEnd() && (this.newer.hidden = true));
     this.newer.addEventListener("click", () => this.toEnd());
@@ -38,22 +39,24 @@ export class Room {
     this.toEnd();
   }
 
-  note(row, id, conversation, number) {
+  note(id, conversation, number) {
     this.ids.add(id);
-    this.seen = Math.max(this.seen, id);
-    this.numbers.set(conversation, Math.max(number, this.numbers.get(conversation) ?? 0));
+    if (number > (this.last.get(conversation)?.number ?? 0)) this.last.set(conversation, { number, id });
   }
 
   // A message that has just been sent. A gap before it means that an event was lost. A conversation's
-  // first message has the number 1.
+  // first message has the number 1: whether the end of the talk before it is here, nothing tells, so
+  // that is asked for, unhurried.
   hear(message) {
     if (this.ids.has(message.id)) return false;
-    const before = this.numbers.get(message.conversation) ?? 0;
-    if (message.number !== before + 1) {
+    const before = this.last.get(message.conversation) ?? { number: 0, id: Infinity };
+    if (message.number !== before.number + 1) {
       this.catchUp(this);
       return false;
     }
     this.keepingPlace(() => this.add(message, true));
+    if (before.id === this.seen) this.seen = message.id;
+    if (message.number === 1) setTimeout(() => this.catchUp(this), BEGUN_MS * (0.2 + 0.8 * Math.random()));
     return true;
   }
 
@@ -61,12 +64,16 @@ export class Room {
   merge(state) {
     let added = 0;
     this.keepingPlace(() => {
-      for (const message of state.messages) added += this.add(message, false) ? 1 : 0;
+      for (const message of state.messages) {
+        added += this.add(message, false) ? 1 : 0;
+        this.seen = Math.max(this.seen, message.id);
+      }
       for (const change of state.changes) this.change(change);
       for (const [id, reactions] of Object.entries(state.reactions)) this.showReactions(Number(id), reactions);
       for (const [conversation, reason] of Object.entries(state.closed)) this.markEnd(Number(conversation), reason);
     });
     for (const [slug, label] of Object.entries(state.moods)) if (label) showMood(slug, label);
+    showRest(state.resting);
     for (const key of [...this.typing.keys()]) if (key.startsWith("turn")) this.typing.delete(key);
     for (const one of state.typing) this.startTyping(`turn ${one.turn}`, one.name, one.slug);
     this.showTyping();
@@ -87,7 +94,7 @@ export class Room {
     if (anchor) anchor.after(row);
     else this.log.prepend(row);
     if (isLive) row.classList.add("fresh");
-    this.note(row, message.id, message.conversation, message.number);
+    this.note(message.id, message.conversation, message.number);
     this.element.querySelector(".quiet").hidden = true;
     if (message.slug && isLive) this.talking.add(message.slug);
     if (message.turn) this.stopTyping(`turn ${message.turn}`);
@@ -102,6 +109,7 @@ export class Room {
     row.classList.toggle("own", message.person !== null && message.person === this.me());
     Object.assign(row.dataset, { id: message.id, conversation: message.conversation, number: message.number, at: message.at });
     row.dataset.edited = message.edited ?? "";
+    row.dataset.person = message.person ?? "";
     let face = row.querySelector(".face");
     let name = row.querySelector(".name");
     if (message.slug) {
@@ -150,6 +158,14 @@ export class Room {
     link.href = `/why/${message.turn}/`;
     link.querySelector(".unseen").textContent = ` Why ${message.author} said this`;
     return link;
+  }
+
+  // Who looks on is known now, or is another: their own lines are marked, also those of another tab.
+  meet(isNew) {
+    for (const row of this.log.querySelectorAll(".message")) {
+      row.classList.toggle("own", row.dataset.person !== "" && row.dataset.person === String(this.me()));
+      if (isNew) this.addActs(row);
+    }
   }
 
   addActs(row) {
@@ -201,7 +217,9 @@ export class Room {
     const known = list.reactions ?? [...list.querySelectorAll(".chip")].flatMap((chip) =>
       chip.title.split(", ").map((who) => ({ emoji: chip.querySelector("span").textContent, name: who, slug: "", person: null })),
     );
-    const others = known.filter((one) => one.emoji !== emoji || one.name !== name);
+    // Names may have changed since: who is known by number or page is told apart by that.
+    const isTheirs = (one) => (one.person ?? one.slug) ? one.person === person && one.slug === slug : one.name === name;
+    const others = known.filter((one) => one.emoji !== emoji || !isTheirs(one));
     this.keepingPlace(() => this.showReactions(message, stands ? [...others, { emoji, name, slug, person }] : others));
   }
 
@@ -214,18 +232,22 @@ export class Room {
     last.after(row);
   }
 
-  markDays() {
-    for (const row of this.log.querySelectorAll(".divider.day")) row.remove();
-    let day = "";
-    for (const row of this.log.querySelectorAll(".message")) {
-      const its = dayOf(row.dataset.at);
-      if (its !== day) row.before(divider("day", its));
-      day = its;
-    }
+  tell(text, person = "") {
+    const note = divider("note", text);
+    note.dataset.person = person;
+    this.keepingPlace(() => this.log.append(note));
   }
 
-  tell(text) {
-    this.keepingPlace(() => this.log.append(divider("note", text)));
+  // Somebody was forgotten: of who said what they said, no more is left than `name`.
+  forget({ person, name }) {
+    this.stopTyping(`person ${person}`);
+    this.people = this.people.filter((one) => one.id !== person);
+    for (const note of this.log.querySelectorAll(`.note[data-person="${person}"]`)) note.remove();
+    for (const row of this.log.querySelectorAll(`.message[data-person="${person}"]`)) {
+      row.querySelector(".name").textContent = name;
+      row.querySelector(".face").textContent = initials(name);
+      for (const quote of this.log.querySelectorAll(`.reply[data-to="${row.dataset.id}"] b`)) quote.textContent = name;
+    }
   }
 
   showPaused(isPaused) {
@@ -239,6 +261,9 @@ export class Room {
   }
 
   showTimes() {
+    const today = new Date().toDateString();
+    if (this.today !== today) markDays(this.log); // else "Today" would stay over what is yesterday's
+    this.today = today;
     for (const time of this.log.querySelectorAll("time")) showTime(time);
   }
 
@@ -294,7 +319,7 @@ export class Room {
     const wasAtEnd = this.stick;
     const count = this.ids.size;
     change();
-    if (this.ids.size !== count) this.markDays();
+    if (this.ids.size !== count) markDays(this.log);
     if (wasAtEnd) {
       this.trim();
       this.toEnd();
@@ -304,11 +329,16 @@ export class Room {
   }
 
   trim() {
-    const rows = this.log.querySelectorAll(".message");
-    for (const row of [...rows].slice(0, Math.max(0, rows.length - KEPT))) {
+    const rows = [...this.log.querySelectorAll(".message")];
+    if (rows.length <= KEPT) return;
+    const first = rows.at(-KEPT);
+    for (const row of rows.slice(0, -KEPT)) {
       while (row.previousElementSibling) row.previousElementSibling.remove();
       row.remove();
     }
+    const earlier = this.element.querySelector(".earlier");
+    earlier.hidden = false;
+    earlier.querySelector("a").search = `?before=${first.dataset.id}`;
   }
 }
 

@@ -9,6 +9,7 @@ import { clone } from "./words.js";
 const SAFETY_MS = 30000;
 const MORE_AFTER_MS = 600;
 const AWAY_AFTER_MS = 700;
+const ROOMS_AT_ONCE = 20; // that one frame may ask for
 
 let me = Number(document.body.dataset.person) || null;
 const outbox = new Outbox();
@@ -38,7 +39,8 @@ function catchUp(room) {
 }
 
 function catchUpAll() {
-  return link.send({ type: "watch", channels: roomFrames([...rooms.values()]) });
+  const all = roomFrames([...rooms.values()]);
+  for (let at = 0; at < all.length; at += ROOMS_AT_ONCE) link.send({ type: "watch", channels: all.slice(at, at + ROOMS_AT_ONCE) });
 }
 
 function onOpen() {
@@ -86,8 +88,8 @@ function hello({ you, may_talk: mayTalk }) {
   for (const composer of composers.values()) composer.setJoined(Boolean(you));
   const who = document.querySelector(".you .who");
   who.hidden = !you;
-  if (you) who.querySelector("button").textContent = you.name;
-  if (isNew) for (const room of rooms.values()) for (const row of room.log.querySelectorAll(".message")) room.addActs(row);
+  who.querySelector("button").textContent = you?.name ?? "";
+  for (const room of rooms.values()) room.meet(isNew);
   if (joiningIn && you) {
     link.send({ type: "enter", channel: joiningIn.room.id });
     joiningIn.text.focus();
@@ -127,8 +129,11 @@ function event(happened) {
       room.startTyping(`person ${happened.person}`, happened.name);
       break;
     case "person.joined":
-      room.tell(`${happened.name} came in`);
+      room.tell(`${happened.name} came in`, happened.person);
       room.people = [...room.people.filter((one) => one.id !== happened.person), { id: happened.person, name: happened.name }];
+      break;
+    case "person.left": // and is forgotten
+      room.forget(happened);
       break;
     case "mood.changed":
       showMood(happened.slug, happened.label);
@@ -222,7 +227,21 @@ function settleLetters(room) {
   }
 }
 
-function error({ field, text, nonce }) {
+// Rooms that are not this visitor's to see any more: what was said there leaves the page with them.
+function leaveRooms(ids) {
+  for (const id of ids) {
+    rooms.get(id)?.element.remove();
+    rooms.delete(id);
+    composers.delete(id);
+    const place = tabs.findIndex((tab) => Number(tab.dataset.tab) === id);
+    if (place >= 0) tabs.splice(place, 1)[0].remove();
+  }
+  if (!rooms.has(activeId) && rooms.size) activate(rooms.keys().next().value);
+  showEverybody();
+}
+
+function error({ field, text, nonce, channels }) {
+  if (channels) return leaveRooms(channels);
   const letter = nonce && outbox.find(nonce);
   if (letter && (field === "away" || field === "flood" || field === "rate")) {
     letter.state = text;
@@ -251,7 +270,7 @@ function resend(letter) {
 
 function drop(letter) {
   outbox.remove(letter.nonce);
-  composers.get(letter.channel).removeLetter(letter.nonce);
+  composers.get(letter.channel)?.removeLetter(letter.nonce);
 }
 
 function typing(composer) {
