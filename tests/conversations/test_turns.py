@@ -34,9 +34,12 @@ from tests.builders import (
     make_budget,
     make_channel,
     make_character,
+    make_conversation,
     make_event,
+    make_message,
     make_person,
     make_relationship,
+    make_turn,
     spent,
 )
 
@@ -213,6 +216,37 @@ def test_a_person_takes_the_floor_from_characters(room: Channel) -> None:
     answered.refresh_from_db()
     assert answered.chosen is not None
     assert answered.chosen.name == "Odile"
+
+
+@pytest.mark.parametrize("status", [Turn.Status.DONE, Turn.Status.PLANNED])
+def test_who_talks_to_itself_in_another_room_answers_a_guest_in_this_one(
+    room: Channel, status: str
+) -> None:
+    Character.objects.exclude(name="Odile").update(status=Character.Status.PAUSED)
+    odile = Character.objects.get(name="Odile")
+    alone = make_conversation(make_channel("breakwater"))
+    make_message(alone, odile, "Nobody out here but the gulls.")
+    make_turn(alone, odile, status=status, move="open")
+    record_incoming(room.pk, make_person("Ada"), "I came in by the late ferry.")
+    turn = answer_to(room)
+    assert turn.chosen == odile, turn.reason
+
+
+@pytest.mark.parametrize("status", [Turn.Status.DONE, Turn.Status.PLANNED])
+def test_who_talks_with_somebody_in_another_room_is_not_in_this_one(
+    room: Channel, status: str
+) -> None:
+    Character.objects.exclude(name="Odile").update(status=Character.Status.PAUSED)
+    odile = Character.objects.get(name="Odile")
+    talk = make_conversation(make_channel("breakwater"))
+    make_message(talk, make_person("Bea"), "Is that the ferry's light?")
+    if status == Turn.Status.DONE:
+        make_message(talk, odile, "It is.")
+    make_turn(talk, odile, status=status)
+    record_incoming(room.pk, make_person("Ada"), "I came in by the late ferry.")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turn.action == Turn.Action.SILENCE
 
 
 def test_what_one_process_drafted_another_says_once(room: Channel) -> None:
