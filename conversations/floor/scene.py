@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from characters.models import Character
 from conversations.care import care, care_rules
@@ -72,10 +72,12 @@ def load_floor(
     decided: Sequence[Decided] = (),
     event_for: int | None = None,
     event_move: str = "open",
+    answered_by: Collection[int | None] = (),
     is_owed: bool = False,
 ) -> Floor:
     """What the director knows of a channel now. `lines` are those of the open conversation, oldest
-    first; `decided` its latest turns, newest first."""
+    first; `decided` its latest turns, newest first. Who of several asked by name has answered
+    already is in `answered_by`."""
     is_scene = conversation is not None and conversation.kind == Conversation.Kind.SCENE
     pace_name = pace_of(channel, conversation, now)
     pace = pace_rules(channel, pace_name)
@@ -103,6 +105,7 @@ def load_floor(
     partner = _partner(lines)
     is_direct = conversation is not None and conversation.kind == Conversation.Kind.DIRECT
     addressed = _addressed([r.character for r in residents], last, partner, is_direct=is_direct)
+    addressed = addressed.difference(answered_by)
     long_words = {w for w in text.lower().split() if len(w) > 4 and w.isalpha()}
     shares = Counter(line.character_id for line in lines if line.character_id)
     turns = sum(shares.values())

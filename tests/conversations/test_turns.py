@@ -133,6 +133,31 @@ def test_a_person_who_addresses_a_character_is_answered_with_every_effect(room: 
     assert MaterialUse.objects.filter(character=answer.character).exists()
 
 
+def test_each_whom_a_person_asks_by_name_answers_once(room: Channel) -> None:
+    ada = make_person("Ada")
+    asked = record_incoming(room.pk, ada, "Odile, Bram and Pilar: tea or coffee?")
+    for _ in range(3):
+        assert answer_to(room).answers_id == asked.pk
+    answers = Message.objects.filter(character__isnull=False).order_by("number")
+    names = set(answers.values_list("character__name", flat=True))
+    assert names == {"Odile", "Bram", "Pilar"}
+    later = director.look(room.pk)
+    assert later is None or later.answers_id != asked.pk
+
+
+def test_of_several_who_are_asked_nobody_waits_for_one_who_sleeps(room: Channel) -> None:
+    asleep = Character.objects.get(name="Bram")
+    now = timezone.localtime(timezone.now(), dt.UTC)
+    asleep.timezone = "UTC"
+    asleep.active_hours_start = (now + dt.timedelta(hours=2)).time()
+    asleep.active_hours_end = (now + dt.timedelta(hours=3)).time()
+    asleep.save()
+    asked = record_incoming(room.pk, make_person("Ada"), "Odile, Bram: tea or coffee?")
+    assert answer_to(room).answers_id == asked.pk
+    later = director.look(room.pk)
+    assert later is None or later.answers_id != asked.pk
+
+
 def test_characters_talk_among_themselves_and_the_conversation_ends(room: Channel) -> None:
     let_it_run(room, steps=160)
     closed = list(Conversation.objects.filter(status=Conversation.Status.CLOSED))
