@@ -13,9 +13,10 @@ _GREETING = (
 _TO_YOU = r"(?:do|did|are|were|will|would|can|could|have|has|what do|how are) you"
 # What goes before a name that is spoken about: "what do you think of Bram?"
 _OBJECT = (
-    "about and as at between by for from hate know like love met meet miss of on or remember see "
-    "seen than to trust with"
-).split()
+    "about", "and", "as", "at", "between", "by", "for", "from", "hate", "know", "like", "love",
+    "meet", "met", "miss", "of", "on", "or", "remember", "see", "seen", "than", "to", "trust",
+    "with",
+)  # fmt: skip
 _ABOUT = "".join(rf"(?<!\b{word}\s)" for word in _OBJECT)
 # What goes on after a name that is called without a comma, as people type it.
 _ON = (
