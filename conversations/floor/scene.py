@@ -17,6 +17,7 @@ from conversations.floor.rules import is_refused, pace_rules
 from conversations.floor.turntaking import Candidate, Floor, Trigger
 from conversations.models import Channel, Conversation, Participant, Turn
 from conversations.wishes.hushing import is_hushed
+from fishbowl.llm.questions import is_question
 from fishbowl.statements import Statement, together
 from memories.embedding.embedding import active_model_id
 
@@ -101,6 +102,7 @@ def load_floor(
         residents = [r for r in residents if not slowed(channel, lines, r.pk, now)]
     people = {line.author for line in lines if line.person_id}
     text = last.text if last else ""
+    asks = text.rstrip().endswith("?") or bool(last and last.person_id and is_question(text))
     endangered = care.in_danger(lines, now, care_rules.in_force(channel.community_id, channel.pk))
     partner = _partner(lines)
     is_direct = conversation is not None and conversation.kind == Conversation.Kind.DIRECT
@@ -127,7 +129,7 @@ def load_floor(
             goal_pull=min(
                 1.0, sum(word in r.wants for word in long_words) / 3 + SOUGHT * r.seeks_last
             ),
-            curiosity=r.openness * (1.0 if text.rstrip().endswith("?") else 0.3),
+            curiosity=r.openness * (1.0 if asks else 0.3),
             airtime_debt=(
                 1 / max(len(shares), 2) - shares[r.pk] / turns if turns and r.pk in shares else 0.0
             ),
@@ -160,7 +162,7 @@ def load_floor(
         last_move=last.move if last else "",
         last_words=len(text.split()),
         talks_to_other=_talks_to_person(last, people),
-        is_question=text.rstrip().endswith("?"),
+        is_question=asks,
         repetition=float(near[0] or 0.0) if last and last.character_id else 0.0,
         repetition_streak=sum(line.move == "change_topic" for line in lines),
         people_messages_30min=from_people[0],
@@ -206,7 +208,8 @@ def _addressed(
     found = {by_name[name] for name in addressed_names(last.text, by_name)}
     if last.answers_character_id:
         found.add(last.answers_character_id)
-    if last.person_id and not found and partner is not None and "?" in last.text:
+    asks = "?" in last.text or is_question(last.text)
+    if last.person_id and not found and partner is not None and asks:
         found.add(partner)
     if last.person_id and not found and (is_direct or last.is_call):
         known = set(by_name.values())

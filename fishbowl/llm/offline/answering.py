@@ -25,7 +25,7 @@ from fishbowl.llm.offline.text import (
     words,
 )
 from fishbowl.llm.offline.viewpoint import as_own, turn
-from fishbowl.llm.offline.works import at_work, tell
+from fishbowl.llm.offline.works import at_work, read_out, tell
 
 _ORIGIN = re.compile(r"\b(?:born|grew up|raised|came (?:to|from|here)|moved|left)\b", re.IGNORECASE)
 FOND_FROM = 0.55  # how close one is to whom one says so
@@ -119,6 +119,12 @@ class Answering:
         part = self._of_oneself("background", text, lambda said: bool(_ORIGIN.search(said)))
         return Draft("origin", [part], length_free=True) if part else self._stock("of_myself")
 
+    def works(self) -> Draft | None:
+        """Asked for what it has written: that, or what it is at; asked to read out, a story."""
+        if read := read_out(self.desk):
+            return read
+        return self.work() if words(self.desk.heard.text)[:1] == ("what",) else self.story()
+
     def like_them(self) -> Draft | None:
         """Asked how it stands to who asks."""
         if self.desk.is_at_odds():
@@ -128,7 +134,10 @@ class Answering:
 
     def work(self) -> Draft | None:
         asked = set(words(self.desk.heard.text))
-        now = at_work(self.desk) if asked & {"doing", "up"} else None
+        at_it = asked & {"are", "re"} and any(word.endswith("ing") for word in asked)
+        now = at_work(self.desk) if at_it or "up" in asked else None
+        if now is None and at_it and (wanted := self.memory.goal()):
+            return wanted
         if now := now or (self.desk.authored("doing") if "doing" in asked else None):
             return Draft("doing", [now], length_free=True)
         if self.desk.brief.works and self.desk.chance(0.6) and (of_it := tell(self.desk)):

@@ -9,6 +9,7 @@ from random import Random
 
 from fishbowl.llm.offline import manner
 from fishbowl.llm.offline.hearing import Heard, Similarity, hear
+from fishbowl.llm.offline.lexicon import GRAVE
 from fishbowl.llm.offline.material import Index, Piece, index
 from fishbowl.llm.offline.repetition import Echoes
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, join, upper_first, words
@@ -18,6 +19,7 @@ from fishbowl.llm.types import Brief, Listener
 TALK = {"banter": 0.85, "telling of stories": 1.1, "asking and answering": 0.95, "comfort": 0.9}
 USUAL_WARMTH = 0.68  # among those who live together
 GUEST_WARMTH = 0.45  # toward somebody who has just come
+HEAVY = 5.0  # what a piece with a death in it loses before a guest who speaks of none
 WORN = 3.0  # what a phrase loses that everybody has taken to saying
 
 
@@ -70,6 +72,10 @@ class Desk:
         self.similarity = similarity
         self._likeness: dict[str, float] = {}
         self.target = self._length()
+        # A guest who speaks of nothing grave is told of no death: they would not know what to say.
+        self.is_light = self.is_with_person() and not (
+            self.heard.is_sad or set(words(self.heard.text)) & GRAVE
+        )
 
     # -- what the speaker is like at the moment
 
@@ -193,6 +199,8 @@ class Desk:
                 score -= 6.0
             if manner.is_worn(piece.text, self.brief):
                 score -= WORN
+            if self.is_light and set(words(piece.text)) & GRAVE:
+                score -= HEAVY
             if best is None or (score, piece.key) > best[:2]:
                 best = (score, piece.key, Part(piece.text, piece.key, relevance))
         return best[2] if best else None
