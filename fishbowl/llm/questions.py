@@ -30,7 +30,8 @@ _ASKS = re.compile(
 _ASKS_ON = re.compile(
     r"^\s*(?:and|so|but)?[ ,]*(?:then )?(?:why|how|how so|how come|why not|what|what then|"
     r"then what|what else|what for|who|where|when|which|really|and|and then|so|huh|meaning|"
-    r"like what|go on|tell me more|more|continue|(?:what|how) do you mean|since when|for real)\s*[.?!…]*\s*$",
+    r"like what|go on|tell me more|more|continue|(?:what|how) do you mean|since when|"
+    r"for real)\s*[.?!…]*\s*$",
     re.IGNORECASE,
 )
 
