@@ -23,6 +23,7 @@ from memories.embedding.embedding import active_model_id
 
 RECENT = 24
 NEWCOMER_S = 90
+COMPANY_MIN = 10  # since their last message, for which people are taken to talk with one another
 SOUGHT = 0.7  # how a goal pulls toward somebody it seeks
 
 
@@ -252,14 +253,17 @@ def asking_nearest_before(message_id: int | None) -> Statement:
 
 
 def _asking_people(channel: Channel, now: dt.datetime) -> Statement:
-    """The statement for how many messages of people the last half hour brought here."""
+    """The statement for how many messages of people the last half hour brought here: none where
+    one is alone with the characters, however much that one says."""
     since = now - dt.timedelta(minutes=30)
+    lately = now - dt.timedelta(minutes=COMPANY_MIN)
     return (
         """
-        SELECT count(*) FROM conversations_message
+        SELECT CASE WHEN count(DISTINCT person_id) FILTER (WHERE created_at > %s) > 1
+                    THEN count(*) ELSE 0 END FROM conversations_message
         WHERE person_id IS NOT NULL AND created_at > %s AND conversation_id IN (
           SELECT id FROM conversations_conversation
           WHERE channel_id = %s AND (closed_at IS NULL OR closed_at > %s))
         """,
-        (since, channel.pk, since),
+        (lately, since, channel.pk, since),
     )

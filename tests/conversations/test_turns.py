@@ -145,6 +145,23 @@ def test_each_whom_a_person_asks_by_name_answers_once(room: Channel) -> None:
     assert later is None or later.answers_id != asked.pk
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_is_alone_with_the_characters_may_say_as_much_as_they_like(
+    room: Channel, others: int
+) -> None:
+    ada, *rest = (make_person(f"Guest {n}") for n in range(1 + others))
+    talk = make_conversation(room)
+    now = timezone.now()
+    for n in range(35):
+        by = (ada, *rest)[n % (1 + others)]
+        make_message(talk, by, f"Line {n} of many.", at=now - dt.timedelta(seconds=70 - 2 * n))
+    make_turn(talk, answers=talk.messages.order_by("number").last(), action="silence")
+    record_incoming(room.pk, ada, "And another thing about the tide.")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert (turn.reason == "The room is busy with people.") == bool(others)
+
+
 def test_of_several_who_are_asked_nobody_waits_for_one_who_sleeps(room: Channel) -> None:
     asleep = Character.objects.get(name="Bram")
     now = timezone.localtime(timezone.now(), dt.UTC)

@@ -135,9 +135,10 @@ class Answering:
     def work(self) -> Draft | None:
         asked = set(words(self.desk.heard.text))
         at_it = asked & {"are", "re"} and any(word.endswith("ing") for word in asked)
-        now = at_work(self.desk) if at_it or "up" in asked else None
-        if now is None and at_it and (wanted := self.memory.goal()):
+        is_open = bool(asked & {"doing", "up"})
+        if at_it and not is_open and (wanted := self.memory.goal()):
             return wanted
+        now = at_work(self.desk) if at_it or is_open else None
         if now := now or (self.desk.authored("doing") if "doing" in asked else None):
             return Draft("doing", [now], length_free=True)
         if self.desk.brief.works and self.desk.chance(0.6) and (of_it := tell(self.desk)):

@@ -98,11 +98,13 @@ def _of(work: Work, desk: Desk, asked: str) -> Part | None:
 
 _OF_ANOTHER = {"he", "she", "his", "her", "him", "they", "their", "them"}
 
+_ASLEEP = {"asleep", "sleeping"}  # who answers isn't, whatever stands there still
+
 
 def at_work(desk: Desk) -> Part | None:
     """What the speaker is at just now; nothing where that is worded as of somebody else."""
     at = clean(desk.brief.activity, 200)
-    if not at or set(words(at)) & _OF_ANOTHER:
+    if not at or set(words(at)) & (_OF_ANOTHER | _ASLEEP):
         return None
     said = desk.rng.choice((f"I'm {at}.", f"Just now? {upper_first(at)}."))
     return Part(dress_stock(said, desk.brief, desk.index), f"activity/{at}"[:200])
