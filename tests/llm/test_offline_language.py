@@ -154,8 +154,8 @@ def test_a_quotation_ends_no_sentence_but_the_one_it_ends_with():
 
 @pytest.mark.parametrize(
     "line",
-    ["do you have any pets", "whats your favourite colour", "why", "and then?", "is it cold", "Odile whats that",
-     "how about you", "so what happened then", "Is it? Go on"],
+    ["do you have any pets", "whats your favourite colour", "why", "and then?", "is it cold",
+     "how about you", "so what happened then", "Odile whats that", "Is it? Go on"],
 )  # fmt: skip
 def test_it_hears_a_question_without_its_mark(line):
     assert is_question(line)

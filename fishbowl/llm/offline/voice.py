@@ -152,6 +152,8 @@ def _together(desk: Desk, hosting: Hosting | None) -> Draft | None:
         return None
     if desk.brief.move != "open" and desk.chance(ANSWERS) and (said := customs.answer(desk)):
         return said
+    if desk.brief.move in {"reply", "join"} and (said := customs.heard_vote(desk)):
+        return said
     if desk.heard.act == "question" or hosting is not None:  # a person isn't answered by a vote
         return None
     return customs.vote(desk) if desk.brief.customs and desk.chance(VOTES) else None
