@@ -77,6 +77,9 @@ SLUGS = ("odile", "fenwick", "pilar", "bram", "nneka", "sorrel", "ignatius", "ta
         ("You are wrong, the ferry doesn't exist", "corrects"),
         ("No, you said something else before", "corrects"),
         ("who else lives here?", "company"),
+        ("how old are you", "age"),
+        ("Have I been here before?", "been_here"),
+        ("have we met?", "been_here"),
         ("who's here?", "company"),
         ("thanks. Do you have a dog?", "other"),
         ("I had a really bad day", "grief"),
@@ -448,3 +451,48 @@ def test_asked_of_somebody_by_name_it_tells_no_random_yes_or_no():
     for seed in range(8):
         text = say(brief_of("tamsin", line, seed=seed))
         assert "Bram" in text or len(words(text)) > 4, text
+
+
+def test_of_somebody_it_tells_no_old_line_of_talk():
+    said = "Tamsin? I'd tell you what I'd tell them: Touched up the door."
+    line = Recollection(f"Bram said: “{said}”", said_by="Bram", words=said, fit=0.9)
+    for seed in range(8):
+        asked = person("Tamsin, are you married to Bram?")
+        text = say(brief_of("tamsin", asked, memories=(line,), seed=seed))
+        assert "Bram said" not in text
+        asked = person("What did Bram say?")
+        assert "“?" not in say(brief_of("odile", asked, memories=(line,), seed=seed))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_asked_of_them_by_their_own_name_it_says_you(slug):
+    fact = "Ada's sister Hanna lives in Bergen."
+    asked = person("what do you know about Ada?")
+    text = say(brief_of(slug, asked, facts=(fact,))).lower()
+    assert "your sister hanna" in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_guest_who_speaks_is_answered_before_another_is_asked_anything(seed):
+    line = person("I changed my mind. Let's talk about music")
+    brief = brief_of("ignatius", line, is_addressed=False, seed=seed)
+    brief = replace(brief, to_ask=("Bram", "Where did you leave the oar?"))
+    assert "oar" not in say(brief)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_asks_when_something_will_be_is_told_no_year_of_the_past(seed):
+    asked = person("Fenwick, when does the ferry come?")
+    assert not re.search(r"\b1[89]\d\d\b, to speak", say(brief_of("fenwick", asked, seed=seed)))
+
+
+def test_have_i_been_here_is_answered_by_what_it_knows():
+    asked = person("Have I been here before?")
+    fact = "Ada's sister Hanna lives in Bergen."
+    assert "our sister Hanna" in say(brief_of("odile", asked, facts=(fact,)))
+    told = [x.text.replace("{name}", "Ada") for x in STOCK["not_met"]]
+    assert say(brief_of("odile", asked)) in told
+
+
+def test_asked_its_age_it_tells_it():
+    assert "41" in say(brief_of("tamsin", person("How old are you?")))

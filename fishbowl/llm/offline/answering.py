@@ -28,6 +28,7 @@ from fishbowl.llm.offline.viewpoint import as_own, turn
 from fishbowl.llm.offline.works import at_work, read_out, tell
 
 _ORIGIN = re.compile(r"\b(?:born|grew up|raised|came (?:to|from|here)|moved|left)\b", re.IGNORECASE)
+_AGE = re.compile(r"\b(?:\d{2}|aged|years old|\w+ty(?:-\w+)?)\b")
 FOND_FROM = 0.55  # how close one is to whom one says so
 MOST_FACTS = 3  # about a person, said to them in one breath
 
@@ -124,6 +125,12 @@ class Answering:
         if read := read_out(self.desk):
             return read
         return self.work() if words(self.desk.heard.text)[:1] == ("what",) else self.story()
+
+    def age(self) -> Draft | None:
+        """How old it is, where its author has written that."""
+        text = clean(self.desk.brief.identity, 800)
+        part = self._of_oneself("identity", text, lambda said: bool(_AGE.search(said)))
+        return Draft("age", [part], length_free=True) if part else self._stock("of_myself")
 
     def like_them(self) -> Draft | None:
         """Asked how it stands to who asks."""
@@ -258,6 +265,8 @@ class Answering:
 
     def know(self) -> Draft | None:
         about = self.intent.about
+        if self.name.lower() in words(about):  # asked of oneself by name
+            return self.about_them()
         known = self._known(about)
         if known:
             return self._of_somebody(known)

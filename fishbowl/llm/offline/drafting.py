@@ -296,6 +296,8 @@ class Desk:
             score = weight + min(1.8, 1.3 * draft.relevance) - self.echoes.heaviness(text)
             if manner.is_worn(text, self.brief):
                 score -= WORN
+            if self.is_light and set(words(text)) & GRAVE:
+                score -= HEAVY
             if not draft.length_free:
                 score -= 2.5 * abs(math.log((count_words(text) + 1.5) / (self.target + 1.5)))
             score -= 0.8 * sum(min(2, self.brief.spent.get(p.key, 0)) for p in draft.parts if p.key)

@@ -72,6 +72,7 @@ _ASKS = (
     ("choice", r"(?!which|who|what).*\bor\b \w+ \w+"),
     ("who", r"who|whose|with whom"),
     ("where", r"where"),
+    ("when_next", r"when (?:do|does|will|is|are|can|shall|would|should)\b|(?:at )?what time"),
     ("when", r"when|since when|in what year|what year"),
     ("why", r"why|how come|what for|what made|what persuaded"),
     ("how", r"how"),

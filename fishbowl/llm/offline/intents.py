@@ -67,6 +67,9 @@ _RULES: tuple[tuple[str, str], ...] = (
                 r"(?!.*\?)|\bmy bad\b|\bi apologi[sz]e\b|\bforgive me\b"),
     ("corrects", r"^(?:no,? |but )?(?:you(?:'re| are| r)|ur) (?:wrong|mistaken|lying)\b|^(?:no,? |but )?that(?:'s|s| is) (?:not (?:true|right|what)|wrong|false|"
                  r"nonsense|a lie|not how)\b|^(?:no,? )?you (?:said|told me|told us) (?:something else|otherwise|the opposite|different)|^you lied\b|\bthat(?:'s|s| is) not what (?:you|i) said\b"),
+    ("age", r"\bhow old (?:are|r) (?:you|u)\b|\bwhat(?:'s|s| is) your age\b|\b(?:when|what year) were you born\b"),
+    ("been_here", r"\b(?:have|was|were) (?:i|we) (?:ever |already )?(?:been |come )?here (?:before|already|yesterday|earlier)\b|"
+                  r"\bhave we (?:ever |already )?(?:met|talked|spoken)\b|\bdo we know each other\b"),
     ("my_name", r"\b(?:what(?:'s|s| is)|(?:know|remember|forg[eo]t\w*)) my name\b"),
     ("company", r"\bwho (?:else |all )?(?:lives?|is|are|'s)(?: all)? (?:else )?(?:here|around|there|in this (?:place|town|bar|room))\b|\bwho(?:'s|s) (?:else )?(?:here|around)\b|"
                 r"\bwho are (?:the others|all of you|you all|these people|they all)\b|\bwho (?:can|should) i (?:talk|speak) (?:to|with)\b"),

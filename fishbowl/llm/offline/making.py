@@ -13,8 +13,8 @@ from fishbowl.llm.offline.thinking import Thinking
 TOPIC_SURE = 1.0  # from which the talk is taken to be about a topic
 
 TYPED = word_set(
-    "who where when why how how_many how_long yes_no yes_do feel choice still opinion next what "
-    "echo"
+    "who where when when_next why how how_many how_long yes_no yes_do feel choice "
+    "still opinion next what echo"
 )
 
 

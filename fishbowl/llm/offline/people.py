@@ -51,6 +51,7 @@ class Hosting(Smalltalk):
             "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
             "story": self.story, "foreign": lambda: self._stock("foreign"),
             "like_me": self.like_them, "origin": self.origin, "company": self.company,
+            "age": self.age, "been_here": self.been_here,
             "my_name": lambda: self._stock("my_name"),
             "apology": lambda: self._stock("apology_taken"),
             "corrects": lambda: self._stock("corrected"),

@@ -206,10 +206,9 @@ class Recollecting:
     def about(self, name: str) -> Part | None:
         """A recollection in which somebody or something comes up."""
         wanted = {stem(w) for w in words(name)}
-        both = {self.desk.brief.speaker.lower(), self.desk.other.lower()}
         for memory in self.desk.brief.memories[:40]:
-            if memory.words and memory.said_by.lower() in both:
-                continue  # what these two have said of it tells neither anything
+            if memory.words:  # a line of old talk is for who asks what was said: see `recalled`
+                continue
             if wanted and wanted <= {stem(w) for w in words(clean(memory.text, 600))}:
                 part = self._tell(memory)
                 if part is not None:

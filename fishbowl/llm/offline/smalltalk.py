@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from fishbowl.llm.offline.answering import Answering
 from fishbowl.llm.offline.drafting import Draft
+from fishbowl.llm.offline.recollect import names
 from fishbowl.llm.offline.text import clean
 
 MOST_NAMES = 4  # said to who asks for everybody
@@ -22,6 +23,14 @@ class Smalltalk(Answering):
         if len(names) < 2:
             return self._stock("unsure")
         return self._stock("company", names=f"{', '.join(names[:-1])} and {names[-1]}")
+
+    def been_here(self) -> Draft | None:
+        """Asked whether they have met: what it knows of them, if anything."""
+        brief, name = self.desk.brief, self.name.lower()
+        told = any(memory.said_by.lower() == name for memory in brief.memories)
+        if not told and not any(names(fact, self.name) for fact in brief.facts):
+            return self._stock("not_met")
+        return self.about_them()
 
     def more_of_it(self) -> Draft | None:
         """Asked on in a word: more of what the speaker was just at, or that there is no more."""

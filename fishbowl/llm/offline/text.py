@@ -185,6 +185,6 @@ def without_call(text: str, name: str) -> str:
     if not name:
         return text
     safe = re.escape(name)
-    called = rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b[,:!]?\s*(?=\S)"
+    called = rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b(?:[,:!]\s*|\s+)(?=\S)"
     text = re.sub(called, "", text, flags=re.IGNORECASE)
     return re.sub(rf",?\s*\b{safe}\s*([.?!]*)\s*$", r"\1", text, flags=re.IGNORECASE)

@@ -136,7 +136,9 @@ def _of_self(desk: Desk, own: SelfSaid, hosting: Hosting | None) -> Draft | None
         return own.asked_of_self()
     if desk.heard.act == "question" or (hosting is not None and not hosting.leaves_room):
         return None
-    return (own.question() if brief.to_ask else None) or (own.insight() if brief.insight else None)
+    # A guest who has spoken is answered before another is asked anything.
+    asks = brief.to_ask and (hosting is None or hosting.name == brief.to_ask[0])
+    return (own.question() if asks else None) or (own.insight() if brief.insight else None)
 
 
 def _of_picture(desk: Desk, hosting: Hosting | None) -> Draft | None:

@@ -41,6 +41,16 @@ c|{names}, mostly
 s|there's {names}. they're nice once they know you
 """
 
+NOT_MET = """
+Not that I remember, {name}.
+w|If you have, {name}, I missed you. I'd have remembered.
+d|Not on my watch.
+l|If so, nobody told me! Were you?
+g|I have no recollection of it, {name}.
+c|don't think so, no?
+s|I don't think we've met. have we?
+"""
+
 FOLLOWED = """
 That's all I know of it, {name}.
 w|There isn't much more to tell, {name}.
