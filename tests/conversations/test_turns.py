@@ -573,6 +573,25 @@ def test_a_person_whom_a_spent_budget_keeps_waiting_is_told_once(
     assert numbers == [1, 2, 3]
 
 
+def test_a_bond_that_was_there_before_they_talked_knows_when_they_first_did(
+    room: Channel,
+) -> None:
+    ada, odile = make_person("Ada"), Character.objects.get(name="Odile")
+    bond = make_relationship(odile, ada)
+    assert bond.first_interaction_at is None
+    record_incoming(room.pk, ada, "Odile, how is the tide today?")
+    turn = answer_to(room)
+    bond.refresh_from_db()
+    assert bond.first_interaction_at == bond.last_interaction_at == turn.finished_at
+    Conversation.objects.update(next_turn_at=timezone.now())
+    record_incoming(room.pk, ada, "Odile, and the wind?")
+    answer_to(room)
+    first = bond.first_interaction_at
+    bond.refresh_from_db()
+    assert bond.first_interaction_at == first
+    assert bond.last_interaction_at > first
+
+
 def test_who_is_trusted_anywhere_is_trusted_here_from_the_start(room: Channel) -> None:
     ada, odile = make_person("Ada"), Character.objects.get(name="Odile")
     make_relationship(odile, ada, trust=0.9, affection=0.8, community=None)
