@@ -147,6 +147,8 @@ class Making:
 
     def _typed_part(self) -> Part | None:
         kind = self.desk.heard.asks
+        if kind == "when_next" and not self.desk.is_with_person():
+            kind = "when"  # among themselves their own words do, whatever they fit
         if kind in {"yes_no", "yes_do"}:
             word = "yes" if self.desk.chance(0.55) else "no"
             kind = f"{word}_do" if kind == "yes_do" and self.desk.chance(0.6) else word
