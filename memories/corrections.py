@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import combinations
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -11,11 +12,13 @@ from django.utils import timezone
 from memories.embedding.embedding import embed_or_wait
 from memories.embedding.texts import of_memory
 from memories.formation.entities import mention
-from memories.models import EntityMention, LoreChunk, Memory, MemoryRevision
+from memories.models import EntityMention, LoreChunk, Memory, MemoryLink, MemoryRevision
 from memories.models.lineage import RevisionReason
 from memories.recall import caches
 from memories.revising import rewrite
 from memories.writing import content_hash
+
+MOST_LINKED = 6  # memories that are linked with one another at once
 
 
 class CorrectionRefused(ValueError):
@@ -125,6 +128,39 @@ def bring_back(ids: Collection[int]) -> int:
     )
     caches.touch(owner for _, owner in rows)
     return len(rows)
+
+
+def link_by_hand(ids: Collection[int]) -> int:
+    """Say that memories of one owner have to do with one another, 2 to MOST_LINKED at once; they
+    count for none of the links that come by themselves. Returns how many links were made.
+
+    Raises:
+        CorrectionRefused: they are too few or too many, or not one owner's.
+    """
+    with transaction.atomic():
+        rows = Memory.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
+        held = list(rows.order_by("pk").values_list("pk", "owner_id", "community_id"))
+        if not 2 <= len(held) <= MOST_LINKED:
+            raise CorrectionRefused(f"Choose 2 to {MOST_LINKED} memories to link.")
+        if len({(owner, place) for _, owner, place in held}) > 1:
+            raise CorrectionRefused("Only memories of one character and one place can be linked.")
+        known = set(
+            MemoryLink.objects.filter(
+                from_memory__in=ids, to_memory__in=ids, link_type=MemoryLink.Type.RELATED
+            ).values_list("from_memory_id", "to_memory_id")
+        )
+        made = [
+            MemoryLink(
+                from_memory_id=one,
+                to_memory_id=other,
+                link_type=MemoryLink.Type.RELATED,
+                strength=1.0,
+                origin=MemoryLink.Origin.EXPLICIT,
+            )
+            for (one, *_), (other, *_) in combinations(held, 2)
+            if (one, other) not in known and (other, one) not in known
+        ]
+        return len(MemoryLink.objects.bulk_create(made))
 
 
 def set_locked(ids: Collection[int], is_locked: bool) -> int:

@@ -17,9 +17,9 @@ from fishbowl.statements import Statement, inserting, saving
 
 READ = (
     "id", "trust", "affection", "attunement", "is_locked", "score", "level", "avg_message_length",
-    "total_interactions", "positive_interactions", "negative_interactions", "last_interaction_at",
-    "conversation_depth_avg", "usual_trust", "repair_since", "repair_from", "repair_low",
-    "milestones",
+    "total_interactions", "positive_interactions", "negative_interactions",
+    "first_interaction_at", "last_interaction_at", "conversation_depth_avg", "usual_trust",
+    "repair_since", "repair_from", "repair_low", "milestones",
 )  # fmt: skip
 WRITTEN = (*(name for name in READ if name not in ("id", "is_locked")), "updated_at")
 ASKING = f"""
@@ -102,6 +102,7 @@ def exchange(
     bond.total_interactions += 1
     bond.positive_interactions += quality in ("excellent", "good")
     bond.negative_interactions += quality in ("poor", "failed")
+    bond.first_interaction_at = bond.first_interaction_at or now  # a bond may be older than talk
     bond.last_interaction_at = now
     weight = rules.weight(pace) * relationship.steadiness(lately)
     if bond.repair_since is None or quality in ("poor", "failed"):  # what mends never wears off

@@ -11,18 +11,38 @@ _GREETING = (
     r"what about|ask)"
 )
 _TO_YOU = r"(?:do|did|are|were|will|would|can|could|have|has|what do|how are) you"
+# What goes before a name that is spoken about: "what do you think of Bram?"
+_OBJECT = (
+    "about", "and", "as", "at", "between", "by", "for", "from", "hate", "know", "like", "love",
+    "meet", "met", "miss", "of", "on", "or", "remember", "see", "seen", "than", "to", "trust",
+    "with",
+)  # fmt: skip
+_ABOUT = "".join(rf"(?<!\b{word}\s)" for word in _OBJECT)
+# What goes on after a name that is called without a comma, as people type it.
+_ON = (
+    r"(?:you(?:'re|r)?|u|ur|please|pls|tell me|(?:do|did|are|were|can|could|will|would|have) you|"
+    r"(?:what|how|why|when|where|who)(?:'?s|'?re| (?:is|are|was|were|do|does|did|can|could|will|"
+    r"would|have|has|about|much|many|long|old|come|happened|time|kind)))"
+)
+
+_LISTED, _AND = r"(?!I\b)[^\W\d_][\w'’-]*", r"(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+)"  # several
 
 
 @lru_cache(maxsize=512)
 def _pattern(name: str) -> re.Pattern[str]:
-    """A name at a clause boundary: '@Name', 'Name, …', '…, Name?', 'hey Name', '"…" Name.'"""
+    """A name at a clause boundary: '@Name', 'Name, …', '…, Name?', 'hey Name', '"…" Name.', 'Name
+    what is it'."""
     n = re.escape(name)
     return re.compile(
         rf"(?:@{n}\b)"
         rf"|(?:(?:^|[.!?;:—–\n]\s*)(?:{_GREETING}[ ,]+)?{n}\s*(?=[,:!?—–-]|$))"
         rf"|(?:,\s*{n}\s*(?=[,.!?;:]|$))"
         rf"|(?:(?:^|[.!?;:,\n]\s*){_GREETING},?\s+{n}\b(?!['’]s))"
-        rf"|(?:\b{_TO_YOU}\b[^.!?]*\b{n}\s*\?)",
+        rf"|(?:^\s*{n}\s+{_ON}\b)"
+        rf"|(?:^\s*(?:{_GREETING}[ ,]+)?(?:{_LISTED}{_AND}){{,4}}{n}(?:{_AND}{_LISTED}){{,4}}"
+        rf"\s*[:,!?—–-])"
+        rf"|(?:,\s*(?:{_LISTED}{_AND}){{,4}}{n}(?:{_AND}{_LISTED}){{,4}}\s*\?+\s*$)"
+        rf"|(?:\b{_TO_YOU}\b[^.!?]*{_ABOUT}\b{n}\s*\?)",
         re.IGNORECASE,
     )
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from characters.models import Character
 from conversations import nudges
+from conversations.floor.addressing import addressed_names
 from conversations.floor.holds import Room, hold_room
 from conversations.floor.lines import Decided, Said
 from conversations.floor.pace import Pace, in_force
@@ -51,6 +52,7 @@ def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = Non
 
 
 WAITS = object()
+MOST_ASKED = 3  # of those whom one line asks by name
 
 
 def _look(
@@ -77,6 +79,7 @@ def _look(
             decided=found.decided,
             event_for=found.event.character_id if found.event else None,
             event_move=occasions.move_for(found.event) if found.event else "open",
+            answered_by=found.answered_by,
             is_owed=bool(found.event and occasions.is_owed(found.event)),
         )
         pace = pace_rules(channel, floor.pace)
@@ -105,6 +108,7 @@ class _Cause:
     lines: Sequence[Said] = ()
     decided: Sequence[Decided] = ()
     event: ScheduledEvent | None = None
+    answered_by: frozenset[int | None] = frozenset()  # of several whom a person asked
 
     @classmethod
     def of(cls, room: Room, now: dt.datetime) -> _Cause | None:
@@ -126,6 +130,9 @@ class _Cause:
         waiting = _unanswered(lines, decided)
         if waiting is not None:
             return cls("person", lines[: waiting + 1], decided)
+        waiting, answered_by = _still_asked(channel, lines, decided, now)
+        if waiting is not None:
+            return cls("person", lines[: waiting + 1], decided, answered_by=answered_by)
         answered = any(
             d.answers_id == lines[-1].id
             and d.status != Turn.Status.ABANDONED
@@ -147,6 +154,30 @@ def _unanswered(lines: Sequence[Said], decided: Sequence[Decided]) -> int | None
             heard = any((d.answers_id or 0) >= lines[place].id for d in kept)
             return None if heard else place
     return None
+
+
+def _still_asked(
+    channel: Channel, lines: Sequence[Said], decided: Sequence[Decided], now: dt.datetime
+) -> tuple[int | None, frozenset[int | None]]:
+    """Where the last line of a person stands of which some whom it asks by name have answered, and
+    others, who are awake, haven't; and who has. Each is given the floor once."""
+    place = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].person_id), None)
+    if place is None or not 1 <= len(lines) - 1 - place < MOST_ASKED:
+        return None, frozenset()
+    asked = lines[place]
+    kept = [d for d in decided if d.answers_id == asked.id and d.action != Turn.Action.REACT]
+    since = {line.character_id for line in lines[place + 1 :]}
+    if {d.chosen_id for d in kept} != since or len(kept) > len(since):
+        return None, frozenset()  # somebody else spoke, or one who was asked would not
+    residents = Character.objects.active().filter(is_template=False)
+    if channel.residents.exists():
+        residents = residents.filter(channels=channel)
+    here = {one.name: one for one in residents}
+    named = [here[name] for name in addressed_names(asked.text, here)][:MOST_ASKED]
+    left = [one for one in named if one.pk not in since and one.is_awake(now)]
+    if not left or not since <= {one.pk for one in named}:
+        return None, frozenset()
+    return place, frozenset(since)
 
 
 def _carry_out(

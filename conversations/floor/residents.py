@@ -15,6 +15,7 @@ from fishbowl.statements import Row, Statement, loaded
 from memories.embedding.embedding import active_model_id
 
 ELSEWHERE_S = 60
+COMPANY_S = 900  # for so long after its last line somebody is still in a talk
 CHARACTER = (
     "id", "name", "talkativeness", "timezone", "active_hours_start", "active_hours_end",
 )  # fmt: skip
@@ -65,7 +66,8 @@ class Resident:
         return min((now - self.last_spoke_at).total_seconds(), 86400.0)
 
 
-# Nobody is in two places: elsewhere is who spoke just now in another room, or is about to there.
+# Nobody is in two places: elsewhere is who spoke just now in another room, or is about to there;
+# but only where there was somebody else to speak to: who mutters to itself there comes when called.
 # Who met the last speaker in a conversation that closed lately rests from them. Where nobody has
 # spoken yet, it is for their friends here that they begin; and who is at odds holds back.
 _RESIDENTS = """
@@ -84,6 +86,12 @@ _RESIDENTS = """
       SELECT c.id FROM conversations_conversation c
       JOIN conversations_channel h ON h.id = c.channel_id
       WHERE c.status = 'open' AND h.community_id = %(community)s AND h.id <> %(channel)s
+    ), company AS MATERIALIZED (
+      SELECT DISTINCT conversation_id, character_id, person_id FROM conversations_message
+      WHERE conversation_id IN (SELECT id FROM others) AND created_at > %(company_since)s
+        AND role <> 'system'
+    ), shared AS (
+      SELECT conversation_id FROM company GROUP BY conversation_id HAVING count(*) > 1
     ), resting AS (
       SELECT other.character_id FROM conversations_conversation c
       JOIN conversations_channel h ON h.id = c.channel_id
@@ -112,10 +120,12 @@ _RESIDENTS = """
       EXISTS (SELECT 1 FROM (
                 SELECT conversation_id FROM conversations_message
                 WHERE character_id = k.id AND created_at > %(just_now)s ORDER BY created_at DESC
-              ) spoke WHERE spoke.conversation_id IN (SELECT id FROM others))
-        OR k.id IN (SELECT chosen_id FROM conversations_turn
-                    WHERE status IN ('planned', 'speaking') AND chosen_id IS NOT NULL
-                      AND conversation_id IN (SELECT id FROM others)),
+              ) spoke WHERE spoke.conversation_id IN (SELECT conversation_id FROM shared))
+        OR EXISTS (SELECT 1 FROM conversations_turn t
+                   JOIN company ON company.conversation_id = t.conversation_id
+                     AND company.character_id IS DISTINCT FROM k.id
+                   WHERE t.status IN ('planned', 'speaking') AND t.chosen_id = k.id
+                     AND t.conversation_id IN (SELECT id FROM others)),
       k.id IN (SELECT character_id FROM resting),
       EXISTS (SELECT 1 FROM characters_goal g
               WHERE g.character_id = k.id AND g.status = 'active'
@@ -145,5 +155,6 @@ def asking_residents(
         "model": active_model_id(),
         "rested": now - dt.timedelta(minutes=rest_min),
         "just_now": now - dt.timedelta(seconds=ELSEWHERE_S),
+        "company_since": now - dt.timedelta(seconds=COMPANY_S),
         "now": now,
     }

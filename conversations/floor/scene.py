@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from characters.models import Character
 from conversations.care import care, care_rules
@@ -17,11 +17,13 @@ from conversations.floor.rules import is_refused, pace_rules
 from conversations.floor.turntaking import Candidate, Floor, Trigger
 from conversations.models import Channel, Conversation, Participant, Turn
 from conversations.wishes.hushing import is_hushed
+from fishbowl.llm.questions import is_question
 from fishbowl.statements import Statement, together
 from memories.embedding.embedding import active_model_id
 
 RECENT = 24
 NEWCOMER_S = 90
+COMPANY_MIN = 10  # since their last message, for which people are taken to talk with one another
 SOUGHT = 0.7  # how a goal pulls toward somebody it seeks
 
 
@@ -72,10 +74,12 @@ def load_floor(
     decided: Sequence[Decided] = (),
     event_for: int | None = None,
     event_move: str = "open",
+    answered_by: Collection[int | None] = (),
     is_owed: bool = False,
 ) -> Floor:
     """What the director knows of a channel now. `lines` are those of the open conversation, oldest
-    first; `decided` its latest turns, newest first."""
+    first; `decided` its latest turns, newest first. Who of several asked by name has answered
+    already is in `answered_by`."""
     is_scene = conversation is not None and conversation.kind == Conversation.Kind.SCENE
     pace_name = pace_of(channel, conversation, now)
     pace = pace_rules(channel, pace_name)
@@ -99,10 +103,12 @@ def load_floor(
         residents = [r for r in residents if not slowed(channel, lines, r.pk, now)]
     people = {line.author for line in lines if line.person_id}
     text = last.text if last else ""
+    asks = text.rstrip().endswith("?") or bool(last and last.person_id and is_question(text))
     endangered = care.in_danger(lines, now, care_rules.in_force(channel.community_id, channel.pk))
     partner = _partner(lines)
     is_direct = conversation is not None and conversation.kind == Conversation.Kind.DIRECT
     addressed = _addressed([r.character for r in residents], last, partner, is_direct=is_direct)
+    addressed = addressed.difference(answered_by)
     long_words = {w for w in text.lower().split() if len(w) > 4 and w.isalpha()}
     shares = Counter(line.character_id for line in lines if line.character_id)
     turns = sum(shares.values())
@@ -124,7 +130,7 @@ def load_floor(
             goal_pull=min(
                 1.0, sum(word in r.wants for word in long_words) / 3 + SOUGHT * r.seeks_last
             ),
-            curiosity=r.openness * (1.0 if text.rstrip().endswith("?") else 0.3),
+            curiosity=r.openness * (1.0 if asks else 0.3),
             airtime_debt=(
                 1 / max(len(shares), 2) - shares[r.pk] / turns if turns and r.pk in shares else 0.0
             ),
@@ -157,7 +163,7 @@ def load_floor(
         last_move=last.move if last else "",
         last_words=len(text.split()),
         talks_to_other=_talks_to_person(last, people),
-        is_question=text.rstrip().endswith("?"),
+        is_question=asks,
         repetition=float(near[0] or 0.0) if last and last.character_id else 0.0,
         repetition_streak=sum(line.move == "change_topic" for line in lines),
         people_messages_30min=from_people[0],
@@ -203,7 +209,8 @@ def _addressed(
     found = {by_name[name] for name in addressed_names(last.text, by_name)}
     if last.answers_character_id:
         found.add(last.answers_character_id)
-    if last.person_id and not found and partner is not None and "?" in last.text:
+    asks = "?" in last.text or is_question(last.text)
+    if last.person_id and not found and partner is not None and asks:
         found.add(partner)
     if last.person_id and not found and (is_direct or last.is_call):
         known = set(by_name.values())
@@ -246,14 +253,17 @@ def asking_nearest_before(message_id: int | None) -> Statement:
 
 
 def _asking_people(channel: Channel, now: dt.datetime) -> Statement:
-    """The statement for how many messages of people the last half hour brought here."""
+    """The statement for how many messages of people the last half hour brought here: none where
+    one is alone with the characters, however much that one says."""
     since = now - dt.timedelta(minutes=30)
+    lately = now - dt.timedelta(minutes=COMPANY_MIN)
     return (
         """
-        SELECT count(*) FROM conversations_message
+        SELECT CASE WHEN count(DISTINCT person_id) FILTER (WHERE created_at > %s) > 1
+                    THEN count(*) ELSE 0 END FROM conversations_message
         WHERE person_id IS NOT NULL AND created_at > %s AND conversation_id IN (
           SELECT id FROM conversations_conversation
           WHERE channel_id = %s AND (closed_at IS NULL OR closed_at > %s))
         """,
-        (since, channel.pk, since),
+        (lately, since, channel.pk, since),
     )

@@ -20,6 +20,7 @@ from memories.corrections import (
     check,
     correct,
     forget,
+    link_by_hand,
     set_locked,
 )
 from memories.models import Memory
@@ -90,7 +91,7 @@ class MemoryAdmin(KeptAdmin[Memory]):
     list_select_related = ["owner", "about_person", "about_character"]
     ordering = ["-id"]
     heavy = ["found_by", "metadata", "keywords"]
-    actions = ["lock", "unlock", "forget", "bring_back", "merge", "unmerge"]
+    actions = ["lock", "unlock", "forget", "bring_back", "merge", "unmerge", "link"]
     fieldsets = [
         ("What it says", {"fields": ["content", "found_by"]}),
         (
@@ -266,6 +267,17 @@ class MemoryAdmin(KeptAdmin[Memory]):
             except NotMerged:  # a colleague was first
                 continue
         self._done(request, rows, back, "brought back by taking apart what spoke for them")
+
+    @admin.action(description="Link the selected memories", permissions=["change"])
+    def link(self, request: HttpRequest, rows: QuerySet[Memory]) -> None:
+        """Say that they have to do with one another."""
+        rows = _fixed(rows)
+        try:
+            made = link_by_hand(list(keys_of(rows)))
+        except CorrectionRefused as why:
+            self.message_user(request, str(why), messages.ERROR)
+        else:
+            self._done(request, rows, made, "linked")
 
 
 def _fixed(rows: QuerySet[Memory]) -> QuerySet[Memory]:

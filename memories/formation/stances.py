@@ -63,12 +63,12 @@ _DISAGREES = re.compile(
 # Which side one says that one is on, in so many words.
 _IS_FOR = re.compile(
     r"\b(?:(?:am|i'm|are|is|always been|really|think) (?:all )?for\b(?! (?:a|an|the) (?:while|moment|walk))|(?:i )?hold with|think well of|"
-    r"fond of|(?<=: )for(?=[.,])|(?:a )?soft spot for|grows? on me|lean towards|nothing against|(?:and )?it's yes)\b",
+    r"fond of|(?<=: )for(?=[.,])|(?:a )?soft spot for|grows? on me|coming round to|lean towards|nothing against|(?:and )?it's yes)\b",
     re.IGNORECASE,
 )
 _IS_AGAINST = re.compile(
     r"\b(?:(?:am|i'm|are|is) against|opposed to|can't be doing with|(?:my )?doubts about|reservations|not (?:so |quite |at all )?sure about|not (?:really )?(?:convinced|sold on)|"
-    r"the less i hold with|(?<=: )against(?=[.,])|oversold|don't start me on|like to believe in|(?:and )?it's no)\b",
+    r"the less i hold with|(?<=: )against(?=[.,])|oversold|makes? too much of|don't start me on|like to believe in|(?:and )?it's no)\b",
     re.IGNORECASE,
 )
 DECLARED = 0.4  # how plainly a side is taken that is only declared: it gives nobody a reason
@@ -85,7 +85,7 @@ _BARE = word_set(
     "sold sell oversold ask asked stand stands hold holds nothing deal good fond come came soft spot lean leans told opposed while argued twice know "
     "knows knowledge claim change changes daily third two one thing things all always really love like sort best old start depends day days say says "
     "said note down arrived conclusion reservations contrary question matter hard surprise learning picked course believe quite tell more less longer grows "
-    "never nope mind's something actually talk talked lost times done then"
+    "never nope mind's something actually coming round much talk talked lost times done then"
 )
 _LEAST_ANSWERED = 0.15  # what is answered must take a side itself
 

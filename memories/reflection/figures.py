@@ -12,14 +12,18 @@ from django.db.models import Count, Q
 
 from characters import versions
 from characters.models import Goal, LearningEvent, MoodChange, Persona, Relationship
+from characters.relationship import LEVELS
+from fishbowl.llm.questions import is_question
 from memories.models import Memory
 from memories.reflection.wanted import told_before, worded
 from memories.view import Audience, seen_by
 
 LATELY = dt.timedelta(days=14)
 ASKED = (
+    ("closest", r"\bwho(?:'s| is| are) your (?:best |closest |good |dearest )?friends?\b"),
+    ("closest", r"\bwho(?:m)? (?:do|are) you (?:like|love|trust|closest to|fond of|fondest of)\b"),
     ("most", r"\bwho(?:m)? (?:do|have|did) (?:you|ya) (?:\w+ )?(?:talk|speak|spoken|chat|spend)"),
-    ("most", r"\bwho(?:m)? (?:do|are) you (?:closest|talk(?:ing)?) (?:to|with)\b"),
+    ("most", r"\bwho(?:m)? (?:do|are) you talk(?:ing)? (?:to|with)\b"),
     ("changed", r"\b(?:have|did|are) you (?:\w+ )?(?:changed?|grown|different|the same)\b"),
     ("mood", r"\bhow(?:'s| is| has| have) (?:your mood|you been (?:feeling|lately))\b"),
     ("mood", r"\bwhat (?:lifts|lowers|moves|affects) (?:you|your mood)\b|\bwho cheers you\b"),
@@ -40,12 +44,19 @@ MORE = {
     "neuroticism": ("more easily shaken", "harder to shake"),
 }
 TOLD = {"learned": Memory.Kind.INSIGHT, "dreamt": Memory.Kind.DREAM, "wrote": Memory.Kind.DIARY}
+FRIENDS_FROM = LEVELS[2][0]
+WAY = (  # how far it has come, in words
+    (0.85, " I'm nearly there."),
+    (0.5, " I'm more than half of the way there."),
+    (0.15, " I've come some of the way."),
+    (0.0, ""),
+)
 LEAST_DRIFT, MUCH = 0.004, 0.05
 
 
 def asked(text: str) -> str:
     """What of itself somebody is asked; empty where nothing. Pure."""
-    if "?" not in text:
+    if "?" not in text and not is_question(text):
         return ""
     plain = text.replace("’", "'")
     return next((kind for kind, pattern in _COMPILED if pattern.search(plain)), "")
@@ -57,6 +68,7 @@ def answer(kind: str, character_id: int, before: Audience, now: dt.datetime) -> 
     if kind in TOLD:
         return _told(TOLD[kind], character_id, before), False
     told = {
+        "closest": _closest,
         "most": _most,
         "changed": _changed,
         "mood": _mood,
@@ -107,6 +119,21 @@ def _most(character_id: int, before: Audience, now: dt.datetime) -> str:
         near = "close behind" if rows[1].met > 0.75 * rows[0].met else "after that"
         said += f" Then {names[1]}, {near}."
     return said
+
+
+def _closest(character_id: int, before: Audience, now: dt.datetime) -> str:
+    here = Q(community=before.community) | Q(community__isnull=True)
+    rows = list(
+        Relationship.objects.filter(_may_name(before), from_character=character_id)
+        .filter(here if before.community is not None else Q())
+        .filter(repair_since__isnull=True, score__gte=FRIENDS_FROM)
+        .select_related("to_character", "to_person")
+        .order_by("-score", "pk")[:2]
+    )
+    names = [str(r.to_character.name if r.to_character else r.to_person) for r in rows]
+    if not names:
+        return "Nobody I'd call that yet."
+    return f"{names[0]}, if I must say." + (f" And {names[1]}, not far off." if names[1:] else "")
 
 
 def _subjects(
@@ -189,8 +216,22 @@ def _wants(character_id: int, before: Audience, now: dt.datetime) -> str:
     if not goals:
         return "Nothing I could name."
     first = goals[0]
-    how = f" I'm {first.progress:.0%} of the way, I'd say." if first.progress >= 0.05 else ""
+    how = next(said for least, said in WAY if first.progress >= least)
     zone = ZoneInfo(first.character.timezone)
-    said = f"{worded(first, now.astimezone(zone)).rstrip('.')}.{how}"
+    said = f"{_i_want(worded(first, now.astimezone(zone)))}.{how}"
     own = next((goal for goal in goals[1:] if goal.origin != Goal.Origin.KEEPER), None)
-    return f"{said} And then: {own.description[:1].lower()}{own.description[1:]}" if own else said
+    return f"{said} And then {_i_want(_aim(own.description))}." if own else said
+
+
+def _i_want(described: str) -> str:
+    """A goal as who has it says it: "I want to keep the light burning"."""
+    described = described.rstrip(".")
+    if described.split(" ", 1)[0].endswith("ing"):
+        return described
+    plain = described.removeprefix("To ")
+    return f"I want to {plain[:1].lower()}{plain[1:]}"
+
+
+def _aim(described: str) -> str:
+    """A goal without what it came of, which is for its page."""
+    return re.split(r": |, and said ", described)[0]

@@ -24,6 +24,7 @@ A_KIND = 2  # insights of one kind in a reflection
 MOST_LINKS = 3
 DOUBTED = 0.7  # what is left of the confidence of an insight that a new one speaks against
 NO_LONGER_HELD = 0.4
+LED = 0.7  # how strongly what somebody's words do leads to how one stands to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +205,10 @@ def _store(one: Found, vector: Vector | None, life: Life, reflection: Reflection
 
 
 def _link(insight: Insight, one: Found, turned: Insight | None) -> None:
-    """How a new insight bears on those that the character has."""
-    links = []
+    """How a new insight bears on those that the character has. Whose words lifted it, and whom it
+    has come to like since: the one led to the other."""
+    links: list[tuple[Insight, str, float]] = []
+    caused: list[Insight] = []
     if turned is not None:
         links.append((turned, InsightLink.Type.CONTRADICTS, 0.9))
         if not turned.is_locked:
@@ -220,8 +223,10 @@ def _link(insight: Insight, one: Found, turned: Insight | None) -> None:
             memory__community=one.community,
         )
         for row in near.exclude(pk__in=[insight.pk, turned.pk if turned else 0])[:MOST_LINKS]:
-            stance = row.subject.rpartition("|")[2]
-            if one.stance and stance in ("1", "-1"):
+            subject, _, stance = row.subject.rpartition("|")
+            if _is_cause(subject, one.subject) and stance == str(one.stance):
+                caused.append(row)
+            elif one.stance and stance in ("1", "-1"):
                 is_same = int(stance) == one.stance
                 kind = InsightLink.Type.SUPPORTS if is_same else InsightLink.Type.CONTRADICTS
                 links.append((row, kind, 0.6))
@@ -233,9 +238,24 @@ def _link(insight: Insight, one: Found, turned: Insight | None) -> None:
                 from_insight=insight, to_insight=row, relationship_type=kind, strength=strength
             )
             for row, kind, strength in links
+        ]
+        + [
+            InsightLink(
+                from_insight=row,
+                to_insight=insight,
+                relationship_type=InsightLink.Type.LEADS_TO,
+                strength=LED,
+            )
+            for row in caused
         ],
         ignore_conflicts=True,
     )
+
+
+def _is_cause(earlier: str, later: str) -> bool:
+    """Whether what was understood before is what the later comes of: what somebody's words do, and
+    how one has come to stand to them, or how much one still talks with them."""
+    return earlier.startswith("mood:") and later.startswith(("grown:", "drawn:"))
 
 
 def _learn(insight: Insight, one: Found, turned: Insight | None, life: Life) -> None:

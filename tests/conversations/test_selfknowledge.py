@@ -96,6 +96,9 @@ def test_the_offline_voice_speaks_of_itself_in_its_own_person() -> None:
         ("What have you learned about us?", "learned"),
         ("Did you dream?", "dreamt"),
         ("What do you want?", "wants"),
+        ("Ada what do you want most", "wants"),
+        ("Who is your best friend here?", "closest"),
+        ("who are you closest to", "closest"),
         ("What do you want to eat?", ""),
         ("The tide has changed.", ""),
     ],
@@ -176,6 +179,37 @@ def test_it_answers_from_its_own_rows_and_names_no_absent_person(ada: Character)
     changes.propose(ada.pk, "persona.extraversion", 0.52, why, is_worked_out=True)
     said = figures.answer("changed", ada.pk, Audience(), now)[0]
     assert said == "A little. I'm gladder of company than I was. Company did it good."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asked_for_its_friends_it_names_whom_it_is_close_to_and_no_absent_person(
+    ada: Character,
+) -> None:
+    ben, eve, tom = make_character("Ben"), make_person("Eve"), make_character("Tom")
+    for to, score in ((ben, 72.0), (eve, 90.0), (tom, 30.0)):
+        make_relationship(ada, to, score=score)
+    now = timezone.now()
+    assert figures.answer("closest", ada.pk, Audience(), now)[0] == "Ben, if I must say."
+    said, _ = figures.answer("closest", ada.pk, Audience(people=frozenset({eve.pk})), now)
+    assert said == "Eve, if I must say. And Ben, not far off."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_it_wants_it_says_as_one_says_it(ada: Character) -> None:
+    Goal.objects.create(
+        character=ada, goal_id="a", description="Keep the light burning.", progress=0.4
+    )
+    Goal.objects.create(
+        character=ada,
+        goal_id="b",
+        description="See how Ben is: Ben has sounded low, and said “Never mind.”",
+        origin=Goal.Origin.REFLECTION,
+    )
+    said, _ = figures.answer("wants", ada.pk, Audience(), timezone.now())
+    assert said == (
+        "I want to keep the light burning. I've come some of the way. "
+        "And then I want to see how Ben is."
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -85,6 +85,13 @@ def test_mass_mentions_ring_no_bell() -> None:
         "Good question. Odile?",
         "thanks Odile",
         "How are you Odile?",
+        "Odile you talk too much",
+        "Bram, Odile and Pilar: tea or coffee?",
+        "Hey Bram and Odile, who won?",
+        "Who won, Bram or Odile?",
+        "odile whats your favourite colour",
+        "Odile do you have a dog",
+        "Do you like it out here Odile?",
     ],
 )
 def test_a_name_at_a_clause_boundary_addresses(text: str) -> None:
@@ -98,6 +105,13 @@ def test_a_name_at_a_clause_boundary_addresses(text: str) -> None:
         "Odile's bar is closed",
         "Odilette, hi",
         "the Odile thing",
+        "Bram, what do you think of Odile?",
+        "Do you know Odile?",
+        "Have you ever been out with Odile?",
+        "Odile who used to live here",
+        "Odile did it",
+        "Bram and Odile went out, I hear.",
+        "Odile when she sings is another woman",
     ],
 )
 def test_talk_about_somebody_does_not_address_them(text: str) -> None:

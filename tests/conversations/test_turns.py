@@ -34,9 +34,12 @@ from tests.builders import (
     make_budget,
     make_channel,
     make_character,
+    make_conversation,
     make_event,
+    make_message,
     make_person,
     make_relationship,
+    make_turn,
     spent,
 )
 
@@ -130,6 +133,48 @@ def test_a_person_who_addresses_a_character_is_answered_with_every_effect(room: 
     assert MaterialUse.objects.filter(character=answer.character).exists()
 
 
+def test_each_whom_a_person_asks_by_name_answers_once(room: Channel) -> None:
+    ada = make_person("Ada")
+    asked = record_incoming(room.pk, ada, "Odile, Bram and Pilar: tea or coffee?")
+    for _ in range(3):
+        assert answer_to(room).answers_id == asked.pk
+    answers = Message.objects.filter(character__isnull=False).order_by("number")
+    names = set(answers.values_list("character__name", flat=True))
+    assert names == {"Odile", "Bram", "Pilar"}
+    later = director.look(room.pk)
+    assert later is None or later.answers_id != asked.pk
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_is_alone_with_the_characters_may_say_as_much_as_they_like(
+    room: Channel, others: int
+) -> None:
+    ada, *rest = (make_person(f"Guest {n}") for n in range(1 + others))
+    talk = make_conversation(room)
+    now = timezone.now()
+    for n in range(35):
+        by = (ada, *rest)[n % (1 + others)]
+        make_message(talk, by, f"Line {n} of many.", at=now - dt.timedelta(seconds=70 - 2 * n))
+    make_turn(talk, answers=talk.messages.order_by("number").last(), action="silence")
+    record_incoming(room.pk, ada, "And another thing about the tide.")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert (turn.reason == "The room is busy with people.") == bool(others)
+
+
+def test_of_several_who_are_asked_nobody_waits_for_one_who_sleeps(room: Channel) -> None:
+    asleep = Character.objects.get(name="Bram")
+    now = timezone.localtime(timezone.now(), dt.UTC)
+    asleep.timezone = "UTC"
+    asleep.active_hours_start = (now + dt.timedelta(hours=2)).time()
+    asleep.active_hours_end = (now + dt.timedelta(hours=3)).time()
+    asleep.save()
+    asked = record_incoming(room.pk, make_person("Ada"), "Odile, Bram: tea or coffee?")
+    assert answer_to(room).answers_id == asked.pk
+    later = director.look(room.pk)
+    assert later is None or later.answers_id != asked.pk
+
+
 def test_characters_talk_among_themselves_and_the_conversation_ends(room: Channel) -> None:
     let_it_run(room, steps=160)
     closed = list(Conversation.objects.filter(status=Conversation.Status.CLOSED))
@@ -213,6 +258,37 @@ def test_a_person_takes_the_floor_from_characters(room: Channel) -> None:
     answered.refresh_from_db()
     assert answered.chosen is not None
     assert answered.chosen.name == "Odile"
+
+
+@pytest.mark.parametrize("status", [Turn.Status.DONE, Turn.Status.PLANNED])
+def test_who_talks_to_itself_in_another_room_answers_a_guest_in_this_one(
+    room: Channel, status: str
+) -> None:
+    Character.objects.exclude(name="Odile").update(status=Character.Status.PAUSED)
+    odile = Character.objects.get(name="Odile")
+    alone = make_conversation(make_channel("breakwater"))
+    make_message(alone, odile, "Nobody out here but the gulls.")
+    make_turn(alone, odile, status=status, move="open")
+    record_incoming(room.pk, make_person("Ada"), "I came in by the late ferry.")
+    turn = answer_to(room)
+    assert turn.chosen == odile, turn.reason
+
+
+@pytest.mark.parametrize("status", [Turn.Status.DONE, Turn.Status.PLANNED])
+def test_who_talks_with_somebody_in_another_room_is_not_in_this_one(
+    room: Channel, status: str
+) -> None:
+    Character.objects.exclude(name="Odile").update(status=Character.Status.PAUSED)
+    odile = Character.objects.get(name="Odile")
+    talk = make_conversation(make_channel("breakwater"))
+    make_message(talk, make_person("Bea"), "Is that the ferry's light?")
+    if status == Turn.Status.DONE:
+        make_message(talk, odile, "It is.")
+    make_turn(talk, odile, status=status)
+    record_incoming(room.pk, make_person("Ada"), "I came in by the late ferry.")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turn.action == Turn.Action.SILENCE
 
 
 def test_what_one_process_drafted_another_says_once(room: Channel) -> None:
@@ -495,6 +571,25 @@ def test_a_person_whom_a_spent_budget_keeps_waiting_is_told_once(
     assert "budget" in notices.get().content
     numbers = list(Message.objects.order_by("number").values_list("number", flat=True))
     assert numbers == [1, 2, 3]
+
+
+def test_a_bond_that_was_there_before_they_talked_knows_when_they_first_did(
+    room: Channel,
+) -> None:
+    ada, odile = make_person("Ada"), Character.objects.get(name="Odile")
+    bond = make_relationship(odile, ada)
+    assert bond.first_interaction_at is None
+    record_incoming(room.pk, ada, "Odile, how is the tide today?")
+    turn = answer_to(room)
+    bond.refresh_from_db()
+    assert bond.first_interaction_at == bond.last_interaction_at == turn.finished_at
+    Conversation.objects.update(next_turn_at=timezone.now())
+    record_incoming(room.pk, ada, "Odile, and the wind?")
+    answer_to(room)
+    first = bond.first_interaction_at
+    bond.refresh_from_db()
+    assert bond.first_interaction_at == first
+    assert bond.last_interaction_at > first
 
 
 def test_who_is_trusted_anywhere_is_trusted_here_from_the_start(room: Channel) -> None:

@@ -8,6 +8,7 @@ from fishbowl.llm.offline.hearing import question_kind
 from fishbowl.llm.offline.phrases import noun_phrases, quotable
 from fishbowl.llm.offline.text import clean, safe, sentences, stem, tidy
 from fishbowl.llm.offline.viewpoint import as_own, turn
+from fishbowl.llm.questions import is_question
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,49 @@ def test_text_is_cleaned_and_tidied():
     assert sentences("Mrs. Sunde came. So did I!") == ["Mrs. Sunde came.", "So did I!"]
     assert stem("tides") == stem("tide")
     assert stem("stories") == stem("story")
+
+
+@pytest.mark.parametrize(
+    ("speaker", "text", "own"),
+    [
+        (
+            "Pilar",
+            "Pilar wrote down on Monday that Nneka's “Yes. They flash for you.” left a light.",
+            "I wrote down on Monday that Nneka's “Yes. They flash for you.” left a light.",
+        ),
+        (
+            "Odile",
+            "Odile said: “I like that you told me, Tom.”",
+            "I said: “I like that you told me, Tom.”",
+        ),
+    ],
+)
+def test_what_is_quoted_stays_as_it_was_said(speaker, text, own):
+    assert as_own(text, speaker, 1) == own
+
+
+def test_a_quotation_ends_no_sentence_but_the_one_it_ends_with():
+    text = "She said “No. Never.” twice. He had it: “Steam.” “Listen,” she began."
+    assert sentences(text) == [
+        "She said “No. Never.” twice.",
+        "He had it: “Steam.”",
+        "“Listen,” she began.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["do you have any pets", "whats your favourite colour", "why", "and then?", "is it cold",
+     "how about you", "so what happened then", "Odile whats that", "Is it? Go on"],
+)  # fmt: skip
+def test_it_hears_a_question_without_its_mark(line):
+    assert is_question(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["what a day", "I know what you did", "do it", "have a nice day", "When I was young I sailed",
+     "no", "how nice", "Where there's smoke there's fire", ""],
+)  # fmt: skip
+def test_what_only_begins_like_a_question_is_none(line):
+    assert not is_question(line)

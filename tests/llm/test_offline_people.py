@@ -9,7 +9,9 @@ import pytest
 
 from fishbowl.llm.offline.drafting import Desk
 from fishbowl.llm.offline.intents import few_words, intent_of
+from fishbowl.llm.offline.lexicon import GRAVE
 from fishbowl.llm.offline.stock import STOCK
+from fishbowl.llm.offline.text import words
 from fishbowl.llm.types import Brief, Care, Line, Listener, Recollection
 from tests.llm.offlinebriefs import (
     answer,
@@ -68,6 +70,32 @@ SLUGS = ("odile", "fenwick", "pilar", "bram", "nneka", "sorrel", "ignatius", "ta
         ("can I ask you something?", "may_i_ask"),
         ("may I ask you a personal question?", "may_i_ask"),
         ("can I ask you what that smell is?", "other"),
+        ("what's my name?", "my_name"),
+        ("do you remember my name", "my_name"),
+        ("sorry, I was rude", "apology"),
+        ("sorry what?", "other"),
+        ("You are wrong, the ferry doesn't exist", "corrects"),
+        ("No, you said something else before", "corrects"),
+        ("who else lives here?", "company"),
+        ("how old are you", "age"),
+        ("Have I been here before?", "been_here"),
+        ("have we met?", "been_here"),
+        ("who's here?", "company"),
+        ("thanks. Do you have a dog?", "other"),
+        ("I had a really bad day", "grief"),
+        ("what are you building?", "what_do_you_do"),
+        ("ok", "nod"),
+        ("lol ok", "nod"),
+        ("why", "asks_on"),
+        ("and?", "asks_on"),
+        ("Hola, ¿alguien habla español?", "foreign"),
+        ("¿Qué haces aquí?", "foreign"),
+        ("hablas español?", "foreign"),
+        ("Bonjour", "foreign"),
+        ("Привет, как дела?", "foreign"),
+        ("你好", "foreign"),
+        ("Hola", "hello"),
+        ("do me a favor", "other"),
     ],
 )
 def test_it_tells_what_a_person_wants(text, kind):
@@ -367,3 +395,104 @@ def test_a_disclosure_that_denies_it_is_not_said():
     brief = bare_brief(person("are you an AI?"), disclosure="I am a real fisherman of flesh.")
     assert "AI" in say(brief)
     assert "real fisherman" not in say(brief)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_who_asks_for_their_name_is_told_it(slug):
+    assert "ada" in say(brief_of(slug, person("What's my name?"))).lower()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_who_asks_who_lives_here_is_told_names(slug):
+    told = say(brief_of(slug, person("Who else lives here?"))).lower()
+    others = [one for one in SLUGS if one != slug]
+    assert sum(name in told for name in others) >= 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_question_without_its_mark_is_a_question(slug, seed):
+    """What is said to whoever tells something is no answer to it."""
+    told = {re.sub(r"\W", "", x.text.replace("{name}", "Ada")).lower()
+            for x in STOCK["person_statement"]}  # fmt: skip
+    text = say(brief_of(slug, person("do you have any pets"), seed=seed))
+    assert re.sub(r"\W", "", text).lower() not in told
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_guest_who_speaks_of_nothing_grave_is_told_of_no_death(slug, seed):
+    line = person("I just arrived on the ferry and I'm a bit seasick, is this always so bad?")
+    told = set(words(say(brief_of(slug, line, seed=seed, is_addressed=False))))
+    assert not told & GRAVE
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_sorrow_stands_for_the_lines_after_it(slug, seed):
+    lines = (
+        person("my dog died this morning", number=1),
+        Line(2, card(slug)["name"], "I'm here.", 20.0, is_own=True),
+        person("I don't know what to do with his bed", number=3),
+    )
+    text = say(brief_of(slug, *lines, seed=seed)).rstrip()
+    own = [*card(slug)["improv"].get("comfort", ()), *card(slug)["improv"].get("touched", ())]
+    acts = ("comfort", "touched", "person_statement")
+    stock = [x.text for act in acts for x in STOCK[act]]
+    stock += [x for act in acts for x in card(slug)["improv"].get("stock", {}).get(act, ())]
+    said = " ".join(words(text))
+    assert any(
+        " ".join(words(x.replace("{name}", "Ada")))[:12] in said for x in [*own, *stock] if words(x)
+    ), text
+
+
+def test_asked_of_somebody_by_name_it_tells_no_random_yes_or_no():
+    line = person("Tamsin, are you married to Bram?")
+    for seed in range(8):
+        text = say(brief_of("tamsin", line, seed=seed))
+        assert "Bram" in text or len(words(text)) > 4, text
+
+
+def test_of_somebody_it_tells_no_old_line_of_talk():
+    said = "Tamsin? I'd tell you what I'd tell them: Touched up the door."
+    line = Recollection(f"Bram said: “{said}”", said_by="Bram", words=said, fit=0.9)
+    for seed in range(8):
+        asked = person("Tamsin, are you married to Bram?")
+        text = say(brief_of("tamsin", asked, memories=(line,), seed=seed))
+        assert "Bram said" not in text
+        asked = person("What did Bram say?")
+        assert "“?" not in say(brief_of("odile", asked, memories=(line,), seed=seed))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_asked_of_them_by_their_own_name_it_says_you(slug):
+    fact = "Ada's sister Hanna lives in Bergen."
+    asked = person("what do you know about Ada?")
+    text = say(brief_of(slug, asked, facts=(fact,))).lower()
+    assert "your sister hanna" in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_guest_who_speaks_is_answered_before_another_is_asked_anything(seed):
+    line = person("I changed my mind. Let's talk about music")
+    brief = brief_of("ignatius", line, is_addressed=False, seed=seed)
+    brief = replace(brief, to_ask=("Bram", "Where did you leave the oar?"))
+    assert "oar" not in say(brief)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_asks_when_something_will_be_is_told_no_year_of_the_past(seed):
+    asked = person("Fenwick, when does the ferry come?")
+    assert not re.search(r"\b1[89]\d\d\b, to speak", say(brief_of("fenwick", asked, seed=seed)))
+
+
+def test_have_i_been_here_is_answered_by_what_it_knows():
+    asked = person("Have I been here before?")
+    fact = "Ada's sister Hanna lives in Bergen."
+    assert "our sister Hanna" in say(brief_of("odile", asked, facts=(fact,)))
+    told = [x.text.replace("{name}", "Ada") for x in STOCK["not_met"]]
+    assert say(brief_of("odile", asked)) in told
+
+
+def test_asked_its_age_it_tells_it():
+    assert "41" in say(brief_of("tamsin", person("How old are you?")))

@@ -34,6 +34,7 @@ from memories.models import (
     LoreChunk,
     LoreDocument,
     Memory,
+    MemoryLink,
     MemoryRevision,
     PersonFact,
     WaitingVector,
@@ -289,6 +290,22 @@ def test_a_keeper_takes_a_merged_memory_apart(pages: Client) -> None:
     assert "1 brought back" in act(pages, "unmerge", one, other)
     assert not Memory.objects.filter(merged_into__isnull=False).exists()
     assert len(logged(kept)) == 1
+
+
+def test_a_keeper_links_memories_by_hand(pages: Client) -> None:
+    owner = make_character()
+    one, other, third = (make_memory(owner, text) for text in ("Rain.", "The roof.", "A bucket."))
+    assert "3 linked." in act(pages, "link", one, other, third)
+    links = MemoryLink.objects.order_by("pk")
+    assert {(x.link_type, x.origin, x.strength) for x in links} == {("related", "explicit", 1.0)}
+    html = pages.get(url(Memory, "change", one.pk)).content.decode()
+    assert "The roof." in html
+    assert "0 linked." in act(pages, "link", other, one)
+    assert "Choose 2 to 6" in act(pages, "link", one)
+    stranger = make_memory(make_character(), "Snow.")
+    assert "of one character and one place" in act(pages, "link", one, stranger)
+    assert MemoryLink.objects.count() == 3
+    assert logged(third) == ["Linked."]
 
 
 def test_a_summary_shows_what_it_speaks_for(pages: Client) -> None:

@@ -65,7 +65,7 @@ def reflect(ada: Character, at: dt.datetime) -> None:
 def test_it_wants_something_by_a_day_and_knows_how(ada: Character, boat: Goal) -> None:
     assert told(ada, NOON) == "You want: Mend the old boat, by tomorrow (ask Ben for his tools)."
     said = figures.answer("wants", ada.pk, Audience(), NOON)[0]
-    assert said == "Mend the old boat, by tomorrow."
+    assert said == "I want to mend the old boat, by tomorrow."
 
 
 def test_what_was_to_be_done_by_a_day_waits_for_its_keeper(

@@ -129,6 +129,39 @@ def live(ada: Character, ben: Character, cleo: Character, at: dt.datetime) -> li
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_somebodys_words_do_leads_to_how_one_stands_to_them(ada: Character) -> None:
+    ben, cleo = make_character("Ben"), make_character("Cleo")
+    live(ada, ben, cleo, NOON - 6 * HOUR)
+    bond = ada.relationships.get(to_character=ben)
+    for _ in range(4):
+        make_relationship_event(bond, occurred_at=NOON - HOUR, delta_trust=0.04)
+    lifts, weighs = (
+        make_insight(
+            ada,
+            f"Ben's words {does} Ada.",
+            insight_type="mood",
+            subject=f"mood:c{ben.pk}|{stance}",
+            about_character=ben,
+            discovery_date=NOON - 30 * HOUR,
+            memory=make_memory(
+                ada,
+                f"Ben's words {does} Ada.",
+                kind="insight",
+                community_id=bond.community_id,
+            ),
+        )
+        for does, stance in (("lift", 1), ("weigh on", -1))
+    )
+    reflection = thinking.reflect(ada.pk, NOON, forced=True)
+    assert reflection is not None
+    grown = reflection.insights.get(subject__startswith="grown:trust")
+    kinds = InsightLink.objects.filter(from_insight__in=[lifts, weighs])
+    assert [(x.from_insight, x.to_insight, x.relationship_type) for x in kinds] == [
+        (lifts, grown, "leads_to")
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_it_understands_what_its_memories_bear_out_once_and_keeps_the_evidence(
     ada: Character,
 ) -> None:

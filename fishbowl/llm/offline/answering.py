@@ -25,9 +25,10 @@ from fishbowl.llm.offline.text import (
     words,
 )
 from fishbowl.llm.offline.viewpoint import as_own, turn
-from fishbowl.llm.offline.works import at_work, tell
+from fishbowl.llm.offline.works import at_work, read_out, tell
 
 _ORIGIN = re.compile(r"\b(?:born|grew up|raised|came (?:to|from|here)|moved|left)\b", re.IGNORECASE)
+_AGE = re.compile(r"\b(?:\d{2}|aged|years old|\w+ty(?:-\w+)?)\b")
 FOND_FROM = 0.55  # how close one is to whom one says so
 MOST_FACTS = 3  # about a person, said to them in one breath
 
@@ -119,6 +120,18 @@ class Answering:
         part = self._of_oneself("background", text, lambda said: bool(_ORIGIN.search(said)))
         return Draft("origin", [part], length_free=True) if part else self._stock("of_myself")
 
+    def works(self) -> Draft | None:
+        """Asked for what it has written: that, or what it is at; asked to read out, a story."""
+        if read := read_out(self.desk):
+            return read
+        return self.work() if words(self.desk.heard.text)[:1] == ("what",) else self.story()
+
+    def age(self) -> Draft | None:
+        """How old it is, where its author has written that."""
+        text = clean(self.desk.brief.identity, 800)
+        part = self._of_oneself("identity", text, lambda said: bool(_AGE.search(said)))
+        return Draft("age", [part], length_free=True) if part else self._stock("of_myself")
+
     def like_them(self) -> Draft | None:
         """Asked how it stands to who asks."""
         if self.desk.is_at_odds():
@@ -128,7 +141,11 @@ class Answering:
 
     def work(self) -> Draft | None:
         asked = set(words(self.desk.heard.text))
-        now = at_work(self.desk) if asked & {"doing", "up"} else None
+        at_it = asked & {"are", "re"} and any(word.endswith("ing") for word in asked)
+        is_open = bool(asked & {"doing", "up"})
+        if at_it and not is_open and (wanted := self.memory.goal()):
+            return wanted
+        now = at_work(self.desk) if at_it or is_open else None
         if now := now or (self.desk.authored("doing") if "doing" in asked else None):
             return Draft("doing", [now], length_free=True)
         if self.desk.brief.works and self.desk.chance(0.6) and (of_it := tell(self.desk)):
@@ -248,6 +265,8 @@ class Answering:
 
     def know(self) -> Draft | None:
         about = self.intent.about
+        if self.name.lower() in words(about):  # asked of oneself by name
+            return self.about_them()
         known = self._known(about)
         if known:
             return self._of_somebody(known)

@@ -6,7 +6,7 @@ import zlib
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.proposing import proposed
-from fishbowl.llm.offline.text import clean, end_sentence, upper_first, words
+from fishbowl.llm.offline.text import bare, clean, end_sentence, upper_first, words
 from fishbowl.llm.types import Custom
 
 TOLD = 1  # times that one says the same of a custom
@@ -44,6 +44,23 @@ _CUSTOM = (
     "It goes like this here. {what}",
     "Nobody wrote it down, and we keep it. {what}",
     "You'll have been told how we do it. {what}",
+)
+# Said to those who keep it as long as the speaker.
+_CUSTOM_AMONG = (
+    "I'm glad we keep it up. {what}",
+    "We hold to it still, and I'd miss it. {what}",
+    "Some things stay. {what}",
+    "I was thinking of what we always do. {what}",
+)
+_MORE_FOR = (
+    "That's one more, {name}.",
+    "Good. I'll hold you to it, {name}.",
+    "I hoped you would, {name}.",
+)
+_ONE_LESS = (
+    "As you like, {name}. The door stays open.",
+    "Then we'll tell you of it, {name}.",
+    "A pity, {name}.",
 )
 TELLERS = 3  # one in so many cares for a custom enough to speak of it
 _PROPOSED = (
@@ -91,12 +108,35 @@ def answer(desk: Desk) -> Draft | None:
     return None if desk.echoes.repeats(text) else Draft("custom", [Part(text)])
 
 
+def heard_vote(desk: Desk) -> Draft | None:
+    """A word back to who has just said theirs on what the speaker itself proposed."""
+    line = desk.heard.line
+    if line is None or line.is_own:
+        return None
+    said = bare(line.text)
+    for one in desk.brief.customs:
+        what = bare(clean(one.text, 200))
+        if (
+            one.standing != "open"
+            or one.by.lower() != desk.brief.speaker.lower()
+            or what not in said
+        ):
+            continue
+        is_against = any(word in said for word in ("count me out", "rather not", "isn't for me"))
+        name = clean(line.speaker, 40) or "friend"
+        text = desk.rng.choice(_ONE_LESS if is_against else _MORE_FOR).format(name=name)
+        return None if desk.echoes.repeats(text) else Draft("custom", [Part(text)])
+    return None
+
+
 def mention(desk: Desk) -> Draft | None:
     """Something that was agreed, or has always been so here, and that one hasn't said yet."""
     for one in desk.brief.customs:
         if one.standing not in {"kept", "custom"} or not _is_for_me(one, desk.brief.speaker):
             continue
-        said = _part(desk, one, _KEPT if one.standing == "kept" else _CUSTOM, "told")
+        guests = any(listener.is_person for listener in desk.listeners.values())
+        frames = _KEPT if one.standing == "kept" else _CUSTOM if guests else _CUSTOM_AMONG
+        said = _part(desk, one, frames, "told")
         fresh = desk.brief.spent.get(said.key, 0) < TOLD
         if fresh and not desk.echoes.repeats(said.text):
             return Draft("custom", [said], length_free=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 
 from fishbowl.llm.offline import manner
 from fishbowl.llm.offline.hearing import Heard, Similarity, hear
+from fishbowl.llm.offline.lexicon import GRAVE
 from fishbowl.llm.offline.material import Index, Piece, index
 from fishbowl.llm.offline.repetition import Echoes
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, join, upper_first, words
@@ -18,6 +20,8 @@ from fishbowl.llm.types import Brief, Listener
 TALK = {"banter": 0.85, "telling of stories": 1.1, "asking and answering": 0.95, "comfort": 0.9}
 USUAL_WARMTH = 0.68  # among those who live together
 GUEST_WARMTH = 0.45  # toward somebody who has just come
+DAY = (6, 19)  # hours between which nobody says good night
+HEAVY = 5.0  # what a piece with a death in it loses before a guest who speaks of none
 WORN = 3.0  # what a phrase loses that everybody has taken to saying
 
 
@@ -70,8 +74,17 @@ class Desk:
         self.similarity = similarity
         self._likeness: dict[str, float] = {}
         self.target = self._length()
+        # A guest who speaks of nothing grave is told of no death: they would not know what to say.
+        self.is_light = self.is_with_person() and not (
+            self.heard.is_sad or set(words(self.heard.text)) & GRAVE
+        )
 
     # -- what the speaker is like at the moment
+
+    @property
+    def is_day(self) -> bool:
+        """Whether nobody here goes to bed now."""
+        return DAY[0] <= self.brief.hour < DAY[1]
 
     def _length(self) -> int:
         """How many words the message should have: mostly few, now and then many."""
@@ -162,6 +175,8 @@ class Desk:
         called = piece.addresses(self.names)
         if called and (called not in self.listeners or called == self.brief.speaker.lower()):
             return False
+        if piece.act == "farewell" and self.is_day and _OF_NIGHT.search(piece.text):
+            return False
         if "{" in piece.text and not piece.is_stock and piece.act not in {"greet"}:
             return piece.key.startswith("own/")
         return not manner.avoids(piece.text, self.brief)
@@ -193,6 +208,8 @@ class Desk:
                 score -= 6.0
             if manner.is_worn(piece.text, self.brief):
                 score -= WORN
+            if self.is_light and set(words(piece.text)) & GRAVE:
+                score -= HEAVY
             if best is None or (score, piece.key) > best[:2]:
                 best = (score, piece.key, Part(piece.text, piece.key, relevance))
         return best[2] if best else None
@@ -211,6 +228,8 @@ class Desk:
         found = manner.stock_pieces(act, self.brief, self.index, self.tags)
         liking = {piece.key: fit for fit, piece in found}
         usable = [p for _, p in found if all(f"{{{s}}}" not in p.text for s in _missing(p, slots))]
+        if any(manner.plural(slots.get(slot, "")) for slot in ("bare", "topic")):
+            usable = [p for p in usable if not _OF_ONE.search(p.text)]
         part = self.choose(usable, liking=liking, tiring=0.8)
         if part is None:
             return None
@@ -277,6 +296,8 @@ class Desk:
             score = weight + min(1.8, 1.3 * draft.relevance) - self.echoes.heaviness(text)
             if manner.is_worn(text, self.brief):
                 score -= WORN
+            if self.is_light and set(words(text)) & GRAVE:
+                score -= HEAVY
             if not draft.length_free:
                 score -= 2.5 * abs(math.log((count_words(text) + 1.5) / (self.target + 1.5)))
             score -= 0.8 * sum(min(2, self.brief.spent.get(p.key, 0)) for p in draft.parts if p.key)
@@ -296,6 +317,18 @@ class Desk:
         if not inner or inner[-1] in "…\"”')?!." or any(c in inner for c in ".?!"):
             return Part(end_sentence(text), part.key, part.relevance)
         return Part(f"{inner}, {name}{mark or '.'}", part.key, part.relevance)
+
+
+_OF_NIGHT = re.compile(
+    r"\b(?:good ?night|night (?:all|everyone|everybody)|bed|bedtime|asleep|sleep|moon|midnight)\b"
+    r"|^night\b",
+    re.IGNORECASE,
+)
+# Frames in which what stands in the slot can only be one.
+_OF_ONE = re.compile(
+    r"\b(?:is|was|has|does|isn't|wasn't) \{|\{(?:[Tt]he|[Nn]p|[Bb]are|[Tt]opic)\},? "
+    r"(?:is|was|has|does)\b|\{(?:[Tt]he|[Nn]p|[Bb]are|[Tt]opic)\}.*\bit\b|\{[Tt]he\}'s\b"
+)
 
 
 def _missing(piece: Piece, slots: dict[str, str]) -> list[str]:

@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.material import Index
 from fishbowl.llm.offline.phrases import Phrase, noun_phrases, quotable
-from fishbowl.llm.offline.text import called_in, clean, content_stems, sentences, stem, words
+from fishbowl.llm.offline.text import (
+    called_in,
+    clean,
+    content_stems,
+    sentences,
+    stem,
+    without_call,
+    words,
+)
+from fishbowl.llm.questions import is_question
 from fishbowl.llm.types import Brief, Line
 
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
@@ -63,6 +72,7 @@ _ASKS = (
     ("choice", r"(?!which|who|what).*\bor\b \w+ \w+"),
     ("who", r"who|whose|with whom"),
     ("where", r"where"),
+    ("when_next", r"when (?:do|does|will|is|are|can|shall|would|should)\b|(?:at )?what time"),
     ("when", r"when|since when|in what year|what year"),
     ("why", r"why|how come|what for|what made|what persuaded"),
     ("how", r"how"),
@@ -259,9 +269,11 @@ def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
     heard.to_other = called if called and called != me else ""
     if heard.to_other:
         heard.to_me = False
-    if parts and parts[-1].rstrip("\"”') ").endswith("?"):
+    of_person = heard.line is not None and heard.line.kind == "person"  # who may leave the mark out
+    said = without_call(text, called or me) if of_person else ""
+    if parts and (parts[-1].rstrip("\"”') ").endswith("?") or (of_person and is_question(said))):
         heard.act = "question"
-        question = parts[-1]
+        question = parts[-1] if parts[-1] != text else said or text
         if called:
             question = re.sub(rf"^{re.escape(called)},\s*|,\s*{re.escape(called)}\b", "", question,
                               flags=re.IGNORECASE)  # fmt: skip

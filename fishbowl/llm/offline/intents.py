@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fishbowl.llm.distress import is_clinging, is_crisis, is_grand
 from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.phrases import is_safe, noun_phrases
 from fishbowl.llm.offline.text import words
+from fishbowl.llm.questions import asks_on, is_question
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ _GRIEF = (
     r"\bi(?:'m| am) (?:grieving|heartbroken|devastated|falling apart)\b|\b(?:he|she|they) left me\b|"
     r"\b(?:broke|broken) up with me\b|\bi(?:'m| am) (?:so |very |really )?(?:sad|lonely|depressed|"
     r"miserable|scared|desperate|hopeless|alone)\b|\bi miss (?:him|her|them|my)\b|\bi feel (?:so )?"
-    r"(?:sad|lonely|empty|awful|terrible|alone|hopeless)\b|\bi can'?t stop crying\b|\bcancer\b"
+    r"(?:sad|lonely|empty|awful|terrible|alone|hopeless)\b|\bi can'?t stop crying\b|\bcancer\b|"
+    r"\bi(?:'m having|'ve had| had| have had) (?:a |the )?(?:\w+ )?(?:bad|awful|terrible|horrible|rough|worst) "
+    r"(?:day|night|week|month|year)\b"
 )
 _INSULT = (
     r"\b(?:you(?:'re| are)?|u r|ur) (?:\w+ ){0,3}(?:stupid|idiots?|dumb|boring|useless|ugly|trash|garbage|"
@@ -59,6 +63,16 @@ _RULES: tuple[tuple[str, str], ...] = (
            r"not real|not human|a machine|a program)\b"),
     ("grief", _GRIEF),
     ("insult", _INSULT),
+    ("apology", r"^(?:\w+,? )?(?:oh,? )?(?:i'?m |i am )?(?:so |really |very )?sorry\b(?! what| \w*\?|,? what|.* to hear|.* for your|.* about your)"
+                r"(?!.*\?)|\bmy bad\b|\bi apologi[sz]e\b|\bforgive me\b"),
+    ("corrects", r"^(?:no,? |but )?(?:you(?:'re| are| r)|ur) (?:wrong|mistaken|lying)\b|^(?:no,? |but )?that(?:'s|s| is) (?:not (?:true|right|what)|wrong|false|"
+                 r"nonsense|a lie|not how)\b|^(?:no,? )?you (?:said|told me|told us) (?:something else|otherwise|the opposite|different)|^you lied\b|\bthat(?:'s|s| is) not what (?:you|i) said\b"),
+    ("age", r"\bhow old (?:are|r) (?:you|u)\b|\bwhat(?:'s|s| is) your age\b|\b(?:when|what year) were you born\b"),
+    ("been_here", r"\b(?:have|was|were) (?:i|we) (?:ever |already )?(?:been |come )?here (?:before|already|yesterday|earlier)\b|"
+                  r"\bhave we (?:ever |already )?(?:met|talked|spoken)\b|\bdo we know each other\b"),
+    ("my_name", r"\b(?:what(?:'s|s| is)|(?:know|remember|forg[eo]t\w*)) my name\b"),
+    ("company", r"\bwho (?:else |all )?(?:lives?|is|are|'s)(?: all)? (?:else )?(?:here|around|there|in this (?:place|town|bar|room))\b|\bwho(?:'s|s) (?:else )?(?:here|around)\b|"
+                r"\bwho are (?:the others|all of you|you all|these people|they all)\b|\bwho (?:can|should) i (?:talk|speak) (?:to|with)\b"),
     ("like_me", r"\b(?:do|don'?t|did) you (?:\w+ )?(?:like|love|hate|trust|miss) me\b|\bare (?:you|we) (?:\w+ )?(?:friends|mad at me|angry (?:at|with) me)\b"),
     ("origin", r"\bwhere (?:are|do) you (?:come )?from\b|\bwhere (?:were|did) you (?:born|grow up|live before)\b"
                r"|\bwhere(?:'s| is) (?:home|your home)\b|\b(?:how|when|why) did you (?:come|get|end up|move) here\b"),
@@ -77,6 +91,7 @@ _RULES: tuple[tuple[str, str], ...] = (
               r"funny\b|\bmake (?:me|us) laugh\b|\bentertain (?:me|us)\b|\bgot any (?:stories|jokes)\b"),
     ("what_do_you_do", r"\bwhat (?:do|d'?) ?you do\b(?! (?:if|when|with|after|in|about))|\bwhat(?:'s| is) your "
                        r"(?:job|work|trade|occupation)\b|\bwhat are you (?:doing|up to|working on)\b|"
+                       r"\bwhat are you (?:building|mending|fixing|repairing|cooking|baking|drinking|reading|drawing|studying|counting|carving)\b|"
                        r"\bwhat do you (?:work|like|enjoy)\b|\bwhat are your (?:interests|hobbies)\b"),
     ("cant", _CANT),
     ("about_me", r"\b(?:know|remember|recall|tell me|learned|heard|noted) (?:\w+ ){0,3}(?:of|about) me\b|"
@@ -125,6 +140,11 @@ def intent_of(text: str) -> Intent:
         match = pattern.search(plain)
         if not match:
             continue
+        rest = plain[match.end() :].lstrip(" ,.!")
+        if kind in {"thanks", "apology"} and is_question(rest):
+            return intent_of(rest)
+        if kind == "hello" and len(words(plain)) > 1 and _is_foreign(plain, words(plain)):
+            return Intent("foreign")
         if kind == "hello" and len(words(plain)) > 6:
             return _beyond_hello(plain, match.end())
         about = (
@@ -140,7 +160,38 @@ def intent_of(text: str) -> Intent:
     found = words(plain)
     if len(found) >= 4 and not any(w in lx.FUNCTION or w in lx.VERBS for w in found):
         return Intent("foreign")
-    return Intent("other")
+    if _is_foreign(plain, found):
+        return Intent("foreign")
+    if asks_on(plain):
+        return Intent("asks_on")
+    return Intent("nod" if _NODS.fullmatch(plain) else "other")
+
+
+_NODS = re.compile(
+    r"\s*(?:(?:ok(?:ay|ey)?|k+|hm+|mhm+|m+|ah+|oh+|i see|right|sure|fine|cool|nice|lol|ha(?:ha)+|yes|yeah|yep|yup|"
+    r"ya|no|nope|nah|maybe|idk|i (?:don'?t|do not) know|whatever|wow|true|al+ ?right|good|great|got it|"
+    r"makes sense|interesting|fair(?: enough)?|if you say so)[ ,.!…]*)+",
+    re.IGNORECASE,
+)
+# Small words of the languages that guests try first; none of them is an English one.
+_ELSEWHERE = lx.word_set(
+    "hola qué quién cómo está estás estoy hablas habla alguien aquí gracias buenos días noches también pero "
+    "para eres bonjour salut bonsoir je suis êtes vous nous ça c'est merci parle parlez oui très avec guten "
+    "hallo ich bist ist nicht und wie geht euch wer sprichst spricht danke bitte auch kein ciao buongiorno "
+    "sei grazie parli stai olá obrigado você não hoi goedendag spreekt jij het een hej jag är inte och heter "
+    "jeg ikke snakker"
+)
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1fff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef]")
+
+
+def _is_foreign(text: str, found: Sequence[str]) -> bool:
+    """Whether a line is in another language than English: by its script, its marks or small words
+    that English doesn't have."""
+    letters = sum(c.isalpha() for c in text)
+    if letters and 2 * len(_OTHER_SCRIPT.findall(text)) > letters:
+        return True
+    strange = sum(word in _ELSEWHERE for word in found)
+    return "¿" in text or "¡" in text or (strange > 0 and 2 * strange >= len(found))
 
 
 def _beyond_hello(text: str, end: int) -> Intent:

@@ -13,8 +13,8 @@ from fishbowl.llm.offline.thinking import Thinking
 TOPIC_SURE = 1.0  # from which the talk is taken to be about a topic
 
 TYPED = word_set(
-    "who where when why how how_many how_long yes_no yes_do feel choice still opinion next what "
-    "echo"
+    "who where when when_next why how how_many how_long yes_no yes_do feel choice "
+    "still opinion next what echo"
 )
 
 
@@ -147,6 +147,8 @@ class Making:
 
     def _typed_part(self) -> Part | None:
         kind = self.desk.heard.asks
+        if kind == "when_next" and not self.desk.is_with_person():
+            kind = "when"  # among themselves their own words do, whatever they fit
         if kind in {"yes_no", "yes_do"}:
             word = "yes" if self.desk.chance(0.55) else "no"
             kind = f"{word}_do" if kind == "yes_do" and self.desk.chance(0.6) else word

@@ -96,7 +96,12 @@ def dress_stock(text: str, brief: Brief, index: Index) -> str:
             text = re.sub(
                 rf"(?<=[a-z]){short}\b" if short == "n't" else rf"\b{short}\b", long, text
             )
-    return text.lower() if is_lower(brief, index) else upper_first(text)
+    if is_lower(brief, index):
+        return text.lower()
+    return _AFTER_STOP.sub(lambda m: m.group(0).upper(), upper_first(text))
+
+
+_AFTER_STOP = re.compile(r"(?<=[a-z][a-z][.?!] )(?<!etc\. )[a-z](?=[a-z’'])")
 
 
 def is_lower(brief: Brief, index: Index) -> bool:

@@ -6,16 +6,15 @@ import re
 from collections.abc import Callable
 
 from fishbowl.llm.offline import customs
-from fishbowl.llm.offline.answering import Answering
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft
 from fishbowl.llm.offline.hearing import topic_hits
 from fishbowl.llm.offline.intents import Intent, key_word
 from fishbowl.llm.offline.replies import Replying
+from fishbowl.llm.offline.smalltalk import Smalltalk
 from fishbowl.llm.offline.text import count_words
-from fishbowl.llm.offline.works import read_out
 
 NOTED_FROM = 8  # words of a line that one may want to write down
-EASY = {"other", "hello", "thanks", "praise", "good_news"}  # nothing is asked for
+EASY = {"other", "hello", "thanks", "praise", "good_news", "nod"}  # nothing is asked for
 TELLING = {"other", "good_news"}
 OF_SOMETHING = {"think", "know"}  # what has to be named
 PLAIN = {"crisis", "grand", "clinging", "ai", "off_record"}  # no ornament on these
@@ -23,7 +22,7 @@ POINTS_AWAY = 0.3  # of the times when there is room for it, to who leans on cha
 OWN_VIEW = 3.0  # the weight of seeing it otherwise, where one has agreed to everything
 
 
-class Hosting(Answering):
+class Hosting(Smalltalk):
     """Answers a person by what they want."""
 
     def __init__(self, desk: Desk, replying: Replying) -> None:
@@ -51,9 +50,14 @@ class Hosting(Answering):
             "praise": lambda: self._stock("praise_back"), "good_news": self.good_news,
             "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
             "story": self.story, "foreign": lambda: self._stock("foreign"),
-            "like_me": self.like_them, "origin": self.origin,
+            "like_me": self.like_them, "origin": self.origin, "company": self.company,
+            "age": self.age, "been_here": self.been_here,
+            "my_name": lambda: self._stock("my_name"),
+            "apology": lambda: self._stock("apology_taken"),
+            "corrects": lambda: self._stock("corrected"),
+            "asks_on": self.more_of_it, "nod": self.nodded,
             "may_i_ask": lambda: self._stock("ask_away"),
-            "works": lambda: read_out(self.desk) or self.story(),
+            "works": self.works,
             "customs": lambda: customs.recount(self.desk) or self.story(),
         }  # fmt: skip
         asks_of_nothing = self.intent.kind in OF_SOMETHING and not self.intent.about
@@ -91,6 +95,10 @@ class Hosting(Answering):
         interest = self.interest_in(heard.text)
         is_long = count_words(heard.text) >= NOTED_FROM
         about_me = bool(re.search(r"\byour?\b", heard.text, re.IGNORECASE))
+        if heard.is_sad and not heard.is_funny and not asks:
+            return self.stand_by()
+        if asks and heard.asks in {"yes_no", "yes_do"} and (known := self._known(heard.text)):
+            return self._of_somebody(known)
         if max(here.values(), default=0.0) >= 0.9 or (self.memory.relevant() and not asks):
             made = self.replying.draft()
             return made or (unknown() if is_strange else None)

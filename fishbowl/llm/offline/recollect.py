@@ -207,6 +207,8 @@ class Recollecting:
         """A recollection in which somebody or something comes up."""
         wanted = {stem(w) for w in words(name)}
         for memory in self.desk.brief.memories[:40]:
+            if memory.words:  # a line of old talk is for who asks what was said: see `recalled`
+                continue
             if wanted and wanted <= {stem(w) for w in words(clean(memory.text, 600))}:
                 part = self._tell(memory)
                 if part is not None:

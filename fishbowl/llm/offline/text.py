@@ -16,6 +16,10 @@ _CARRIED = re.compile(r"\[(?:image|file|voice message|sticker): [^\]\n]*\]")
 _MARKUP = re.compile(r"(?:(?<!\d)\*|\*(?!\d)|[_~`|<>#\[\]{}\\])+")
 _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*[\"')”]*\s*")
 _ABBREVIATED = re.compile(r"\b(?:Mrs?|Ms|Dr|St|Prof|No|vs|etc)\.(?=\s)|\d\.(?=\d)")
+# What is quoted within a sentence ends none; but for its last mark, where another begins after it.
+_QUOTED = re.compile(r"“[^“”]*?(?=[.!?…]+”(?:\s+[A-Z“]|\s*$)|”)")
+_HELD = str.maketrans(".!?…", "\x00\x01\x02\x03")
+_LET_GO = str.maketrans("\x00\x01\x02\x03", ".!?…")
 _SPACE = re.compile(r"\s+")
 _LOUD = re.compile(r"@(everyone|here|channel|[&!]?\d+)", re.IGNORECASE)
 
@@ -80,7 +84,8 @@ def sentences(text: str) -> list[str]:
 @lru_cache(maxsize=4_000)
 def _sentences(text: str) -> tuple[str, ...]:
     held = _ABBREVIATED.sub(lambda m: m.group(0)[:-1] + "\x00", text)
-    return tuple(s.replace("\x00", ".").strip() for s in _SENTENCE.findall(held) if s.strip())
+    held = _QUOTED.sub(lambda m: m.group(0).translate(_HELD), held)
+    return tuple(s.translate(_LET_GO).strip() for s in _SENTENCE.findall(held) if s.strip())
 
 
 def count_words(text: str) -> int:
@@ -180,6 +185,6 @@ def without_call(text: str, name: str) -> str:
     if not name:
         return text
     safe = re.escape(name)
-    called = rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b[,:!]?\s*(?=\S)"
+    called = rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b(?:[,:!]\s*|\s+)(?=\S)"
     text = re.sub(called, "", text, flags=re.IGNORECASE)
     return re.sub(rf",?\s*\b{safe}\s*([.?!]*)\s*$", r"\1", text, flags=re.IGNORECASE)

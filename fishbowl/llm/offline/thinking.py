@@ -4,11 +4,13 @@ between the speaker and the one it talks with."""
 from __future__ import annotations
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
-from fishbowl.llm.offline.text import clean, upper_first, words
+from fishbowl.llm.offline.manner import stock_pieces
+from fishbowl.llm.offline.text import bare, clean, upper_first, words
 from fishbowl.llm.types import View
 
 FOR, FOND = 0.4, 0.12  # sentiments from which one is all for something, or leans to it
 MUCH, LITTLE = 0.65, 0.3
+LATELY_S = 3 * 3600.0  # since one has said what one thinks of a matter, for which it stands
 OPPOSED = 0.45  # of the times when somebody is known to see it otherwise
 
 
@@ -27,6 +29,8 @@ class Thinking:
         if view is None:
             return None
         topic = clean(view.topic, 60)
+        if not about and self._has_said(topic):
+            return None
         part = self.desk.stock(_act(view.sentiment), topic=topic)
         if part is None:
             return None
@@ -46,6 +50,18 @@ class Thinking:
             return views[0] if views else None
         asked = set(words(about)) - {"the", "a", "an"}
         return next((v for v in views if asked & set(words(v.topic))), None)
+
+    def _has_said(self, topic: str) -> bool:
+        """Whether the speaker has said here lately what it thinks of it: nobody asks again."""
+        own = [bare(x.text) for x in self.desk.brief.lines if x.is_own and x.seconds_ago < LATELY_S]
+        if not own:
+            return False
+        for act in ACTS:
+            for _, frame in stock_pieces(act, self.desk.brief, self.desk.index, self.desk.tags):
+                said = bare(frame.text.replace("{topic}", topic).replace("{Topic}", topic))
+                if any(said in line for line in own):
+                    return True
+        return False
 
     def has_shared(self) -> bool:
         other = self.desk.other.lower()
@@ -74,6 +90,9 @@ class Thinking:
                 if part is not None and not self.desk.brief.spent.get(key):
                     return Part(upper_first(part.text), key, 0.5)
         return None
+
+
+ACTS = ("view_for", "view_fond", "view_torn", "view_doubt", "view_against")
 
 
 def _act(sentiment: float) -> str:

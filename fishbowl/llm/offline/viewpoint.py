@@ -36,8 +36,31 @@ _SUBJECT = {"she": "subject", "he": "subject", "herself": "self", "himself": "se
 _THEY = {"their": "possessive", "theirs": "own", "themself": "self", "themselves": "self"}
 
 
+_QUOTED = re.compile(r"“[^“”]*”")
+
+
+def _set_aside(text: str) -> tuple[str, list[str]]:
+    """The text with a number in place of each quotation, and what stood there: what was said stays
+    as it was said."""
+    quoted = _QUOTED.findall(text)
+    numbers = iter(range(len(quoted)))
+    return _QUOTED.sub(lambda _: f"“{next(numbers)}”", text), quoted
+
+
+def _put_back(text: str | None, quoted: list[str]) -> str | None:
+    if text is None or not quoted:
+        return text
+    return re.sub(r"“(\d+)”", lambda m: quoted[int(m.group(1))], text)
+
+
 def turn(sentence: str, name: str, into: str) -> str | None:
-    """The sentence with `name` become 'I' or 'you'; None where that would be a guess."""
+    """The sentence with `name` become 'I' or 'you', but for what is quoted in it; None where that
+    would be a guess."""
+    plain, quoted = _set_aside(sentence)
+    return _put_back(_turn(plain, name, into), quoted)
+
+
+def _turn(sentence: str, name: str, into: str) -> str | None:
     forms = _FORMS[into]
     tokens = _TOKEN.findall(sentence)
     lows = [t.lower().replace("’", "'") for t in tokens]
@@ -160,9 +183,10 @@ def as_own(text: str, speaker: str, longest: int = 2) -> str | None:
     """A text about the speaker, said by the speaker: as many whole sentences as surely turn."""
     turned: list[str] = []
     for sentence in sentences(text)[:4]:
-        low = set(words(sentence))
+        plain, quoted = _set_aside(sentence)
+        low = set(words(plain))
         if low & {"you", "your", "you're", "you've"}:
-            said: str | None = _from_second(sentence)
+            said = _put_back(_from_second(plain), quoted)
         else:
             said = turn(sentence, speaker, "I")
             if said == sentence and not low & lx.FUNCTION:

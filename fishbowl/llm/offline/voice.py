@@ -136,7 +136,9 @@ def _of_self(desk: Desk, own: SelfSaid, hosting: Hosting | None) -> Draft | None
         return own.asked_of_self()
     if desk.heard.act == "question" or (hosting is not None and not hosting.leaves_room):
         return None
-    return (own.question() if brief.to_ask else None) or (own.insight() if brief.insight else None)
+    # A guest who has spoken is answered before another is asked anything.
+    asks = brief.to_ask and (hosting is None or hosting.name == brief.to_ask[0])
+    return (own.question() if asks else None) or (own.insight() if brief.insight else None)
 
 
 def _of_picture(desk: Desk, hosting: Hosting | None) -> Draft | None:
@@ -151,6 +153,8 @@ def _together(desk: Desk, hosting: Hosting | None) -> Draft | None:
     if desk.brief.move in NO_ROOM or (hosting is not None and hosting.intent.kind in FIRST):
         return None
     if desk.brief.move != "open" and desk.chance(ANSWERS) and (said := customs.answer(desk)):
+        return said
+    if desk.brief.move in {"reply", "join"} and (said := customs.heard_vote(desk)):
         return said
     if desk.heard.act == "question" or hosting is not None:  # a person isn't answered by a vote
         return None

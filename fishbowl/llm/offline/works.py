@@ -11,7 +11,7 @@ from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.text import clean, end_sentence, upper_first, with_article, words
 from fishbowl.llm.types import Work
 
-TOLD = 2  # times that the same is said of a work
+TOLD = 1  # times that the same is said of a work by each who made it: who was told knows it
 LINE = 200  # characters of a line that is read out
 _BEGUN = (
     "I've begun {a_kind}. “{title}”, I call it.",
@@ -69,6 +69,11 @@ def clean_lines(text: str) -> list[str]:
     return [shorten(line, LINE, placeholder=" …") for line in lines if line]
 
 
+def _quoted(line: str) -> str:
+    """A line as it stands within a quotation."""
+    return line.replace("“", "‘").replace("”", "’")
+
+
 def _of(work: Work, desk: Desk, asked: str) -> Part | None:
     values = {
         "kind": work.kind,
@@ -77,7 +82,7 @@ def _of(work: Work, desk: Desk, asked: str) -> Part | None:
         "starter": clean(work.starter, 40),
         "name": clean(asked, 40),
         "who": f"{clean(work.others[0], 40)} and I have" if work.others else "I have",
-        "line": next(iter(clean_lines(work.begins)), ""),
+        "line": _quoted(next(iter(clean_lines(work.begins)), "")),
     }
     standing = f"ask {asked}" if asked else work.standing
     needs = asked or (work.starter if work.standing in {"asked", "joined", "declined"} else "")
@@ -98,11 +103,13 @@ def _of(work: Work, desk: Desk, asked: str) -> Part | None:
 
 _OF_ANOTHER = {"he", "she", "his", "her", "him", "they", "their", "them"}
 
+_ASLEEP = {"asleep", "sleeping"}  # who answers isn't, whatever stands there still
+
 
 def at_work(desk: Desk) -> Part | None:
     """What the speaker is at just now; nothing where that is worded as of somebody else."""
     at = clean(desk.brief.activity, 200)
-    if not at or set(words(at)) & _OF_ANOTHER:
+    if not at or set(words(at)) & (_OF_ANOTHER | _ASLEEP):
         return None
     said = desk.rng.choice((f"I'm {at}.", f"Just now? {upper_first(at)}."))
     return Part(dress_stock(said, desk.brief, desk.index), f"activity/{at}"[:200])

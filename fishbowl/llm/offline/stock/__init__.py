@@ -14,6 +14,7 @@ from fishbowl.llm.offline.stock import (
     answers,
     bonds,
     echoes,
+    guests,
     outlook,
     people,
     reactions,
@@ -48,4 +49,4 @@ def _collect(*modules: ModuleType) -> dict[str, tuple[Fragment, ...]]:
     }
 
 
-STOCK = _collect(reactions, echoes, answers, turns, people, bonds, outlook, selfsaid)
+STOCK = _collect(reactions, echoes, answers, turns, people, guests, bonds, outlook, selfsaid)

@@ -27,6 +27,16 @@ l|You won't believe it: right here!
 A long way off. Further than I'd go now.
 """
 
+WHEN_NEXT = """
+When it's ready, and not before.
+w|Soon, I hope. I'd not set a clock by it.
+d|Later than it says, whatever it says.
+l|Any minute! I've said so all day.
+g|I should not like to name an hour.
+c|no idea, soon-ish
+s|I don't know. soon?
+"""
+
 WHEN = """
 Years back.
 Long enough that I can tell it.

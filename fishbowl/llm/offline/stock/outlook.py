@@ -8,7 +8,7 @@ d|{topic}: for. You may note that down.
 l|{topic}! I'm for it, I've always been for it.
 g|I hold with {topic}, and the more I hear of it the more I do.
 s|i think i'm really for {topic}, you know?
-c|ok no but {topic} is good, i stand by that
+c|ok no but i like {topic}, i stand by that
 I've made up my mind about {topic}, and it's yes.
 """
 
@@ -16,7 +16,7 @@ VIEW_FOND = """
 I've come to be fond of {topic}.
 w|I do like {topic}, the longer we talk of it.
 d|I've nothing against {topic}, which from me is a good deal.
-l|You know what, {topic} grows on me!
+l|You know what, I'm coming round to {topic}!
 g|On the whole I think well of {topic}.
 s|i sort of like {topic}, i think
 c|i've got a soft spot for {topic}
@@ -37,7 +37,7 @@ I've argued {topic} both ways, and lost both times.
 VIEW_DOUBT = """
 I have my doubts about {topic}.
 w|I'd like to believe in {topic}. I can't quite.
-d|{topic} is oversold, if you ask me, and you nearly did.
+d|They make too much of {topic}, if you ask me, and you nearly did.
 l|I'm sorry, but {topic}? I'm not convinced, not yet!
 g|I confess to reservations concerning {topic}.
 s|i'm not so sure about {topic}, sorry

@@ -209,7 +209,7 @@ UNSURE = """
 Couldn't tell you.
 s|I don't know. I should, probably.
 d|I've been wrong on less.
-w|I'd rather say so than guess.
+w|I don't know, and I'd rather say so than guess.
 g|I confess myself ignorant on the point.
 c|no clue, sorry.
 l|Not the faintest!
