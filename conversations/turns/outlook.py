@@ -31,9 +31,13 @@ _VIEWS = """
       AND o.formed_at IS NOT NULL
     ORDER BY o.interest_level DESC, o.topic LIMIT 80
 """
+# What it learned by talk, where that was talked over: an opinion of it is kept by community.
 _AREAS = """
-    SELECT topic, expertise_level FROM characters_knowledgearea
-    WHERE character_id = %s ORDER BY expertise_level * passion DESC, topic LIMIT 40
+    SELECT topic, expertise_level FROM characters_knowledgearea k
+    WHERE character_id = %s AND (NOT is_learned OR EXISTS (
+      SELECT FROM characters_opinion o WHERE o.character_id = k.character_id AND o.topic = k.topic
+        AND (o.community_id = %s OR o.community_id IS NULL)))
+    ORDER BY expertise_level * passion DESC, topic LIMIT 40
 """
 # With the speaker itself, where that is known well enough, else in general.
 _HABITS = """
@@ -81,7 +85,7 @@ def asking(
     """The statements that read it, in the order of `Outlook`'s making."""
     return (
         (_VIEWS, (AT_ODDS, character_id, community_id)),
-        (_AREAS, (character_id,)),
+        (_AREAS, (character_id, community_id)),
         (_HABITS, (answers_id, character_id, float(outlook_rules.in_force().habits_from))),
         (_SHARED, (character_id, community_id, conversation_id, conversation_id)),
         (_TALK, (conversation_id,)),

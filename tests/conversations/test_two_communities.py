@@ -26,11 +26,13 @@ from conversations.initiative import activity, intentions
 from conversations.models import Channel, Message, Participant
 from conversations.people.erasure import forget_person
 from conversations.people.export import export_person
+from conversations.turns import outlook
 from conversations.turns.briefing import load_brief
 from conversations.turns.toolbox import Hands, NotDone, ReadFile, SetGoal, read_file, set_goal
 from conversations.why import reasons
 from conversations.wishes.cast import describe
 from fishbowl.llm.types import Brief
+from fishbowl.statements import together
 from memories import workspace
 from memories.models import Memory
 from memories.reflection import days, figures, thinking
@@ -282,6 +284,11 @@ def test_the_tank_shows_what_was_learned_by_talk_here_alone(
     html = client.get("/characters/ada/").content.decode().lower()
     assert "walrus ivory" in html and "tides" in html
     assert "walruses" not in html
+    talk = make_conversation(make_channel())
+    _, areas, *_ = together(*outlook.asking(ada.pk, talk.channel.community_id, talk.pk, None))
+    assert {topic for topic, _ in areas} == {"walrus ivory", "tides"}
+    _, areas, *_ = together(*outlook.asking(ada.pk, guild.pk, talk.pk, None))
+    assert {topic for topic, _ in areas} == {"walrus ivory", "walruses"}
 
 
 def test_what_it_is_at_names_no_work_of_another_community(
