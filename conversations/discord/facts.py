@@ -14,6 +14,18 @@ def snowflake(at: dt.datetime) -> int:
     return max(0, int(at.timestamp() * 1000) - DISCORD_EPOCH_MS) << 22
 
 
+# Where one of these (`needs.NEEDED`) is lacking nobody speaks in a channel: what a keeper reads
+# beside it. A webhook goes on posting where the bot itself may neither see nor write: no refused
+# request would tell.
+WITHOUT: Mapping[str, str] = {
+    "view_channel": "The bot may not see this channel: nobody hears here. Give it View Channel.",
+    "send_messages": "The bot may not write in this channel. Give it Send Messages.",
+    "place_for_talk": "This is a forum: characters speak in its posts.",
+    "send_messages_in_threads": "The bot may not write in this thread. Give it Send Messages in "
+    "Threads.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Us:
     """Who the bot is on Discord."""
@@ -43,7 +55,7 @@ class Place:
     """A channel, a thread (then with its parent), or a person's direct messages (then with that
     person's id, and without a guild). `is_nsfw` is None where the gateway hasn't told of the
     channel, or of that on which a thread hangs: then nothing here is for all. `lacks` names
-    what the bot may not do there of what it needs to live there, as in `needs.WITHOUT`."""
+    what the bot may not do there of what it needs to live there, as in `WITHOUT`."""
 
     channel_id: int
     name: str = ""

@@ -21,15 +21,6 @@ NEEDED: Mapping[str, tuple[str, str]] = {
     "add_reactions": ("Add Reactions", "so that a look can say enough"),
     "send_messages_in_threads": ("Send Messages in Threads", "to answer in threads"),
 }
-# Where one of these is lacking nobody speaks in a channel: what a keeper reads beside it. A webhook
-# goes on posting where the bot itself may neither see nor write: no refused request would tell.
-WITHOUT: Mapping[str, str] = {
-    "view_channel": "The bot may not see this channel: nobody hears here. Give it View Channel.",
-    "send_messages": "The bot may not write in this channel. Give it Send Messages.",
-    "place_for_talk": "This is a forum: characters speak in its posts.",
-    "send_messages_in_threads": "The bot may not write in this thread. Give it Send Messages in "
-    "Threads.",
-}
 Room = discord.abc.GuildChannel | discord.Thread
 
 PICK = (

@@ -17,9 +17,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from audit.configuration import configuration
-from conversations.discord import needs, outbound_rules, places
+from conversations.discord import outbound_rules, places
 from conversations.discord.backlog import Waiting, unsaid
 from conversations.discord.cargo import Cargo, Hook, Room, load, room_of
+from conversations.discord.facts import WITHOUT
 from conversations.discord.parts import LEASE_S, own
 from conversations.discord.refusals import Failure, Kind
 from conversations.models import Channel, Delivery, ScheduledEvent
@@ -34,7 +35,7 @@ AWAY_TIMES = 3  # so often without an answer, and the characters are silent ther
 HELD_S = 120.0  # until it is tried again whether a keeper has mended what was wrong
 GONE = "The channel is gone from Discord."
 # What only the gateway says, and takes back: where the bot lacks what it needs to live there.
-LACKING = list(needs.WITHOUT.values())
+LACKING = list(WITHOUT.values())
 _jitter = Random()
 
 

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from characters.models import Community, Membership
-from conversations.discord import needs, rules
-from conversations.discord.facts import GuildFacts, Place, snowflake
+from conversations.discord import rules
+from conversations.discord.facts import WITHOUT, GuildFacts, Place, snowflake
 from conversations.floor.rules import is_refused
 from conversations.models import Channel, Conversation
 from conversations.rooms import look_who_watches, set_restricted
@@ -112,8 +112,8 @@ def _trouble(channel: Channel, place: Place) -> str:
     """Why nobody can live in a channel, once the gateway has told what the bot may do there. Other
     trouble isn't over by that."""
     if place.lacks:
-        return needs.WITHOUT[place.lacks[0]]
-    return "" if channel.send_trouble in needs.WITHOUT.values() else channel.send_trouble
+        return WITHOUT[place.lacks[0]]
+    return "" if channel.send_trouble in WITHOUT.values() else channel.send_trouble
 
 
 def remove_channel(channel_id: int, now: dt.datetime | None = None) -> bool:
