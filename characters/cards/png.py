@@ -156,11 +156,33 @@ def with_texts(raw: bytes, texts: Mapping[str, bytes]) -> bytes:
     return _joined(woven())
 
 
-def blank(side: int = 400) -> bytes:
+SIDE = 400  # of a plain picture
+
+
+def blank(side: int = SIDE) -> bytes:
     """A plain picture, for a character that has none of this kind."""
-    rows = (b"\0" + b"\x2e\x4a\x5e" * side) * side
-    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    header, rows = _plainly(side)
     return _joined([(b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")])
+
+
+def is_blank(picture: bytes) -> bool:
+    """Whether it is the plain picture, however it was packed: nobody's face."""
+    header, rows = _plainly(SIDE)
+    if not is_png(picture):
+        return False
+    found = list(chunks(picture))
+    packed = b"".join(data for kind, data in found if kind == b"IDAT")
+    if (b"IHDR", header) not in found or len(packed) > len(rows):
+        return False
+    try:
+        return zlib.decompressobj().decompress(packed, len(rows) + 1) == rows
+    except zlib.error:
+        return False
+
+
+def _plainly(side: int) -> tuple[bytes, bytes]:
+    rows = (b"\0" + b"\x2e\x4a\x5e" * side) * side
+    return struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0), rows
 
 
 def _joined(parts: Iterator[Chunk] | list[Chunk]) -> bytes:

@@ -202,6 +202,8 @@ def _picture(card: dict[str, Any], picture: bytes, archive: bytes) -> tuple[byte
             "card only; upload a smaller one as its avatar"
         )
         picture = b""
+    if picture and png.is_blank(picture):
+        picture = b""
     return picture, tuple(notes)
 
 

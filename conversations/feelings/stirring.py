@@ -95,7 +95,7 @@ def stir(
         state,
         (by_valence, by_arousal),
         MoodChange.TriggerType.CONVERSATION,
-        _cause(heard.sentiment, shown, talk_of),
+        _cause(heard.sentiment, by_valence, shown, talk_of),
         now,
         community_id=channel.community_id,
         trigger_person_id=heard.person_id,
@@ -145,13 +145,15 @@ def _stirred_by_trigger(direction: float) -> tuple[str, ...]:
     return ("joy", "anticipation") if direction > 0 else ("sadness", "anger")
 
 
-def _cause(sentiment: float, shown: dict[str, float], talk_of: str) -> str:
-    """Why a mood moved, in words, and in none that anybody said."""
+def _cause(sentiment: float, by: float, shown: dict[str, float], talk_of: str) -> str:
+    """Why a mood moved (`by`, of its valence), in words, and in none that anybody said."""
     if talk_of:
         return f"talk of {talk_of}"
     if foremost := overtones.foremost(shown):
         return f"what was said sounded {SOUNDS[foremost]}"
-    return "what was said sounded " + ("warm" if sentiment > 0 else "bitter")
+    if sentiment * by > 0:
+        return "what was said sounded " + ("warm" if sentiment > 0 else "bitter")
+    return "something in what was said"
 
 
 SOUNDS = {

@@ -160,6 +160,9 @@ def test_the_commands_take_many_in_and_write_them_out(tmp_path: Path) -> None:
     assert Character.objects.filter(name="C").exists()
     call_command("export_card", "fox", "--format", "json", "--to", str(tmp_path), stdout=out)
     assert json.loads((tmp_path / "fox.json").read_text()) == card(2, name="Fox")
+    call_command("export_card", "fox", "--to", str(tmp_path), stdout=out)
+    call_command("import_card", str(tmp_path / "fox.png"), "--name", "Cub", stdout=out)
+    assert not Character.objects.get(name="Cub").avatar  # a plain picture is nobody's face
     odd = tmp_path / os.fsdecode(b"caf\xe9.json")  # a name needn't be UTF-8
     odd.write_bytes(raw(card(2, name="Vixen")))
     call_command("import_card", str(odd), stdout=out)

@@ -72,6 +72,20 @@ class Pair:
         return list(self.bond.events.filter(kind=kind).order_by("pk"))
 
 
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("what do you do all day, Ada?", "something in what was said"),
+        ("That was a kind thing to do.", "what was said sounded warm"),
+        ("That was a cruel thing to do.", "what was said sounded bitter"),
+    ],
+)
+def test_what_moved_a_mood_is_told_by_which_way_it_moved(said: str, cause: str) -> None:
+    pair = Pair()
+    pair.answers(said)
+    assert pair.ada.mood_changes.get().description == cause
+
+
 def test_what_is_heard_is_felt_and_outlives_the_process() -> None:
     pair = Pair()
     pair.answers("I'm so happy, what joy, we laughed and laughed!")
