@@ -24,7 +24,7 @@ from memories.nights import forgetting
 from memories.recall.asking import Asker
 from memories.recall.recall import Recalled, recalling
 from memories.reflection.wanted import told_of
-from memories.view import Audience, seen_by
+from memories.view import SOMEBODY, Audience, seen_by
 
 MEMORIES = 6
 NEAR = 0.25  # of a memory's fit: what a cosine counts beside the share of the words asked with
@@ -123,10 +123,15 @@ def audience(
     turn: Turn, channel: Channel, present: Sequence[Row], people: Sequence[int] = ()
 ) -> Audience:
     """Everybody with a part in the turn's conversation, as `asking_present` found them, and
-    `people`."""
+    `people`. Where that is nobody but the speaker, whoever comes by reads it: what stands in a room
+    was not said to oneself."""
+    characters = frozenset(pk for pk, _ in present if pk is not None)
+    listening = frozenset(pk for _, pk in present if pk is not None) | frozenset(people)
+    if not listening and characters <= {turn.chosen_id}:
+        listening = frozenset({SOMEBODY})
     return Audience(
-        characters=frozenset(pk for pk, _ in present if pk is not None),
-        people=frozenset(pk for _, pk in present if pk is not None) | frozenset(people),
+        characters=characters,
+        people=listening,
         community=channel.community_id,
         conversation=turn.conversation_id,
     )
