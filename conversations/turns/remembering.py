@@ -60,7 +60,8 @@ def remember(
     wanted: Sequence[Row] = (),
 ) -> Remembered:
     """What the speaker of `turn` has in mind after `lines`, those of its conversation, before
-    whoever hears it. `insights` are those that might come up, `wanted` the goals it has here."""
+    whoever hears it; `now` is in its time zone, by which it says 'yesterday'. `insights` are those
+    that might come up, `wanted` the goals it has here."""
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     heard = [line for line in lines if line.character_id != turn.chosen_id]
     question = None

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -169,8 +170,9 @@ def remember(hands: Hands, asked: Remember) -> str:
 
 def recall(hands: Hands, asked: Recall) -> str:
     """What comes to mind, of what may be said before those who listen."""
+    local = hands.now.astimezone(ZoneInfo(hands.character.timezone))
     found = recall_memories(
-        hands.character.pk, hands.audience, asked.question, now=hands.now, limit=FOUND
+        hands.character.pk, hands.audience, asked.question, now=local, limit=FOUND
     )
     return "\n".join(f"- {one.content}" for one in found[:FOUND]) or "Nothing comes to mind."
 
