@@ -262,6 +262,28 @@ def test_what_is_not_to_be_remembered_is_not_written_down(turn: Turn) -> None:
     assert not SelfModification.objects.exists()
 
 
+def test_what_was_confided_stays_so_in_what_it_keeps_in_mind(
+    room: Channel, turn: Turn, mara: Character, ann: Person
+) -> None:
+    def kept(content: str) -> str:
+        assert use(turn, "remember", {"content": content}, people=[ann.pk]).outcome == "done"
+        return Memory.objects.get(kind="agent", content=content).visibility
+
+    make_relationship(mara, make_person(), trust=0.6)
+    make_memory(
+        mara, "Ann sold her mother's ring in Corran.", visibility="full", told_by_person_id=ann.pk
+    )
+    assert kept("The harbour is quiet today.") == "personal"
+    assert kept("Ann's ring: it was her mother's, and she sold it in Corran.") == "full"
+    assert kept("Ann said: my father has cancer.") == "intimate"
+    record_incoming(room.pk, ann, "Between you and me, I'm leaving the harbour office in spring.")
+    record_incoming(room.pk, ann, "Well, what do you say, Mara?")
+    assert kept("Ann is leaving the harbour office.") == "full"
+    turn.answers = Message.objects.get(content__startswith="Between you and me")
+    turn.save(update_fields=["answers"])
+    assert kept("Ann looks for other work.") == "full"
+
+
 def test_a_keeper_takes_a_tool_away(turn: Turn, mara: Character) -> None:
     configuration.set_value("tools", "off", ["write_file"])
     configuration.forget_cached()
