@@ -172,7 +172,7 @@ def offer(
         memory.visibility,
         trust_between(source_id, [target_id], community_id).get(target_id, 0.0),
         belief_in(source_id, [target_id], community_id).get(target_id, UNKNOWN),
-        known_to(memory, target_id),
+        known_to(memory, target_id, community_id),
         community_id=community_id,
     )
     copy = _copy(memory, target_id, verdict, now, community_id) if verdict.is_accepted else None
@@ -181,8 +181,9 @@ def offer(
     return _record(memory, target_id, verdict, now, message_id, copy.id if copy else None)
 
 
-def known_to(memory: Memory, target_id: int) -> str:
-    """Why the other needs no telling; empty when it does."""
+def known_to(memory: Memory, target_id: int, community_id: int | None) -> str:
+    """Why the other needs no telling in that community; empty when it does: what it has forgotten,
+    or knows from another, it can't speak of here."""
     if memory.told_by_character_id == target_id:
         return "It was they who told it."
     ((was_told, was_there, has_it),) = planned(
@@ -191,6 +192,7 @@ def known_to(memory: Memory, target_id: int) -> str:
         target=target_id,
         message=memory.source_message_id,
         hash=memory.content_hash,
+        community=community_id,
     )
     if was_told:
         return "It was told to them before."
@@ -201,14 +203,18 @@ def known_to(memory: Memory, target_id: int) -> str:
 
 # Whether somebody was told a memory, has heard the words itself that it is of, or knows the same.
 _KNOWN_TO = """
+    WITH here AS NOT MATERIALIZED (
+      SELECT source_message_id, content_hash FROM memories_memory
+      WHERE owner_id = %(target)s AND tier <> 'archived'
+        AND (community_id IS NULL OR community_id = %(community)s::bigint)
+    )
     SELECT
       EXISTS (SELECT FROM memories_memoryshare WHERE memory_id = %(memory)s
               AND target_character_id = %(target)s AND status = 'accepted'),
-      EXISTS (SELECT FROM memories_memory WHERE owner_id = %(target)s
-              AND source_message_id = %(message)s::bigint)
+      EXISTS (SELECT FROM here WHERE source_message_id = %(message)s::bigint)
         AND NOT EXISTS (SELECT FROM memories_derivation
                         WHERE memory_id = %(memory)s AND from_memory_id IS NOT NULL),
-      EXISTS (SELECT FROM memories_memory WHERE owner_id = %(target)s AND content_hash = %(hash)s)
+      EXISTS (SELECT FROM here WHERE content_hash = %(hash)s)
 """
 
 
@@ -296,7 +302,7 @@ def verdicts(
     for memory in repeated:
         if memory.owner_id != teller_id:
             continue
-        known = known_to(memory, hearer.id) or (KNOWN if knows else "")
+        known = known_to(memory, hearer.id, community_id) or (KNOWN if knows else "")
         if memory.visibility == Visibility.PRIVATE:
             closest = judge(Visibility.FULL, 0.0, hearer.belief, community_id=community_id)
             found[memory.pk] = closest

@@ -17,6 +17,8 @@ from audit.models import SecurityEventType
 from audit.security.security import record_event
 from fishbowl.statements import COMMIT, Row, Statement, planned, together
 
+SOMEBODY = 0  # no person's id: one who listens, of whom nothing is known, so trusted with nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:

@@ -19,6 +19,7 @@ from audit.security.security import record_event
 from characters import filepaths
 from characters.models import Character, Community, WorkspaceFile, WorkspaceFileVersion
 from characters.models.workspace import LARGEST_FILE, LARGEST_SPACE
+from memories.formation.discretion import of_text
 from memories.models import Memory
 from memories.view import Audience, seen_by
 
@@ -280,14 +281,25 @@ def _keep_version(
 
 def _withheld(files: QuerySet[WorkspaceFile], reader_id: int, before: Audience) -> set[int]:
     """Those that were made of what may not be said before this audience: of a memory that it may
-    not hear, or of what was said elsewhere, but in an open room of the same community."""
+    not hear, or of what was said elsewhere, but in an open room of the same community, and there
+    not in confidence."""
     current = WorkspaceFileVersion.objects.filter(file__in=files, number=F("file__version"))
     made_of = list(
         current.filter(from_memories__isnull=False).values_list("file_id", "from_memories")
     )
+    of_lines = dict(
+        current.filter(from_messages__isnull=False).values_list(
+            "from_messages", "from_messages__content"
+        )
+    )
+    remembered = Memory.objects.filter(owner=reader_id, source_message__in=list(of_lines))
+    known = set(remembered.values_list("source_message_id", flat=True))
     with seen_by(reader_id, before):
         wanted = {memory for _, memory in made_of}
         seen = set(Memory.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+        sayable = set(remembered.values_list("source_message_id", flat=True))
+    # A line that nobody remembers, or not yet, is as open as its own words.
+    sayable |= {pk for pk in of_lines.keys() - known if of_text(of_lines[pk]) == "public"}
     room = "from_messages__conversation__channel"
     said_openly = Q(
         **{
@@ -300,7 +312,10 @@ def _withheld(files: QuerySet[WorkspaceFile], reader_id: int, before: Audience) 
     here = Q(from_messages__conversation=before.conversation)
     said, heard = (
         set(current.filter(which).values_list("file_id", "from_messages"))
-        for which in (Q(from_messages__isnull=False), said_openly | here)
+        for which in (
+            Q(from_messages__isnull=False),
+            here | said_openly & Q(from_messages__in=sayable),
+        )
     )
     elsewhere = said - heard
     return {file for file, memory in made_of if memory not in seen} | {pk for pk, _ in elsewhere}

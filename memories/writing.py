@@ -77,7 +77,8 @@ def content_hash(content: str) -> str:
 
 def store(memories: Sequence[NewMemory]) -> list[Stored]:
     """Store memories, in one transaction, and say what became of each, in their order. What an
-    owner knows already in the same words isn't stored again: it grows stronger. May call an
+    owner knows already in the same words isn't stored again: it grows stronger, and what had been
+    forgotten comes to mind again. May call an
     embedding server first: not in a transaction that holds locks. Where that has no vectors, the
     memories are found by their words until they get them (`memories.embedding.filling`)."""
     if not memories:
@@ -159,11 +160,23 @@ def _insertion() -> tuple[list[Any], str]:
     )
 
 
-# What was inserted was locked by nobody before.
+# What was inserted was locked by nobody before. What was forgotten is as new when it comes up
+# again; but what an audit set aside stays so, and what another memory speaks for.
 _ALREADY = """
     ON CONFLICT (owner_id, community_id, content_hash) DO UPDATE SET
-        strength = CASE WHEN known.is_locked THEN known.strength
-                        ELSE least(known.strength + %s::float8, 1) END,
+        (tier, strength, expires_at, decayed_on) = (
+            SELECT CASE WHEN is_back THEN excluded.tier ELSE known.tier END,
+                CASE WHEN is_back THEN excluded.strength
+                     WHEN known.is_locked THEN known.strength
+                     ELSE least(known.strength + %s::float8, 1) END,
+                CASE WHEN is_back THEN excluded.expires_at ELSE known.expires_at END,
+                CASE WHEN is_back THEN excluded.created_at::date ELSE known.decayed_on END
+            FROM (SELECT known.tier = 'archived' AND known.merged_into_id IS NULL
+                AND EXISTS (SELECT FROM memories_memoryrevision
+                            WHERE memory_id = known.id AND reason = 'forgetting')
+                AND NOT EXISTS (SELECT FROM memories_hygienefinding
+                                WHERE memory_id = known.id AND reverted_at IS NULL)) s (is_back)
+        ),
         access_count = known.access_count + (NOT known.is_locked)::int,
         is_adult = known.is_adult AND excluded.is_adult
     RETURNING known.id, known.xmax = 0

@@ -125,7 +125,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
     told = cardtext.filled(character, addressee, turn.random_seed)
     people = [met.person_id] if met else []
     before = audience(turn, channel, present, people)
-    remembered = remember(turn, before, current, now, insights, wanted)
+    local = now.astimezone(ZoneInfo(character.timezone))
+    remembered = remember(turn, before, current, local, insights, wanted)
     goals = [one for one in character.goals.all() if one.pk in remembered.wanted]
     question = selfknowledge.to_ask(
         goals,
@@ -133,7 +134,6 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         turn.random_seed,
     )
     remembered = replace(remembered, question=question)
-    local = now.astimezone(ZoneInfo(character.timezone))
     stated: dict[str, str] = dict(wishes)
     sees = ledger.sees_images()
     thinks = outlook.of_turn(

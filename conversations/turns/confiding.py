@@ -78,7 +78,7 @@ def something_to_tell(
         candidates = list(_moving(speaker_id, audience, rules, now))
     for memory in candidates:
         for listener in trusted:
-            if listener.may_hear(memory) and not _is_known(memory, listener):
+            if listener.may_hear(memory) and not _is_known(memory, listener, audience.community):
                 return Confidence(
                     memory.pk,
                     _recollection(memory, now),
@@ -139,12 +139,12 @@ def _moving(
     )
 
 
-def _is_known(memory: Memory, listener: _Listener) -> bool:
+def _is_known(memory: Memory, listener: _Listener, community_id: int | None) -> bool:
     """Whether the listener needs no telling: it was there, told it, or has been told."""
     if listener.character_id is not None:
         if memory.shares.filter(target_character=listener.character_id).exists():
             return True  # offered before, whatever came of it
-        if sharing.known_to(memory, listener.character_id):
+        if sharing.known_to(memory, listener.character_id, community_id):
             return True
         line = quoted(memory.content)
         vector = (
@@ -153,7 +153,9 @@ def _is_known(memory: Memory, listener: _Listener) -> bool:
             else None
         )
         text = line[1] if line else memory.content
-        return knows_already(listener.character_id, text, vector)
+        return knows_already(
+            listener.character_id, text, vector, community_id, is_adult=memory.is_adult
+        )
     person = listener.person_id
     if person == memory.told_by_person_id:
         return True

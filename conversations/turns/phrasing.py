@@ -31,8 +31,10 @@ def ago(seconds: float) -> str:
 
 
 def when(at: dt.datetime, now: dt.datetime) -> str:
-    """When something was, as one would say it: 'yesterday', 'last Tuesday', 'on 8 May 2023'."""
-    days = (now.date() - at.astimezone(now.tzinfo).date()).days
+    """When something was, as one would say it where `now` is: 'yesterday', 'last Tuesday', 'on
+    8 May 2023'."""
+    at = at.astimezone(now.tzinfo)
+    days = (now.date() - at.date()).days
     if days <= 0:
         return "earlier today"
     if days == 1:

@@ -24,7 +24,7 @@ from memories.nights import forgetting
 from memories.recall.asking import Asker
 from memories.recall.recall import Recalled, recalling
 from memories.reflection.wanted import told_of
-from memories.view import Audience, seen_by
+from memories.view import SOMEBODY, Audience, seen_by
 
 MEMORIES = 6
 NEAR = 0.25  # of a memory's fit: what a cosine counts beside the share of the words asked with
@@ -60,7 +60,8 @@ def remember(
     wanted: Sequence[Row] = (),
 ) -> Remembered:
     """What the speaker of `turn` has in mind after `lines`, those of its conversation, before
-    whoever hears it. `insights` are those that might come up, `wanted` the goals it has here."""
+    whoever hears it; `now` is in its time zone, by which it says 'yesterday'. `insights` are those
+    that might come up, `wanted` the goals it has here."""
     assert turn.chosen_id is not None  # noqa: S101 - a constraint holds it
     heard = [line for line in lines if line.character_id != turn.chosen_id]
     question = None
@@ -123,10 +124,15 @@ def audience(
     turn: Turn, channel: Channel, present: Sequence[Row], people: Sequence[int] = ()
 ) -> Audience:
     """Everybody with a part in the turn's conversation, as `asking_present` found them, and
-    `people`."""
+    `people`. Where that is nobody but the speaker, whoever comes by reads it: what stands in a room
+    was not said to oneself."""
+    characters = frozenset(pk for pk, _ in present if pk is not None)
+    listening = frozenset(pk for _, pk in present if pk is not None) | frozenset(people)
+    if not listening and characters <= {turn.chosen_id}:
+        listening = frozenset({SOMEBODY})
     return Audience(
-        characters=frozenset(pk for pk, _ in present if pk is not None),
-        people=frozenset(pk for _, pk in present if pk is not None) | frozenset(people),
+        characters=characters,
+        people=listening,
         community=channel.community_id,
         conversation=turn.conversation_id,
     )

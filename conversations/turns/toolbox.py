@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -20,13 +21,17 @@ from conversations.models import Channel, Message, ScheduledEvent
 from conversations.moderation import moderation
 from fishbowl.llm.types import Tool
 from memories import sharing, workspace
-from memories.formation.discretion import of_text
+from memories.formation import discretion
+from memories.formation.distilling import LEANS_ON
+from memories.formation.echo import coverage
+from memories.formation.stretch import Heard
 from memories.models import Memory
 from memories.recall.recall import recall as recall_memories
 from memories.view import Audience
 from memories.workspace import FileRefused, Space
 from memories.writing import NewMemory, store
 
+LOOKED_BACK = 12  # lines
 MOST_GOALS = 8  # that a character may have at once, its own doing
 MOST_READ = 4000  # characters of a file
 FOUND = 5  # memories
@@ -152,6 +157,7 @@ def remember(hands: Hands, asked: Remember) -> str:
                 content=asked.content,
                 occurred_at=hands.now,
                 provenance=Memory.Provenance.DERIVED,
+                visibility=_level(hands, asked.content),
                 importance=float(asked.importance),
                 confidence=0.8,
                 about_person_id=person.pk if person else None,
@@ -167,10 +173,47 @@ def remember(hands: Hands, asked: Remember) -> str:
     return "Kept in mind." if stored.is_new else "That was in mind already."
 
 
+def _level(hands: Hands, content: str) -> str:
+    """How openly something that it keeps in mind may be repeated: no more than what it answers,
+    nor than what of the last lines, and of what comes to mind here, it says again."""
+    said = Message.objects.filter(conversation=hands.conversation_id, deleted_at=None)
+    lines = [
+        Heard(
+            message_id=one.pk,
+            number=one.number,
+            speaker=f"{one.character_id} {one.person_id}",
+            text=one.content,
+            at=one.created_at,
+            character_id=one.character_id,
+            person_id=one.person_id,
+        )
+        for one in said.exclude(role=Message.Role.SYSTEM).order_by("-number")[:LOOKED_BACK]
+    ][::-1]
+    levels = discretion.of_lines(lines)
+    source = hands.heard.pk if hands.heard else None
+    return discretion.strictest(
+        Memory.Visibility.PERSONAL,
+        discretion.of_text(content),
+        *(
+            levels[line.number]
+            for line in lines
+            if line.message_id == source or discretion.gives_away(line.text, content)
+        ),
+        *(
+            one.visibility
+            for one in recall_memories(
+                hands.character.pk, hands.audience, content, now=hands.now, limit=FOUND
+            )
+            if coverage(one.content, content) >= LEANS_ON
+        ),
+    )
+
+
 def recall(hands: Hands, asked: Recall) -> str:
     """What comes to mind, of what may be said before those who listen."""
+    local = hands.now.astimezone(ZoneInfo(hands.character.timezone))
     found = recall_memories(
-        hands.character.pk, hands.audience, asked.question, now=hands.now, limit=FOUND
+        hands.character.pk, hands.audience, asked.question, now=local, limit=FOUND
     )
     return "\n".join(f"- {one.content}" for one in found[:FOUND]) or "Nothing comes to mind."
 
@@ -214,7 +257,7 @@ def set_goal(hands: Hands, asked: SetGoal) -> str:
         origin=Goal.Origin.TALK,
         community_id=hands.channel.community_id,
         is_withheld=not hands.channel.is_open_to_all
-        or of_text(asked.description) != Memory.Visibility.PUBLIC,
+        or discretion.of_text(asked.description) != Memory.Visibility.PUBLIC,
     )
     return "It is a goal now."
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Q
+from pgvector.django import CosineDistance
 
 from memories import sharing
 from memories.embedding.embedding import Vector, embed_or_wait
@@ -119,7 +121,9 @@ def prepare(
         for owner in sorted(witnesses):
             if repeated and owner == line.character_id:
                 continue
-            knows = bool(repeated) and knows_already(owner, line.text, vector)
+            knows = bool(repeated) and knows_already(
+                owner, line.text, vector, stretch.community_id, is_adult=stretch.is_adult
+            )
             offered: dict[int, sharing.Verdict] = {}
             if line.character_id and owner in hearers:
                 offered = sharing.verdicts(
@@ -221,21 +225,30 @@ def _memory(
     )
 
 
-def knows_already(owner: int, text: str, vector: Vector | None) -> bool:
-    """Whether `owner` remembers what a text says: by its words, or by its meaning."""
+def knows_already(
+    owner: int,
+    text: str,
+    vector: Vector | None,
+    community_id: int | None,
+    *,
+    is_adult: bool = False,
+) -> bool:
+    """Whether `owner` remembers what a text says, by its words or by its meaning, where it may
+    speak of it: in that community, and, with `is_adult`, among adults."""
+    known = (
+        Memory.objects.recallable()
+        .filter(Q(community=None) | Q(community=community_id), owner=owner)
+        .filter(is_adult__in=[False, is_adult])
+    )
     if vector is None:
-        said = Memory.objects.filter(owner_id=owner).values_list("content", flat=True)
+        said = known.values_list("content", flat=True)
         return any(overlap(content, text) >= SAME for content in said.iterator())
-    literal = vector.to_text()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT content, 1 - (embedding <=> %s::halfvec) FROM memories_memory
-            WHERE owner_id = %s AND embedding_model_id = %s
-            ORDER BY embedding <=> %s::halfvec LIMIT 10
-            """,
-            [literal, owner, vector.model_id, literal],
-        )
-        return any(
-            near >= NEAR or overlap(content, text) >= SAME for content, near in cursor.fetchall()
-        )
+    nearest = (
+        known.filter(embedding_model=vector.model_id)
+        .annotate(distance=CosineDistance("embedding", vector))
+        .order_by("distance")
+    )
+    return any(
+        1 - distance >= NEAR or overlap(content, text) >= SAME
+        for content, distance in nearest.values_list("content", "distance")[:10]
+    )

@@ -54,12 +54,14 @@ class Lines:
     """The last lines of a talk, oldest first, ready to be looked through for many keys."""
 
     texts: Sequence[str]
+    plain: Sequence[str] = field(init=False)
     folded: Sequence[str] = field(init=False)
     left_s: float = IN_ALL_S
 
     def __post_init__(self) -> None:
         self.texts = [text[-LONGEST_LINE:] for text in self.texts]
-        self.folded = [text.casefold() for text in self.texts]
+        self.plain = [_plain(text) for text in self.texts]
+        self.folded = [text.casefold() for text in self.plain]
 
 
 def hits(
@@ -87,8 +89,8 @@ def hits(
         expression = _expression(key, own.get("use_regex") is True, is_case_sensitive)
         if expression is not None:
             return _matches(lines, expression, last)
-        texts = lines.texts if is_case_sensitive else lines.folded
-        wanted = key if is_case_sensitive else key.casefold()
+        texts = lines.plain if is_case_sensitive else lines.folded
+        wanted = _plain(key if is_case_sensitive else key.casefold())
         return any(
             _has_word(text, wanted) if whole else wanted in text
             for text in (texts[-last:] if last else texts)
@@ -129,6 +131,11 @@ def _matches(lines: Lines, expression: regex.Pattern[str], last: int | None) -> 
         finally:
             lines.left_s -= time.monotonic() - began
     return False
+
+
+def _plain(text: str) -> str:
+    """A text with the apostrophe that stands on keyboards, where a telephone writes another."""
+    return text.replace("’", "'")
 
 
 def _has_word(text: str, wanted: str) -> bool:

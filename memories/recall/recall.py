@@ -173,6 +173,7 @@ def recalling(
     nor under a view.
 
     Args:
+        now: in the speaker's time zone, in which its 'yesterday' begins.
         kinds: only memories of these kinds; all when empty.
         about_person_id: only what is about this person.
         leave_out: ids of messages that stand before its eyes anyway.

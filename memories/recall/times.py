@@ -93,7 +93,10 @@ def _date(text: str, today: dt.datetime) -> Window | None:
 
 def _latest_year(today: dt.datetime, month: int, day: int = 1) -> int:
     """The year of the last such day that isn't in the future."""
-    return today.year - ((month, day) > (today.month, today.day))
+    year = today.year - ((month, day) > (today.month, today.day))
+    while (month, day) == (2, 29) and not calendar.isleap(year):
+        year -= 1
+    return year
 
 
 def _month(text: str, today: dt.datetime) -> Window | None:

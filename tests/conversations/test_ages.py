@@ -34,6 +34,7 @@ from memories import view
 from memories.entrusting import entrust
 from memories.formation import extraction, facts, outlook
 from memories.lore import lore
+from memories.lore.lorefiles import read
 from memories.models import LoreChunk, LoreDocument, Memory, PersonFact
 from memories.nights import contagion
 from memories.reflection import days, thinking
@@ -115,6 +116,23 @@ def test_lore_for_adults_is_known_there_alone() -> None:
     Channel.objects.update(is_nsfw=False)
     assert lore.set_adult([book.pk], False) == 1
     assert seen_in(talk, mara.pk, ann.pk) == {piece.content}
+
+
+def test_a_text_for_adults_is_open_there_alone_whole_as_in_pieces() -> None:
+    """What a prompt is composed of could read it by its document."""
+    mara, ann = make_character("Mara"), make_person("Ann")
+    text = b"# Nights\n\nThe cellar has a second door."
+    done = lore.ingest(read(text, "nights.md", source="nights.md", suffix=".md"))
+    lore.set_adult([done.document_id], True)
+    for room, is_there in ((make_channel("bar", is_nsfw=True), True), (make_channel(), False)):
+        before = view.Audience(
+            people=frozenset({ann.pk}),
+            community=room.community_id,
+            conversation=make_conversation(room).pk,
+        )
+        with view.seen_by(mara.pk, before):
+            for model in (LoreDocument, LoreChunk, Memory):
+                assert model.objects.exists() is is_there
 
 
 def test_a_character_for_adults_is_met_among_them_alone(

@@ -281,3 +281,17 @@ def test_what_everybody_says_is_to_be_said_otherwise(lantern: Channel, ada: Pers
     said = build(brief).messages[1].content
     assert "“mark my words”. Find other words." in said
     assert "boot, slip. Don't bring it up" in said
+
+
+def test_yesterday_is_the_one_of_where_it_lives(mara: Character, ada: Person) -> None:
+    """Told on Wednesday evening in Tokyo, asked on Thursday morning: in London it is one day."""
+    Character.objects.filter(pk=mara.pk).update(timezone="Asia/Tokyo")
+    quay = make_channel("the-quay", pace=Channel.Pace.LIVELY, residents=(mara,))
+    ask(quay, ada, "Mara, the blue boat has lost its rudder.", 0)
+    part(quay, 0)
+    restart()
+    answer = ask(quay, ada, "Mara, what did I tell you about the boat yesterday?", 0.45)
+    brief, remembered = briefing.load_brief(answer.turn, quay, NOON + dt.timedelta(days=0.45))
+    found = next(one for one in remembered.recalled if "rudder" in one.content)
+    assert found.parts["time"] > 0
+    assert {one.when for one in brief.memories if "rudder" in one.text} == {"yesterday"}

@@ -21,6 +21,7 @@ from fishbowl.llm.offline.selfsaid import gist
 from fishbowl.llm.offline.voice import speak
 from fishbowl.llm.types import Brief, Line, Listener, Recollection
 from fishbowl.statements import together
+from memories.models import Memory
 from memories.reflection import figures
 from memories.view import Audience
 from tests.builders import (
@@ -28,6 +29,7 @@ from tests.builders import (
     make_character,
     make_conversation,
     make_insight,
+    make_memory,
     make_message,
     make_person,
     make_relationship,
@@ -229,3 +231,32 @@ def pull(room: object, talk: object, who: Character) -> float:
     lines = Said.of(together(asking_room_lines(room.pk, 10))[0])  # type: ignore[attr-defined]
     floor = load_floor(room, talk, "character", timezone.now(), lines=lines, decided=[])  # type: ignore[arg-type]
     return next(c.goal_pull for c in floor.candidates if c.id == who.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_it_says_into_a_silent_room_is_not_said_to_itself(ada: Character) -> None:
+    """Nobody has a part in a talk before its first line; but the line stands in the room."""
+    room = make_channel()
+    insight = make_insight(ada, "Ben drinks because of the fire.", confidence_score=0.9)
+    assert insight.memory is not None
+    secret = make_memory(ada, "I set the fire myself.", visibility="private")
+    goal = Goal.objects.create(
+        character=ada, goal_id="fire", description="Keep the fire from coming out.",
+        origin="reflection", community=room.community,
+    )  # fmt: skip
+    goal.evidence_memories.add(secret)
+    seed = next(
+        seed
+        for seed in range(400)
+        if selfknowledge.asking_insights(ada.pk, None, "open", seed, timezone.now())[1][1]
+    )
+    now = timezone.now()
+    for visibility, comes_up in (("private", False), ("intimate", False), ("public", True)):
+        Memory.objects.filter(pk__in=[insight.memory.pk, secret.pk]).update(visibility=visibility)
+        turn = make_turn(
+            make_conversation(make_channel(community=room.community)), ada,
+            answers=None, move="open", random_seed=seed,
+        )  # fmt: skip
+        brief, remembered = load_brief(turn, turn.conversation.channel, now)
+        assert (remembered.insight is not None, bool(remembered.wanted)) == (comes_up, comes_up)
+        assert ("fire" in repr(brief)) is comes_up

@@ -21,7 +21,7 @@ from audit.configuration import configuration
 from audit.models import LLMCall
 from characters.models import Character, Goal, Person, SelfModification, WorkspaceFile
 from conversations.floor import director
-from conversations.models import Channel, Message, ScheduledEvent, ToolUse, Turn
+from conversations.models import Channel, Conversation, Message, ScheduledEvent, ToolUse, Turn
 from conversations.services import record_incoming
 from conversations.turns import tooluse, turns
 from conversations.why.explanation import explain
@@ -260,6 +260,58 @@ def test_what_is_not_to_be_remembered_is_not_written_down(turn: Turn) -> None:
     wish = {"field": "persona.openness", "new_value": 0.51, "reason": "Ann likes the harbour."}
     assert use(turn, "propose_self_change", wish).outcome == "refused"
     assert not SelfModification.objects.exists()
+
+
+def test_what_was_confided_stays_so_in_what_it_keeps_in_mind(
+    room: Channel, turn: Turn, mara: Character, ann: Person
+) -> None:
+    def kept(content: str) -> str:
+        assert use(turn, "remember", {"content": content}, people=[ann.pk]).outcome == "done"
+        return Memory.objects.get(kind="agent", content=content).visibility
+
+    make_relationship(mara, make_person(), trust=0.6)
+    make_memory(
+        mara, "Ann sold her mother's ring in Corran.", visibility="full", told_by_person_id=ann.pk
+    )
+    assert kept("The harbour is quiet today.") == "personal"
+    assert kept("Ann's ring: it was her mother's, and she sold it in Corran.") == "full"
+    assert kept("Ann said: my father has cancer.") == "intimate"
+    record_incoming(room.pk, ann, "Between you and me, I'm leaving the harbour office in spring.")
+    record_incoming(room.pk, ann, "Well, what do you say, Mara?")
+    assert kept("Ann is leaving the harbour office.") == "full"
+    turn.answers = Message.objects.get(content__startswith="Between you and me")
+    turn.save(update_fields=["answers"])
+    assert kept("Ann looks for other work.") == "full"
+
+
+@pytest.mark.parametrize("is_remembered", [False, True])
+def test_what_it_wrote_of_a_confidence_it_reads_to_nobody_else(
+    room: Channel, turn: Turn, mara: Character, ann: Person, is_remembered: bool
+) -> None:
+    """Confided in an open room: whoever was there heard it, and nobody else is told."""
+    said = "Between you and me, Mara, I'm leaving the harbour office in spring."
+    for path, text in (("secret.md", said), ("tide.md", "The tide was low, Mara.")):
+        turn.answers = record_incoming(room.pk, ann, text)
+        turn.save(update_fields=["answers"])
+        assert use(turn, "write_file", {"path": path, "content": f"Ann: {text}"}).outcome == "done"
+    if is_remembered:
+        line = Message.objects.get(content=said)
+        make_memory(
+            mara, f"Ann said: “{said}”", visibility="full",
+            source_message_id=line.pk, told_by_person_id=ann.pk,
+        )  # fmt: skip
+    elsewhere, theo = make_conversation(make_channel(community=room.community)), make_person("Theo")
+
+    def read(talk: Conversation, path: str, *people: Person) -> str:
+        Turn.objects.filter(status="planned").update(status="failed", finished_at=timezone.now())
+        listening = [person.pk for person in people]
+        return use(make_turn(talk, mara), "read_file", {"path": path}, people=listening).outcome
+
+    assert read(elsewhere, "tide.md", theo) == "done"
+    assert read(elsewhere, "secret.md", theo) == "refused"
+    assert read(elsewhere, "secret.md", ann, theo) == "refused"
+    assert read(elsewhere, "secret.md", ann) == ("done" if is_remembered else "refused")
+    assert read(turn.conversation, "secret.md", ann) == "done"  # in the same talk
 
 
 def test_a_keeper_takes_a_tool_away(turn: Turn, mara: Character) -> None:

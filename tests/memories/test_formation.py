@@ -1,14 +1,35 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
+from conversations.services import local_community
+from memories.corrections import forget
 from memories.formation.formation import form
 from memories.formation.traces import trace
-from memories.models import Derivation, Memory, MemoryLink, MemoryRevision, PersonFact
-from tests.builders import make_character, make_conversation, make_memory, make_message, make_person
+from memories.models import (
+    Derivation,
+    Memory,
+    MemoryLink,
+    MemoryRevision,
+    MemoryShare,
+    PersonFact,
+)
+from memories.recall.recall import recall
+from memories.view import Audience
+from tests.builders import (
+    make_character,
+    make_community,
+    make_conversation,
+    make_memory,
+    make_message,
+    make_person,
+    make_relationship,
+)
 from tests.memories.talking import line, stretch
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +287,53 @@ def test_forming_is_dated_by_what_was_said(bram, ada):
     assert row.content == "Ada has an interview on 5 March 2026."
     assert row.occurred_at < timezone.now()
     assert "4 March 2026" in row.found_by
+
+
+def minds(owner, person, question, community=None):
+    before = Audience(people=frozenset({person.pk}), community=community or local_community().pk)
+    return [one.content for one in recall(owner.pk, before, question, now=timezone.now())]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_forgotten_is_known_again_once_it_is_said_again(bram, ada):
+    said = (ada, "My cat is called Miso.")
+    form(stretch(said, to=(bram,)))
+    call_command("consolidate", "Bram", stdout=io.StringIO())
+    Memory.objects.update(strength=0.01, is_locked=False)
+    call_command("consolidate", "Bram", stdout=io.StringIO())
+    assert set(Memory.objects.values_list("tier", flat=True)) == {"archived"}
+    assert not minds(bram, ada, "What is my cat called?")
+    form(stretch(said, to=(bram,)))
+    assert "Ada's cat is called Miso." in minds(bram, ada, "What is my cat called?")
+    assert set(Memory.objects.values_list("tier", "strength")) == {("short", 1.0)}
+    call_command("consolidate", "Bram", stdout=io.StringIO())
+    assert minds(bram, ada, "What is my cat called?")  # it is as fresh as when it was new
+
+
+def test_what_an_audit_set_aside_stays_so_when_it_is_said_again(bram, ada):
+    talk = stretch((ada, "And then what about it?"), to=(bram,))
+    form(talk)
+    call_command("hygiene", stdout=io.StringIO())
+    form(talk)
+    assert Memory.objects.get().tier == "archived"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["elsewhere", "forgotten", "among adults"])
+def test_what_one_can_t_speak_of_here_is_told_to_one_anew(bram, tamsin, ada, how):
+    here, there = local_community(), make_community(discord_id=71)
+    for one, other in ((bram, tamsin), (tamsin, bram)):
+        make_relationship(one, other, trust=0.9, community=None)
+    fact = "Ada hid three barrels of rum in the lighthouse."
+    fields = {"visibility": "public", "about_person_id": ada.pk}
+    known = make_memory(bram, fact, community_id=here.pk, **fields)
+    place = there if how == "elsewhere" else here
+    hers = make_memory(tamsin, f"{fact[:-1]}!", community_id=place.pk, **fields)
+    if how == "forgotten":
+        assert forget([hers.pk]) == 1
+    if how == "among adults":
+        Memory.objects.filter(pk=hers.pk).update(is_adult=True)
+    assert not minds(tamsin, ada, "What is hidden in the lighthouse?")
+    form(stretch(line(bram, fact, recalled=(known.pk,)), to=(bram, tamsin)))
+    assert minds(tamsin, ada, "What is hidden in the lighthouse?") == [f"Bram said: “{fact}”"]
+    assert MemoryShare.objects.get().status == "accepted"

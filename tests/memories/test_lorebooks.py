@@ -178,6 +178,8 @@ def found(text: str, *keys: str, **options: Any) -> tuple[str, ...]:
         ("He said: C++ is fine", "C++", True),
         ("Straße", "STRASSE", True),
         ("café", "caf", False),
+        ("O’Malley’s is open", "O'Malley's", True),
+        ("Is O'Malley's open?", "o’malley’s", True),
     ],
 )
 def test_keys_are_whole_words(text: str, key: str, is_there: bool) -> None:

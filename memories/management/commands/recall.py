@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -76,7 +77,7 @@ class Command(BaseCommand):
                 speaker.pk,
                 audience,
                 query,
-                now=timezone.now(),
+                now=timezone.now().astimezone(ZoneInfo(speaker.timezone)),
                 limit=options["limit"],
                 kinds=options["kind"],
                 about_person_id=about.pk if about else None,
