@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.core.management import CommandError
+from django.db.models.signals import pre_migrate
 
 
 class FishbowlConfig(AppConfig):
@@ -15,6 +19,21 @@ class FishbowlConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself."""
         from fishbowl import celery, checks  # noqa: F401
+
+        # It is sent for each app that has models: once will do.
+        pre_migrate.connect(_know_the_tables, sender=apps.get_app_config("contenttypes"))
+
+
+def _know_the_tables(**_: Any) -> None:
+    """Nothing is added to tables that another version of the code has shaped since.
+
+    Raises:
+        CommandError: they are such.
+    """
+    from fishbowl import health
+
+    if trouble := health.unknown_trouble():
+        raise CommandError(f"{trouble[0].upper()}{trouble[1:]}.")
 
 
 class DeskConfig(SimpleAdminConfig):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import redis
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from fishbowl.environment import BASE_DIR
 
 PATIENCE_S = 2.0
 BOT_SIGN = "bot"  # the key in Redis by which the bot tells how it stands
@@ -64,7 +69,45 @@ def migrations_trouble() -> str:
     except DatabaseError:
         return "the database doesn't answer"
     count = len(_migrations_of_this_code() - applied.keys())
-    return f"{count} migrations are not applied: run manage.py migrate" if count else ""
+    if count:
+        return f"{count} migrations are not applied: run manage.py migrate"
+    return unknown_trouble() or walls_trouble()
+
+
+def unknown_trouble() -> str:
+    """Whether another version of the code, most likely a newer one, shaped the tables; empty if
+    this one or an older one did. Going on would write rows that the other can't read."""
+    known = _names_known_here()
+    ours = {one.label for one in apps.get_app_configs() if Path(one.path).parent == BASE_DIR}
+    applied = MigrationRecorder(connection).applied_migrations().keys()
+    unknown = sorted(".".join(one) for one in applied - known if one[0] in ours)
+    if not unknown:
+        return ""
+    return (
+        f"the database was shaped by another version of Fishbowl ({unknown[-1]} isn't known here): "
+        "start the version that it belongs to, or a later one"
+    )
+
+
+def walls_trouble() -> str:
+    """Whether tables have lost the policies that say which rows a prompt may see, as they do when a
+    dump is brought into a server without the role that they name; empty if all are there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BARE)
+        (count,) = cursor.fetchone()
+    if not count:
+        return ""
+    return (
+        f"{count} tables have lost the policies that say what prompts may see: bring the backup "
+        "back with manage.py restore"
+    )
+
+
+_BARE = """
+    SELECT count(*) FROM pg_class c
+    WHERE c.relrowsecurity AND c.relnamespace = current_schema()::regnamespace
+      AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid)
+"""
 
 
 def redis_trouble() -> str:
@@ -95,4 +138,15 @@ def bot_standing() -> dict[str, Any]:
 @cache
 def _migrations_of_this_code() -> frozenset[tuple[str, str]]:
     """Read from the disk once: a running process doesn't change its code."""
-    return frozenset(MigrationLoader(None).disk_migrations)
+    return frozenset(_on_disk())
+
+
+@cache
+def _names_known_here() -> frozenset[tuple[str, str]]:
+    """The same, and those that they took the place of: they are on record beside them."""
+    found = _on_disk()
+    return frozenset(found).union(*(one.replaces for one in found.values()))
+
+
+def _on_disk() -> dict[tuple[str, str], Migration]:
+    return MigrationLoader(None).disk_migrations

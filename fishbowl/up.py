@@ -184,11 +184,16 @@ class Up:
     def _migrate(self) -> str:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if not plan:
-            return "tables are up to date"
-        say(f"  {'database':<10} applying {len(plan)} migrations …")
-        call_command("migrate", interactive=False, verbosity=0)
-        return f"{len(plan)} migrations applied"
+        self._refuse_tables(health.unknown_trouble())
+        if plan:
+            say(f"  {'database':<10} applying {len(plan)} migrations …")
+            call_command("migrate", interactive=False, verbosity=0)
+        self._refuse_tables(health.walls_trouble())
+        return f"{len(plan)} migrations applied" if plan else "tables are up to date"
+
+    def _refuse_tables(self, trouble: str) -> None:
+        if trouble:
+            raise CannotStartError(f"{trouble[0].upper()}{trouble[1:]}.")
 
     def _seed(self) -> str:
         from audit.security import roles

@@ -116,7 +116,9 @@ class GoalAdmin(HouseAdmin[Goal]):
     readonly_fields = ["blocked_for"]
     search_fields = ["goal_id", "description", "character__name"]
     list_select_related = ["character"]
-    autocomplete_fields = ["character"]
+    autocomplete_fields = [
+        "character", "community", "seeks_character", "seeks_person", "evidence_memories",
+    ]  # fmt: skip
 
 
 @admin.register(MaterialUse)

@@ -7,10 +7,11 @@ later included: a table is swept unless it is named here, with the reason why no
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -23,7 +24,7 @@ from audit.trail.chain import SOURCES
 from characters.models import Person, WorkspaceFile, WorkspaceFileVersion
 from conversations.models import Message
 from conversations.people.redaction import Traits
-from conversations.people.striking import Striking
+from conversations.people.striking import SHINGLE, Striking, struck
 from memories.models import Memory
 
 
@@ -67,6 +68,14 @@ MACHINES = _labels(
 )
 # A bond's event says only how far it moved; a mood's is blanked by erasure.
 HARMLESS_LINKS = frozenset({"characters.RelationshipEvent", "characters.MoodChange"})
+
+KNOWN = 20_000  # texts that are looked at once, the latest
+# Regular expressions of the database's for a text that has as many words in a row as a quotation,
+# and more texts than those: beyond ASCII it needn't know what is a letter. In JSON and in lists a
+# quotation mark that isn't escaped ends a text.
+_WORD, _BETWEEN = r"[A-Za-z0-9_]|[^\u0001-\u007f]", r"[^A-Za-z0-9_]"
+LONG_TEXT = rf"({_WORD})({_BETWEEN}+({_WORD})+){{{SHINGLE - 1}}}"
+LONG_PART = LONG_TEXT.replace(_BETWEEN + "+", r'([^A-Za-z0-9_"]|\\")+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +191,16 @@ def _strike(model: type[Model], strike: Striking, traits: Traits, counts: Counte
     columns = text_columns(model)
     if not columns:
         return
-    rows = model._default_manager.all()
-    if not strike.shingles:  # then the database can say which
-        named = Q(pk__in=[])
-        for column in columns:
-            rows = rows.annotate(**{f"{column}_as_text": Cast(column, TextField())})
-            named |= Q(**{f"{column}_as_text__iregex": traits.pattern})
-        rows = rows.filter(named)
+    # The database says which rows may be meant: most of a large table say next to nothing.
+    rows, meant = model._default_manager.all(), Q(pk__in=[])
+    for column in columns:
+        looked_for = [_name_in(name) for name in traits.names]
+        if strike.shingles:
+            is_text = isinstance(model._meta.get_field(column), models.CharField | TextField)
+            looked_for.append(LONG_TEXT if is_text else LONG_PART)
+        rows = rows.annotate(**{f"{column}_as_text": Cast(column, TextField())})
+        meant |= Q(**{f"{column}_as_text__iregex": "|".join(looked_for)})
+    rows = rows.filter(meant)
     blank = SOURCES.get(model._meta.db_table)
     for row in list(_changed(rows, columns, strike)):
         pk, values = row
@@ -197,11 +209,18 @@ def _strike(model: type[Model], strike: Striking, traits: Traits, counts: Counte
         counts[f"{model._meta.label} (struck out)"] += _write(model, pk, values, counts)
 
 
+def _name_in(name: str) -> str:
+    """A regular expression of the database's for a name, and more than it: JSON may write what is
+    neither a letter nor a digit in other ways, and not every database knows all capitals."""
+    return re.sub(r"[^A-Za-z0-9]", ".{1,6}", name)
+
+
 def _changed(
     rows: Any, columns: list[str], strike: Striking
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
+    text = lru_cache(KNOWN)(strike.text)  # the same words stand in many rows
     for row in rows.values("pk", *columns).iterator(500):
-        fresh = {name: now for name in columns if (now := strike.value(row[name])) != row[name]}
+        fresh = {name: now for name in columns if (now := struck(row[name], text)) != row[name]}
         if fresh:
             yield row["pk"], fresh
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,13 +40,18 @@ class Striking:
 
     def value(self, value: Any) -> Any:
         """The same in a list or in JSON."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, list):
-            return [self.value(one) for one in value]
-        if isinstance(value, dict):
-            return {self.text(str(key)): self.value(one) for key, one in value.items()}
-        return value
+        return struck(value, self.text)
+
+
+def struck(value: Any, text: Callable[[str], str]) -> Any:
+    """A value with every text in it, keys included, as `text` leaves it."""
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, list):
+        return [struck(one, text) for one in value]
+    if isinstance(value, dict):
+        return {text(str(key)): struck(one, text) for key, one in value.items()}
+    return value
 
 
 def _shingles(text: str) -> frozenset[str]:

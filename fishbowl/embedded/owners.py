@@ -42,6 +42,16 @@ class Owner:
         if self.switch and path.lstat().st_uid != self.uid:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
+    def take_back(self, folder: Path) -> None:
+        """Make this user the owner of all in `folder`, if root has it: it was copied by root, which
+        the servers never run as."""
+        if not self.switch or not folder.exists() or folder.stat().st_uid != 0:
+            return
+        for inside, folders, files in os.walk(folder):
+            for name in (*folders, *files):
+                self.take(Path(inside, name))
+        self.take(folder)  # last: what is broken off is begun again
+
     def make_folder(self, path: Path) -> None:
         """Make sure that `path` is a folder that this user alone can enter."""
         path.mkdir(mode=0o700, exist_ok=True)

@@ -136,6 +136,7 @@ class Postgres:
         open_programs(owner, programs() / "postgres")
         if not (data / "PG_VERSION").exists():
             self._make(owner)
+        owner.take_back(data)
         found = (data / "PG_VERSION").read_text().strip()
         if found != str(VERSION):
             raise EmbeddedError(

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.widgets import AutocompleteMixin, ForeignKeyRawIdWidget
 from django.contrib.auth.models import Permission
 from django.db import connection, models
+from django.forms import ModelChoiceField
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -295,6 +297,30 @@ def test_it_keeps_to_itself_what_only_machines_read(
     assert page.list_display != ("__str__",)
     assert page.search_fields
     assert page.list_display_links is not None
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_it_offers_no_whole_table_to_choose_from(
+    model: type[models.Model], rf: RequestFactory, keeper: Any
+) -> None:
+    """After a year a goal's page listed every memory and every person there is."""
+    page = admin.site._registry[model]
+    request = rf.get("/")
+    request.user = keeper
+    if not page.has_change_permission(request):
+        return
+    fields = page.get_form(request).base_fields
+    listed = {
+        name: field.queryset.model
+        for name, field in fields.items()
+        if isinstance(field, ModelChoiceField) and not is_found_by_name(field.widget)
+    }
+    assert not listed
+
+
+def is_found_by_name(widget: Any) -> bool:
+    """Whether a page has one type a name or a number, rather than choose among all there are."""
+    return isinstance(getattr(widget, "widget", widget), AutocompleteMixin | ForeignKeyRawIdWidget)
 
 
 @pytest.mark.parametrize("model", MODELS)

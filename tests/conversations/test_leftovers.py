@@ -23,6 +23,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from audit.configuration import configuration
+from audit.models import DeadLetter
 from characters.models import Character, Community, Person
 from conversations.models import Channel, Conversation, Message, Turn
 from conversations.people import leftovers
@@ -208,6 +209,51 @@ def test_striking() -> None:
     )
     assert strike.text("They say: I hid the key under the third stone!") == "(erased)"
     assert strike.value({"Will": ["of Will", 3]}) == {"somebody": ["of somebody", 3]}
+
+
+SAID = 'Ключ от дома лежит, как "всегда", под третьим камнем'
+
+
+@pytest.mark.django_db
+def test_names_and_quotations_are_found_however_they_are_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The database says which rows are looked at. In JSON a line's end and a quotation mark are
+    written otherwise, and not every letter is one of ASCII; rows of figures aren't taken out."""
+    lena = make_person('Léna "Len" O\'Dey')
+    make_message(make_conversation(make_channel()), lena, SAID)
+    now = timezone.now()
+
+    def letter(error: str, **arguments: Any) -> int:
+        row = DeadLetter.objects.create(
+            task="a.task", error=error, arguments=arguments, fingerprint=f"{next(_numbers)}",
+            first_failed_at=now, failed_at=now,
+        )  # fmt: skip
+        return int(row.pk)
+
+    telling = [
+        letter("no", note='first\nLÉNA "Len" o\'dey came'),
+        letter("no", note=["nothing", SAID]),
+        letter("no", note=f"They say:\n{SAID}!"),
+        letter(SAID),
+    ]
+    figures = {"trust": 0.5123456789012345, "args": [1, 2, 3], "affection": 0.4123456789012345}
+    silent = letter("no", **figures)
+    seen: list[Any] = []
+    plain = leftovers.struck
+    monkeypatch.setattr(leftovers, "struck", lambda v, t: (seen.append(v), plain(v, t))[1])
+
+    forget_person(lena, "a keeper", now)
+
+    stored = DeadLetter.objects.in_bulk()
+    assert [stored[pk].arguments for pk in telling[:3]] == [
+        {"note": "first\nsomebody came"},
+        {"note": ["nothing", "(erased)"]},
+        {"note": "(erased)"},
+    ]
+    assert stored[telling[3]].error == "(erased)"
+    assert stored[silent].arguments == figures
+    assert figures not in seen
 
 
 # --- the policy -----------------------------------------------------------------------------------

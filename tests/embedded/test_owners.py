@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pwd
+import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from fishbowl.embedded import owners
+from tests.embedded.conftest import Maker
+from tests.embedded.copies import Copy
 
 
 def test_of_two_that_start_at_once_one_makes_the_user(
@@ -39,3 +43,20 @@ def test_of_two_that_start_at_once_one_makes_the_user(
         found = [pool.submit(owners._system_user) for _ in range(2)]
         assert [one.result() for one in found] == [entry, entry]
     assert made.read_text() == "made\n"
+
+
+def test_a_folder_that_root_copied_without_its_owners_is_taken_back(
+    stocked: Copy, make_copy: Maker
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root's copies belong to another user")
+    assert (
+        stocked.manage("migrate", "contenttypes").returncode == 0
+    )  # its servers run as their user
+    subprocess.run(["cp", "-r", stocked.var, stocked.var.with_name("other")], check=True)
+    other = make_copy("other")
+    assert (other.var / "postgres").stat().st_uid == 0
+    done = other.manage("migrate", "contenttypes")
+    assert done.returncode == 0, done.stderr
+    assert (other.var / "postgres").stat().st_uid == (stocked.var / "postgres").stat().st_uid
+    assert {path.stat().st_uid for path in (other.var / "postgres").rglob("*")} != {0}
