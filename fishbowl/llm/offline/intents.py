@@ -73,6 +73,11 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("my_name", r"\b(?:what(?:'s|s| is)|(?:know|remember|forg[eo]t\w*)) my name\b"),
     ("company", r"\bwho (?:else |all )?(?:lives?|is|are|'s)(?: all)? (?:else )?(?:here|around|there|in this (?:place|town|bar|room))\b|\bwho(?:'s|s) (?:else )?(?:here|around)\b|"
                 r"\bwho are (?:the others|all of you|you all|these people|they all)\b|\bwho (?:can|should) i (?:talk|speak) (?:to|with)\b"),
+    ("who_that", r"^(?:and |but |wait,? )?who(?:'s|s| is| was| are) (?:that|this|he|she|it|they)\b(?: then| again)?\W*$"),
+    ("and_you", r"^(?:\w+,? )?(?:and|what about|how about|what of) you(?: \w+)?\W*$"),
+    ("family", r"\b(?:do you have|have you(?: got)?|you have) (?:\w+ ){0,2}(?:family|children|kids|brothers?|sisters?|siblings|husband|wife|partner|parents)\b|"
+               r"\b(?:are|were) you (?:ever )?married\b|\b(?:about|is|are|was|were|how's) your (?:family|parents|mother|father|husband|wife|children|kids|brothers?|sisters?)\b"),
+    ("today", r"\bwhat (?:did|have) you (?:all )?(?:do|done|been (?:doing|up to|at))\b(?! (?:if|when|with|after|to|about)\b)|\bhow (?:was|has|'s) your (?:\w+ )?(?:day|night|week|morning|evening)\b"),
     ("like_me", r"\b(?:do|don'?t|did) you (?:\w+ )?(?:like|love|hate|trust|miss) me\b|\bare (?:you|we) (?:\w+ )?(?:friends|mad at me|angry (?:at|with) me)\b"),
     ("origin", r"\bwhere (?:are|do) you (?:come )?from\b|\bwhere (?:were|did) you (?:born|grow up|live before)\b"
                r"|\bwhere(?:'s| is) (?:home|your home)\b|\b(?:how|when|why) did you (?:come|get|end up|move) here\b"),
@@ -116,8 +121,12 @@ _RULES: tuple[tuple[str, str], ...] = (
                r"lovely|kind|funny|sweet|amazing|wonderful|cool|the best|nice|awesome|clever|smart)|well done|"
                r"good (?:job|point|one)|nice (?:one|to meet you))\b"),
     ("good_news", r"\bi (?:just )?(?:got|won|passed|finished|graduated|made it|found)\b.*|\bi(?:'m| am) (?:so "
-                  r"|really |very )?(?:happy|excited|proud|engaged|pregnant|getting married)\b|\bwe(?:'re| are) "
-                  r"(?:engaged|having a baby|getting married)\b"),
+                  r"|really |very )?(?:happy|excited|proud|engaged|pregnant|getting married)\b|\b(?:we(?:'re| are)|my (?:\w+ ){1,3}is) "
+                  r"(?:engaged|pregnant|having a baby|getting married)\b"),
+    ("plan", r"\b(?:i(?:'m| am)|we(?:'re| are)) (?:going|off|flying|driving|travelling|moving|leaving|starting|meeting|seeing|visiting|having) "
+             r".*\b(?:tomorrow|tonight|soon|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|in (?:a|an|two|three|\d+) \w+|this weekend)\b|"
+             r"\bi(?:'ve| have)(?: got)? (?:an? |my )(?:\w+ ){0,2}(?:interview|exam|test|appointment|date|operation|audition|flight)\b|"
+             r"^(?:tomorrow|tonight|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|this weekend),? (?:i|we|my)\b"),
     ("hello", r"^(?:(?:well|oh|why)[, ]+)?(?:hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|evening|"
               r"afternoon|day)|morning|evening|hallo|hola|salut|moin|ahoy)\b"),
 )  # fmt: skip
