@@ -8,7 +8,7 @@ import re
 import pytest
 
 from fishbowl.llm.offline.stock import STOCK
-from fishbowl.llm.types import Line
+from fishbowl.llm.types import Line, Recollection
 from tests.llm.offlinebriefs import brief_of, person, say
 
 SLUGS = ("odile", "fenwick", "pilar", "bram", "nneka", "sorrel", "ignatius", "tamsin")
@@ -148,3 +148,53 @@ def test_what_somebody_told_is_said_back_in_whole_sentences():
         for seed in SEEDS:
             text = say(brief_of(slug, told, asked, seed=seed))
             assert not re.search(r"honour You", text), text
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_who_was_welcomed_is_not_welcomed_again(slug):
+    welcome = own("Come in, Ada, we were about to start on you.", slug.title())
+    for seed in SEEDS:
+        text = say(brief_of(slug, welcome, person("Hello!", number=2), seed=seed))
+        assert of_stock(text, "ask_about_person"), text
+
+
+def test_what_became_of_whom_one_has_named_is_told_of_that_one():
+    said = own("I'm the widow of Per, who ran the pilot boat.", "Odile")
+    for asked in ("what happened to him?", "what happened to Per?"):
+        for seed in SEEDS:
+            text = say(brief_of("odile", said, person(asked, number=2), seed=seed))
+            assert "Per" in text, text
+            assert "widow" not in text, text
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_one_does_oneself_asks_for_nothing(slug):
+    for seed in SEEDS:
+        text = say(brief_of(slug, person("I play the cello, by the way"), seed=seed))
+        assert not of_stock(text, "cant_do"), text
+    text = say(brief_of(slug, person("Can you play a song for me?")))
+    assert of_stock(text, "cant_do"), text
+
+
+def test_a_name_alone_brings_no_memory_to_mind():
+    memory = Recollection(
+        "Bram said: “Dagny would've known.”", said_by="Bram", words="Dagny would've known."
+    )
+    for seed in SEEDS:
+        line = person("Bram, what would you do?")
+        assert of_stock(say(brief_of("bram", line, memories=(memory,), seed=seed)), "advice")
+        line = person("Bram, do you ever?")
+        text = say(brief_of("bram", line, memories=(memory,), seed=seed))
+        assert "Dagny would've known" not in text, text
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_is_told_with_a_name_before_it_is_heard_out(slug):
+    name = brief_of(slug).speaker
+    for seed in SEEDS:
+        text = say(
+            brief_of(slug, person(f"{name}, my son Timo starts school on Monday"), seed=seed)
+        )
+        assert of_stock(text, "plan_heard"), text
+        text = say(brief_of(slug, person(f"{name}, what was your day like?"), seed=seed))
+        assert not text.rstrip().endswith("?"), text

@@ -23,6 +23,7 @@ from fishbowl.llm.offline.viewpoint import turn
 from fishbowl.llm.offline.works import at_work, read_out, tell
 
 FOND_FROM = 0.55  # how close one is to whom one says so
+JUST_S = 180.0  # since one has welcomed somebody
 MOST_FACTS = 3  # about a person, said to them in one breath
 
 
@@ -32,6 +33,8 @@ class Answering(OwnLife):
     # -- by intent
 
     def hello(self) -> Draft | None:
+        if self._has_greeted():
+            return self._stock("ask_about_person")
         made = None
         if self.desk.chance(0.5 * self.desk.freshness("greet")):
             part = self.desk.authored("greet")
@@ -42,6 +45,11 @@ class Answering(OwnLife):
             follow = self.desk.authored("doing") if self.desk.chance(0.5) else None
             return self._with(made, follow or self._part("ask_about_person"))
         return made
+
+    def _has_greeted(self) -> bool:
+        """Whether they were welcomed by the speaker as they came in: nobody is welcomed twice."""
+        own = [x for x in self.desk.brief.lines[-6:] if x.is_own and x.seconds_ago < JUST_S]
+        return any(names(line.text, self.name) for line in own)
 
     def how(self) -> Draft | None:
         brief = self.desk.brief
@@ -209,10 +217,10 @@ class Answering(OwnLife):
         known = self._known(about)
         if known:
             return self._of_somebody(known)
-        if told := self.memory.about(about):
-            return Draft("know", self.memory_parts(told), length_free=True)
         if about[:1].isupper() and (own := self.of_ones_own(about)):
             return own
+        if told := self.memory.about(about):
+            return Draft("know", self.memory_parts(told), length_free=True)
         if "remember" in words(self.desk.heard.text):
             return self.recall()
         topic = self._topic_of(about)

@@ -256,7 +256,10 @@ def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
     found = words(text)
     parts = sentences(text)
     nameless = words(without_names(text, names))
-    heard.is_sad = _is_sad(nameless) or _is_sad(words(without_names(_of_guest(heard), names)))
+    is_low = heard.line is not None and heard.line.kind == "person" and bool(_LOW.search(text))
+    heard.is_sad = (
+        is_low or _is_sad(nameless) or _is_sad(words(without_names(_of_guest(heard), names)))
+    )
     heard.is_funny = bool(set(found) & lx.FUNNY) and not set(found) & lx.GRAVE
     heard.is_nod = len(set(content_stems(text))) < 2
     thin = [len(set(content_stems(clean(ln.text, 400)))) for ln in heard.recent[:3]]
@@ -297,6 +300,10 @@ def without_names(text: str, names: Collection[str]) -> str:
     return _CAPITAL.sub(lambda m: "" if m.group(0).lower() in names else m.group(0), text)
 
 
+_LOW = re.compile(
+    r"\bnot (?:so |very |too |really |that )?(?:happy|well|okay|ok|fine)\b|\bunhappy\b|\bworried\b",
+    re.IGNORECASE,
+)
 _CAPITAL = re.compile(r"\b[A-Z][a-z'’-]+")
 
 

@@ -137,6 +137,8 @@ class OwnLife:
         for said in filter(is_of, sentences(clean(brief.identity, 1200))):
             if standing := _STANDING.match(said):
                 own = dress_stock(end_sentence(f"I'm {standing['what']}"), brief, self.desk.index)
+                if self.desk.echoes.repeats(own):
+                    break
                 return Draft("know", [Part(own, "identity/standing")], length_free=True)
         part = self._of_oneself("background", clean(brief.background, 2000), is_of)
         if part is None:

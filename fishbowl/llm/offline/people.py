@@ -11,7 +11,7 @@ from fishbowl.llm.offline.hearing import topic_hits
 from fishbowl.llm.offline.intents import Intent, key_word
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.smalltalk import NOTED_FROM, OWN_VIEW, Smalltalk
-from fishbowl.llm.offline.text import count_words
+from fishbowl.llm.offline.text import count_words, without_call
 from fishbowl.llm.offline.told import OF_SELF
 
 EASY = {"other", "hello", "thanks", "praise", "good_news", "plan", "nod"}  # nothing is asked for
@@ -52,7 +52,8 @@ class Hosting(Smalltalk):
             "like_me": self.like_them, "origin": self.origin, "company": self.company,
             "age": self.age, "been_here": self.been_here,
             "who_that": self.who_that, "and_you": self.and_me, "family": self.family,
-            "today": self.today, "plan": lambda: self._stock("plan_heard"),
+            "today": self.today,
+            "advice": lambda: self._stock("advice"), "plan": lambda: self._stock("plan_heard"),
             "my_name": lambda: self._stock("my_name"),
             "apology": lambda: self._stock("apology_taken"),
             "corrects": lambda: self._stock("corrected"),
@@ -102,7 +103,8 @@ class Hosting(Smalltalk):
             return self.stand_by()
         if asks and heard.asks in {"yes_no", "yes_do"} and (known := self._known(heard.text)):
             return self._of_somebody(known)
-        if not asks and OF_SELF.match(heard.text.replace("’", "'")):
+        said = without_call(heard.text, desk.brief.speaker).replace("’", "'")
+        if not asks and OF_SELF.match(said):
             return self.hears_out()
         if max(here.values(), default=0.0) >= 0.9 or (self.memory.relevant() and not asks):
             made = self.replying.draft()
@@ -110,7 +112,8 @@ class Hosting(Smalltalk):
         if interest:
             part = self._part("topic_claim", topic=interest)
             return Draft("interest", [part], length_free=True) if part else None
-        if asks and self.memory.meets() and (told := self.memory.recalled()):
+        of_mine = bool(re.search(r"\byours?\b", heard.text, re.IGNORECASE))
+        if asks and not of_mine and self.memory.meets() and (told := self.memory.recalled()):
             return told
         if asks:
             return desk.best(

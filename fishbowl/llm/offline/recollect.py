@@ -52,7 +52,8 @@ class Recollecting:
 
     def meets(self) -> bool:
         """Whether what came to mind first has half of the words that were asked with in it."""
-        asked = set(content_stems(self.desk.heard.text))
+        called = {stem(name) for name in self.desk.names}  # who speaks to whom tells nothing
+        asked = set(content_stems(self.desk.heard.text)) - called
         first = next(iter(self.desk.brief.memories), None)
         if first is None or not asked:
             return False

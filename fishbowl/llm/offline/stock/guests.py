@@ -93,6 +93,16 @@ c|no idea, {other} said it. ask {other}?
 s|I don't know {word}, {other} does
 """
 
+ADVICE = """
+I'd sleep on it, {name}, and ask again at breakfast.
+w|I'd talk it over with whoever has to live with it, {name}, before anybody else.
+d|What I'd do is rarely what one should.
+l|I'd do it! But then I'd do most things.
+g|I should write down what it costs, {name}, and whom.
+c|idk, i'd talk it over with someone who knows you
+s|I don't know. what would you be sorry not to have done?
+"""
+
 PLAN_HEARD = """
 Then I'll want to hear how it went, {name}.
 w|I'll be thinking of you, {name}. Come and tell me after?
