@@ -198,3 +198,19 @@ def test_what_is_told_with_a_name_before_it_is_heard_out(slug):
         assert of_stock(text, "plan_heard"), text
         text = say(brief_of(slug, person(f"{name}, what was your day like?"), seed=seed))
         assert not text.rstrip().endswith("?"), text
+
+
+def test_what_became_of_her_is_of_whom_one_named_at_the_beginning_of_a_sentence():
+    said = own("They wanted me in an office. Dagny said she'd seen the lad sit.", "Bram")
+    for seed in SEEDS:
+        text = say(brief_of("bram", said, person("what happened to her?", number=2), seed=seed))
+        assert "Dagny" in text, text
+
+
+def test_what_one_said_to_another_guest_is_not_said_of_this_one():
+    words = "You told me your sister Lena is getting married."
+    memory = Recollection(f"Odile said: “{words}”", said_by="Odile", words=words)
+    for seed in SEEDS:
+        asked = person("Odile, do you remember what is on Monday?")
+        text = say(brief_of("odile", asked, memories=(memory,), seed=seed))
+        assert "Lena" not in text, text

@@ -127,6 +127,12 @@ class OwnLife:
         part = self.desk.choose(fresh or [p for p in pieces if not p.asks])
         return Draft("today", [part], length_free=True) if part else self._stock("of_myself")
 
+    def is_name(self, word: str) -> bool:
+        """Whether a word is somebody's name: it keeps its capital within a sentence of its own."""
+        within = re.compile(rf"(?<=[a-z,] ){re.escape(word)}\b")
+        texts = [self.desk.brief.identity, self.desk.brief.background]
+        return any(map(within.search, (*texts, *(p.text for p in self.desk.index.pieces))))
+
     def of_ones_own(self, name: str) -> Draft | None:
         """What the author has written of somebody who lives in the speaker's own life only."""
         brief = self.desk.brief

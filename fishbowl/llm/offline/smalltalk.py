@@ -18,7 +18,7 @@ HERE_FOR = 300.0  # seconds since somebody's last line within which they are abo
 # What nobody puts off because it was said to another.
 ALWAYS_HEARD = {"crisis", "grand", "clinging", "grief", "ai", "off_record", "bye", "hello"}
 _DOUBTS = re.compile(r"\b(?:really|seriously|for real|is that so|huh|sure|serious)\b", re.I)
-_NAMED = re.compile(r"(?<![.?!…“\"] )(?<!^)\b[A-Z][a-z]{2,}\b")
+_NAMED = re.compile(r"\b[A-Z][a-z]{2,}\b")
 
 
 class Smalltalk(Answering):
@@ -95,6 +95,8 @@ class Smalltalk(Answering):
         mine = next((x for x in self.desk.heard.recent if x.is_own), None)
         for name in _NAMED.findall(clean(mine.text)) if mine else ():
             if name.lower() in {self.name.lower(), self.desk.brief.speaker.lower()}:
+                continue
+            if not self.is_name(name):
                 continue
             if told := (self._known(name) and self._of_somebody(name.lower())) or (
                 self.of_ones_own(name)
