@@ -214,3 +214,11 @@ def test_what_one_said_to_another_guest_is_not_said_of_this_one():
         asked = person("Odile, do you remember what is on Monday?")
         text = say(brief_of("odile", asked, memories=(memory,), seed=seed))
         assert "Lena" not in text, text
+
+
+def test_asked_of_itself_it_does_not_say_back_what_its_guest_told():
+    memory = Recollection("Ada plays the cello.", said_by="Ada", words="I play the cello.")
+    for seed in SEEDS:
+        asked = person("Bram, do you play anything?")
+        text = say(brief_of("bram", asked, memories=(memory,), seed=seed))
+        assert "cello" not in text, text

@@ -31,6 +31,7 @@ _STANDING = re.compile(
     r"(?:She|He) is (?P<what>(?:(?!\b(?:she|he|her|his|him)\b)[^.;])+?)"
     r"(?:, and (?:she|he)\b.*)?[.;]?$"
 )
+_BECAME = re.compile(r"\b(?:happened|became)\b", re.IGNORECASE)
 LONGEST_OWN = 45  # words of a sentence on somebody
 _KIN = (
     r"(?:mother|father|mum|dad|papa|brother|sister|parents|husband|wife|widow|widower|daughter|son|"
@@ -140,7 +141,8 @@ class OwnLife:
         def is_of(said: str) -> bool:
             return names(said, name) and count_words(said) <= LONGEST_OWN
 
-        for said in filter(is_of, sentences(clean(brief.identity, 1200))):
+        asks_how = _BECAME.search(self.desk.heard.text) is not None  # not who that is
+        for said in filter(is_of, sentences(clean(brief.identity, 1200)) if not asks_how else ()):
             if standing := _STANDING.match(said):
                 own = dress_stock(end_sentence(f"I'm {standing['what']}"), brief, self.desk.index)
                 if self.desk.echoes.repeats(own):

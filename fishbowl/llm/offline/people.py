@@ -112,7 +112,7 @@ class Hosting(Smalltalk):
         if interest:
             part = self._part("topic_claim", topic=interest)
             return Draft("interest", [part], length_free=True) if part else None
-        of_mine = bool(re.search(r"\byours?\b", heard.text, re.IGNORECASE))
+        of_mine = bool(re.search(r"\byou(?:rs?)?\b", heard.text, re.IGNORECASE))
         if asks and not of_mine and self.memory.meets() and (told := self.memory.recalled()):
             return told
         if asks:
