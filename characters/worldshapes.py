@@ -188,6 +188,7 @@ class Improv(Part):
     comfort: Pieces = []
     to: dict[str, Pieces] = {}
     stock: dict[str, Pieces] = {}
+    places: dict[str, Pieces] = {}
     manner: Manner = Manner()
 
 

@@ -27,12 +27,17 @@ _NEGATIONS = {"not", "no", "never", "don't", "doesn't", "isn't", "wasn't", "can'
 _EMOJI = {"❤": 1, "😊": 1, "😂": 0.8, "🙂": 0.6, "🎉": 1, "😢": -1, "😭": -0.8, "😡": -1, "💔": -1}
 
 
+# A capital within a sentence begins a name: a guest called Joy isn't glad, nor one called Sad low.
+_NAMES = re.compile(r"(?<=[a-z,;:] )(?!I\b)[A-Z][a-z]+\b")
+
+
 def sentiment(text: str) -> float:
     """−1.0 (bitter) to 1.0 (glad): the sum of valences, squashed so that one word says a little.
 
     Source of the squash: VADER's x / √(x² + α), Hutto & Gilbert (2014), with α = 4.
     """
-    words = re.findall(r"[\w'’]+", text[:4000].lower().replace("’", "'"))
+    text = text[:4000].replace("’", "'")
+    words = [word.lower() for word in re.findall(r"[\w']+", _NAMES.sub("", text))]
     total = sum(value for mark, value in _EMOJI.items() if mark in text)
     for i, word in enumerate(words):
         weight = _WEIGHTS.get(word, 0.0)

@@ -116,6 +116,36 @@ def conversation_lines(conversation_id: int, limit: int) -> list[Said]:
     return Said.of(rows)
 
 
+OWN_FOR, OTHERS_FOR = dt.timedelta(hours=3), dt.timedelta(minutes=10)
+MOST_ELSEWHERE = 40
+# What the speaker has said in other rooms, and for a while what others have. The latest lines of
+# all come by their time, and a community has few rooms.
+_ELSEWHERE = """
+    SELECT m.character_id, k.name, m.content, m.created_at
+    FROM conversations_message m
+    JOIN conversations_conversation v ON v.id = m.conversation_id
+    JOIN conversations_channel c ON c.id = v.channel_id
+    JOIN characters_character k ON k.id = m.character_id
+    WHERE m.created_at > %s AND (m.character_id = %s OR m.created_at > %s)
+      AND m.deleted_at IS NULL AND NOT m.is_off_record AND c.id <> %s
+      AND c.community_id = (SELECT community_id FROM conversations_channel WHERE id = %s)
+    ORDER BY m.created_at DESC, m.id DESC LIMIT %s
+"""
+
+
+def asking_elsewhere(character_id: int, channel_id: int, now: dt.datetime) -> Statement:
+    """The statement for what characters said lately in the community's other rooms, and this one
+    for longer, newest first: who, its name, the text and when."""
+    return _ELSEWHERE, (
+        now - OWN_FOR,
+        character_id,
+        now - OTHERS_FOR,
+        channel_id,
+        channel_id,
+        MOST_ELSEWHERE,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What matters of an earlier turn of the conversation."""

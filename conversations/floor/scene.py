@@ -117,6 +117,12 @@ def load_floor(
         for d in decided
         if last and d.action == Turn.Action.REACT and d.answers_id == last.id
     }
+    # Who comes in is greeted, and so answers nobody: by the last who spoke, where no other could.
+    alone = trigger == "newcomer" and not any(
+        r.character.is_awake(now) and not r.is_elsewhere
+        for r in residents
+        if last is None or r.pk != last.character_id
+    )
     candidates = tuple(
         Candidate(
             id=r.pk,
@@ -138,7 +144,7 @@ def load_floor(
             is_awake=r.character.is_awake(now),
             is_addressed=r.pk in addressed,
             is_partner=r.pk == partner,
-            is_last_speaker=bool(last and last.character_id == r.pk),
+            is_last_speaker=bool(last and last.character_id == r.pk) and not alone,
             is_present=r.pk in shares,
             is_elsewhere=r.is_elsewhere,
             rests_from_last=r.rests_from_last and r.pk not in shares,

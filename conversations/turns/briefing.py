@@ -20,7 +20,7 @@ from conversations.community import customs
 from conversations.feelings import living
 from conversations.floor import seeking
 from conversations.floor.addressing import is_addressed
-from conversations.floor.lines import Said, asking_room_lines
+from conversations.floor.lines import Said, asking_elsewhere, asking_room_lines
 from conversations.floor.rules import premise_of
 from conversations.initiative.occasions import Occasion, of_turn
 from conversations.making import works
@@ -68,6 +68,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         made,
         ways,
         cared,
+        beside,
         *thoughts,
     ) = together(
         asking_edition(turn.chosen_id),
@@ -99,6 +100,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         works.asking_works(turn.chosen_id, channel.community_id, now),
         customs.asking_customs(turn, channel.community_id, channel.pk, now),
         care.asking(turn, channel, now),
+        asking_elsewhere(turn.chosen_id, channel.pk, now) if ledger.is_offline() else NOTHING,
         *outlook.asking(
             turn.chosen_id, channel.community_id, turn.conversation_id, turn.answers_id
         ),
@@ -185,6 +187,10 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         worn=contagion.worn_out(channel.community_id, style.signature_phrases),
         worn_topics=contagion.damped(channel.community_id, ContagionKind.TOPIC),
         lines=tuple(_line(line, character.pk, now) for line in lines),
+        elsewhere=tuple(
+            Line(0, name, text, (now - at).total_seconds(), is_own=speaker == character.pk)
+            for speaker, name, text, at in beside
+        ),
         images=pictures.shown(current, now) if sees else (),
         images_lost=pictures.lost(current, now) if sees else 0,
         addressee=addressee,
@@ -234,6 +240,7 @@ def _own_premise(channel: Channel, otherwise: str) -> str:
     return scenario.premise
 
 
+NOTHING = ("SELECT 1 WHERE false", ())
 _STATE = """
     SELECT mood_valence, mood_arousal, energy, current_activity FROM characters_characterstate
     WHERE character_id = %s

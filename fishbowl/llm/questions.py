@@ -31,7 +31,7 @@ _ASKS_ON = re.compile(
     r"^\s*(?:and|so|but)?[ ,]*(?:then )?(?:why|how|how so|how come|why not|what|what then|"
     r"then what|what else|what for|who|where|when|which|really|and|and then|so|huh|meaning|"
     r"like what|go on|tell me more|more|continue|(?:what|how) do you mean|since when|"
-    r"for real)\s*[.?!…]*\s*$",
+    r"for real|seriously|is that so|are you (?:sure|serious))\s*[.?!…]*\s*$",
     re.IGNORECASE,
 )
 

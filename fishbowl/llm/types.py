@@ -218,6 +218,7 @@ class Brief:
     `lines` run from the oldest to the newest; `images` are the addresses of the pictures posted
     last among them, for a model that sees, and `images_lost` how many others no longer can be
     seen; `earlier` sums up the conversation before.
+    `elsewhere` is what was said lately in other rooms, to be said nowhere again.
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
     listens, `common` what the addressee has in common with another, not told yet; `notes` the
     blackboard of those present, `lore` what it knows of the world; `to_tell` is something it might
@@ -275,6 +276,7 @@ class Brief:
     worn: tuple[str, ...] = ()
     worn_topics: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    elsewhere: tuple[Line, ...] = ()
     images: tuple[str, ...] = ()
     images_lost: int = 0
     addressee: str | None = None

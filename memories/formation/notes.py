@@ -21,6 +21,8 @@ _ASKED_FOR = re.compile(
     re.IGNORECASE,
 )
 _LAUGHED = re.compile(r"\b(?:ha(?:ha)+|lol|laugh(?:ed|ing)|made me laugh|hilarious)\b|[😂🤣]", re.I)
+# Another's words said once more, as who votes on them does, ask nothing.
+_SAID_AGAIN = re.compile(r"[“\"][^“”\"]*[”\"]\s*\?+")
 LOW, GLAD = -0.4, 0.5
 OPEN_FOR = 6  # lines from the end within which a question may still be open
 
@@ -57,18 +59,27 @@ def _open_question(lines: Sequence[Heard], levels: Mapping[int, str]) -> list[No
     """The last question that nobody took up."""
     for at in range(len(lines) - 1, max(-1, len(lines) - 1 - OPEN_FOR), -1):
         line = lines[at]
-        asked = [s for s in sentences(clean(line.text)) if s.rstrip().endswith("?")]
+        asked = [
+            s
+            for s in sentences(clean(line.text))
+            if s.rstrip().endswith("?") and not _SAID_AGAIN.fullmatch(s.strip())
+        ]
         if not asked or len(words(asked[-1])) < 4:
             continue
         about = content_words(asked[-1])
         later = [x for x in lines[at + 1 :] if x.speaker != line.speaker]
         if any(about & content_words(x.text) for x in later) or len(later) >= 2:
             return []
-        text = asked[-1][:200]
+        text = _within(asked[-1][:200])
         is_public = levels[line.number] == "public"
         return [Note("trajectory", f"{line.speaker} asked, and nobody has answered yet: “{text}”",
                      (line.number,), 0.7, is_public)]  # fmt: skip
     return []
+
+
+def _within(text: str) -> str:
+    """A text as it stands within a quotation."""
+    return text.replace("“", "‘").replace("”", "’").replace('"', "'")
 
 
 def _subject(lines: Sequence[Heard], levels: Mapping[int, str]) -> list[Note]:
@@ -125,7 +136,7 @@ def _laughs(lines: Sequence[Heard], levels: Mapping[int, str]) -> list[Note]:
         if is_joke and answer.person_id and _LAUGHED.search(answer.text):
             found.append(
                 Note("example", f"{answer.speaker} laughed when {said.speaker} said: "
-                     f"“{clean(said.text)[:160]}”", (said.number, answer.number), 0.7,
+                     f"“{_within(clean(said.text)[:160])}”", (said.number, answer.number), 0.7,
                      levels[said.number] == levels[answer.number] == "public")
             )  # fmt: skip
     return found[:2]

@@ -11,14 +11,17 @@ from characters.models import Character, Goal, Interest, Persona
 from conversations.floor.lines import Said, asking_room_lines
 from conversations.models import Conversation, Message
 from conversations.turns import portraits
+from conversations.turns.briefing import load_brief
 from fishbowl.statements import together
 from tests.builders import (
     NOON,
     make_channel,
     make_character,
+    make_community,
     make_conversation,
     make_message,
     make_person,
+    make_turn,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,3 +86,23 @@ def test_the_lines_of_a_room_are_its_latest_of_whichever_conversation() -> None:
     assert [line.id for line in lines] == [message.pk for message in said[-7:]]
     assert [line.author for line in lines[-2:]] == ["jo", "Mara"]
     assert lines[-1].answers_person_id == jo.pk
+
+
+def test_what_was_said_lately_in_other_rooms_is_known_and_no_secret_of_other_communities() -> None:
+    mara, bo = make_character("Mara"), make_character("Bo")
+    inn, pier = make_channel("inn"), make_channel("pier")
+    far = make_channel("far", community=make_community(discord_id=77))
+    talks = {channel: make_conversation(channel) for channel in (inn, pier, far)}
+    for channel, who, text, ago in (
+        (pier, mara, "mine, of yesterday", 86_400),
+        (pier, bo, "another's, an hour ago", 3600),
+        (pier, mara, "mine, of late", 60),
+        (pier, bo, "another's, just now", 60),
+        (far, mara, "mine, far away", 60),
+        (inn, bo, "here", 0),
+    ):
+        make_message(talks[channel], who, text, at=NOON - dt.timedelta(seconds=ago))
+    turn = make_turn(talks[inn], chosen=mara, move="reply")
+    brief, _ = load_brief(turn, inn, NOON)
+    known = {(line.text, line.is_own, line.seconds_ago) for line in brief.elsewhere}
+    assert known == {("mine, of late", True, 60.0), ("another's, just now", False, 60.0)}

@@ -130,3 +130,5 @@ def test_tone_follows_the_words_and_their_negation() -> None:
     assert sentiment("I hate this terrible day") < -0.4
     assert sentiment("not good at all") < 0 < sentiment("good")
     assert sentiment("The ferry leaves at nine.") == 0
+    assert sentiment("Hi, I'm Sad, and this is Grace") == 0  # names are no moods
+    assert sentiment("hi, i'm sad") < 0 < sentiment("SO HAPPY")

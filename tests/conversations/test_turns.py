@@ -437,6 +437,27 @@ def test_a_newcomer_is_noticed_once(room: Channel) -> None:
     assert later is None or later.trigger != "newcomer"
 
 
+def test_a_newcomer_is_greeted_by_who_is_alone_and_spoke_last(room: Channel) -> None:
+    odile = Character.objects.get(name="Odile")
+    Character.objects.exclude(pk=odile.pk).delete()
+    talk = make_conversation(room)
+    said = make_message(talk, odile, "Nobody out tonight.", at=timezone.now())
+    enter_room(room.pk, make_person("Ada"))
+    for seed in range(9):
+        turn = director.look(room.pk, seed=seed)
+        assert turn is not None
+        assert turn.trigger == "newcomer"
+        if turn.chosen_id is not None:
+            break
+        turn.delete()
+    assert turn.chosen == odile
+    assert turns.take(turn.pk) is not None
+    greeting = Message.objects.exclude(pk=said.pk).get()
+    assert "Ada" in greeting.content
+    following = director.look(room.pk)
+    assert following is None or following.chosen_id is None  # nobody answers itself
+
+
 def test_what_is_heard_moves_the_mood_with_a_cause(room: Channel) -> None:
     odile = Character.objects.get(name="Odile")
     odile.triggers.create(kind="topic", pattern="ice house", intensity=0.9, valence=-0.9)

@@ -12,8 +12,9 @@ from fishbowl.llm.offline import works
 from fishbowl.llm.offline.drafting import Desk
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.thinking import Thinking
+from fishbowl.llm.offline.viewpoint import turn
 from fishbowl.llm.types import Custom, Line, Listener, View, Work
-from tests.llm.offlinebriefs import bare_brief, brief_of, character, person, say
+from tests.llm.offlinebriefs import bare_brief, brief_of, card, character, person, say
 
 SLUGS = ("odile", "fenwick", "pilar", "bram", "nneka", "sorrel", "ignatius", "tamsin")
 BEDTIME = re.compile(r"\bgood ?night\b|\bbed\b|\basleep\b", re.IGNORECASE)
@@ -112,3 +113,47 @@ def test_those_who_live_here_arent_told_of_their_customs_as_of_news():
             told += "feeds the stove" in text.lower()
             assert not news.search(text)
     assert told
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_stands_in_one_place_is_not_spoken_of_as_if_it_stood_in_another(slug):
+    places = card(slug)["improv"]["places"]
+    assert set(places) == {"the-lantern", "breakwater"}
+    lines = (character("The ferry is late again."), person("Hello!"))
+    for room, words in places.items():
+        other = next(name for name in places if name != room)
+        own = Desk(brief_of(slug, room=room, hour=23))
+        pieces = [p for p in own.index.pieces if p.places == {room}]
+        assert pieces, words
+        assert all(own.usable(p) or p.addresses(own.names) for p in pieces)
+        desk = Desk(brief_of(slug, room=other, hour=23))
+        assert not any(desk.usable(p) for p in pieces)
+        anywhere = Desk(brief_of(slug, room="general", hour=23))
+        assert all(anywhere.usable(p) or p.addresses(anywhere.names) for p in pieces)
+        of_there = {p.text for p in pieces if "{" not in p.text}
+        for line in lines:
+            for move in ("reply", "open", "change_topic", "farewell"):
+                for seed in range(6):
+                    text = say(brief_of(slug, line, room=other, move=move, seed=seed))
+                    assert not any(piece in text for piece in of_there), text
+
+
+def test_what_one_thinks_is_not_said_again_next_door():
+    brief = brief_of("pilar", character("Boats again."), views=(View("boats", 0.0),), move="reply")
+    for seed in range(8):
+        first = Thinking(Desk(replace(brief, seed=seed))).view()
+        assert first is not None
+        own = Line(0, "Pilar", first.text, 60.0, is_own=True)
+        assert Thinking(Desk(replace(brief, elsewhere=(own,), seed=seed + 50))).view() is None
+        another = Line(0, "Bram", first.text, 60.0)
+        again = Thinking(Desk(replace(brief, elsewhere=(another,), seed=seed))).view()
+        assert again is None or again.text != first.text
+
+
+def test_a_name_in_a_dream_stands_in_its_own_case():
+    assert turn("From far off Bram could hear the tree.", "Bram", "I") == (
+        "From far off I could hear the tree."
+    )
+    assert turn("Snow lay on everything but Pilar.", "Pilar", "I") == (
+        "Snow lay on everything but me."
+    )

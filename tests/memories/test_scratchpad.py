@@ -6,6 +6,7 @@ import pytest
 
 from conversations.services import local_community
 from memories.formation.findings import Note
+from memories.formation.notes import notes
 from memories.models import Derivation, Memory, ScratchpadEntry
 from memories.rules import MemoryRules
 from memories.scratchpad import blackboard, close, forget_expired, quality, write
@@ -102,3 +103,12 @@ def test_expired_notes_are_gone_a_day_later(room):
     write([GUESS], room.stretch, RULES)
     assert forget_expired(NOON + dt.timedelta(hours=30)) == 0
     assert forget_expired(NOON + dt.timedelta(hours=50)) == 2
+
+
+def test_a_question_noted_is_quoted_once_and_a_vote_is_none():
+    asked = line("Bram", 'Did she say "mind the step", or "mind the stoup"?', 1)
+    (noted,) = notes([asked], {1: "public"})
+    assert noted.content.count("“") == noted.content.count("”") == 1
+    assert '"' not in noted.content
+    voted = line("Odile", "“Meet here every Tuesday evening for stories”? I'm in, Fenwick.", 2)
+    assert not notes([voted], {2: "public"})

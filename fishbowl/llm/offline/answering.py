@@ -4,70 +4,37 @@ data: understood by rules, few of them ever said back."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from fishbowl.llm.offline.drafting import Desk, Draft, Part
+from fishbowl.llm.offline.drafting import Draft, Part
 from fishbowl.llm.offline.hearing import topic_hits
-from fishbowl.llm.offline.intents import intent_of
 from fishbowl.llm.offline.lexicon import FUNCTION
 from fishbowl.llm.offline.manner import dress_stock
-from fishbowl.llm.offline.recollect import MINE, names
-from fishbowl.llm.offline.replies import Replying
+from fishbowl.llm.offline.ownlife import OwnLife
+from fishbowl.llm.offline.recollect import names
 from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.offline.text import (
     clean,
     content_stems,
-    count_words,
     end_sentence,
-    sentences,
     stem,
-    without_call,
     words,
 )
-from fishbowl.llm.offline.viewpoint import as_own, turn
+from fishbowl.llm.offline.viewpoint import turn
 from fishbowl.llm.offline.works import at_work, read_out, tell
 
-_ORIGIN = re.compile(r"\b(?:born|grew up|raised|came (?:to|from|here)|moved|left)\b", re.IGNORECASE)
-_AGE = re.compile(r"\b(?:\d{2}|aged|years old|\w+ty(?:-\w+)?)\b")
 FOND_FROM = 0.55  # how close one is to whom one says so
+JUST_S = 180.0  # since one has welcomed somebody
 MOST_FACTS = 3  # about a person, said to them in one breath
 
 
-class Answering:
+class Answering(OwnLife):
     """The builders; each gives a draft or None."""
-
-    def __init__(self, desk: Desk, replying: Replying) -> None:
-        self.desk = desk
-        self.replying = replying
-        self.memory = replying.memory
-        line = desk.heard.line
-        self.name = clean(line.speaker if line else "", 30) or "friend"
-        self.intent = intent_of(without_call(desk.heard.text, desk.brief.speaker))
-
-    # -- small steps
-
-    def _part(self, act: str, **slots: str) -> Part | None:
-        return self.desk.stock(act, name=self.name, me=clean(self.desk.brief.speaker, 40), **slots)
-
-    def _stock(self, act: str, **slots: str) -> Draft | None:
-        """One fragment of an act; another one if the room has just heard it."""
-        for _ in range(4):
-            part = self._part(act, **slots)
-            if part and not self.desk.echoes.repeats(part.text):
-                return Draft(act, [part], length_free=True)
-        return Draft(act, [part], length_free=True) if part else None
-
-    def _with(self, draft: Draft | None, part: Part | None) -> Draft | None:
-        if draft is not None and part is not None and part.text.strip():
-            draft.parts.append(part)
-        return draft
-
-    def _topic_piece(self, topic: str, *acts: str) -> Part | None:
-        return self.desk.on_topic(topic, self.desk.rng.choice(acts)) if topic else None
 
     # -- by intent
 
     def hello(self) -> Draft | None:
+        if self._has_greeted():
+            return self._stock("ask_about_person")
         made = None
         if self.desk.chance(0.5 * self.desk.freshness("greet")):
             part = self.desk.authored("greet")
@@ -78,6 +45,11 @@ class Answering:
             follow = self.desk.authored("doing") if self.desk.chance(0.5) else None
             return self._with(made, follow or self._part("ask_about_person"))
         return made
+
+    def _has_greeted(self) -> bool:
+        """Whether they were welcomed by the speaker as they came in: nobody is welcomed twice."""
+        own = [x for x in self.desk.brief.lines[-6:] if x.is_own and x.seconds_ago < JUST_S]
+        return any(names(line.text, self.name) for line in own)
 
     def how(self) -> Draft | None:
         brief = self.desk.brief
@@ -91,19 +63,6 @@ class Answering:
             else made
         )
 
-    def _of_oneself(self, key: str, text: str, fits: Callable[[str], bool]) -> Part | None:
-        """The first sentence that fits of what is written of the speaker, said by the speaker."""
-        brief = self.desk.brief
-        for at, sentence in enumerate(sentences(text)):
-            own = as_own(sentence, brief.speaker, 1) if fits(sentence) else None
-            if own and MINE.search(own):
-                return Part(dress_stock(own, brief, self.desk.index), f"{key}/{at}")
-        return None
-
-    def _identity(self, longest: int = 45) -> Part | None:
-        text = clean(self.desk.brief.identity, 800)
-        return self._of_oneself("identity", text, lambda said: count_words(said) <= longest)
-
     def who(self) -> Draft | None:
         made = self._stock("who_lead")
         told = self._identity() or self.memory.persona()
@@ -114,23 +73,11 @@ class Answering:
             made = self._with(made, self._part("ask_about_person"))
         return made
 
-    def origin(self) -> Draft | None:
-        """Where it comes from, out of its background."""
-        text = clean(self.desk.brief.background, 1200)
-        part = self._of_oneself("background", text, lambda said: bool(_ORIGIN.search(said)))
-        return Draft("origin", [part], length_free=True) if part else self._stock("of_myself")
-
     def works(self) -> Draft | None:
         """Asked for what it has written: that, or what it is at; asked to read out, a story."""
         if read := read_out(self.desk):
             return read
         return self.work() if words(self.desk.heard.text)[:1] == ("what",) else self.story()
-
-    def age(self) -> Draft | None:
-        """How old it is, where its author has written that."""
-        text = clean(self.desk.brief.identity, 800)
-        part = self._of_oneself("identity", text, lambda said: bool(_AGE.search(said)))
-        return Draft("age", [part], length_free=True) if part else self._stock("of_myself")
 
     def like_them(self) -> Draft | None:
         """Asked how it stands to who asks."""
@@ -270,6 +217,8 @@ class Answering:
         known = self._known(about)
         if known:
             return self._of_somebody(known)
+        if about[:1].isupper() and (own := self.of_ones_own(about)):
+            return own
         if told := self.memory.about(about):
             return Draft("know", self.memory_parts(told), length_free=True)
         if "remember" in words(self.desk.heard.text):
@@ -281,7 +230,7 @@ class Answering:
         if self.interest_in(about):
             part = self._part("topic_claim", topic=self.interest_in(about))
             return Draft("know", [part], length_free=True) if part else None
-        return self._stock("know_nothing", word=about)
+        return self._of_who_said(about) or self._stock("know_nothing", word=about)
 
     def memory_parts(self, told: Part) -> list[Part]:
         lead = self.desk.stock("memory_lead") if self.desk.chance(0.4) else None
@@ -325,18 +274,6 @@ class Answering:
             (n for n in sorted(self.desk.names) if n in found and n not in {me, self.name.lower()}),
             "",
         )
-
-    def mentions(self, word: str) -> Draft | None:
-        """Something of one's own in which the word comes up that was asked about."""
-        wanted = {stem(w) for w in words(word)}
-        found = [
-            piece
-            for act in ("claims", "stories", "answers")
-            for piece in self.desk.index.by_act.get(act, [])
-            if wanted & piece.stems and not piece.asks
-        ]
-        part = self.desk.choose(found) if found else None
-        return Draft("mentions", [part], length_free=True) if part else None
 
     def is_of_here(self, word: str) -> bool:
         """Whether a word belongs to the place or to one's own life: nobody asks what it means."""

@@ -66,7 +66,7 @@ TELLERS = 3  # one in so many cares for a custom enough to speak of it
 _PROPOSED = (
     "How about we meet here every {day} evening to talk of {topic}?",
     "Let's meet here tomorrow evening and talk of {topic}.",
-    "Should we all keep every {day} evening here for {topic}?",
+    "Should we all meet here every {day} evening for {topic}?",
 )
 
 

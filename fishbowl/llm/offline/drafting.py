@@ -175,11 +175,18 @@ class Desk:
         called = piece.addresses(self.names)
         if called and (called not in self.listeners or called == self.brief.speaker.lower()):
             return False
+        if self.is_of_elsewhere(piece):
+            return False
         if piece.act == "farewell" and self.is_day and _OF_NIGHT.search(piece.text):
             return False
         if "{" in piece.text and not piece.is_stock and piece.act not in {"greet"}:
             return piece.key.startswith("own/")
         return not manner.avoids(piece.text, self.brief)
+
+    def is_of_elsewhere(self, piece: Piece) -> bool:
+        """Whether a piece speaks of what is before one's eyes in another place than this."""
+        room = self.brief.room
+        return room in self.index.places and bool(piece.places) and room not in piece.places
 
     def choose(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from fishbowl.llm.offline import lexicon as lx
@@ -255,7 +255,11 @@ def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
     text = heard.text
     found = words(text)
     parts = sentences(text)
-    heard.is_sad = _is_sad(found) or _is_sad(_words_of_guest(heard))
+    nameless = words(without_names(text, names))
+    is_low = heard.line is not None and heard.line.kind == "person" and bool(_LOW.search(text))
+    heard.is_sad = (
+        is_low or _is_sad(nameless) or _is_sad(words(without_names(_of_guest(heard), names)))
+    )
     heard.is_funny = bool(set(found) & lx.FUNNY) and not set(found) & lx.GRAVE
     heard.is_nod = len(set(content_stems(text))) < 2
     thin = [len(set(content_stems(clean(ln.text, 400)))) for ln in heard.recent[:3]]
@@ -290,8 +294,21 @@ def _is_sad(found: Sequence[str]) -> bool:
     return len(set(found) & lx.SAD) >= (1 if len(found) < 25 else 2)
 
 
-def _words_of_guest(heard: Heard) -> Sequence[str]:
+def without_names(text: str, names: Collection[str]) -> str:
+    """The text without the words that are names here and written as such: who is called Sad isn't
+    for that."""
+    return _CAPITAL.sub(lambda m: "" if m.group(0).lower() in names else m.group(0), text)
+
+
+_LOW = re.compile(
+    r"\bnot (?:so |very |too |really |that )?(?:happy|well|okay|ok|fine)\b|\bunhappy\b|\bworried\b",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"\b[A-Z][a-z'’-]+")
+
+
+def _of_guest(heard: Heard) -> str:
     """What a person said just before the last line: who answers that line is heard by them, too."""
     last = next((k for k, line in enumerate(heard.recent) if line is heard.line), 0)
     before = heard.recent[last + 1 : last + 1 + STANDS_BY]
-    return next((words(clean(x.text)) for x in before if x.kind == "person"), ())
+    return next((clean(x.text) for x in before if x.kind == "person"), "")

@@ -73,6 +73,13 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("my_name", r"\b(?:what(?:'s|s| is)|(?:know|remember|forg[eo]t\w*)) my name\b"),
     ("company", r"\bwho (?:else |all )?(?:lives?|is|are|'s)(?: all)? (?:else )?(?:here|around|there|in this (?:place|town|bar|room))\b|\bwho(?:'s|s) (?:else )?(?:here|around)\b|"
                 r"\bwho are (?:the others|all of you|you all|these people|they all)\b|\bwho (?:can|should) i (?:talk|speak) (?:to|with)\b"),
+    ("who_that", r"^(?:and |but |wait,? )?who(?:'s|s| is| was| are) (?:that|this|he|she|it|they)\b(?: then| again)?\W*$|"
+                 r"^(?:and |but )?what (?:happened|became) (?:to|of) (?:him|her|them)\b"),
+    ("advice", r"\bwhat (?:would|should|shall|can) (?:you|i|we) do\b(?! (?:here|for a living))|\bany advice\b|\bwhat do you (?:advise|suggest)\b"),
+    ("and_you", r"^(?:\w+,? )?(?:and|what about|how about|what of) you(?: \w+)?\W*$"),
+    ("family", r"\b(?:do you have|have you(?: got)?|you have) (?:\w+ ){0,2}(?:family|children|kids|brothers?|sisters?|siblings|husband|wife|partner|parents)\b|"
+               r"\b(?:are|were) you (?:ever )?married\b|\b(?:about|is|are|was|were|how's) your (?:family|parents|mother|father|husband|wife|children|kids|brothers?|sisters?)\b"),
+    ("today", r"\bwhat (?:did|have) you (?:all )?(?:do|done|been (?:doing|up to|at))\b(?! (?:if|when|with|after|to|about)\b)|\b(?:how|what) (?:was|has|'s|is) your (?:\w+ )?(?:day|night|week|morning|evening)\b"),
     ("like_me", r"\b(?:do|don'?t|did) you (?:\w+ )?(?:like|love|hate|trust|miss) me\b|\bare (?:you|we) (?:\w+ )?(?:friends|mad at me|angry (?:at|with) me)\b"),
     ("origin", r"\bwhere (?:are|do) you (?:come )?from\b|\bwhere (?:were|did) you (?:born|grow up|live before)\b"
                r"|\bwhere(?:'s| is) (?:home|your home)\b|\b(?:how|when|why) did you (?:come|get|end up|move) here\b"),
@@ -108,7 +115,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("know", r"\b(?:do|did) you (?:know|remember|recall|ever meet|ever hear of) (?P<x>.+)|\b(?:can|could|would|"
              r"will)? ?(?:you )?tell (?:me|us) (?:more |something |a bit )?about (?P<x2>.+)|\bwho(?:'s| is) "
              r"(?P<x3>(?!there|here|it|this|that|going|coming|in\b)[\w' -]+)\??$|\bwhat (?:do you know|can you tell me) "
-             r"about (?P<x4>.+)|\bhave you (?:met|seen|heard of|heard about) (?P<x5>.+)"),
+             r"about (?P<x4>.+)|\bhave you (?:met|seen|heard of|heard about) (?P<x5>.+)|"
+             r"\bwhat (?:happened|became) (?:to|of) (?P<x6>.+)"),
     ("thanks", r"^(?:\w+,? )?(?:ok(?:ay)? )?(?:thanks?|thank you|thx|ty|cheers|much appreciated)\b"),
     ("bye", r"\b(?:good ?bye|bye|see (?:you|ya)|good ?night|gotta go|got to go|have to go|i'm off|i am off|"
             r"cya|farewell|i should go|heading off|talk (?:to you )?later)\b"),
@@ -116,8 +124,13 @@ _RULES: tuple[tuple[str, str], ...] = (
                r"lovely|kind|funny|sweet|amazing|wonderful|cool|the best|nice|awesome|clever|smart)|well done|"
                r"good (?:job|point|one)|nice (?:one|to meet you))\b"),
     ("good_news", r"\bi (?:just )?(?:got|won|passed|finished|graduated|made it|found)\b.*|\bi(?:'m| am) (?:so "
-                  r"|really |very )?(?:happy|excited|proud|engaged|pregnant|getting married)\b|\bwe(?:'re| are) "
-                  r"(?:engaged|having a baby|getting married)\b"),
+                  r"|really |very )?(?:happy|excited|proud|engaged|pregnant|getting married)\b|\b(?:we(?:'re| are)|my (?:\w+ ){1,3}is) "
+                  r"(?:engaged|pregnant|having a baby|getting married)\b"),
+    ("plan", r"\b(?:i(?:'m| am)|we(?:'re| are)) (?:going|off|flying|driving|travelling|moving|leaving|starting|meeting|seeing|visiting|having) "
+             r".*\b(?:tomorrow|tonight|soon|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|in (?:a|an|two|three|\d+) \w+|this weekend)\b|"
+             r"\bi(?:'ve| have)(?: got)? (?:an? |my )(?:\w+ ){0,2}(?:interview|exam|test|appointment|date|operation|audition|flight)\b|"
+             r"^(?:my|our) (?:\w+ ){1,3}(?:starts?|begins?|leaves?|arrives?|comes?|moves?|turns?|has|is) .*\b(?:tomorrow|tonight|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|"
+             r"^(?:tomorrow|tonight|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|this weekend),? (?:i|we|my)\b"),
     ("hello", r"^(?:(?:well|oh|why)[, ]+)?(?:hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|evening|"
               r"afternoon|day)|morning|evening|hallo|hola|salut|moin|ahoy)\b"),
 )  # fmt: skip
@@ -130,6 +143,10 @@ _TAIL = re.compile(
 _LEAD = re.compile(r"^(?:that|if|whether|when|how|what|why|anything about|something about)\s+")
 
 
+# Who says what they do themselves asks for nothing.
+_TELLS = re.compile(r"(?:i|we|my|our)\b(?!'d like| (?:want|need|wish|would|am asking)\b)", re.I)
+
+
 def intent_of(text: str) -> Intent:
     """The most pressing thing in a person's line."""
     plain = text.replace("’", "'")
@@ -138,7 +155,7 @@ def intent_of(text: str) -> Intent:
             return Intent(kind)
     for kind, pattern in _COMPILED:
         match = pattern.search(plain)
-        if not match:
+        if not match or (kind == "cant" and _TELLS.match(plain)):
             continue
         rest = plain[match.end() :].lstrip(" ,.!")
         if kind in {"thanks", "apology"} and is_question(rest):

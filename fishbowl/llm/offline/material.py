@@ -21,6 +21,8 @@ FREE_ACTS = (
     "doing", "openers", "agree", "disagree", "amused", "touched", "curious", "unsure", "greet",
     "farewell", "comfort",
 )  # fmt: skip
+# What is told of a place is told anywhere; the rest speaks of what is before one's eyes.
+ANYWHERE = frozenset({"claims", "stories"})
 LONGEST_PIECE = 700
 MOST_PIECES = 4000
 
@@ -30,7 +32,8 @@ _VOCATIVE_LAST = re.compile(r",\s([A-Za-z][\w'’-]+)[.?!…]*$")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One authored line. `key` names it in `spent`."""
+    """One authored line. `key` names it in `spent`; `places` are those that it can be said in, none
+    where that is anywhere."""
 
     key: str
     text: str
@@ -39,6 +42,7 @@ class Piece:
     length: int = 0
     stems: frozenset[str] = frozenset()
     is_stock: bool = False
+    places: frozenset[str] = frozenset()
 
     @property
     def asks(self) -> bool:
@@ -79,6 +83,7 @@ class Index:
     rarity: dict[str, float] = field(default_factory=dict)
     by_text: dict[str, Piece] = field(default_factory=dict)
     leads: dict[str, dict[str, float]] = field(default_factory=dict)  # stem → topics, by share
+    places: dict[str, tuple[str, ...]] = field(default_factory=dict)  # words, by the room
     on_topics: tuple[Piece, ...] = ()
     on_topics_texts: tuple[str, ...] = ()
     lower_case: bool = False
@@ -112,8 +117,30 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _piece(key: str, text: str, act: str, topic: str = "", *, is_stock: bool = False) -> Piece:
-    return Piece(key, text, act, topic, count_words(text), frozenset(content_stems(text)), is_stock)
+def _piece(built: Index, key: str, text: str, act: str, topic: str = "") -> Piece:
+    return Piece(
+        key,
+        text,
+        act,
+        topic,
+        count_words(text),
+        frozenset(content_stems(text)),
+        places=frozenset() if act in ANYWHERE else _places_in(text, built.places),
+    )
+
+
+def _places_in(text: str, places: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The places whose words stand in a text, as they are written: 'here' is no 'her'."""
+    if not places:
+        return frozenset()
+    said = _spaced(text)
+    return frozenset(name for name, runs in places.items() if any(run in said for run in runs))
+
+
+def _spaced(text: str) -> str:
+    """The words of a text among blanks, owners as they are called."""
+    found = (word.removesuffix("'s") for word in words(text))
+    return f" {' '.join(found)} "
 
 
 _CACHE: OrderedDict[object, Index] = OrderedDict()
@@ -146,20 +173,22 @@ def index(material: Mapping[str, Any], interests: tuple[tuple[str, float], ...] 
 
 def _build(material: Mapping[str, Any], interests: tuple[tuple[str, float], ...]) -> Index:
     built = Index(manner=_mapping(material.get("manner")))
+    for name, keys in _mapping(material.get("places")).items():
+        built.places[str(name)] = tuple(_spaced(text) for _, text in _strings(keys))
     liking = {str(topic).lower(): weight for topic, weight in interests}
     for name, body in _mapping(material.get("topics")).items():
         _add_topic(built, str(name), _mapping(body), liking)
     for act in FREE_ACTS:
         for at, text in _strings(material.get(act)):
-            _add(built, _piece(f"{act}/{at}", text, act))
+            _add(built, _piece(built, f"{act}/{at}", text, act))
     for slug, lines in _mapping(material.get("to")).items():
         for at, text in _strings(lines):
-            piece = _piece(f"to/{slug}/{at}", text, "to", str(slug).lower())
+            piece = _piece(built, f"to/{slug}/{at}", text, "to", str(slug).lower())
             built.to.setdefault(str(slug).lower(), []).append(piece)
             _add(built, piece)
     for act, lines in _mapping(material.get("stock")).items():
         for at, text in _strings(lines):
-            piece = _piece(f"own/{act}/{at}", text, str(act))
+            piece = _piece(built, f"own/{act}/{at}", text, str(act))
             built.own_stock.setdefault(str(act), []).append(piece)
     _weigh(built)
     _look_at_manner(built)
@@ -182,7 +211,7 @@ def _add_topic(
     )
     for act in TOPIC_ACTS:
         for at, text in _strings(body.get(act)):
-            piece = _piece(f"topics/{name}/{act}/{at}", text, act, name)
+            piece = _piece(built, f"topics/{name}/{act}/{at}", text, act, name)
             built.by_topic.setdefault((name, act), []).append(piece)
             _add(built, piece)
 

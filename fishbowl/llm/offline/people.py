@@ -10,16 +10,15 @@ from fishbowl.llm.offline.drafting import Builder, Desk, Draft
 from fishbowl.llm.offline.hearing import topic_hits
 from fishbowl.llm.offline.intents import Intent, key_word
 from fishbowl.llm.offline.replies import Replying
-from fishbowl.llm.offline.smalltalk import Smalltalk
-from fishbowl.llm.offline.text import count_words
+from fishbowl.llm.offline.smalltalk import NOTED_FROM, OWN_VIEW, Smalltalk
+from fishbowl.llm.offline.text import count_words, without_call
+from fishbowl.llm.offline.told import OF_SELF
 
-NOTED_FROM = 8  # words of a line that one may want to write down
-EASY = {"other", "hello", "thanks", "praise", "good_news", "nod"}  # nothing is asked for
-TELLING = {"other", "good_news"}
+EASY = {"other", "hello", "thanks", "praise", "good_news", "plan", "nod"}  # nothing is asked for
+TELLING = {"other", "good_news", "plan"}
 OF_SOMETHING = {"think", "know"}  # what has to be named
 PLAIN = {"crisis", "grand", "clinging", "ai", "off_record"}  # no ornament on these
 POINTS_AWAY = 0.3  # of the times when there is room for it, to who leans on characters
-OWN_VIEW = 3.0  # the weight of seeing it otherwise, where one has agreed to everything
 
 
 class Hosting(Smalltalk):
@@ -52,6 +51,9 @@ class Hosting(Smalltalk):
             "story": self.story, "foreign": lambda: self._stock("foreign"),
             "like_me": self.like_them, "origin": self.origin, "company": self.company,
             "age": self.age, "been_here": self.been_here,
+            "who_that": self.who_that, "and_you": self.and_me, "family": self.family,
+            "today": self.today,
+            "advice": lambda: self._stock("advice"), "plan": lambda: self._stock("plan_heard"),
             "my_name": lambda: self._stock("my_name"),
             "apology": lambda: self._stock("apology_taken"),
             "corrects": lambda: self._stock("corrected"),
@@ -60,6 +62,8 @@ class Hosting(Smalltalk):
             "works": self.works,
             "customs": lambda: customs.recount(self.desk) or self.story(),
         }  # fmt: skip
+        if self.is_for_absent:
+            return self._stock("stand_in", other=self.desk.heard.to_other.title())
         asks_of_nothing = self.intent.kind in OF_SOMETHING and not self.intent.about
         build = None if asks_of_nothing else answers.get(self.intent.kind)
         made = build() if build else self.other()
@@ -99,13 +103,17 @@ class Hosting(Smalltalk):
             return self.stand_by()
         if asks and heard.asks in {"yes_no", "yes_do"} and (known := self._known(heard.text)):
             return self._of_somebody(known)
+        said = without_call(heard.text, desk.brief.speaker).replace("’", "'")
+        if not asks and OF_SELF.match(said):
+            return self.hears_out()
         if max(here.values(), default=0.0) >= 0.9 or (self.memory.relevant() and not asks):
             made = self.replying.draft()
             return made or (unknown() if is_strange else None)
         if interest:
             part = self._part("topic_claim", topic=interest)
             return Draft("interest", [part], length_free=True) if part else None
-        if asks and self.memory.meets() and (told := self.memory.recalled()):
+        of_mine = bool(re.search(r"\byou(?:rs?)?\b", heard.text, re.IGNORECASE))
+        if asks and not of_mine and self.memory.meets() and (told := self.memory.recalled()):
             return told
         if asks:
             return desk.best(

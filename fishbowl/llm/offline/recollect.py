@@ -36,6 +36,7 @@ NOW = "just now"
 WORDINGS = 4  # that are tried, so that two answers in a row don't begin alike
 _TOLD = re.compile(r"\b(?:says?|said|tells?|told|secrets?|mention\w*|confid\w+)\b", re.IGNORECASE)
 _ASKS_ME = re.compile(r"\byou (?:\w+ )?(?:say|said|tell|told|mention(?:ed)?)\b", re.IGNORECASE)
+_TO_OTHERS = re.compile(r"\byou(?:r|rs|rself)?\b|\byou['’]", re.IGNORECASE)
 _OWN = re.compile(r"\b(?:I|me|my|mine)\b", re.IGNORECASE)
 
 
@@ -52,7 +53,8 @@ class Recollecting:
 
     def meets(self) -> bool:
         """Whether what came to mind first has half of the words that were asked with in it."""
-        asked = set(content_stems(self.desk.heard.text))
+        called = {stem(name) for name in self.desk.names}  # who speaks to whom tells nothing
+        asked = set(content_stems(self.desk.heard.text)) - called
         first = next(iter(self.desk.brief.memories), None)
         if first is None or not asked:
             return False
@@ -170,6 +172,8 @@ class Recollecting:
             told = said_back(said.rstrip(".!"))
             act, slots = ("you_told", {"memory": _lower_first(told)}) if told else ("", {})
         elif who.lower() == self.desk.brief.speaker.lower():
+            if _TO_OTHERS.search(said):
+                return None  # said to somebody else, it would be said of who asks
             act, slots = "i_said", {"memory": said.rstrip(".!")}
         else:
             act, slots = "they_said", {"name": who, "memory": said.rstrip(".!")}

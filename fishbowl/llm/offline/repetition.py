@@ -30,6 +30,7 @@ class Echoes:
             heard.trigrams |= trigrams(text)
             if age < 8:
                 heard.first_words[found[0]] = heard.first_words.get(found[0], 0) + 1
+        heard.texts |= {bare(clean(line.text, 800)) for line in brief.elsewhere}
         return heard
 
     def repeats(self, text: str) -> bool:

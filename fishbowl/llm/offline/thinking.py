@@ -34,6 +34,9 @@ class Thinking:
         part = self.desk.stock(_act(view.sentiment), topic=topic)
         if part is None:
             return None
+        said = bare(part.text)
+        if not about and any(said in bare(line.text) for line in self.desk.brief.elsewhere):
+            return None  # another has just said so, next door
         part = Part(
             upper_first(part.text) if part.text[:1] == topic[:1] else part.text, part.key, 0.6
         )
@@ -52,8 +55,14 @@ class Thinking:
         return next((v for v in views if asked & set(words(v.topic))), None)
 
     def _has_said(self, topic: str) -> bool:
-        """Whether the speaker has said here lately what it thinks of it: nobody asks again."""
-        own = [bare(x.text) for x in self.desk.brief.lines if x.is_own and x.seconds_ago < LATELY_S]
+        """Whether the speaker has said lately, in whichever room, what it thinks of it: nobody asks
+        again."""
+        brief = self.desk.brief
+        own = [
+            bare(line.text)
+            for line in (*brief.lines, *brief.elsewhere)
+            if line.is_own and line.seconds_ago < LATELY_S
+        ]
         if not own:
             return False
         for act in ACTS:

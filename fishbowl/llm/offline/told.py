@@ -20,7 +20,7 @@ from fishbowl.llm.offline.viewpoint import said_back
 
 LONGEST_LINE = 400  # characters
 FEWEST_WORDS, MOST_WORDS = 4, 30
-_OF_SELF = re.compile(r"(?:and )?(?:I(?:'m|'ve|'d)?|my|we(?:'re|'ve)?|our)\b", re.IGNORECASE)
+OF_SELF = re.compile(r"(?:and )?(?:I(?:'m|'ve|'d)?|my|we(?:'re|'ve)?|our)\b", re.IGNORECASE)
 _PASSING = re.compile(
     r"I'll\b|I'd\b|I(?:'m| am)? (?:think|guess|know|see|mean|wonder|hope|suppose|bet|agree|don't"
     r"|do not|can't|will|would|should|could|want|sure|not sure|sorry|here|back|off|going|told|said"
@@ -51,7 +51,7 @@ def told_of_self(text: str, names: Collection[str]) -> Iterator[str]:
     passing."""
     for said in said_in(text, names):
         plain = said.replace("’", "'")
-        if not _OF_SELF.match(plain) or _PASSING.match(plain) or plain.endswith("?"):
+        if not OF_SELF.match(plain) or _PASSING.match(plain) or plain.endswith("?"):
             continue
         if count_words(plain) >= FEWEST_WORDS and (told := said_back(plain)):
             yield f"{told[0].upper()}{told[1:]}"

@@ -111,6 +111,7 @@ def _around(lows: list[str], at: int, step: int) -> str:
     return lows[at] if 0 <= at < len(lows) else ""
 
 
+_PARTICLES = lx.word_set("off up down out")
 _NO_OBJECT = lx.word_set("that than as like until before after since")
 
 
@@ -127,6 +128,10 @@ def _role(tokens: list[str], lows: list[str], at: int, name: str) -> str:
         adjective = after in {"own", "old", "new", "little"} or after in lx.NUMBERS
         is_end = not after[:1].isalnum() or (after in lx.FUNCTION and not adjective)
         return "object" if is_end else "possessive"
+    if before in {"but", "except"} and not after[:1].isalnum():
+        return "object"
+    if before in _PARTICLES and after in lx.AUXILIARIES:
+        return "subject"  # "from far off Bram could hear"
     if before in lx.PREPOSITIONS - _NO_OBJECT:
         return "object"
     if before in lx.VERBS and before not in {"said", "says", "thinks", "thought", "know", "knew"}:

@@ -1,5 +1,6 @@
 """What characters say to the small things that guests say: a name asked for, an apology, a
-correction, a nod. {name} the person, {names} who lives here."""
+correction, a nod, a plan; or for somebody who isn't here. {name} the person, {names} who lives
+here, {other} one of them, {word} whom they asked after."""
 
 MY_NAME = """
 {name}. Unless you've changed it since you came in.
@@ -69,4 +70,45 @@ l|Don't let me do all the talking, {name}!
 g|As you say.
 c|mhm
 s|mm. do you want to talk about something?
+"""
+
+STAND_IN = """
+{other} isn't about just now, {name}. Will I do?
+w|{other} isn't here at the moment, {name}. You've got me, if that helps.
+d|{other} is elsewhere. You get the understudy.
+l|You've just missed {other}! Try me instead?
+g|{other} is not present, {name}. I can only offer myself.
+c|{other}'s not around rn, you get me
+s|I think {other}'s not here just now. sorry. is it something I can help with?
+That's one for {other}, and {other} isn't here.
+"""
+
+ASK_THEM = """
+{other} brought {word} up, not me. Ask there.
+w|You'd have to ask {other} about {word}, I only heard it as you did.
+d|{word} is {other}'s. I decline to guess.
+l|{word}? That's {other}'s story, go and ask!
+g|It was {other} who spoke of {word}; I should not like to speak for another.
+c|no idea, {other} said it. ask {other}?
+s|I don't know {word}, {other} does
+"""
+
+ADVICE = """
+I'd sleep on it, {name}, and ask again at breakfast.
+w|I'd talk it over with whoever has to live with it, {name}, before anybody else.
+d|What I'd do is rarely what one should.
+l|I'd do it! But then I'd do most things.
+g|I should write down what it costs, {name}, and whom.
+c|idk, i'd talk it over with someone who knows you
+s|I don't know. what would you be sorry not to have done?
+"""
+
+PLAN_HEARD = """
+Then I'll want to hear how it went, {name}.
+w|I'll be thinking of you, {name}. Come and tell me after?
+d|Good luck. Come back and report, I like an ending.
+l|Oh! Are you ready for it? Tell me everything after!
+g|I wish you well with it, {name}, and should be glad to hear how it turned out.
+c|ooh, good luck. tell me how it goes?
+s|that's soon, isn't it? I hope it goes well
 """

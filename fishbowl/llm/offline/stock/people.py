@@ -275,11 +275,11 @@ s|how's your day been?
 PERSON_STATEMENT = """
 w|I like that you told me, {name}.
 Go on, {name}, I'm listening.
-d|And here I thought it'd be a dull hour.
-l|See, that's why I like when people come by!
+d|Go on. I'm all ears, which is most of me.
+l|Oh? Tell me more!
 g|You have my attention, {name}.
-c|ok, interesting
-s|oh, I like that
+c|ok, go on
+s|oh. do you want to tell me more?
 """
 
 WILL_NOTE = """

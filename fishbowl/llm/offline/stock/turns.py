@@ -272,7 +272,7 @@ l|Oh, I know you!
 YOU_TOLD = """
 You told me {memory}
 You said {memory}
-w|I remember: {memory} You told me yourself.
+w|I remember that. You told me {memory}
 d|You said so yourself: {memory}
 g|If I recall rightly, you told me {memory}
 c|you told me {memory}
