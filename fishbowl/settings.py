@@ -1,4 +1,4 @@
-"""Django's settings, out of the typed environment. Their meaning stands in `environment.py`."""
+"""Django's settings, out of the typed environment. Their meaning stands in `schema.py`."""
 
 from __future__ import annotations
 

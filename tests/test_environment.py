@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fishbowl.environment import BASE_DIR, OLLAMA, Environment, schema
+from fishbowl.environment import BASE_DIR, Environment, schema
+from fishbowl.schema import OLLAMA
 from fishbowl.example import example
 from fishbowl.llm.chat import ChatClient, Endpoint
 from fishbowl.llm.types import ChatMessage, ChatRequest
