@@ -87,7 +87,7 @@ def claim(turn_id: int, now: dt.datetime) -> Turn | None:
             give_up(turn, now, "It is too late for that.")
             return None
         if turn.action == Turn.Action.SPEAK:
-            rules = in_force(PROMPT, **_place(turn))
+            rules = in_force(PROMPT, **place_of(turn))
             tokens, usd = ledger.expected(rules.budget, rules.answer_tokens)
             try:
                 reservation = budgets.reserve(
@@ -220,7 +220,7 @@ def _for_person(turn: Turn) -> bool:
     return turn.trigger in ("person", "newcomer")
 
 
-def _place(turn: Turn) -> dict[str, int | None]:
+def place_of(turn: Turn) -> dict[str, int | None]:
     """Where a turn is taken and by whom, for the settings that hold there."""
     channel = turn.conversation.channel
     return {
@@ -241,7 +241,7 @@ def _speak(
     Raises:
         NoVoice: no server answered; its cost is that of every try.
     """
-    place = _place(turn)
+    place = place_of(turn)
     rules = in_force(PROMPT, **place)
     words = wording(**place)
     tokens, usd = 0, Decimal(0)

@@ -28,6 +28,7 @@ from conversations.turns.briefing import load_brief
 from conversations.turns.guard import Verdict, check
 from conversations.turns.prompts import SWITCHABLE, Prompt, build
 from conversations.turns.recollections import KNOWN_FROM
+from conversations.turns.turns import place_of
 from conversations.why.explanation import PARTS
 from fishbowl.llm.types import Brief, ChatRequest, Line, Recollection
 
@@ -144,16 +145,6 @@ def rerun(turn: Turn, changes: Changes, now: dt.datetime | None = None) -> Rerun
         f"{answer.result.model} at {answer.result.provider}",
         answer.tokens,
     )
-
-
-def place_of(turn: Turn) -> dict[str, int | None]:
-    """Where a turn's settings are those of."""
-    channel = turn.conversation.channel
-    return {
-        "community": channel.community_id,
-        "channel": channel.pk,
-        "character": turn.chosen_id,
-    }
 
 
 def brief_of(turn: Turn) -> Brief:

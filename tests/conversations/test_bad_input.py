@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from channels.db import aclose_old_connections
-from channels.layers import get_channel_layer
 
 from audit.models import SecurityEvent
 from conversations.models import Channel, Message
@@ -17,14 +14,7 @@ from conversations.tank.consumers import FRAMES, SEATS, STRIKES, TankConsumer
 from tests.builders import make_channel, make_character
 from tests.conversations.tankside import Browser, browser, new_key
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-async def _quiet_layer() -> AsyncIterator[None]:
-    yield
-    await get_channel_layer().flush()
-    await aclose_old_connections()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet_layer")]
 
 
 @pytest.fixture

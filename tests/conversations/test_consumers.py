@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from channels.db import aclose_old_connections
-from channels.layers import get_channel_layer
 from django.contrib.admin import site
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
@@ -39,15 +36,7 @@ from tests.builders import (
 )
 from tests.conversations.tankside import Browser, browser, new_key, rows
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-async def _quiet_layer() -> AsyncIterator[None]:
-    consumers._noted.clear()
-    yield
-    await get_channel_layer().flush()
-    await aclose_old_connections()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet_layer")]
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@ said among adults in a room that has opened since."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from channels.db import aclose_old_connections
-from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -32,15 +30,7 @@ from tests.builders import (
 )
 from tests.conversations.tankside import browser, new_key, rows
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-async def _quiet_layer() -> AsyncIterator[None]:
-    consumers._noted.clear()
-    yield
-    await get_channel_layer().flush()
-    await aclose_old_connections()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet_layer")]
 
 
 @rows

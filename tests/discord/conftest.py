@@ -71,6 +71,18 @@ def nursery(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
+def bots(
+    discord_server: DiscordServer, redis_client: redis.Redis, nursery: Nursery
+) -> Iterator[Bots]:
+    """Bots that listen everywhere."""
+    configuration.set_value("discord_inbound", "new_channel_mode", "live")
+    configuration.forget_cached()
+    found = Bots(discord_server, nursery)
+    yield found
+    found.end_all()
+
+
+@pytest.fixture
 def desk(
     discord_server: DiscordServer, redis_client: redis.Redis, nursery: Nursery
 ) -> Iterator[Desk]:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import redis
 
-from audit.configuration import configuration
 from conversations.models import Message
 from tests.discord.bots import Bots
-from tests.discord.nursery import Nursery
 from tests.discord.server import DiscordServer, Guild
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
 
 BOAT = "https://cdn.example/boat.png"
 VOICE_MESSAGE = 1 << 13
-
-
-@pytest.fixture
-def bots(
-    discord_server: DiscordServer, redis_client: redis.Redis, nursery: Nursery
-) -> Iterator[Bots]:
-    """Bots that listen everywhere."""
-    configuration.set_value("discord_inbound", "new_channel_mode", "live")
-    configuration.forget_cached()
-    found = Bots(discord_server, nursery)
-    yield found
-    found.end_all()
 
 
 @pytest.fixture

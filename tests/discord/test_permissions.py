@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-import redis
 from django.utils import timezone
 
-from audit.configuration import configuration
 from conversations.corrections import remove_message
 from conversations.discord import inbound, outbox, places
 from conversations.floor import director
@@ -17,24 +14,11 @@ from conversations.models import Channel, Message, Turn
 from tests.builders import make_character
 from tests.discord.bots import Bots
 from tests.discord.happenings import US, picked, said, somewhere
-from tests.discord.nursery import Nursery
 from tests.discord.sending import Stage
 from tests.discord.server import DiscordServer, Guild
 from tests.discord.server.kinds import Kind
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
-
-
-@pytest.fixture
-def bots(
-    discord_server: DiscordServer, redis_client: redis.Redis, nursery: Nursery
-) -> Iterator[Bots]:
-    """Bots that listen everywhere."""
-    configuration.set_value("discord_inbound", "new_channel_mode", "live")
-    configuration.forget_cached()
-    found = Bots(discord_server, nursery)
-    yield found
-    found.end_all()
 
 
 @pytest.fixture

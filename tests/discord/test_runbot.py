@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,29 +11,15 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from audit.configuration import configuration
 from audit.models import SecurityEvent
 from characters.models import Community, Membership, Person
 from conversations.discord import places, status_line
 from conversations.models import Channel, Conversation, Message, MessageEdit, Reaction
 from tests.discord.bots import SUPERVISED, Bots, database_away
-from tests.discord.nursery import Nursery
 from tests.discord.server import JSON_WITH_CHARSET, DiscordServer, Guild
 from tests.faults.conftest import QUEUE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
-
-
-@pytest.fixture
-def bots(
-    discord_server: DiscordServer, redis_client: redis.Redis, nursery: Nursery
-) -> Iterator[Bots]:
-    """Bots that listen everywhere."""
-    configuration.set_value("discord_inbound", "new_channel_mode", "live")
-    configuration.forget_cached()
-    found = Bots(discord_server, nursery)
-    yield found
-    found.end_all()
 
 
 @pytest.fixture
