@@ -114,8 +114,8 @@ def _keep_up(now: dt.datetime) -> None:
     """
     failed: list[Exception] = []
     for step in (
-        partitions.ensure_partitions, calls.abandon_lost_calls, _give_back, metrics.roll_up_rest,
-        keeping.let_go, quarantine.let_go, granting.forget_who_was_sure, erasure.sweep,
+        partitions.ensure_partitions, calls.abandon_lost_calls, budgets.give_back,
+        metrics.roll_up_rest, keeping.let_go, quarantine.let_go, granting.forget_who_was_sure, erasure.sweep,
         _sum_up, _observe_rest, scratchpad.forget_expired, reminders.plan_birthdays,
         afterwards.hourly,
     ):  # fmt: skip
@@ -126,10 +126,6 @@ def _keep_up(now: dt.datetime) -> None:
     if failed:
         why = "; ".join(f"{type(one).__name__}: {one}" for one in failed)
         raise ExceptionGroup(f"Not all of the hourly upkeep was done: {why}", failed)
-
-
-def _give_back(_: dt.datetime) -> None:
-    budgets.give_back()
 
 
 def _sum_up(now: dt.datetime) -> None:

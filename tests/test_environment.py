@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from fishbowl.environment import BASE_DIR, Environment, schema
-from fishbowl.schema import OLLAMA
 from fishbowl.example import example
 from fishbowl.llm.chat import ChatClient, Endpoint
 from fishbowl.llm.types import ChatMessage, ChatRequest
+from fishbowl.schema import OLLAMA
 from fishbowl.sources import SettingsRefusedError, read
 from tests.modelserver import ModelServer
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Greatest
 
 from audit.models import Budget, BudgetHold, BudgetSpend
 
@@ -156,9 +156,9 @@ def held(
                 settle(back, tokens=used.tokens, usd=used.usd)
 
 
-def give_back() -> int:
+def give_back(now: dt.datetime) -> int:
     """Give back what is held for calls whose process died. Returns for how many."""
-    lost, given = BudgetHold.objects.filter(held_at__lt=Now() - HELD_FOR), 0
+    lost, given = BudgetHold.objects.filter(held_at__lt=now - HELD_FOR), 0
     for hold in lost:
         with transaction.atomic():  # one each: their rows are locked in order
             is_held, _ = BudgetHold.objects.filter(pk=hold.pk).delete()

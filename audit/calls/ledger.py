@@ -285,6 +285,7 @@ __all__ = [
     "Answer",
     "NoVoice",
     "ask",
+    "ask_within_budgets",
     "expected",
     "expected_of",
     "is_offline",

@@ -151,7 +151,8 @@ def test_what_comes_after_it_was_given_back_is_booked_whole() -> None:
     asked = {"character_id": None, "community_id": None, "usd": NOTHING, "now": NOON}
     with budgets.held(**asked, tokens=500) as held:
         BudgetHold.objects.update(held_at=NOON)
-        assert budgets.give_back() == 1
+        assert budgets.give_back(NOON + budgets.HELD_FOR) == 0
+        assert budgets.give_back(NOON + 2 * budgets.HELD_FOR) == 1
         held.tokens = 40
     assert (spent(budget)[0], BudgetHold.objects.count()) == (40, 0)
     with pytest.raises(ZeroDivisionError), budgets.held(**asked, tokens=900):
