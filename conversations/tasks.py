@@ -115,8 +115,8 @@ def _keep_up(now: dt.datetime) -> None:
     failed: list[Exception] = []
     for step in (
         partitions.ensure_partitions, calls.abandon_lost_calls, budgets.give_back,
-        metrics.roll_up_rest, keeping.let_go, quarantine.let_go, granting.forget_who_was_sure, erasure.sweep,
-        _sum_up, _observe_rest, scratchpad.forget_expired, reminders.plan_birthdays,
+        metrics.roll_up_rest, keeping.let_go, quarantine.let_go, granting.forget_who_was_sure,
+        erasure.sweep, _sum_up, _observe_rest, scratchpad.forget_expired, reminders.plan_birthdays,
         afterwards.hourly,
     ):  # fmt: skip
         try:
