@@ -16,6 +16,7 @@ ALL = {
     "recall": ["benchmarks.recall"],
     "memory_speed": ["benchmarks.memory_speed"],
     "admin_speed": ["benchmarks.admin_speed"],
+    "forgetting": ["benchmarks.forgetting"],
     "soak": ["benchmarks.soak"],
     "talk": ["benchmarks.talk", "--society", "2000", "--out", str(RESULTS / "talk.json")],
 }

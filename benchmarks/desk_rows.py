@@ -55,13 +55,13 @@ def fill(messages: int, memories: int) -> dict[str, int]:
     }
     with connection.cursor() as cursor:
         with _without_indexes(cursor):
-            found = {table: _insert(cursor, table, c, r, values) for table, c, r in FILL}
-        found |= {table: _insert(cursor, table, c, r, values) for table, c, r in CHAINED}
+            found = {table: insert(cursor, table, c, r, values) for table, c, r in FILL}
+        found |= {table: insert(cursor, table, c, r, values) for table, c, r in CHAINED}
         cursor.execute("VACUUM (ANALYZE)")
     return found
 
 
-def _insert(
+def insert(
     cursor: Any, table: str, columns: dict[str, str], rows: str, values: dict[str, int]
 ) -> int:
     cursor.execute(WANTED, [table])

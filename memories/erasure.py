@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import F, Model, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Q, Value
 from django.utils import timezone
 
+from fishbowl.among import delete_all
 from memories.formation import opinions, shared
 from memories.models import (
     Derivation,
@@ -30,6 +32,7 @@ from memories.models import (
     WaitingVector,
 )
 from memories.nights.consolidation import MERGED_NOTE
+from memories.quotations import Quotations
 from memories.recall import caches, names
 from memories.reflection import erasing as thoughts
 
@@ -51,36 +54,36 @@ class Reach:
 def reach(person_id: int, message_ids: Collection[int]) -> Reach:
     """All memories that come from these messages, are of the person or told by them, or were made
     from such a memory, however far along."""
-    messages = list(message_ids)
-    found = set(
-        Memory.objects.filter(
-            Q(about_person=person_id)
-            | Q(told_by_person=person_id)
-            | Q(source_message__in=messages)
-            | Q(sources__from_message__in=messages)
-        ).values_list("pk", flat=True)
-    )
+    messages = frozenset(message_ids)
+    found: set[int] = set()
+    for meant in (  # each by an index of its own
+        Q(about_person=person_id),
+        Q(told_by_person=person_id),
+        Q(source_message__among=messages),
+        Q(sources__from_message__among=messages),
+    ):
+        found |= set(Memory.objects.filter(meant).values_list("pk", flat=True))
     fresh = found
     while fresh:
-        made = Derivation.objects.filter(from_memory__in=fresh)
+        made = Derivation.objects.filter(from_memory__among=fresh)
         fresh = set(made.values_list("memory_id", flat=True)) - found
         found |= fresh
-    return Reach(person_id, frozenset(message_ids), frozenset(found))
+    return Reach(person_id, messages, frozenset(found))
 
 
 def forget(reach: Reach, words: Mapping[int, str]) -> Counts:
     """Take away what a reach holds, within the caller's transaction. `words` are the texts of its
     messages, by id. Returns how many rows of each kind went or were mended."""
     counts: Counts = Counter()
-    gone = list(reach.memories)
-    contents = dict(Memory.objects.filter(pk__in=gone).values_list("pk", "content"))
+    gone = reach.memories
+    contents = dict(Memory.objects.filter(pk__among=gone).values_list("pk", "content"))
     owners: set[int | None] = set(
-        Memory.objects.filter(pk__in=gone).values_list("owner_id", flat=True)
+        Memory.objects.filter(pk__among=gone).values_list("owner_id", flat=True)
     )
     texts = [*contents.values(), *words.values()]
     touched = set(
         EntityMention.objects.filter(
-            Q(memory__in=gone) | Q(message__in=reach.messages)
+            Q(memory__among=gone) | Q(message__among=reach.messages)
         ).values_list("entity_id", flat=True)
     )
     owners |= _restore_merged(gone, counts)
@@ -88,18 +91,19 @@ def forget(reach: Reach, words: Mapping[int, str]) -> Counts:
     _mend_revisions(gone, set(contents.values()), counts)
     _forget_facts(reach, texts, counts)
     notes = ScratchpadEntry.objects.filter(
-        Q(messages__overlap=list(reach.messages)) | Q(promoted_to__in=gone)
+        Q(messages__overlap=Value(list(reach.messages), ArrayField(BigIntegerField())))
+        | Q(promoted_to__among=gone)
     )
-    _delete(notes, counts)
+    delete_all(notes, counts)
     thoughts.forget(gone, reach.messages, reach.person_id, counts)
-    _delete(Memory.objects.filter(pk__in=gone), counts)
-    _delete(Derivation.objects.filter(from_message__in=reach.messages), counts)
-    _delete(EntityMention.objects.filter(message__in=reach.messages), counts)
+    delete_all(Memory.objects.filter(pk__among=gone), counts)
+    delete_all(Derivation.objects.filter(from_message__among=reach.messages), counts)
+    delete_all(EntityMention.objects.filter(message__among=reach.messages), counts)
     _forget_entities(reach.person_id, touched, texts, counts)
-    _delete(
+    delete_all(
         WaitingVector.objects.filter(
-            Q(table=Memory._meta.db_table, row__in=gone)
-            | Q(table="conversations_message", row__in=reach.messages)
+            Q(table=Memory._meta.db_table, row__among=gone)
+            | Q(table="conversations_message", row__among=reach.messages)
         ),
         counts,
     )
@@ -110,16 +114,11 @@ def forget(reach: Reach, words: Mapping[int, str]) -> Counts:
     return counts
 
 
-def _delete(rows: QuerySet[Model], counts: Counts) -> None:
-    _, by_kind = rows.delete()
-    counts.update({kind: number for kind, number in by_kind.items() if number})
-
-
-def _restore_merged(gone: list[int], counts: Counts) -> set[int | None]:
+def _restore_merged(gone: frozenset[int], counts: Counts) -> set[int | None]:
     """What was merged into a memory that goes speaks for itself again, as `consolidation.unmerge`
     would have it; what spoke for one that goes has no more from it. Returns whose they are."""
     owners: set[int | None] = set()
-    merged = Memory.objects.filter(merged_into__in=gone).exclude(pk__in=gone)
+    merged = Memory.objects.filter(merged_into__among=gone).exclude(pk__among=gone)
     for memory in merged.select_related("merged_into").defer("search", "embedding"):
         assert memory.merged_into is not None  # noqa: S101 - it was filtered by
         before = memory.merged_into.metadata.get(MERGED_NOTE, {}).get("sources", {})
@@ -129,7 +128,8 @@ def _restore_merged(gone: list[int], counts: Counts) -> set[int | None]:
         memory.save(update_fields=["tier", "strength", "merged_into", "decayed_on"])
         owners.add(memory.owner_id)
         counts["memories.Memory (restored)"] += 1
-    spoke = Memory.objects.filter(merged_from__in=gone).exclude(pk__in=gone).distinct()
+    merging = Memory.objects.filter(pk__among=gone, merged_into__isnull=False)
+    spoke = Memory.objects.filter(pk__in=merging.values("merged_into")).exclude(pk__among=gone)
     for memory in spoke.defer("search", "embedding"):
         note = dict(memory.metadata.get(MERGED_NOTE, {}))
         note["sources"] = {
@@ -149,49 +149,49 @@ def _restore_merged(gone: list[int], counts: Counts) -> set[int | None]:
     return owners
 
 
-def _restore_set_aside(gone: list[int], counts: Counts) -> set[int | None]:
+def _restore_set_aside(gone: frozenset[int], counts: Counts) -> set[int | None]:
     """What an audit set aside because it repeated a memory that goes repeats nothing now."""
     owners: set[int | None] = set()
-    findings = HygieneFinding.objects.filter(beside__in=gone).exclude(memory__in=gone)
+    findings = HygieneFinding.objects.filter(beside__among=gone).exclude(memory__among=gone)
     for finding in findings.select_related("memory"):
         if finding.reverted_at is None and finding.memory.tier == Tier.ARCHIVED:
             Memory.objects.filter(pk=finding.memory_id).update(tier=finding.tier_before)
             owners.add(finding.memory.owner_id)
             counts["memories.Memory (restored)"] += 1
-    _delete(findings, counts)
+    delete_all(findings, counts)
     return owners
 
 
-def _mend_revisions(gone: list[int], contents: set[str], counts: Counts) -> None:
+def _mend_revisions(gone: frozenset[int], contents: set[str], counts: Counts) -> None:
     """The history of other memories no longer quotes what goes."""
     quoting = MemoryRevision.objects.filter(
-        Q(content_before__in=contents) | Q(content_after__in=contents)
+        Q(content_before__among=contents) | Q(content_after__among=contents)
     )
-    _delete(quoting.exclude(memory__in=gone), counts)
+    delete_all(quoting.exclude(memory__among=gone), counts)
 
 
 def _forget_facts(reach: Reach, texts: Collection[str], counts: Counts) -> None:
     facts = PersonFact.objects.filter(
-        Q(person=reach.person_id) | Q(extracted_from_message__in=reach.messages)
+        Q(person=reach.person_id) | Q(extracted_from_message__among=reach.messages)
     )
     ids = list(facts.values_list("pk", flat=True))
     counts["memories.PersonFact (restored)"] += (
-        PersonFact.objects.filter(superseded_by__in=ids, is_active=False)
-        .exclude(pk__in=ids)
+        PersonFact.objects.filter(superseded_by__among=ids, is_active=False)
+        .exclude(pk__among=ids)
         .update(is_active=True)
     )
-    _delete(FactAssociation.objects.filter(Q(fact_1__in=ids) | Q(fact_2__in=ids)), counts)
-    _delete(PersonFact.objects.filter(pk__in=ids), counts)
-    said = [text for text in texts if text.strip()]
+    delete_all(FactAssociation.objects.filter(Q(fact_1__among=ids) | Q(fact_2__among=ids)), counts)
+    delete_all(PersonFact.objects.filter(pk__among=ids), counts)
+    said = Quotations(text for text in texts if text.strip())
     quoting = [
         pk
         for pk, context in PersonFact.objects.exclude(extraction_context="")
         .values_list("pk", "extraction_context")
         .iterator()
-        if any(text in context for text in said)
+        if said.are_in(context)
     ]
     counts["memories.PersonFact (context blanked)"] += PersonFact.objects.filter(
-        pk__in=quoting
+        pk__among=quoting
     ).update(extraction_context="")
 
 
@@ -200,8 +200,15 @@ def _forget_entities(
 ) -> None:
     """The person as somebody spoken of; what only they ever spoke of; and other names of the rest
     that nothing else says."""
-    _delete(Entity.objects.filter(person=person_id), counts)
-    _delete(
+    delete_all(Entity.objects.filter(person=person_id), counts)
+    # Whose brother somebody is, is known of both. A number of his own tells him apart from now on.
+    kin = Entity.objects.filter(apart__endswith=f" of person {person_id}")
+    for pk, apart in list(kin.values_list("pk", "apart")):
+        relation = apart.removesuffix(f" of person {person_id}")
+        counts["memories.Entity (told apart anew)"] += Entity.objects.filter(pk=pk).update(
+            apart=f"{relation} {pk}"
+        )
+    delete_all(
         Entity.objects.filter(
             pk__in=touched,
             person__isnull=True,
@@ -215,7 +222,7 @@ def _forget_entities(
     said = " ".join(texts).casefold()
     for alias in EntityAlias.objects.filter(entity__in=touched).exclude(alias=F("entity__name")):
         if alias.alias.casefold() in said and not _is_said_elsewhere(alias):
-            _delete(EntityAlias.objects.filter(pk=alias.pk), counts)
+            delete_all(EntityAlias.objects.filter(pk=alias.pk), counts)
 
 
 def _is_said_elsewhere(alias: EntityAlias) -> bool:

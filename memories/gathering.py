@@ -10,10 +10,11 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
+from characters.models import Character
 from memories.models import Memory
 
 # What reflection itself and tidying make gives nothing new to think over. Nor does what was learned
-# among adults: what is thought of it would be said anywhere.
+# among adults, but to characters for adults: what others think of it would be said anywhere.
 MADE = frozenset(
     {
         Memory.Kind.INSIGHT,
@@ -43,14 +44,23 @@ _GATHER = """
 def note(new: Iterable[Memory]) -> None:
     """Have new memories gather on their owners' states, within the caller's transaction."""
     gathered: Counter[int] = Counter()
-    for memory in new:
-        if memory.owner_id is not None and memory.kind not in MADE and not memory.is_adult:
-            gathered[memory.owner_id] += memory.importance  # type: ignore[assignment]
+    lived = [(one.owner_id, one) for one in new if one.owner_id and one.kind not in MADE]
+    adults = _for_adults({owner for owner, one in lived if one.is_adult})
+    for owner, memory in lived:
+        if memory.is_adult == (owner in adults):
+            gathered[owner] += memory.importance  # type: ignore[assignment]
     together = _together.get()
     if together is None:
         _write(gathered)
     else:
         together.update(gathered)
+
+
+def _for_adults(owners: set[int]) -> set[int]:
+    if not owners:
+        return set()
+    found = Character.objects.filter(pk__in=owners, is_adult=True)
+    return set(found.values_list("pk", flat=True))
 
 
 @contextmanager

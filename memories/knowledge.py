@@ -1,6 +1,7 @@
 """What is known of a person, item by item, as they themselves may read it and have it forgotten.
 
-What other people told of them is counted and not shown: those words are the others'.
+What other people told of them is counted and not shown, by whatever mouth it went on: those words
+are the others'.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from memories.erasure import NOBODY, Reach, forget
 from memories.models import Derivation, FactAssociation, Memory, PersonFact
@@ -55,7 +57,7 @@ def page(person_id: int, number: int, size: int) -> Page:
         first = max(0, start - count_facts)
         rest = memories[first : first + size - len(items)]
         items += [_memory_item(person_id, one) for one in rest]
-    return Page(tuple(items), number, pages, total, _of_others(person_id).count())
+    return Page(tuple(items), number, pages, total, of_others(person_id).count())
 
 
 def forget_item(person_id: int, kind: str, item_id: int) -> bool:
@@ -85,7 +87,7 @@ def _forget_memory(person_id: int, memory_id: int) -> bool:
 
 def what_goes(person_id: int, kind: str, item_id: int) -> frozenset[int]:
     """The memories that go with an item: all in the same words, and what was made of them."""
-    memories = _memories(person_id)
+    memories = theirs(person_id)
     digest = memories.filter(pk=item_id).values_list("content_hash", flat=True).first()
     if kind != MEMORY or digest is None:
         return frozenset()
@@ -113,21 +115,33 @@ def _facts(person_id: int) -> QuerySet[PersonFact]:
     return PersonFact.objects.filter(person=person_id).exclude(said_by_other).order_by()
 
 
-def _memories(person_id: int) -> QuerySet[Memory]:
+def theirs(person_id: int) -> QuerySet[Memory]:
+    """The memories of a person that they may read: what they told, and what is of them and rests
+    on nothing that others told."""
     return (
         Memory.objects.filter(Q(about_person=person_id) | Q(told_by_person=person_id))
-        .exclude(pk__in=_of_others(person_id).values("pk"))
+        .exclude(pk__in=of_others(person_id).values("pk"))
         .order_by()
     )
 
 
-def _of_others(person_id: int) -> QuerySet[Memory]:
-    """What other people told of the person."""
-    return (
-        Memory.objects.filter(about_person=person_id, told_by_person__isnull=False)
-        .exclude(told_by_person=person_id)
-        .order_by()
+# A copy that was told on, or what was made of several, names no person as its teller.
+_OF_OTHERS = """
+    WITH RECURSIVE resting AS (
+      SELECT id AS known, id AS at FROM memories_memory
+      WHERE about_person_id = %s AND told_by_person_id IS DISTINCT FROM %s
+      UNION SELECT r.known, d.from_memory_id FROM resting r
+      JOIN memories_derivation d ON d.memory_id = r.at AND d.from_memory_id IS NOT NULL
     )
+    SELECT r.known FROM resting r JOIN memories_memory m ON m.id = r.at
+    WHERE m.told_by_person_id <> %s
+"""
+
+
+def of_others(person_id: int) -> QuerySet[Memory]:
+    """What other people told of the person, and what rests on what others told."""
+    found = RawSQL(_OF_OTHERS, [person_id] * 3)  # noqa: S611 - a constant
+    return Memory.objects.filter(pk__in=found).order_by()
 
 
 def _first_facts(person_id: int) -> QuerySet[PersonFact]:
@@ -139,7 +153,7 @@ def _first_facts(person_id: int) -> QuerySet[PersonFact]:
 
 def _first_memories(person_id: int) -> QuerySet[Memory]:
     """One memory of those that say the same."""
-    latest = _memories(person_id).order_by("content_hash", "-occurred_at", "-pk")
+    latest = theirs(person_id).order_by("content_hash", "-occurred_at", "-pk")
     first = latest.distinct("content_hash").values("pk")
     return (
         Memory.objects.filter(pk__in=first)
@@ -155,7 +169,7 @@ def _fact_item(person_id: int, fact: PersonFact) -> Item:
 
 
 def _memory_item(person_id: int, memory: Memory) -> Item:
-    knowing = _memories(person_id).filter(content_hash=memory.content_hash)
+    knowing = theirs(person_id).filter(content_hash=memory.content_hash)
     by = _names(knowing.values_list("owner__name", flat=True))
     return Item(MEMORY, memory.pk, memory.content, by, memory.occurred_at)
 

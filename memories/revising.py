@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from characters.models import Character, Person
 from memories import erasure
 from memories.embedding import texts
 from memories.embedding.embedding import Vector, embed_or_wait
@@ -23,7 +25,7 @@ from memories.models import (
 )
 from memories.recall import caches
 from memories.reflection import erasing as thoughts
-from memories.writing import content_hash
+from memories.writing import content_hash, meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +120,18 @@ def _line_again(lines: Sequence[Memory], message_id: int, text: str) -> Stretch:
     by = next((m.told_by_character_id for m in lines if m.told_by_character_id), None)
     if by is None and one.told_by_person_id is None:
         by = one.owner_id  # only its speaker remembers it
+    speaker = (
+        Person.objects.filter(pk=one.told_by_person_id)
+        if one.told_by_person_id
+        else Character.objects.filter(pk=by or 0)
+    )
+    zone = speaker.values_list("timezone", flat=True).first()
     line = Heard(
         message_id=message_id,
         number=one.sequence,
         speaker=one.content.partition(" said: “")[0],
         text=text,
-        at=one.occurred_at,
+        at=one.occurred_at.astimezone(ZoneInfo(zone or "UTC")),
         character_id=by,
         person_id=one.told_by_person_id,
     )
@@ -154,10 +162,10 @@ def rewrite(memory: Memory, content: str, vector: Vector | None, embedded_text: 
     """Give a memory other words, within a transaction that holds it. Where its owner has those
     words in another memory already, that one stands for both. Returns whether it still stands."""
     digest = content_hash(content)
-    twin = Memory.objects.filter(
+    twins = Memory.objects.filter(
         owner=memory.owner_id, community=memory.community_id, content_hash=digest
     ).exclude(pk=memory.pk)
-    if twin.exists():
+    if any(meant(twin) == meant(memory) for twin in twins.defer("search", "embedding")):
         erasure.forget(erasure.Reach(erasure.NOBODY, frozenset(), frozenset([memory.pk])), {})
         return False
     memory.content, memory.content_hash = content, digest

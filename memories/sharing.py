@@ -148,11 +148,10 @@ def offer(
     memory_id: int,
     now: dt.datetime,
     *,
-    message_id: int | None = None,
     community_id: int | None = None,
 ) -> MemoryShare:
     """Offer a memory of one character to another, in its own words, and record what came of it.
-    The same words (`message_id`) offer it once. `community_id`: where that happens.
+    `community_id`: where that happens.
 
     Raises:
         NotForSharing: it is private, or somebody else's.
@@ -163,11 +162,6 @@ def offer(
         raise Memory.DoesNotExist
     if memory.owner_id != source_id:
         raise NotForSharing
-    made_before = memory.shares.filter(target_character=target_id)
-    if message_id is not None:
-        again = made_before.filter(message=message_id).first()
-        if again is not None:
-            return again
     verdict = judge(
         memory.visibility,
         trust_between(source_id, [target_id], community_id).get(target_id, 0.0),
@@ -178,7 +172,7 @@ def offer(
     copy = _copy(memory, target_id, verdict, now, community_id) if verdict.is_accepted else None
     if copy is not None and not copy.is_new:
         verdict, copy = _refused_as_known(verdict), None
-    return _record(memory, target_id, verdict, now, message_id, copy.id if copy else None)
+    return _record(memory, target_id, verdict, now, None, copy.id if copy else None)
 
 
 def known_to(memory: Memory, target_id: int, community_id: int | None) -> str:
@@ -192,6 +186,7 @@ def known_to(memory: Memory, target_id: int, community_id: int | None) -> str:
         target=target_id,
         message=memory.source_message_id,
         hash=memory.content_hash,
+        about=memory.about_person_id,
         community=community_id,
     )
     if was_told:
@@ -204,7 +199,7 @@ def known_to(memory: Memory, target_id: int, community_id: int | None) -> str:
 # Whether somebody was told a memory, has heard the words itself that it is of, or knows the same.
 _KNOWN_TO = """
     WITH here AS NOT MATERIALIZED (
-      SELECT source_message_id, content_hash FROM memories_memory
+      SELECT source_message_id, content_hash, about_person_id FROM memories_memory
       WHERE owner_id = %(target)s AND tier <> 'archived'
         AND (community_id IS NULL OR community_id = %(community)s::bigint)
     )
@@ -214,7 +209,8 @@ _KNOWN_TO = """
       EXISTS (SELECT FROM here WHERE source_message_id = %(message)s::bigint)
         AND NOT EXISTS (SELECT FROM memories_derivation
                         WHERE memory_id = %(memory)s AND from_memory_id IS NOT NULL),
-      EXISTS (SELECT FROM here WHERE content_hash = %(hash)s)
+      EXISTS (SELECT FROM here WHERE content_hash = %(hash)s
+              AND about_person_id IS NOT DISTINCT FROM %(about)s::bigint)
 """
 
 

@@ -20,6 +20,7 @@ from memories.embedding import texts
 from memories.embedding.embedding import Vector, embed_or_wait
 from memories.formation import ages
 from memories.models import Derivation, Memory
+from memories.models.memory import TALK
 from memories.recall import caches
 
 REPEATED = 0.1  # strength that a memory gains by coming up again
@@ -70,6 +71,16 @@ class Stored:
     is_new: bool
 
 
+_Key = tuple[int | None, int | None, str, int | None]
+
+
+def meant(memory: Memory) -> int | None:
+    """The person by whom a memory is told from another in the same words: who said it, or whom it
+    is about. It says what the constraint of unique contents does."""
+    told, about = memory.told_by_person_id, memory.about_person_id
+    return (told or about) if memory.kind in TALK else (about or told)
+
+
 def content_hash(content: str) -> str:
     """The same for texts that differ only in case and white space."""
     return hashlib.sha256(" ".join(content.split()).casefold().encode()).hexdigest()
@@ -102,15 +113,15 @@ def _store(memories: Sequence[NewMemory], vectors: Sequence[Vector | None]) -> l
         {one.source_conversation_id for one in memories},
         {pk for one in memories for pk in (one.source_message_id, *one.from_messages)},
     )
-    rows: dict[tuple[int | None, int | None, str], Memory] = {}
+    rows: dict[_Key, Memory] = {}
     keys = []
     for new, vector in zip(memories, vectors, strict=True):
         row = _row(new, vector, least)
         row.is_adult = new.is_adult or not adult.isdisjoint(new.from_memories) or places.hold(new)
-        key = (row.owner_id, row.community_id, row.content_hash)
+        key = (row.owner_id, row.community_id, row.content_hash, meant(row))
         rows.setdefault(key, row)
         keys.append(key)
-    found: dict[tuple[int | None, int | None, str], Stored] = {}
+    found: dict[_Key, Stored] = {}
     waiting = list(rows)
     for start in range(0, len(waiting), A_STATEMENT):
         part = waiting[start : start + A_STATEMENT]
@@ -160,10 +171,14 @@ def _insertion() -> tuple[list[Any], str]:
     )
 
 
+# The constraint of unique contents.
+SAME = """(owner_id, community_id, content_hash, (CASE WHEN kind = 'conversation' OR kind = 'gossip'
+    THEN coalesce(told_by_person_id, about_person_id)
+    ELSE coalesce(about_person_id, told_by_person_id) END))"""
 # What was inserted was locked by nobody before. What was forgotten is as new when it comes up
 # again; but what an audit set aside stays so, and what another memory speaks for.
-_ALREADY = """
-    ON CONFLICT (owner_id, community_id, content_hash) DO UPDATE SET
+_ALREADY = f"""
+    ON CONFLICT {SAME} DO UPDATE SET
         (tier, strength, expires_at, decayed_on) = (
             SELECT CASE WHEN is_back THEN excluded.tier ELSE known.tier END,
                 CASE WHEN is_back THEN excluded.strength
@@ -180,7 +195,7 @@ _ALREADY = """
         access_count = known.access_count + (NOT known.is_locked)::int,
         is_adult = known.is_adult AND excluded.is_adult
     RETURNING known.id, known.xmax = 0
-"""
+"""  # noqa: S608 - a constant
 
 
 def _row(new: NewMemory, vector: Vector | None, least: Mapping[int, float]) -> Memory:

@@ -32,7 +32,7 @@ def caches_of(since: dt.datetime) -> SafeString:
         shown.append((row["cache"], f"{looked:,}", told, meter(share, row["cache"])))
     return panel(
         "Caches of memory",
-        table(["Cache", "Asked", "Had it", ""], shown, "Nothing was looked up in this time."),
+        table(["Cache", "Asked", "Had it", "Share"], shown, "Nothing was looked up in this time."),
     )
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -26,6 +25,7 @@ from memories.corrections import (
 from memories.models import Memory
 from memories.nights.consolidation import NotMerged, merge_by_hand, unmerge
 from memories.recall import caches
+from memories.wordsearch import searched
 
 EDITED = ["content", "found_by", "visibility", "importance", "expires_at", "is_locked"]
 
@@ -156,8 +156,7 @@ class MemoryAdmin(KeptAdmin[Memory]):
         """Search the index of words, not the texts."""
         if not search_term.strip():
             return queryset, False
-        query = SearchQuery(search_term, search_type="websearch", config="english")
-        return queryset.filter(search=query), False
+        return searched(queryset, search_term, has_places=False), False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Mend the words through the service; write of the rest only what was edited, since the

@@ -18,7 +18,7 @@ from memories.view import View
 INTEREST, LOCATION, ORIGIN, WORK = "shared_interest", "same_location", "same_origin", "same_work"
 KINDS = {
     "liking": INTEREST, "home": LOCATION, "birthplace": ORIGIN, "origin": ORIGIN,
-    "job": WORK, "workplace": WORK,
+    "job": WORK, "calling": WORK, "workplace": WORK,
 }  # fmt: skip
 MOST = 400  # facts of one character that are compared, the latest
 MOST_KNOWN = 8  # of what one person has in common with others
@@ -72,7 +72,8 @@ def _claimed(fact: Told) -> list[tuple[str, Claim]]:
     if claim is None or not claim.is_so or not claim.value:
         return []
     slot = claim.slot
-    is_interest = slot.startswith("favourite ") or (slot == "being" and fact.fact_type == "hobby")
+    is_hobby = slot == "being" and fact.fact_type == "hobby" and len(claim.value) > 1
+    is_interest = slot.startswith("favourite ") or is_hobby
     kind = INTEREST if is_interest else KINDS.get(slot)
     return [(kind, claim)] if kind else []
 

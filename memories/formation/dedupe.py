@@ -15,6 +15,7 @@ from memories.embedding.embedding import Vector
 from memories.formation.contradictions import contradict
 from memories.formation.echo import SAME, content_words, overlap
 from memories.formation.patterns import KIN_PRONOUN, PETS
+from memories.formation.reasons import is_reason, without_reason
 from memories.models import Memory
 from memories.recall import caches
 from memories.writing import REPEATED, NewMemory
@@ -47,6 +48,9 @@ def say_the_same(
     first, second = _particulars(one, subject), _particulars(other, subject)
     if first - second and second - first:
         return False
+    if is_reason(one, other) or is_reason(other, one):  # 'her boat sank': not, she is low for it
+        main, other_main = without_reason(one), without_reason(other)
+        return main != one and other_main != other and overlap(main, other_main) >= SAME
     about = re.compile(rf"\b{re.escape(subject)}(?:'s)?\b") if subject else None
     plain, plain_other = (about.sub("", x) if about else x for x in (one, other))
     return overlap(plain, plain_other) >= SAME or likeness >= same_meaning

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from memories.formation.confided import CONFIDED, SORE
 from memories.formation.echo import content_words, coverage
 from memories.formation.stretch import Heard
 from memories.models.memory import Visibility
@@ -24,19 +25,6 @@ STRICTNESS = (
     Visibility.PRIVATE,
 )
 
-CONFIDED = re.compile(
-    r"\b(?:just |strictly )?between (?:you and me|us|the two of us|ourselves)\b|"
-    r"\b(?:don'?t|do not|never|please don'?t) (?:\w+ )?tell (?:any(?:body|one)|(?:a|another) soul|"
-    r"the others|them|people|\w+ (?:about|that|this|i))\b|"
-    r"\bkeep (?:it|this|that) (?:to yourself|between us|quiet|secret|a secret|private)\b|"
-    r"\b(?:this|it|that)(?:'s| is) (?:a |my |our )?secret\b|\bmy secret\b|"
-    r"\bin (?:strict )?confidence\b|\boff the record\b|\bsworn? (?:you )?to secrecy\b|"
-    r"\bnobody (?:else )?(?:knows|must know|may know|is to know|should know)\b|"
-    r"\bno one (?:else )?(?:knows|must know|may know|is to know|should know)\b|"
-    r"\bi'?(?:ve| have) never told (?:any(?:body|one)|a soul)\b|"
-    r"\b(?:promise|swear) (?:me )?(?:not to|you won'?t) (?:tell|say)\b|\bmum'?s the word\b",
-    re.IGNORECASE,
-)
 _OWN = r"\b(?:my|our)\b[^.!?]{0,40}"
 GRIEF = re.compile(
     _OWN + r"\b(?:died|has died|passed away|is dying|was killed|drowned|funeral)\b|"
@@ -75,7 +63,7 @@ SHAME = re.compile(
     r"beaten)\b|\bi (?:stole|cheated|lied to)\b|\bmy (?:darkest|deepest) \w+\b",
     re.IGNORECASE,
 )
-SENSITIVE = (GRIEF, HEALTH, MONEY, LOVE, SHAME)
+SENSITIVE = (GRIEF, HEALTH, MONEY, LOVE, SHAME, SORE)
 
 PLEADING = frozenset({"please", "promise", "okay", "ok", "sure", "swear", "thank"})
 ASIDE = 1  # words beside a confidence with which it says nothing by itself

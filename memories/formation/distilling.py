@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from fishbowl.statements import planned
 from memories.embedding.embedding import Vector
 from memories.formation import commonground, dedupe, entities, facts, importance, links
-from memories.formation.contradictions import contradict, replaces
+from memories.formation.contradictions import replaces, speaks_against
 from memories.formation.discretion import strictest
 from memories.formation.echo import coverage
 from memories.formation.facts import NewFact
 from memories.formation.findings import Findings, Named, Statement
+from memories.formation.namesakes import told_apart
 from memories.formation.stretch import Heard, Stretch
 from memories.formation.telling import day
 from memories.models import Memory, MemoryLink, MemoryRevision
+from memories.models.entity import EntityKind
 from memories.models.lineage import RevisionReason
 from memories.rules import MemoryRules
 from memories.writing import NewMemory, Stored, store_embedded
@@ -53,26 +55,28 @@ def distil(findings: Findings, stretch: Stretch, rules: MemoryRules) -> list[lis
     came_up = sorted({pk for line in stretch.lines for pk in line.recalled})
     found = planned(_RECALLED, memories=came_up) if came_up else []
     recalled = {pk: (content, visibility) for pk, content, visibility in found}
-    kept: list[Statement] = []
+    kept: list[tuple[Statement, object]] = []
     plan = []
     for statement in findings.statements:
         cited = [lines[n] for n in statement.lines if n in lines]
+        who = _speaker(statement, cited)
         if not cited or any(
-            one.subject == statement.subject
+            (one.subject, other) == (statement.subject, who)
             and dedupe.say_the_same(
                 one.content, statement.content, subject=statement.subject,
                 same_meaning=rules.same_meaning,
             )
-            for one in kept
+            for one, other in kept
         ):  # fmt: skip
             continue
-        kept.append(statement)
+        kept.append((statement, who))
         owners = frozenset.intersection(*(stretch.witnesses[line.number] for line in cited))
         leans_on = {
             pk: recalled[pk][1]
             for line in cited
             for pk in line.recalled
-            if pk in recalled and coverage(recalled[pk][0], line.text) >= LEANS_ON
+            if pk in recalled
+            and (line.instead is not None or coverage(recalled[pk][0], line.text) >= LEANS_ON)
         }
         weight = _weight(statement, cited, stretch)
         plan.append(
@@ -86,6 +90,12 @@ def distil(findings: Findings, stretch: Stretch, rules: MemoryRules) -> list[lis
             ]
         )
     return [each for each in plan if each]
+
+
+def _speaker(statement: Statement, cited: Sequence[Heard]) -> tuple[int | None, int | None] | None:
+    """Which of those who spoke it is about: two may go by one name."""
+    subject = next((line for line in cited if line.speaker == statement.subject), None)
+    return (subject.person_id, subject.character_id) if subject else None
 
 
 def _weight(statement: Statement, cited: Sequence[Heard], stretch: Stretch) -> float:
@@ -167,9 +177,10 @@ def store_distilled(
     were stored just now, which may name the same people and places."""
     new: list[int] = []
     again: list[int] = []
+    held: list[int] = []  # in the very words in which it was known
     against: dict[tuple[int, int], str] = {}
     events: dict[int | None, list[int]] = {}
-    evidence: dict[str, list[tuple[Learned, int]]] = {}
+    evidence: dict[tuple[str, int], list[tuple[Learned, int]]] = {}
     for each in plan:
         fresh, rivals, repeated = _unknown(each, vectors, rules)
         again += repeated
@@ -177,12 +188,15 @@ def store_distilled(
             [one.memory for one in fresh], [vectors.get(one.statement.content) for one in fresh]
         )
         for one, row in zip(fresh, stored, strict=True):
-            evidence.setdefault(one.statement.content, []).append((one, row.id))
+            key = (one.statement.content, one.line.number)
+            evidence.setdefault(key, []).append((one, row.id))
             if not row.is_new:
+                held.append(row.id)
                 continue
             new.append(row.id)
             events.setdefault(one.memory.owner_id, []).append(row.id)
             against |= _stand_against(one, row.id, rivals.get(one.memory.owner_id, ()))
+    links.hold_again([*again, *held])
     dedupe.strengthen(again)
     _name(evidence, stretch, vectors, traced, rules)
     links.link(new, link_from=rules.link_from, events=events.values(), against=against)
@@ -223,7 +237,9 @@ def _unknown(
             continue
         fresh.append(one)
         rivals[one.memory.owner_id] = [
-            k for k in known[at] if contradict(content, k.content, subject)
+            k
+            for k in known[at]
+            if speaks_against(content, k.content, subject, one.statement.instead)
         ]
     return fresh, rivals, repeated
 
@@ -233,7 +249,8 @@ def _stand_against(
 ) -> dict[tuple[int, int], str]:
     """Both sides stay; the older one has it on record that it was spoken against, unless it is
     locked."""
-    over = replaces(one.statement.content, one.statement.subject)
+    statement = one.statement
+    over = replaces(statement.content, statement.subject, statement.instead)
     kind = MemoryLink.Type.SUPERSEDES if over else MemoryLink.Type.CONTRADICTS
     MemoryRevision.objects.bulk_create(
         [
@@ -253,29 +270,38 @@ def _stand_against(
 
 
 def _name(
-    evidence: Mapping[str, Sequence[tuple[Learned, int]]],
+    evidence: Mapping[tuple[str, int], Sequence[tuple[Learned, int]]],
     stretch: Stretch,
     vectors: Mapping[str, Vector],
     traced: Sequence[Stored],
     rules: MemoryRules,
 ) -> None:
     """Note who and what is named, where, and how they stand to each other."""
-    speakers = entities.Speakers(
-        {x.speaker: x.character_id for x in stretch.lines if x.character_id},
-        {x.speaker: x.person_id for x in stretch.lines if x.person_id},
-    )
     traces = dict(
         Memory.objects.filter(pk__in=[one.id for one in traced if one.is_new]).values_list(
             "pk", "content"
         )
     )
+    lines = {line.number: line for line in stretch.lines}
     for learned in evidence.values():
         statement = learned[0][0].statement
         if not statement.named and not statement.related:
             continue
+        cited = [lines[n] for n in statement.lines if n in lines]
+        # Of two who go by one name, who says it is meant by it.
+        called = [*stretch.lines, *cited]
+        speakers = entities.Speakers(
+            {x.speaker: x.character_id for x in called if x.character_id},
+            {x.speaker: x.person_id for x in called if x.person_id},
+        )
         # What somebody is called is seen by whoever sees them mentioned: nothing confided.
         is_open = statement.visibility in {"public", "basic", "personal"}
-        named = [one if is_open else replace(one, aliases=()) for one in statement.named]
+        named = [
+            replace(one, apart=_apart(one, statement, cited, speakers))
+            if is_open
+            else replace(one, aliases=())
+            for one in statement.named
+        ]
         ends = {name for one in statement.related for name in (one.subject, one.object)}
         named += [
             Named(name)
@@ -287,6 +313,7 @@ def _name(
             stretch.community_id,
             vectors=vectors,
             speakers=speakers,
+            tellers=frozenset(x for line in cited if (x := entities.who_is(line))),
             same_entity=rules.same_entity,
         )
         entities.mention({key: one.statement.content for one, key in learned} | traces, found)
@@ -301,6 +328,19 @@ def _name(
                         at=one.line.at,
                         confidence=statement.confidence,
                     )
+
+
+def _apart(
+    one: Named, statement: Statement, cited: Sequence[Heard], speakers: entities.Speakers
+) -> str:
+    """What tells somebody of whom a statement speaks from others of the name."""
+    if one.kind not in {EntityKind.PERSON, EntityKind.ANIMAL}:
+        return ""
+    said = [(line.speaker, line.text) for line in cited]
+    said.append((statement.subject, statement.content))
+    called = {name: f"person {key}" for name, key in speakers.people.items()}
+    called |= {name: f"character {key}" for name, key in speakers.characters.items()}
+    return told_apart(one.name, statement.related, said, called)
 
 
 def _learn_facts(
@@ -322,6 +362,7 @@ def _learn_facts(
             visibility=one.memory.visibility,
             message_id=one.line.message_id,
             context=one.line.text,
+            instead=one.statement.instead,
         )
         for each in plan
         for one in each

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from memories.unspaced import RUN, asked, pieces
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # Words that say nothing of what a text is about.
 _COMMON = """
@@ -26,10 +28,12 @@ SAME = 0.7  # overlap from which two texts say the same
 @lru_cache(maxsize=5_000)
 def content_words(text: str) -> frozenset[str]:
     """The words of `text` that carry meaning, in lower case, without plural s."""
-    words = (word.lower().replace("’", "'") for word in _WORD.findall(text))
-    return frozenset(
+    spaced, runs = RUN.subn(" ", text)
+    words = (word.lower().replace("’", "'") for word in _WORD.findall(spaced))
+    found = frozenset(
         word.removesuffix("'s").rstrip("s") or word for word in words if word not in COMMON
     )
+    return found.union(*map(pieces, RUN.findall(asked(text)))) if runs else found
 
 
 def coverage(source: str, text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -14,6 +14,8 @@ from django.db.models import Q
 from memories.embedding.embedding import Vector
 from memories.formation.echo import content_words
 from memories.formation.findings import Named
+from memories.formation.namesakes import is_of
+from memories.formation.stretch import Heard
 from memories.models import Entity, EntityAlias, EntityMention, EntityRelation, Memory
 from memories.models.entity import EntityGender, EntityKind
 
@@ -42,26 +44,28 @@ def resolve(
     *,
     vectors: Mapping[str, Vector] | None = None,
     speakers: Speakers | None = None,
+    tellers: Collection[str] = (),
     same_entity: float = 0.85,
 ) -> dict[str, int]:
     """The entities that these names mean, made where there are none, by name. Within the caller's
     transaction. They are found by name, by another name they have, and by meaning: a name whose
     vector (by tidied name) is as near as `same_entity`, and has no word that tells it apart,
-    becomes another name of what is known."""
+    becomes another name of what is known. Of several of one name it is the one that `apart` tells,
+    or one of the `tellers` has told of (as `who_is` has them); else it is one of its own."""
     found: dict[str, int] = {}
     for one in named:
         name = tidy(one.name)
         if not name:
             continue
         kind = one.kind if one.kind in EntityKind.values else EntityKind.THING
-        who = _who(name, speakers)
+        who = {} if one.apart else _who(name, speakers)
         kind = {"character": "character", "person": "person"}.get(next(iter(who), ""), kind)
         vector = (vectors or {}).get(name)
-        key = _by_name(name, kind, community_id, who)
-        if key is None and vector is not None and not who:
+        key = _by_name(name, kind, community_id, who, one.apart, tellers)
+        if key is None and vector is not None and not who and not one.apart:
             key = _by_meaning(name, kind, community_id, vector, same_entity)
         if key is None:
-            key = _made(name, kind, community_id, one.pronoun, who, vector)
+            key = _made(name, kind, community_id, one, who, vector)
         _note(key, one, name)
         found[one.name] = key
     return found
@@ -75,17 +79,48 @@ def _who(name: str, speakers: Speakers | None) -> dict[str, int]:
     return {"person": speakers.people[name]} if name in speakers.people else {}
 
 
-def _by_name(name: str, kind: str, community_id: int | None, who: Mapping[str, int]) -> int | None:
+def who_is(line: Heard) -> str:
+    """Who says a line, as `Entity.apart` has it."""
+    if line.person_id:
+        return f"person {line.person_id}"
+    return f"character {line.character_id}" if line.character_id else ""
+
+
+def _by_name(
+    name: str,
+    kind: str,
+    community_id: int | None,
+    who: Mapping[str, int],
+    apart: str,
+    tellers: Collection[str],
+) -> int | None:
     here = Entity.objects.filter(Q(community=community_id) | Q(community__isnull=True))
     if who:
         same = here.filter(**{f"{role}_id": key for role, key in who.items()}).order_by("pk")
         return same.values_list("pk", flat=True).first()
     kinds = [kind, EntityKind.THING] if kind != EntityKind.THING else EntityKind.values
-    alike = here.filter(kind__in=kinds).order_by("pk").values_list("pk", flat=True)
-    return (
-        alike.filter(name__iexact=name).first()
-        or alike.filter(aliases__alias__iexact=name).distinct().first()
+    alike = here.filter(kind__in=kinds).order_by("pk")
+    called = list(alike.filter(name__iexact=name)) or list(
+        alike.filter(aliases__alias__iexact=name).distinct()
     )
+    if apart:
+        return _told_by(apart, called)
+    if len(called) > 1 and kind in {EntityKind.PERSON, EntityKind.ANIMAL}:
+        theirs = [one for one in called if any(is_of(one.apart, teller) for teller in tellers)]
+        plain = [one for one in called if not (one.apart or one.person_id or one.character_id)]
+        called = theirs if len(theirs) == 1 else plain
+    return called[0].pk if called else None
+
+
+def _told_by(apart: str, called: Sequence[Entity]) -> int | None:
+    """The one of whom this is known, or of whom, being the only one, nothing is known yet."""
+    for one in called:
+        if one.apart == apart:
+            return one.pk
+    if len(called) != 1 or called[0].apart or called[0].person_id or called[0].character_id:
+        return None
+    Entity.objects.filter(pk=called[0].pk).update(apart=apart)
+    return called[0].pk
 
 
 def _by_meaning(
@@ -98,6 +133,7 @@ def _by_meaning(
               SELECT id, name, 1 - (embedding <=> %(vector)s::halfvec) AS likeness
               FROM memories_entity
               WHERE embedding_model_id = %(model)s AND kind = %(kind)s
+                AND lower(name) <> lower(%(name)s)
                 AND (community_id IS NULL OR community_id = %(community)s)
             ) near WHERE likeness >= %(least)s ORDER BY likeness DESC, id LIMIT 5
             """,
@@ -105,6 +141,7 @@ def _by_meaning(
                 "vector": vector.to_text(),
                 "model": vector.model_id,
                 "kind": kind,
+                "name": name,
                 "community": community_id,
                 "least": same_entity,
             },
@@ -131,7 +168,7 @@ def _made(
     name: str,
     kind: str,
     community_id: int | None,
-    pronoun: str,
+    named: Named,
     who: Mapping[str, int],
     vector: Vector | None,
 ) -> int:
@@ -139,7 +176,8 @@ def _made(
         community_id=community_id,
         name=name,
         kind=kind,
-        pronoun=pronoun if pronoun in EntityGender.values else "",
+        pronoun=named.pronoun if named.pronoun in EntityGender.values else "",
+        apart=named.apart[:60],
         person_id=who.get("person"),
         character_id=who.get("character"),
         embedding=vector,
@@ -148,7 +186,14 @@ def _made(
     # Whoever made it at the same moment was first: theirs is the one.
     Entity.objects.bulk_create([row], ignore_conflicts=True)
     return int(
-        Entity.objects.filter(community=community_id, name__iexact=name, kind=kind)
+        Entity.objects.filter(
+            community=community_id,
+            name__iexact=name,
+            kind=kind,
+            person=who.get("person"),
+            character=who.get("character"),
+            apart=row.apart,
+        )
         .values_list("pk", flat=True)
         .get()
     )

@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fishbowl.llm.offline import lexicon as lx
+from fishbowl.llm.offline.mending import instead_of
 from fishbowl.llm.offline.text import clean, sentences, words
 from memories.formation import discretion
+from memories.formation.confided import CONFIDED
 from memories.formation.echo import content_words
 from memories.formation.findings import Findings, Named, Related, Statement
 from memories.formation.notes import notes
@@ -36,16 +38,33 @@ from memories.formation.patterns import (
     Pattern,
 )
 from memories.formation.stretch import Heard
-from memories.formation.telling import ADDRESSED, Teller, plain, retell
+from memories.formation.telling import ADDRESSED, CALL, Teller, plain, retell
 
 LONGEST = 30  # words of one statement
 A_LINE = 2  # statements taken from one line
+_CLOSE = ("grief_context", "attachment_pattern")  # told of to few, however it was said
 
 _CLAUSE = re.compile(
     r"\s*(?:;|\s[—–-]+\s|—|,?\s+but\s+|,?\s+though\s+|,?\s+although\s+|"
     r",?\s+and\s+(?=(?:I|[Mm]y|you|we|he|she|it|they|that|then)\b)|,\s+(?=(?:I|[Mm]y)\b)|"
     r",\s+so\s+|\s+so\s+(?=(?:I|[Mm]y|we|you|they|it|that)\b)|,\s+(?=(?:he|she|it|they|you|we)\b)|,\s+(?:which|who|whose|where|you know)\b)\s*"
 )
+# 'I play the fiddle too': said beside what another told, and as good a statement without it.
+_AS_WELL = re.compile(r",?\s+(?:too|as well|either)$", re.IGNORECASE)
+# 'Call me Benny' is told of as 'I am called Benny'.
+_CALL_ME = re.compile(
+    r"^(?:(?:[Pp]lease|[Jj]ust|[Dd]o|[Yy]ou (?:can|may)|[Ee]verybody (?:may|can))[ ,]+)*"
+    r"[Cc]all me (?=[A-ZÀ-Þ][\w'-]+$)"
+)
+# 'I don't smoke any more' is told of as 'I no longer smoke'.
+_OVER = (
+    (re.compile(r"^I (?:do not|don't) (?P<was>.+?),? any ?(?:more|longer)$", re.IGNORECASE), "I no longer"),
+    (re.compile(r"^I (?:have not|haven't) got (?P<was>.+?),? any ?(?:more|longer)$", re.IGNORECASE), "I no longer have"),
+    (re.compile(r"^I have no (?P<was>.+?),? any ?(?:more|longer)$", re.IGNORECASE), "I no longer have a"),
+    (re.compile(r"^I am not (?P<was>.+?),? any ?(?:more|longer)$", re.IGNORECASE), "I am no longer"),
+)  # fmt: skip
+_ENOUGH = lx.word_set("smoke vape")  # a habit in a word
+_WHENEVER = re.compile(r"\b(When(?:ever)? [^,.;]{3,60}),\s+(?=I\b)")
 _DANGLING = lx.word_set(
     "it that this them those these so too either one ones there him her me do did does same "
     "else then way thing things stuff something anything everything nothing everyone anyone of to "
@@ -58,6 +77,7 @@ _TIMED = re.compile(
     r"nights?|weekends?|springs?|summers?|autumns?|winters?|\w+days?)\b",
     re.IGNORECASE,
 )
+_FOUND = re.compile(r"\bfind it(?= (?:\w+ )?(?:hard|difficult|easy)\b)", re.IGNORECASE)
 _NO_NAME = lx.word_set(
     "i monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december christmas easter english the a an my"
@@ -68,22 +88,35 @@ _NOT_DONE = lx.word_set(
 )
 
 
+# What takes back what was said just before it: in the same line, or in the speaker's line before.
+_TAKES_BACK = re.compile(
+    r"(?:^|[,;.!?–—-]\s*)(?:(?:no|oh|oops|wait|sorry|well|ah)\b,? )*(?:no,? wait|wait,? no|scratch that|correction\b|"
+    r"i meant\b(?! to\b)|i should have said\b|or rather\b|make that\b|i said \w+,? not\b|sorry,? (?!but\b|i\b|i'm\b|to\b|for\b|about\b|that\b)\w+[.!]?$)",
+    re.IGNORECASE,
+)
+
+
 def extract(lines: Sequence[Heard], pronouns: Mapping[str, str] | None = None) -> Findings:
     """All that the rules find in these lines. `pronouns` are what is known of the speakers."""
     levels = discretion.of_lines(lines)
-    found: dict[str, Statement] = {}
+    found: dict[tuple[str, int | None, int | None], Statement] = {}
+    before: dict[tuple[int | None, int | None], int] = {}
     for line in lines:
-        taken = 0
+        taken, who = 0, (line.person_id, line.character_id)
+        if _takes_back(line.text):
+            found = {k: one for k, one in found.items() if one.lines != (before.get(who),)}
+        before[who] = line.number
         for statement in _of_line(line, (pronouns or {}).get(line.speaker, "")):
-            if taken == A_LINE or statement.content in found:
+            key = (statement.content, line.person_id, line.character_id)
+            if taken == A_LINE or key in found:
                 continue
             level = discretion.strictest(
                 levels[line.number],
                 discretion.of_text(statement.content),
                 "personal" if line.person_id else "public",
-                "intimate" if statement.fact_type == "grief_context" else "public",
+                "intimate" if statement.fact_type in _CLOSE else "public",
             )
-            found[statement.content] = replace(statement, visibility=level)
+            found[key] = replace(statement, visibility=level)
             taken += 1
     return Findings(tuple(found.values()), notes(lines, levels))
 
@@ -93,8 +126,15 @@ def tells_of_self(text: str) -> bool:
     return next(iter(_statements(text)), None) is not None
 
 
+def _takes_back(text: str) -> bool:
+    """Whether a line begins by taking back what its speaker said in the one before."""
+    plain_text = re.sub(r"^@?\w+[,:] ", "", clean(text).replace("’", "'"))
+    return _TAKES_BACK.match(plain_text) is not None
+
+
 def _of_line(line: Heard, pronoun: str) -> Iterator[Statement]:
     teller = Teller(line.speaker, pronoun)
+    instead = instead_of(CALL.sub("", clean(line.text)))
     for clause, pattern, confidence in _statements(line.text):
         content = retell(clause, teller, line.at)
         if content is None or not _says_enough(content, line.speaker):
@@ -111,6 +151,7 @@ def _of_line(line: Heard, pronoun: str) -> Iterator[Statement]:
             tone=line.tone,
             named=named,
             related=related,
+            instead=line.instead if line.instead is not None else instead,
         )
 
 
@@ -118,15 +159,19 @@ def _statements(text: str) -> Iterator[tuple[str, Pattern | None, float]]:
     """The clauses of a line that state something of its speaker: what they are, how sure."""
     if JOKING.search(text) or text.lstrip().startswith((">", "/", "!", "#")):
         return
-    for sentence in sentences(clean(QUOTED.sub("§", text))):
+    plain_text = clean(QUOTED.sub("§", text))
+    for taken_back in _TAKES_BACK.finditer(plain_text.replace("’", "'")):
+        plain_text = " " * taken_back.end() + plain_text[taken_back.end() :]
+    for sentence in sentences(plain_text.strip()):
         if sentence.rstrip("\"'”) ").endswith("?") or "§" in sentence:
             continue
-        for raw in _CLAUSE.split(TOGETHER.sub(r"\1& I", sentence)):
-            clause = plain(discretion.CONFIDED.sub("", raw).lstrip(" :,.–—-")).rstrip(".!… ")
-            clause, confidence = clause.replace("& I", "and I"), 1.0
+        whole = _WHENEVER.sub(r"\1 ", TOGETHER.sub(r"\1& I", sentence))
+        for raw in _CLAUSE.split(whole):
+            clause = plain(CONFIDED.sub("", raw).lstrip(" :,.–—-")).rstrip(".!… ")
+            clause, confidence = _AS_WELL.sub("", clause.replace("& I", "and I")), 1.0
             if hedge := HEDGE.match(clause):
                 clause, confidence = clause[hedge.end() :], 0.6
-            clause = clause[:1].upper() + clause[1:]
+            clause = _ended(_CALL_ME.sub("I am called ", clause[:1].upper() + clause[1:]))
             if not _is_statement(clause):
                 continue
             for pattern in PATTERNS:
@@ -140,15 +185,23 @@ def _statements(text: str) -> Iterator[tuple[str, Pattern | None, float]]:
                     yield clause, None, round(0.8 * confidence, 2)
 
 
+def _ended(clause: str) -> str:
+    for expression, instead in _OVER:
+        if match := expression.match(clause):
+            return f"{instead} {match['was']}"
+    return clause
+
+
 def _is_statement(clause: str) -> bool:
     found = words(clause)
-    if not 3 <= len(found) <= LONGEST or found[0] in {"me"}:
+    least = 2 if _ENOUGH & set(found) else 3
+    if not least <= len(found) <= LONGEST or found[0] in {"me"}:
         return False
     if UNREAL.search(WISHED.sub("I", clause)) or REPORTED.search(clause):
         return False
     if found[-1] in _DANGLING:
         return False
-    if set(words(_TIMED.sub("", clause))) & (_REFERS | ADDRESSED):
+    if set(words(_FOUND.sub("find", _TIMED.sub("", clause)))) & (_REFERS | ADDRESSED):
         return False
     has_other = re.search(rf"\b(?:{KIN}|{PET}|man|woman|boy|girl)s?\b|(?<!^)\b(?!I\b)[A-ZÀ-Þ]\w+",
                           clause)  # fmt: skip
@@ -157,7 +210,7 @@ def _is_statement(clause: str) -> bool:
 
 def _says_enough(content: str, name: str) -> bool:
     said = content_words(content) - content_words(name)
-    return len(said) >= 2 or bool(said - lx.VERBS - lx.FUNCTION)
+    return len(said) >= 2 or bool(said & _ENOUGH) or bool(said - lx.VERBS - lx.FUNCTION)
 
 
 def _is_experience(clause: str) -> bool:
@@ -204,7 +257,9 @@ _MARRIED = re.compile(rf"\b(?P<how>married|engaged) to (?P<name>{CAP})")
 _WORK = re.compile(
     rf"\bfavou?rite (?:book|novel|film|movie|song|album|band|play|poem|opera|game) (?:\w+ )?(?:is|was) (?P<name>{CAP})"
 )
-_NICKNAME = re.compile(rf"\b(?:calls? me|[Mm]y (?:full |real )?name is) (?P<name>{CAP})")
+_NICKNAME = re.compile(
+    rf"\b(?:calls? me|I am called|[Mm]y (?:full |real )?name is) (?P<name>{CAP})"
+)
 
 
 def names_in(clause: str, speaker: str) -> tuple[tuple[Named, ...], tuple[Related, ...]]:

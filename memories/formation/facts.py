@@ -12,10 +12,11 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
+from fishbowl.llm.offline.kinds import as_said, asked_after, tells_of
 from fishbowl.statements import planned
 from memories.embedding.embedding import Vector
 from memories.formation import ages
-from memories.formation.contradictions import claim_of, contradict
+from memories.formation.contradictions import claim_of, speaks_against
 from memories.formation.dedupe import say_the_same
 from memories.formation.discretion import strictest
 from memories.formation.echo import ECHO, coverage
@@ -26,6 +27,7 @@ from memories.view import View
 
 SAYABLE = 0.6  # confidence from which a fact is said
 BEST = 4  # facts about one person in a prompt
+MANY = 60  # of those, where one of a kind is looked for
 CERTAINTY = 0.2  # a newer fact wins though it is less sure by so much
 LIFETIMES = {
     "home": "home_days",
@@ -57,6 +59,7 @@ class NewFact:
     message_id: int | None = None
     is_adult: bool = False
     context: str = ""
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ def learn(
         against = [
             k
             for k in known
-            if k.is_active and contradict(fact.content, k.fact_content, fact.subject)
+            if k.is_active
+            and speaks_against(fact.content, k.fact_content, fact.subject, fact.instead)
         ]
         stronger = next(
             (k for k in against if k.is_locked or k.confidence > fact.confidence + CERTAINTY), None
@@ -201,7 +205,11 @@ def _confirm(known: PersonFact, fact: NewFact, rules: MemoryRules, *, is_adult: 
             is_active=True,
             is_locked=False,
         ).exclude(pk=known.pk)
-        over = [r.pk for r in rivals if contradict(fact.content, r.fact_content, fact.subject)]
+        over = [
+            rival.pk
+            for rival in rivals
+            if speaks_against(fact.content, rival.fact_content, fact.subject, fact.instead)
+        ]
         PersonFact.objects.filter(pk__in=over).update(is_active=False, superseded_by=known.pk)
 
 
@@ -218,17 +226,29 @@ _KNOWN = f"""
       FROM memories_personfact
       WHERE person_id = ANY(%(people)s) AND (character_id = %(speaker)s OR character_id IS NULL)
         AND is_active AND confidence >= {SAYABLE} AND (expiry_date IS NULL OR expiry_date > %(now)s)
-    ) ranked WHERE place <= {BEST} ORDER BY person_id, place
+    ) ranked WHERE place <= %(most)s ORDER BY person_id, place
 """  # noqa: S608 - constants
 
 
-def known(view: View, speaker_id: int, people: Iterable[int]) -> list[KnownFact]:
+def known(view: View, speaker_id: int, people: Iterable[int], asked: str = "") -> list[KnownFact]:
     """What the speaker knows of these people and may say before this audience: the best four of
-    each."""
+    each. Where they ask after something of their own life (`asked`), what tells it goes first."""
     if not (about := sorted(set(people))):
         return []
-    rows = view.planned(_KNOWN, people=about, speaker=speaker_id, now=timezone.now())
-    return [KnownFact(*row) for row in rows]
+    kinds = asked_after(asked)
+    rows = view.planned(
+        _KNOWN, people=about, speaker=speaker_id, now=timezone.now(), most=MANY if kinds else BEST
+    )
+    facts = [KnownFact(*row) for row in rows]
+    if not kinds:
+        return facts
+    told = [one for one in facts if tells_of(kinds, as_said(one.content), asked)]
+    rest = [one for one in facts if one not in told]
+    return [
+        one
+        for person in about
+        for one in [x for x in (*told, *rest) if x.person_id == person][:BEST]
+    ]
 
 
 def note_used(ids: Sequence[int], now: dt.datetime) -> int:

@@ -13,6 +13,7 @@ class Named:
     kind: str = "thing"  # memories.models.entity.EntityKind
     pronoun: str = ""
     aliases: tuple[str, ...] = ()
+    apart: str = ""  # what tells it from others of its name (memories.formation.namesakes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Statement:
 
     `subject` is the name of whoever it is about, if that is one of those who spoke. What is told of
     a person by that person, and lasts, is a fact of `fact_type`; '' for anything else. `lasts`
-    names what it fades with: home, job, relationship, plan, feeling; '' lasts.
+    names what it fades with: home, job, relationship, plan, feeling; '' lasts. `instead` is
+    set where it corrects what was said before: what stood in its place ("Monday"), or '' where
+    that wasn't said.
     """
 
     content: str
@@ -45,6 +48,7 @@ class Statement:
     importance: float | None = None  # the finder's own opinion, 1–10
     named: tuple[Named, ...] = ()
     related: tuple[Related, ...] = ()
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

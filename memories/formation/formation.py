@@ -29,6 +29,7 @@ from memories.formation.distilling import distil, store_distilled
 from memories.formation.echo import repeats
 from memories.formation.entities import tidy
 from memories.formation.findings import Findings
+from memories.formation.mending import restated
 from memories.formation.pronouns import pronouns_of
 from memories.formation.stretch import Heard, Stretch
 from memories.formative import remember_all_formative, remember_formative
@@ -85,6 +86,7 @@ def form(
     fresh = replace(
         heard, lines=tuple(x for x in _fresh(heard.lines) if x.number not in told_again)
     )
+    fresh = restated(fresh)
     pronouns = pronouns_of(fresh.lines)
     findings = extraction.find(fresh, levels, pronouns, rules) if fresh.lines else Findings()
     findings = outlook.read(findings, fresh, levels)
@@ -131,7 +133,7 @@ def message_changed(message_id: int, new_text: str | None) -> revising.Changed:
 
 def _learn(stretch: Stretch) -> None:
     rules = in_force(community=stretch.community_id)
-    heard = on_record(stretch)
+    heard = restated(on_record(stretch))
     findings = extraction.by_rules(heard, pronouns_of(heard.lines))
     vectors = _vectors([heard], findings)
     with transaction.atomic(), gathering.at_once():

@@ -3,14 +3,15 @@ and by the moment."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from django.db import connection
 
 from memories.formation.dedupe import TALK
 from memories.formation.echo import content_words, coverage
+from memories.formation.reasons import is_reason
 from memories.models import MAX_AUTOMATIC_LINKS, Memory, MemoryLink
 
 MOST_RELATED = 6  # of the ten, so that one stretch of talk leaves room for later ones
@@ -18,8 +19,7 @@ MOST_OF_SAME = 2
 AMONG = 200  # of the memories that name somebody, the latest
 TOLD_ON = 0.75  # share of a memory's words that one which tells more of it must hold
 MORE = 2  # words that it adds at least
-GIVEN = 0.6  # share of a memory's words that a reason must hold to be what it tells
-_REASON = re.compile(r"\b(?:because|due to|thanks to)\b(?P<why>.+)", re.IGNORECASE | re.DOTALL)
+REASON_FROM = 0.4  # likeness; what gives a reason tells something else besides
 
 _NEAREST = """
     SELECT new.id, near.id, near.likeness, new.content, near.content
@@ -29,6 +29,7 @@ _NEAREST = """
         AND m.kind <> ALL(%(talk)s) AND m.tier <> 'archived' AND m.id <> new.id
       ORDER BY m.embedding <=> new.embedding, m.id LIMIT %(most)s
     ) near WHERE new.id = ANY(%(ids)s) AND near.likeness >= %(least)s
+    ORDER BY new.id, near.likeness DESC, near.id
 """
 
 _OF_SAME = """
@@ -59,20 +60,30 @@ def link(
     first, then the nearest in meaning, then the moment, then what else names the same, ten in all.
     What each memory names is stored before. Returns how many were made."""
     rows: dict[int, dict[tuple[int, str], float]] = {pk: {} for pk in new}
+    explained: set[int] = set()  # by what is nearest
     for (one, other), kind in (against or {}).items():
         rows.setdefault(one, {})[other, kind] = 1.0
     with connection.cursor() as cursor:
         cursor.execute(
             _NEAREST,
-            {"talk": list(TALK), "most": MOST_RELATED, "ids": list(new), "least": link_from},
+            {
+                "talk": list(TALK),
+                "most": MOST_RELATED,
+                "ids": list(new),
+                "least": min(link_from, REASON_FROM),
+            },
         )
         for one, other, likeness, said, known in cursor.fetchall():
             if any(key == other for key, _ in rows[one]):  # it speaks against it
                 continue
             strength = min(1.0, float(likeness))
-            if _is_reason(known, said):
+            if is_reason(known, said) and one not in explained:
                 rows.setdefault(other, {})[one, MemoryLink.Type.CAUSES] = strength
-            rows[one][other, _nearness(said, known)] = strength
+                explained.add(one)
+            elif is_reason(said, known):
+                rows[one][other, MemoryLink.Type.CAUSES] = strength
+            if likeness >= link_from:
+                rows[one][other, _nearness(said, known)] = strength
         cursor.execute(
             _OF_SAME,
             {"talk": list(TALK), "most": MOST_OF_SAME, "ids": list(new), "among": AMONG},
@@ -96,17 +107,37 @@ def link(
     return len(MemoryLink.objects.bulk_create(made, ignore_conflicts=True))
 
 
+_SPOKEN_AGAINST = """
+    l.to_memory_id = ANY(%(ids)s) AND NOT l.from_memory_id = ANY(%(ids)s)
+    AND l.link_type = ANY(%(against)s)
+"""
+_TURN_ROUND = f"""
+    UPDATE memories_memorylink l
+    SET from_memory_id = l.to_memory_id, to_memory_id = l.from_memory_id
+    WHERE {_SPOKEN_AGAINST} AND NOT EXISTS (
+      SELECT FROM memories_memorylink r WHERE r.from_memory_id = l.to_memory_id
+        AND r.to_memory_id = l.from_memory_id AND r.link_type = l.link_type)
+      AND (SELECT count(*) FROM memories_memorylink f
+           WHERE f.from_memory_id = l.to_memory_id AND f.origin = 'auto') < %(most)s
+"""  # noqa: S608 - a constant
+_DROP = f"DELETE FROM memories_memorylink l WHERE {_SPOKEN_AGAINST}"  # noqa: S608 - a constant
+
+
+def hold_again(ids: Sequence[int]) -> None:
+    """What was spoken against and is told again stands against that in its turn: who moves back
+    lives there. Where it has no room for a link, there is none any more."""
+    against = [MemoryLink.Type.SUPERSEDES.value, MemoryLink.Type.CONTRADICTS.value]
+    asked: dict[str, Any] = {"ids": list(ids), "against": against, "most": MAX_AUTOMATIC_LINKS}
+    with connection.cursor() as cursor:
+        cursor.execute(_TURN_ROUND, asked)
+        cursor.execute(_DROP, asked)
+
+
 def _nearness(said: str, known: str) -> str:
     """How a new memory has to do with one of like meaning: it tells more of it, or it is alike."""
     adds = len(content_words(said)) - len(content_words(known))
     is_more = adds >= MORE and coverage(known, said) >= TOLD_ON
     return MemoryLink.Type.ELABORATES if is_more else MemoryLink.Type.RELATED
-
-
-def _is_reason(known: str, said: str) -> bool:
-    """Whether a memory is what a new one gives as its reason."""
-    given = _REASON.search(said)
-    return given is not None and coverage(known, given["why"]) >= GIVEN
 
 
 def _taken(rows: Mapping[int, object]) -> dict[int, int]:

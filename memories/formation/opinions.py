@@ -289,7 +289,7 @@ def unlearn(message_ids: Collection[int], person_id: int | None = None) -> int:
     it; an opinion that rests on nothing any more goes. Within the caller's transaction. Returns
     how many arguments went."""
     gone = OpinionEvidence.objects.filter(
-        Q(message__in=list(message_ids)) | (Q(person=person_id) if person_id else Q(pk__in=[]))
+        Q(message__among=message_ids) | (Q(person=person_id) if person_id else Q(pk__in=[]))
     )
     touched = set(gone.values_list("opinion_id", flat=True))
     if not touched:

@@ -28,7 +28,7 @@ PETS = word_set("dog cat puppy kitten horse pony rabbit hamster parrot budgie to
                 "goldfish guinea-pig snake lizard hen ferret rat donkey terrier collie labrador spaniel")  # fmt: skip
 KIN = "|".join(sorted(KIN_PRONOUN, key=len, reverse=True))
 PET = "|".join(sorted(PETS, key=len, reverse=True))
-_PROFESSIONS = "|".join(sorted(word_set(
+PROFESSIONS = "|".join(sorted(word_set(
     "nurse doctor teacher lecturer professor student pupil engineer programmer developer designer "
     "architect carpenter joiner plumber electrician mechanic welder builder mason painter decorator "
     "baker chef cook waiter waitress barista bartender barman barmaid brewer butcher fisherman "
@@ -101,11 +101,17 @@ def _pattern(
 PATTERNS: tuple[Pattern, ...] = (
     # loss
     _pattern(rf"I {{ADV}}(?:have )?{{ADV}}lost my (?:\w+ )?(?:{KIN}|{PET}|baby)\b", "grief_context", temporal="past"),
-    _pattern(rf"My (?:\w+ ){{0,2}}(?:{KIN}|{PET})(?: [A-Z]\w+)? (?:has |just |recently )*(?:died|passed away|passed on|drowned|was killed|is dying)\b", "grief_context", temporal="past"),
+    _pattern(rf"(?:(?:Ever since|Since|When|After) )?My (?:\w+ ){{0,2}}(?:{KIN}|{PET})(?: [A-Z]\w+)? (?:has |just |recently )*(?:died|passed away|passed on|drowned|was killed|is dying)\b", "grief_context", temporal="past"),
     _pattern(rf"I {{ADV}}miss my (?:\w+ )?(?:{KIN}|{PET}|home|country|hometown)\b", "grief_context", "feeling"),
     _pattern(r"I (?:am|have been) (?:still )?(?:grieving|mourning|in mourning|widowed|a widow(?:er)?)\b", "grief_context"),
     _pattern(r"(?:[\w' -]{3,60}?) (?:helps me|calms me|soothes me|keeps me (?:sane|going|calm|steady))\b", "coping_mechanism"),
     _pattern(r"When(?:ever)? I (?:am|feel|get) (?:sad|low|down|anxious|stressed|angry|lonely|scared|upset|nervous|overwhelmed),? I \w+", "coping_mechanism"),
+    _pattern(r"I {ADV}\w+ (?:[\w' -]{2,50} )?to (?:calm (?:myself )?down|clear my head|unwind|cope|steady myself|keep (?:calm|sane))$", "coping_mechanism"),
+    # how one holds to others
+    _pattern(r"I {ADV}(?:push people away|keep (?:people|everybody|everyone) at (?:a distance|arm's length)|get attached|cling to people|need (?:a lot of )?reassurance)\b", "attachment_pattern"),
+    _pattern(r"I {ADV}(?:find it (?:\w+ )?(?:hard|difficult)|struggle|am slow) to (?:trust|rely on|let in|open up to) (?:people|anybody|anyone|others|somebody|someone)\b", "attachment_pattern"),
+    _pattern(r"I (?:am|have always been) {ADV}(?:afraid|scared|terrified|frightened) (?:of (?:being (?:left|abandoned)|losing people|getting (?:too )?close)|(?:that )?people (?:will )?leave)\b", "attachment_pattern"),
+    _pattern(r"When(?:ever)? (?:I (?:am|feel|get)|people (?:get|come|are)|somebody (?:gets|comes|is)|someone (?:gets|comes|is)) (?:too )?close(?: to (?:me|people|others|somebody|someone))?,? I \w+", "attachment_pattern"),
     # home
     _pattern(r"I (?:\w+ )?(?:moved|have moved|came) (?:here|over|back|back here|to|into|from|away)\b(?! (?:the conclusion|think|a stop|an end|terms|my senses))", "location", "home", "past"),
     _pattern(r"I (?:am|will be) {ADV}(?:moving|going to move|emigrating|relocating)\b(?! (?:on|along|fast|slowly|forward))", "event", "plan", "future"),
@@ -120,7 +126,7 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(r"I {ADV}(?:have )?{ADV}(?:got|found|started|landed|quit|left|lost|resigned from|took|accepted) (?:a |my |the |an )?(?:\w+ ){0,2}(?:job|work|position|post|internship|apprenticeship|degree|course|phd)\b", "work", "job", "past"),
     _pattern(r"I (?:was|got|have been) (?:fired|sacked|laid off|made redundant|promoted|hired)\b", "work", "job", "past"),
     _pattern(r"I {ADV}(?:work|am working|have worked|have been working|worked) (?:as|at|for|in|with|from|nights|part|full|shifts|on (?:a|the) (?:\w+ )?(?:boat|ship|farm|ferry|rig|railway|site|ward))\b(?! (?:it|that|this|me|you|the moment|my own|progress))", "work", "job"),
-    _pattern(rf"I (?:am|was|have been|used to be) {{ADV}}(?:a|an|the) (?:[\w'-]+ ){{0,3}}(?:{_PROFESSIONS})\b", "work", "job"),
+    _pattern(rf"I (?:am|was|have been|used to be) {{ADV}}(?:a|an|the) (?:[\w'-]+ ){{0,3}}(?:{PROFESSIONS})\b", "work", "job"),
     _pattern(r"I (?:am|have been) {ADV}(?:retired|unemployed|self-employed|between jobs|out of work|freelance|freelancing|on (?:sick|maternity|paternity|parental) leave)\b", "work", "job"),
     _pattern(r"I {ADV}(?:study|am studying|studied|am reading for|am doing a (?:degree|phd|course|master)|graduated|dropped out)\b", "work", "job"),
     _pattern(r"I {ADV}teach (?!you|him|her|them|it|me)\w+", "work", "job"),
@@ -142,6 +148,11 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(r"I (?:am|have always been|was always|used to be) {ADV}(?:afraid|scared|terrified|frightened|petrified) (?:of|that)\b", "general", "relationship"),
     _pattern(r"I have (?:a|an|this) (?:\w+ )?(?:fear|phobia|dread) of\b", "general"),
     _pattern(r"I (?:am|feel|am feeling|have been feeling|have been|felt) {ADV}(?:too )?(?:happy|sad|lonely|anxious|worried|nervous|stressed|exhausted|excited|proud|heartbroken|homesick|burnt out|burned out|overwhelmed|depressed|miserable|hopeless|ashamed|guilty|lost|grateful|thrilled|devastated|jealous|embarrassed|low|down|hopeful)\b", "general", "feeling"),
+    # what is over
+    _pattern(r"I am no longer (?:happy|sad|lonely|anxious|worried|nervous|stressed|ill|sick|homesick|heartbroken|depressed|miserable|angry)\b", "general", "feeling"),
+    _pattern(r"I (?:am|have) no longer (?!sure|able|certain|here|there|mad|hungry|thirsty|cold|wet|tired|late|alone|drunk|friends|interested in (?:you|this|that|it))\w+", "general"),
+    _pattern(r"I no longer (?!know|think|remember|understand|care|want|need|feel|believe|see|get|mind|say|hear|trust|wonder)\w+", "general"),
+    _pattern(r"I {ADV}(?:smoke|vape)\b(?! (?:it|that|this|you)\b)", "preference"),
     # tastes
     _pattern(r"My (?:\w+ )?favou?rite (?:\w+ ){1,4}(?:is|are|was|has always been)\b", "preference"),
     _pattern(r"I {ADV}(?:love|like|adore|enjoy|prefer|hate|dislike|detest|loathe|can't stand|cannot stand|can't bear|don't {ADV}like|do not like|don't {ADV}enjoy|don't care for|am fond of|am crazy about|am obsessed with|am into|am keen on|am addicted to|am not {ADV}(?:a (?:big |huge |great )?fan of|fond of|keen on|into)|have always (?:loved|liked|hated|adored|wanted)|am a (?:big |huge |great )?fan of)\b", "preference"),
@@ -149,6 +160,7 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(r"I {ADV}drive (?:a|an|the) \w+", "general"),
     # names
     _pattern(r"My (?:full |real |first |last )?name is [A-ZÀ-Þ]\w+", "general", "", "timeless", 0.9),
+    _pattern(r"I am called (?-i:[A-ZÀ-Þ])[\w'-]+$", "general", "", "timeless", 0.9),
     _pattern(r"(?:Everybody|Everyone|People|My friends|Friends|They|Most people) calls? me (?:[A-ZÀ-Þ]\w+)", "general", "", "timeless"),
     # plans and wishes
     _pattern(r"I (?:have|have got) (?:an?|my|the) (?:\w+ ){0,2}(?:interview|exam|appointment|operation|deadline|wedding|flight|concert|audition|recital|presentation|viva|hearing|date|surgery|scan|gig|exhibition|race|marathon|trial|party|test)\b", "event", "plan", "future", 0.85, _SOON),

@@ -123,7 +123,7 @@ _USERS = """
     SELECT p.phrase, count(DISTINCT (m.character_id, m.person_id))
     FROM unnest(%(phrases)s::text[]) p(phrase)
     LEFT JOIN conversations_message m
-      ON m.search @@ phraseto_tsquery('english', p.phrase) AND m.created_at > %(since)s
+      ON m.search @@ memories_phrase(p.phrase) AND m.created_at > %(since)s
       AND m.deleted_at IS NULL AND m.role <> 'system'
     GROUP BY p.phrase
 """

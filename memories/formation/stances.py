@@ -78,6 +78,12 @@ _KNOWS = re.compile(
     r"picked up here|(?:what|only) i know of|i know only)\b",
     re.IGNORECASE,
 )
+# A way to turn from it to something else, or to name the talk: it says nothing of the matter.
+_LEADS_AWAY = re.compile(
+    r"^\W*(?:allow me to pass from|(?:ok,? |okay,? )?enough (?:about )?\w|off [\w' -]+, before|from [\w' -]+ it's a short step|that's [\w' -]+ done)"
+    r"|\b(?:made me think of another|puts me on to|which reminds me|got me thinking|the talk (?:of|about))\b",
+    re.IGNORECASE,
+)
 SAID = 2.0  # words that it counts for
 # Words of saying that one has an opinion, or knows of something, and not why.
 _BARE = word_set(
@@ -163,7 +169,8 @@ def _spoken(line: Heard, topic: Discussed) -> Side:
 
 def says_why(text: str, topic: Discussed) -> bool:
     """Whether a text says anything of a topic beside that one is for it, against it or knows it."""
-    if _KNOWS.search(text.replace("’", "'")):
+    plain = text.replace("’", "'")
+    if _KNOWS.search(plain) or _LEADS_AWAY.search(plain):
         return False
     own = {word for form in topic.keys for word in form} | set(topic.topic.split())
     return any(

@@ -11,7 +11,8 @@ class Heard:
     """One line. Exactly one of `character_id` and `person_id` names who said it. `recalled` are the
     memories that stood in the speaker's prompt when it said this; `seen` what pictures showed.
     `is_off_record`: a person said it who did not consent to being remembered. `tone` is how it
-    sounds, −1.0 (bitter) to 1.0 (glad)."""
+    sounds, −1.0 (bitter) to 1.0 (glad). `instead`: they corrected themselves in a few words,
+    `text` is the sentence that they meant, and this stood in it before."""
 
     message_id: int | None
     number: int
@@ -24,6 +25,7 @@ class Heard:
     seen: str = ""
     is_off_record: bool = False
     tone: float = 0.0
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

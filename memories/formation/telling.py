@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.text import clean, tidy, upper_first, words
+from memories.recall.holidays import HOLIDAY, holiday
+from memories.recall.spans import SPAN, span
 
 FORMS = {
     "she": {"subject": "she", "object": "her", "possessive": "her", "own": "hers"},
@@ -27,7 +29,7 @@ _SAME = lx.word_set("put cut hit shut split spread let set hurt quit cost bet ri
 _PAST_TIME = re.compile(r"\b(?:yesterday|ago|last|once|when|before|earlier|already)\b", re.I)
 _BETWEEN = lx.word_set(
     "always never often still also really just even only not sometimes usually rarely hardly now "
-    "then actually honestly absolutely both all too"
+    "then actually honestly absolutely both all too no longer"
 )
 _NOT_ED = lx.word_set("need feed bleed speed breed weed seed heed exceed proceed succeed shed")
 _FAR = lx.word_set("he she him her his hers they them their theirs he's she's they're himself")
@@ -45,6 +47,8 @@ _LEAD = re.compile(
     r"nowadays|at the moment|right now)\b[,:.!…-]*\s*)+",
     re.IGNORECASE,
 )
+# "Odile, actually my sister": to whom, before that.
+CALL = re.compile(r"^@?[A-ZÀ-Þ][\w'-]+[,:] +")
 _TAIL = re.compile(
     r"(?:,? (?:to be honest|tbh|honestly|you know|i think|i guess|i suppose|actually|anyway|by the "
     r"way|btw|of course|as well|too|though|then|if i'm honest|mind you|i must say|in fact))+$",
@@ -68,9 +72,16 @@ class Teller:
     pronoun: str = ""
 
 
+def uncalled(text: str) -> str:
+    """A line without the name of whom it is said to, where that isn't what it tells of."""
+    called = CALL.match(text)
+    rest = text[called.end() :] if called else ""
+    return rest if _LEAD.match(rest) else text
+
+
 def plain(text: str) -> str:
     """Speech in its long forms, without markup or mannerisms before it: what patterns read."""
-    text = clean(text).replace("’", "'").replace("‘", "'")
+    text = uncalled(clean(text).replace("’", "'").replace("‘", "'"))
     for pattern, put in _SHORT:
         text = re.sub(pattern, put, text)
     return _LEAD.sub("", text).strip()
@@ -178,22 +189,18 @@ def third_person(verb: str) -> str:
 # --- time words, which mean another day when they are read again ----------------------------------
 
 _DAYS = {name.lower(): n for n, name in enumerate(calendar.day_name)}
-_COUNTS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10, "a couple of": 2, "a few": 3,
-}  # fmt: skip
-_N = rf"(?P<n>\d{{1,2}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
-_U = r"(?P<u>day|week|month|year)s?"
-_AGO = re.compile(rf"\b(?:about )?{_N} {_U} ago\b", re.I)
-_HENCE = re.compile(rf"\bin (?:about )?{_N} {_U}(?:'s? time)?\b(?! of)", re.I)
+_AGO = re.compile(rf"(?:\babout )?{SPAN} ago\b", re.I)
+_HENCE = re.compile(rf"\bin (?:about )?{SPAN}(?:'s? time)?\b(?! of)", re.I)
 _SINGLE = re.compile(
     r"\b(?:the day after tomorrow|tomorrow (?:morning|afternoon|evening|night)|tomorrow|"
     r"the day before yesterday|yesterday (?:morning|afternoon|evening)|yesterday|today|tonight|"
-    r"this (?:morning|afternoon|evening)|last night|(?:last|next|this) (?:week|month|year|weekend))"
+    r"this (?:morning|afternoon|evening)|last night|(?:last|next|this) (?:week|month|year|weekend)|"
+    r"the (?:week|weekend|month|year) (?:before last|after next))"
     r"\b(?!'s)",
     re.I,
 )
-_WEEKDAY = re.compile(rf"\b(?P<w>on|next|last|this) (?P<d>{'|'.join(_DAYS)})\b(?!s)", re.I)
+_IS_PAST = re.compile(r"\b(?:was|were|had(?! better\b))\b", re.I)
+_WEEKDAY = re.compile(rf"\b(?P<w>on|next|last|this) (?P<d>{'|'.join(_DAYS)})\b(?!s| \d)", re.I)
 
 
 def day(at: dt.datetime) -> str:
@@ -215,20 +222,25 @@ def until(at: dt.datetime, now: dt.datetime) -> str:
 
 def dated(text: str, at: dt.datetime) -> str:
     """The text with 'tomorrow', 'last week', 'two months ago' and their like as dates."""
-    is_past = any(w in lx.PAST or w.endswith("ed") for w in words(text)) or "was" in words(text)
+    is_past = _IS_PAST.search(text) is not None or any(
+        word in lx.PAST or word.endswith("ed") for word in words(text)
+    )
     text = _AGO.sub(lambda m: _away(m, at, -1), text)
     if not is_past:  # 'once in eight years'
         text = _HENCE.sub(lambda m: _away(m, at, 1), text)
     text = _WEEKDAY.sub(lambda m: _weekday(m, at, is_past), text)
+    text = HOLIDAY.sub(lambda m: _feast(m, at, is_past), text)
     return _SINGLE.sub(lambda m: _single(m.group(0).lower(), at), text)
 
 
 def _away(match: re.Match[str], at: dt.datetime, sign: int) -> str:
-    word = match["n"].lower()
-    count = sign * (int(word) if word.isdigit() else _COUNTS[word])
-    unit = match["u"].lower()
+    count, unit = span(match)
+    count *= sign
+    if unit in {"minute", "hour"}:
+        return match[0]
     if unit == "day":
-        return f"on {day(at + dt.timedelta(days=count))}"
+        then = day(at + dt.timedelta(days=count))
+        return f"around {then}" if match["half"] or match["more"] else f"on {then}"
     if unit == "week":
         return f"around {day(at + dt.timedelta(weeks=count))}"
     return _month_away(at, count) if unit == "month" else f"in {at.year + count}"
@@ -247,11 +259,26 @@ def _weekday(match: re.Match[str], at: dt.datetime, is_past: bool) -> str:
     return f"on {then:%A} {day(then)}"
 
 
+def _feast(match: re.Match[str], at: dt.datetime, is_past: bool) -> str:
+    how, name, year = match["w"].lower(), match["h"], match["y"]
+    if year or how in {"since", "during"}:
+        return match[0]
+    first, days = holiday(name, at.year)
+    is_over = first + dt.timedelta(days=days) <= at.date()
+    if how == "last" or (is_past and how != "next"):
+        year = at.year - (not is_over)
+    else:
+        year = at.year + is_over
+    return f"{'at' if how in {'last', 'next', 'this'} else match['w']} {name} {year}"
+
+
 def _single(word: str, at: dt.datetime) -> str:
     one = dt.timedelta(days=1)
     monday = at - at.weekday() * one
     first = word.split()[0]
     sign = {"last": -1, "next": 1}.get(first, 0)
+    sign = {"before last": -2, "after next": 2}.get(" ".join(word.split()[-2:]), sign)
+    word = re.sub(r" (?:before last|after next)$", "", word)
     part = re.search(r"morning|afternoon|evening|night", word)
     if word.endswith("weekend"):
         return f"on the weekend of {day(monday + (5 + 7 * sign) * one)}"

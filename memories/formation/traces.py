@@ -22,6 +22,7 @@ from memories.models import Memory
 from memories.recall.names import known_names
 from memories.recall.smalltalk import to_nobody
 from memories.rules import in_force
+from memories.unspaced import count_words
 from memories.writing import NewMemory, Stored, store_embedded
 
 FEWEST_WORDS = 3
@@ -30,7 +31,8 @@ NEAR = 0.93  # cosine from which an echo is what one knows already
 
 def worth_keeping(text: str) -> bool:
     """Whether a line says anything: not a command, not a bare greeting or nod."""
-    return len(text.split()) >= FEWEST_WORDS and not text.lstrip().startswith(("/", "!"))
+    says = any(char.isalnum() for char in text)
+    return says and count_words(text) >= FEWEST_WORDS and not text.lstrip().startswith(("/", "!"))
 
 
 def quoted(content: str) -> tuple[str, str] | None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from memories.unspaced import count_words
+
 FEWEST_WORDS = 120  # a piece that has so many is closed before it would grow past the most
 MOST_WORDS = 220
 LONGEST = 4000  # characters: a text without spaces is one word, and is cut all the same
@@ -115,7 +117,7 @@ def _packed(blocks: Iterable[str]) -> list[str]:
     size = 0
     for block in blocks:
         for part in _cut(block):
-            words = len(part.split())
+            words = count_words(part)
             is_full = size + words > MOST_WORDS or (size >= FEWEST_WORDS and words >= FEWEST_WORDS)
             if pieces and not is_full and _length(pieces[-1]) + len(part) <= LONGEST:
                 pieces[-1].append(part)
@@ -132,7 +134,7 @@ def _length(parts: Iterable[str]) -> int:
 
 def _cut(block: str) -> Iterator[str]:
     """A paragraph, or, if it is too long for a piece, runs of its sentences of about one size."""
-    words = len(block.split())
+    words = count_words(block)
     if words <= MOST_WORDS and len(block) <= LONGEST:
         yield block
         return
@@ -141,7 +143,7 @@ def _cut(block: str) -> Iterator[str]:
     run: list[str] = []
     size = 0
     for sentence in _sentences(block):
-        count = len(sentence.split())
+        count = count_words(sentence)
         is_long = _length(run) + len(sentence) > LONGEST
         if run and (size >= goal or size + count > MOST_WORDS or is_long):
             yield " ".join(run)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from fishbowl.reading import read_at_most
 from memories.lore import chunking, lorebooks
 from memories.lore.lorebooks import Entry, LorebookRefused
 
@@ -45,13 +46,13 @@ def read_lore(path: Path, *, title: str = "", source: str = "", label: str = "")
     except UnicodeEncodeError:
         raise LoreRefused(f"{source!a}: its path is not UTF-8: rename it.") from None
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise LoreRefused(f"{label} is larger than 5 MB: split it, or give the right file.")
-        raw = path.read_bytes()
+        raw = read_at_most(path, LARGEST_FILE)
     except FileNotFoundError:
         raise LoreRefused(f"{label} is missing: {path} does not exist.") from None
     except OSError as error:
         raise LoreRefused(f"{label} can't be read ({error.strerror}): {path}.") from None
+    if raw is None:
+        raise LoreRefused(f"{label} is larger than 5 MB: split it, or give the right file.")
     return read(raw, label, title=title, source=source, suffix=path.suffix)
 
 

@@ -63,6 +63,12 @@ class Entity(Timestamped):
         on_delete=models.CASCADE,
         related_name="entities",
     )
+    apart = models.CharField(
+        max_length=60,
+        blank=True,
+        editable=False,
+        help_text="What tells it from others of its name.",
+    )
     embedding = HalfVectorField(null=True, blank=True, editable=False)
     embedding_model = models.ForeignKey(
         "memories.EmbeddingModel", null=True, blank=True, on_delete=models.PROTECT, editable=False
@@ -82,6 +88,9 @@ class Entity(Timestamped):
                 F("community"),
                 Lower("name"),
                 F("kind"),
+                F("person"),
+                F("character"),
+                F("apart"),
                 nulls_distinct=False,
                 name="entity_unique_name",
             ),

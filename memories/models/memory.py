@@ -6,7 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 from pgvector.django import HalfVectorField
 
 from characters.models.fields import (
@@ -36,6 +37,9 @@ class MemoryKind(models.TextChoices):
     AGENT = "agent"
     RAG = "rag"
     INSIGHT = "insight"
+
+
+TALK = (MemoryKind.CONVERSATION.value, MemoryKind.GOSSIP.value)
 
 
 class Visibility(models.TextChoices):
@@ -255,7 +259,17 @@ class Memory(Timestamped):
             *in_unit("memory", "confidence", "strength"),
             models.CheckConstraint(name="memory_has_content", condition=~Q(content="")),
             models.UniqueConstraint(
-                fields=["owner", "community", "content_hash"],
+                F("owner"),
+                F("community"),
+                F("content_hash"),
+                # Two people of one name may say the same, and the same may be said of them.
+                Case(
+                    When(
+                        Q(kind=MemoryKind.CONVERSATION.value) | Q(kind=MemoryKind.GOSSIP.value),
+                        then=Coalesce("told_by_person", "about_person"),
+                    ),
+                    default=Coalesce("about_person", "told_by_person"),
+                ),
                 nulls_distinct=False,
                 name="memory_unique_content",
             ),

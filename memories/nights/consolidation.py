@@ -264,6 +264,7 @@ def summarise(owner: str, group: Sequence[Candidate], night: Night) -> bool:
         is_known = Memory.objects.filter(
             owner=night.owner_id,
             community=group[0].community_id,
+            about_person=group[0].about_person_id,
             content_hash=content_hash(condensed.text),
         ).exists()
         if not is_as_read or is_known:

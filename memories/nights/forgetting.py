@@ -1,5 +1,13 @@
 """What time does to an owner's rows: they weaken, settle, leave recall, and are forgotten at last.
 
+A memory of importance 5 keeps a share of its strength from one day to the next that depends on its
+kind; one that is 2.5 points more important loses half as fast, one less important twice as fast:
+
+    strength · keeps ^ (nights · 2 ^ ((5 - importance) / 2.5))
+
+Nights multiply, so that seven at once weaken exactly as seven one by one; but a society that was
+switched off for half a year does not wake without a past (`most_nights`).
+
 Each statement takes some rows, does all to them and counts them in the night's run, in one
 transaction. What it did shows in the rows it did it to, so a night that was cut short, or ran
 twice, goes on where it was and does nothing twice. Locked memories are left alone.
@@ -15,9 +23,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from fishbowl.statements import Statement, together
+from fishbowl.statements import Statement
 from memories.models import ConsolidationRun, Memory, MemoryKind
-from memories.nights import decay
 from memories.recall import caches
 from memories.rules import MemoryRules, in_force
 
@@ -39,13 +46,6 @@ class Night:
     rules: MemoryRules
 
 
-def note_use(ids: Collection[int], now: dt.datetime) -> int:
-    """What came to mind in talk is stronger for it, at most once an hour each, so that one long
-    conversation doesn't engrave what it keeps coming back to. Returns how many are."""
-    (noted,) = together(noting_use(ids, now))
-    return len(noted)
-
-
 def noting_use(
     ids: Collection[int],
     now: dt.datetime,
@@ -53,8 +53,10 @@ def noting_use(
     character: int | None = None,
     community: int | None = None,
 ) -> Statement:
-    """The statement for `note_use`: a row for each that is stronger, as memories of that character
-    grow in that community."""
+    """The statement by which what came to mind in talk is stronger: nearer to whole by a share of
+    what was missing, as memories of that character grow in that community. At most once an hour
+    each, so that one long conversation doesn't engrave what it keeps coming back to. It returns a
+    row for each that is."""
     rules = in_force(community=community, character=character)
     return (
         """
@@ -94,7 +96,8 @@ _WEAKEN = """
 
 def weaken(night: Night) -> int:
     """Weaken what fades by the nights since each was last weakened. Returns how many memories."""
-    rates = {kind: decay.keeps(kind, night.rules) for kind in MemoryKind.values}
+    # What has no rate, such as lore, doesn't fade.
+    rates = {kind: getattr(night.rules, f"keeps_{kind}", 1.0) for kind in MemoryKind.values}
     fading = {kind: rate for kind, rate in rates.items() if rate < 1.0}
     values = {
         "owner": night.owner_id,

@@ -13,11 +13,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from characters.models import Person
 from fishbowl.statements import Row, Statement
+from memories.formation.namesakes import says
 from memories.recall.asked import MOST_WORDS, Word
 from memories.recall.names import Named, known_names
 from memories.recall.question import Question, bare, understand
 from memories.recall.synonyms import synonyms
+from memories.recall.times import names_birthday
+from memories.unspaced import RUN
 from memories.view import View
 
 MOST_SYNONYMS = 16  # words of a question that are looked up under other names too
@@ -27,8 +31,8 @@ _SURFACE = re.compile(r"[^\W\d_]{3,}")
 # As the application, before the view: lexemes, entities that go by a name of the question, what is
 # damped, whether any lore has keys, which model's index the owner has, and the speaker's name.
 _LOOKED_UP = """
-SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s::text)),
-    ARRAY(SELECT (tsvector_to_array(to_tsvector('pg_catalog.english', word)))[1]
+SELECT tsvector_to_array(memories_lexemes(%(text)s::text)),
+    ARRAY(SELECT (tsvector_to_array(memories_lexemes(word)))[1]
           FROM unnest(%(words)s::text[]) WITH ORDINALITY AS w (word, n) ORDER BY n),
     ARRAY(SELECT id FROM memories_entity
           WHERE (community_id = %(community)s::bigint OR community_id IS NULL)
@@ -36,7 +40,7 @@ SELECT tsvector_to_array(to_tsvector('pg_catalog.english', %(text)s::text)),
           UNION SELECT entity_id FROM memories_entityalias
           WHERE lower(alias) = ANY (%(names)s::text[])),
     (SELECT string_agg('(' || query::text || ')', ' | ') FROM (
-        SELECT plainto_tsquery('pg_catalog.english', words) AS query
+        SELECT memories_holding(words) AS query
         FROM (SELECT kind, text FROM memories_contagion
               WHERE community_id = %(community)s::bigint AND is_damped
               ORDER BY last_seen_at DESC, id LIMIT 20) spread,
@@ -62,18 +66,19 @@ _ENTITIES = """
 SELECT e.id, lower(e.name), e.pronoun, e.character_id, e.person_id,
     ARRAY(SELECT lower(a.alias) FROM memories_entityalias a WHERE a.entity_id = e.id),
     ARRAY(SELECT array_to_string(tsvector_to_array(
-              to_tsvector('pg_catalog.english', called.name)), ' ')
+              memories_lexemes(called.name)), ' ')
           FROM (SELECT e.name UNION SELECT alias FROM memories_entityalias a
                 WHERE a.entity_id = e.id) called (name)),
     ARRAY(SELECT array_to_string(tsvector_to_array(
-              to_tsvector('pg_catalog.english', other.name)), ' ')
+              memories_lexemes(other.name)), ' ')
           FROM memories_entityrelation r JOIN memories_entity other
             ON other.id = CASE r.subject_id WHEN e.id THEN r.object_id ELSE r.subject_id END
           WHERE e.id IN (r.subject_id, r.object_id)
             AND r.valid_from <= %(now)s::timestamptz
             AND (r.valid_to IS NULL OR r.valid_to > %(now)s::timestamptz)
-            AND tsvector_to_array(to_tsvector('pg_catalog.english', r.relation))
-                && %(lexemes)s::text[])
+            AND tsvector_to_array(memories_lexemes(r.relation))
+                && %(lexemes)s::text[]),
+    e.apart
 FROM memories_entity e WHERE e.id = ANY (%(ids)s::bigint[]) ORDER BY e.id
 """
 
@@ -161,7 +166,11 @@ def understood(
     """What `text` asks of `speaker`. `index` is what the name of an index of its memories would
     begin with, `synonym` what another word counts of a word's weight."""
     known = known_names()
-    question = understand(text, now=now, context=context, names=known)
+    birthday = None
+    if asked_by.person is not None and names_birthday(text):
+        born = Person.objects.filter(pk=asked_by.person).values_list("birthday", flat=True)
+        birthday = born.first()
+    question = understand(text, now=now, context=context, names=known, birthday=birthday)
     named = known.among(question.candidates)
     words, names = _surface(question, named.names)
     return Understood(
@@ -201,8 +210,9 @@ def _surface(question: Question, known: Collection[str]) -> tuple[list[str], lis
     """The words of a question in lower case: those that synonyms are looked up for, and those that
     are, or seem to be, names."""
     words, names = [], []
-    for word in _SURFACE.finditer(question.sought):
-        before = question.sought[: word.start()].rstrip(" \"“”'‘’(")
+    sought = RUN.sub(lambda run: " " * len(run[0]), question.sought)
+    for word in _SURFACE.finditer(sought):
+        before = sought[: word.start()].rstrip(" \"“”'‘’(")
         is_first = not before or before[-1] in ".!?…:"
         is_word = word.group()[0].islower() or is_first
         if is_word and bare(word.group()) not in known:
@@ -255,7 +265,11 @@ def _meant(question: Question, rows: Sequence[tuple[Any, ...]]) -> list[tuple[An
     for row in rows:
         for name in (row[1], *row[5]):
             by_name.setdefault(name, []).append(row)
-    found = {row[0]: row for name in question.candidates for row in by_name.get(name, ())}
+    found = {
+        row[0]: row
+        for name in question.candidates
+        for row in _of_that_name(by_name.get(name, ()), question.text)
+    }
     for pronoun in question.pronouns:
         for name in question.earlier:
             fitting = [row for row in by_name.get(name, ()) if row[2] == pronoun]
@@ -263,3 +277,8 @@ def _meant(question: Question, rows: Sequence[tuple[Any, ...]]) -> list[tuple[An
                 found |= {row[0]: row for row in fitting}
                 break
     return list(found.values())
+
+
+def _of_that_name(rows: Sequence[tuple[Any, ...]], text: str) -> Sequence[tuple[Any, ...]]:
+    """Of several of one name those whom the question tells apart ('my sister Ana'); else all."""
+    return [row for row in rows if says(row[8], text)] or rows

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from memories.recall.smalltalk import without_smalltalk
 from memories.recall.times import Window, window
+from memories.unspaced import asked, runs_as_names
 
 __all__ = ["Question", "Window", "understand"]
 
@@ -26,8 +27,17 @@ _WHEN = re.compile(
     r"|\bhow long\b|\b(?:which|what) (?:date|day|week|month|year|time)\b",
     re.IGNORECASE,
 )
-_I = re.compile(r"\b(?:I|me|my|mine|myself|I['’](?:m|ve|d|ll))\b", re.IGNORECASE)
-_YOU = re.compile(r"\b(?:you|your|yours|yourself|you['’](?:re|ve|d|ll))\b", re.IGNORECASE)
+_I = re.compile(
+    r"\b(?:I|me|my|mine|myself|I['’](?:m|ve|d|ll)|ich|mi[rc]h?|mein\w*|je|j['’](?=\w)|moi|mon|mes"
+    r"|yo|mí|mis?|eu|meus?|minhas?|io|mi[oa]|я|мне|меня|мо[йяёеи])\b|[我私僕俺]",
+    re.IGNORECASE,
+)
+_YOU = re.compile(
+    r"\b(?:you|your|yours|yourself|you['’](?:re|ve|d|ll)|du|di[rc]h?|dein\w*|tu|toi|vous|votre"
+    r"|tú|usted|você|ты|тебя|тебе|тво\w+|вы|вас|вам|ваш\w*)\b|[你您]|あなた",
+    re.IGNORECASE,
+)
+_ASKS = re.compile("[?？؟]")
 LONGEST_NAME = 4  # words
 LONGEST_QUESTION = 2000  # characters of it that are read
 
@@ -52,8 +62,13 @@ class Question:
 
     @property
     def sought(self) -> str:
-        """What of the text is looked for in words: a time is looked for as a time."""
-        return self.text.replace(self.window.words, " ") if self.window else self.text
+        """What of the text is looked for in words: a time is looked for as a time, and one that is
+        to come also by its date."""
+        if self.window is None:
+            return asked(self.text)
+        if self.window.dates:
+            return f"{self.text} {self.window.dates}"
+        return self.text.replace(self.window.words, " ")
 
     def without(self, names: Sequence[str]) -> str:
         """The text with `names` taken out. What remains says what is asked, not of whom; the whole
@@ -65,30 +80,36 @@ class Question:
 
 
 def understand(
-    text: str, *, now: dt.datetime, context: Sequence[str] = (), names: Container[str] = ()
+    text: str,
+    *,
+    now: dt.datetime,
+    context: Sequence[str] = (),
+    names: Container[str] = (),
+    birthday: dt.date | None = None,
 ) -> Question:
     """Understand a question asked at `now`, after the lines of `context`, oldest first. `names` are
-    those that people go by, in lower case."""
+    those that people go by, in lower case; `birthday` is that of whoever asks."""
     whole = " ".join(text[:LONGEST_QUESTION].replace("\0", " ").split())
     sought = without_smalltalk(whole, names)
     text = sought or whole
     words = {word.lower() for word in _WORD.findall(text)}
     pronouns = frozenset(PRONOUNS[word] for word in words & PRONOUNS.keys())
+    asks = _ASKS.search(text) is not None
     earlier: list[str] = []
     if pronouns:
         for line in reversed(context):
             earlier += reversed(name_candidates(line[:LONGEST_QUESTION]))
     return Question(
         text=text,
-        candidates=tuple(dict.fromkeys(name_candidates(text))),
+        candidates=tuple(dict.fromkeys([*name_candidates(text), *runs_as_names(text)])),
         earlier=tuple(dict.fromkeys(earlier)),
         pronouns=pronouns,
-        window=window(text, now),
+        window=window(text, now, birthday),
         phrases=tuple(_QUOTED.findall(text)),
         asks_when=_WHEN.search(text) is not None,
         is_idle=not sought,
-        of_asker="?" in text and _I.search(text) is not None,
-        of_asked="?" in text and _YOU.search(text) is not None,
+        of_asker=asks and _I.search(text) is not None,
+        of_asked=asks and _YOU.search(text) is not None,
     )
 
 

@@ -225,6 +225,7 @@ def recalling(
             list(kinds), about_person_id, sorted(leave_out), rules.recall_floor if floor else 0,
             space.id, space.is_at_hand or vector is not None,
             [asked_by.character, asked_by.person] if asking.question.of_asker else [],
+            window.since.isoformat() if window else "",
             list(weights.items()) if weights else 0,
         ],
         space=space,
@@ -244,12 +245,13 @@ def recall(speaker_id: int, audience: Audience, question: str, **asked: Any) -> 
 def _recalled(row: tuple[Any, ...]) -> Recalled:
     parts = dict(zip(PARTS, map(float, row[4 : 4 + len(PARTS)]), strict=True))
     score = float(row[3])
-    return _with(row[:3], row[_KNOWN + 1 :], score, parts)
+    return recalled_as(row[:3], row[_KNOWN + 1 :], score, parts)
 
 
-def _with(
-    start: tuple[Any, ...], rest: tuple[Any, ...], score: float, parts: dict[str, float]
+def recalled_as(
+    start: Sequence[Any], rest: Sequence[Any], score: float, parts: dict[str, float]
 ) -> Recalled:
+    """A memory of a row's columns: those before the score, and those behind its parts."""
     values = (*start, score, parts, *rest)
     return Recalled(*values)
 
@@ -272,7 +274,7 @@ def _reread(view: View, result: caches.Result, now: dt.datetime) -> list[Recalle
     rows = {row[0]: row for row in found}
     return [
         # What is triggered, and not found, has no parts here.
-        _with(rows[pk][:3], rows[pk][3:], score, dict(zip(PARTS, parts)))  # noqa: B905
+        recalled_as(rows[pk][:3], rows[pk][3:], score, dict(zip(PARTS, parts)))  # noqa: B905
         for pk, score, *parts in result
         if pk in rows
     ]

@@ -40,11 +40,18 @@ class _Own(threading.local):
     def taken(self, client: redis.Redis) -> Any:
         """The connection, until it is `kept` again; a new one where there is none."""
         kept, self.kept = self.kept, None
-        return kept[1] if kept and kept[0] is client else client.connection_pool.make_connection()
+        return kept[1] if kept and kept[0] is client else _connection(client)
 
     def forget(self) -> None:
         """A forked worker shares no connection with its parent."""
         self.kept = None
+
+
+def _connection(client: redis.Redis) -> Any:
+    """One that goes with its thread. Of those that the pool makes it lets only so many be, and
+    counts on having each back."""
+    pool = client.connection_pool
+    return pool.connection_class(**pool.connection_kwargs)
 
 
 _own = _Own()
@@ -70,7 +77,7 @@ def asked_many(keys: Sequence[str]) -> Callable[[], list[bytes | None] | None]:
         try:
             connection.send_command("MGET", *keys)
         except redis.ConnectionError:  # closed by Redis, while idle
-            connection = client.connection_pool.make_connection()
+            connection = _connection(client)
             connection.send_command("MGET", *keys)
         return connection
 

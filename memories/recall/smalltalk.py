@@ -44,6 +44,9 @@ hello hi hey heya hiya howdy greetings yo bye goodbye farewell cheers thanks tha
 pardon ok okay yes yeah yep yup no nope nah sure right exactly absolutely totally definitely
 certainly indeed true agreed agree well oh ooh ah aha ha haha hahaha heh hehe lol lmao rofl wow whoa
 yay hooray hmm hm mhm uh um huh cool nice great awesome amazing wonderful lovely fantastic brilliant
+hallo danke bitte tschüss moin bonjour bonsoir salut merci hola gracias adiós ciao grazie olá
+obrigado obrigada привет спасибо пока 你好 您好 谢谢 謝謝 再见 再見 早上好 晚上好 晚安
+こんにちは こんばんは おはよう ありがとう さようなら
 perfect excellent good fine funny sweet interesting fascinating congratulations congrats really
 anyway alas phew ugh aw aww awww woohoo yum glad adorable gorgeous beautiful incredible enjoy
 """

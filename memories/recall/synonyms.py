@@ -69,12 +69,14 @@ _found: dict[str, tuple[str, ...]] = {}  # of other words
 def synonyms(words: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Lexemes of other words for `words`: lower-case words, each with its own lexeme."""
     known = worked_out()
-    new = {word: own for word, own in words.items() if word not in known and word not in _found}
-    if new:
-        if len(_found) > REMEMBERED:
+    found = {word: known[word] if word in known else _found.get(word) for word in words}
+    if new := {word: words[word] for word, near in found.items() if near is None}:
+        near = dictionary().near(new)
+        found |= near
+        if len(_found) > REMEMBERED:  # another thread may be looking: it has its words by now
             _found.clear()
-        _found.update(dictionary().near(new))
-    return {word: known[word] if word in known else _found[word] for word in words}
+        _found.update(near)
+    return {word: near or () for word, near in found.items()}
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -130,10 +131,29 @@ def _sought(aim: Aim, life: Life, lines: Sequence[Spoken]) -> Step | None:
         if told:
             why = f"{life.name} told {name}: “{told[0].text[:160]}”"
             return Step(aim, 1.0, Goal.Status.DONE, (told[0].memory,), why)
-        return None
+        return _asked_again(aim, life, lines, name)
     if not met:
         return None
     reached = min(1.0, aim.progress + len(met) / ENOUGH)
     status = Goal.Status.DONE if reached >= DONE else Goal.Status.ACTIVE
     why = f"{life.name} and {name} have talked, {len(met)} exchanges since."
     return Step(aim, round(reached, 4), status, tuple(x.memory for x in met[:6]), why)
+
+
+_ASKED = re.compile(r"“(?P<asked>.+)”")
+
+
+def _asked_again(aim: Aim, life: Life, lines: Sequence[Spoken], name: str) -> Step | None:
+    """That whom it owes an answer has asked once more, and it said something: what is an answer to
+    the one who asked, is one to the one who was asked."""
+    asked = _ASKED.search(aim.description)
+    if asked is None:
+        return None
+    for at, line in enumerate(lines):
+        if line.who != aim.seeks or coverage(asked["asked"], line.text) < SAID:
+            continue
+        said = next((x for x in lines[at + 1 :] if x.talk == line.talk and x.who == life.me), None)
+        if said is not None:
+            why = f"{name} asked again, and {life.name} said “{said.text[:160]}”"
+            return Step(aim, 1.0, Goal.Status.DONE, (line.memory, said.memory), why)
+    return None

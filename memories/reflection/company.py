@@ -223,8 +223,8 @@ def grown(life: Life) -> Iterator[Found]:
                 f"{life.name} has come to {what} {name} {degree} {since(life)}, after "
                 f"{bond.exchanges} exchanges; what stayed was {quote(line)}",
                 f"Something has {'warmed' if moved > 0 else 'cooled'} between {life.name} and "
-                f"{name}: {life.name} would {what} {name} {degree} than {bond.exchanges} exchanges "
-                f"ago. {quote(line)} had a part in it.",
+                f"{name}: {life.name} {what}s {name} {degree} than {bond.exchanges} exchanges ago. "
+                f"{quote(line)} had a part in it.",
                 f"{quote(line)} Since words like these {life.name} {what}s {name} {degree}, "
                 f"{since(life)}.",
             ),

@@ -93,16 +93,27 @@ def _told(kind: str, character_id: int, before: Audience) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def _may_name(before: Audience) -> Q:
-    """Characters may be named to anybody; people to themselves alone."""
-    return Q(to_person__isnull=True) | Q(to_person__in=before.people)
+def _may_name(character_id: int, before: Audience) -> Q:
+    """Characters may be named to anybody, those for adults where adults are among themselves;
+    people to themselves alone."""
+    characters = Q(to_character__isnull=False)
+    if not _is_among_adults(character_id, before):
+        characters &= Q(to_character__is_adult=False)
+    return characters | Q(to_person__in=before.people)
+
+
+def _is_among_adults(character_id: int, before: Audience) -> bool:
+    """Whether it speaks where what is for adults may be said, as the database has it."""
+    with seen_by(character_id, before) as view:
+        ((is_adult,),) = view.planned("SELECT memories_view_is_adult()")
+    return bool(is_adult)
 
 
 def _most(character_id: int, before: Audience, now: dt.datetime) -> str:
     lately = Q(events__occurred_at__gt=now - LATELY, events__kind="exchange")
     here = Q(community=before.community) | Q(community__isnull=True)
     rows = list(
-        Relationship.objects.filter(_may_name(before), from_character=character_id)
+        Relationship.objects.filter(_may_name(character_id, before), from_character=character_id)
         .filter(here if before.community is not None else Q())
         .annotate(met=Count("events", filter=lately))
         .filter(met__gt=0)
@@ -124,7 +135,7 @@ def _most(character_id: int, before: Audience, now: dt.datetime) -> str:
 def _closest(character_id: int, before: Audience, now: dt.datetime) -> str:
     here = Q(community=before.community) | Q(community__isnull=True)
     rows = list(
-        Relationship.objects.filter(_may_name(before), from_character=character_id)
+        Relationship.objects.filter(_may_name(character_id, before), from_character=character_id)
         .filter(here if before.community is not None else Q())
         .filter(repair_since__isnull=True, score__gte=FRIENDS_FROM)
         .select_related("to_character", "to_person")
@@ -167,13 +178,21 @@ def _topics(character_id: int, before: Audience, now: dt.datetime) -> str:
 
 
 def _mood(character_id: int, before: Audience, now: dt.datetime) -> str:
+    here = Q(community=before.community) | Q(community__isnull=True)
     rows = MoodChange.objects.filter(
+        here if before.community is not None else Q(),
         character=character_id,
         recorded_at__gt=now - LATELY,
         trigger_message__character__isnull=False,
-    ).values_list("trigger_message__character__name", "delta_valence")
+    )
+    if not _is_among_adults(character_id, before):
+        rows = rows.filter(
+            trigger_message__character__is_adult=False,
+            trigger_message__conversation__is_adult=False,
+            trigger_message__conversation__channel__is_nsfw=False,
+        )
     sums: dict[str, float] = defaultdict(float)
-    for name, delta in rows:
+    for name, delta in rows.values_list("trigger_message__character__name", "delta_valence"):
         sums[name] += delta
     if not sums:
         return "Even. Nothing has moved me much."
@@ -200,7 +219,7 @@ def _changed(character_id: int, before: Audience, now: dt.datetime) -> str:
         .first()
     )
     if not trait or abs(moved[trait]) < LEAST_DRIFT:
-        return "Not that I can tell. I'm much as I was."
+        return _closer(character_id, before) or "Not that I can tell. I'm much as I was."
     word = MORE[trait][moved[trait] < 0]
     cause = turned.modification if turned else None
     reason = cause.reason if cause and cause.is_worked_out else ""
@@ -208,6 +227,28 @@ def _changed(character_id: int, before: Audience, now: dt.datetime) -> str:
     why = f" {reason}" if reason and name not in reason else ""
     much = "A little" if abs(moved[trait]) < MUCH else "Yes"
     return f"{much}. I'm {word} than I was.{why}"
+
+
+def _closer(character_id: int, before: Audience) -> str:
+    """Whom it last came closer to here, or fell out with, of the characters."""
+    named = Q(relationship__to_character__is_adult=False)
+    if _is_among_adults(character_id, before):
+        named = Q(relationship__to_character__isnull=False)
+    step = (
+        LearningEvent.objects.filter(
+            named,
+            character=character_id,
+            learning_type=LearningEvent.Type.RELATIONSHIP,
+            relationship__community=before.community,
+        )
+        .select_related("relationship__to_character")
+        .defer("relationship__to_character__card")
+        .first()
+    )
+    if step is None or step.relationship is None:
+        return ""
+    _, _, how = step.learning_event.partition(": they ")
+    return f"Not in myself. {step.relationship.to_character} and I {how}"
 
 
 def _wants(character_id: int, before: Audience, now: dt.datetime) -> str:

@@ -8,11 +8,12 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fishbowl.llm.offline.text import clean, content_stems, sentences
+from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences
 from memories.formation.discretion import strictest
 from memories.reflection.life import Life, Spoken, Who
 
 LONGEST_QUOTE = 130
+SAYING = 6  # words of a sentence that says something
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,15 @@ def telling(life: Life, subject: str, lines: Sequence[Spoken]) -> Spoken:
 
 def quote(line: Spoken, about: str = "", where: re.Pattern[str] | None = None) -> str:
     """A sentence or two of a line, in quotation marks: from where it names the thing (by its stem)
-    that it is quoted for, or says what is looked for; or else from the start."""
+    that it is quoted for, or says what is looked for; or else from the first that says something,
+    for how one comes to speak ("Oh, that brings something back!") tells nothing."""
     whole = sentences(clean(line.text, 500)) or [clean(line.text, 500)]
     told = [
         bool(about and about in content_stems(one)) or bool(where and where.search(one))
         for one in whole
     ]
-    at = told.index(True) if True in told else 0
+    at = next((at for at, one in enumerate(whole) if count_words(one) >= SAYING), 0)
+    at = told.index(True) if True in told else at
     kept = ""
     for sentence in whole[at:]:
         if kept and len(kept) + len(sentence) > LONGEST_QUOTE:
@@ -87,14 +90,9 @@ def quote(line: Spoken, about: str = "", where: re.Pattern[str] | None = None) -
 
 
 def since(life: Life, at: dt.datetime | None = None) -> str:
-    """Since when, as one would say it."""
+    """Since when, as it holds whenever it is said: what is understood is told days later, too."""
     at = at or life.since
-    days = (life.now.date() - at.date()).days
-    if days <= 0:
-        return "today"
-    if days == 1:
-        return "since yesterday"
-    return f"since {at:%A}" if days < 7 else f"since {at.day} {at:%B}"
+    return f"since {at.day} {at:%B}"
 
 
 def times(number: int) -> str:

@@ -99,6 +99,7 @@ class Known:
     temporal: str
     learned_at: dt.datetime
     visibility: str
+    memories: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """What a character lived through, read from the rows that its life left.
 
 What was said in age-restricted channels is no part of it: what a character makes of its life, its
-diary, dreams and insights, is said anywhere and stands on public pages. What it makes of one
-community is of that one alone, so it is thought over community by community.
+diary, dreams and insights, is said anywhere and stands on public pages. Of a character for adults
+it is all: what that one makes of it rests on nothing else, and so comes to mind nowhere else. What
+it makes of one community is of that one alone, so it is thought over community by community.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 
 from django.db.models import Count, Prefetch, Q, Sum
 from django.db.models.functions import Coalesce
@@ -37,11 +38,12 @@ def load(
 ) -> Life:
     """A character's life since `since`: all of it, or what it lived through in one community."""
     me = Who("c", character.pk)
-    lines = _lines(character.pk, since, now, community)
+    among_adults = character.is_adult
+    lines = _lines(character.pk, since, now, community, is_adult=among_adults)
     bonds = _bonds(character.pk, since, now, community)
-    sways = _sways(character.pk, since, now, community)
-    facts = _facts(character.pk, community)
-    clashes = _clashes(character.pk, since, now, community)
+    sways = _sways(character.pk, since, now, community, is_adult=among_adults)
+    facts = _facts(character.pk, community, is_adult=among_adults)
+    clashes = _clashes(character.pk, since, now, community, is_adult=among_adults)
     seen = {line.who for line in lines} | set(bonds) | {fact.who for fact in facts} | {me}
     seen |= {clash.about for clash in clashes if clash.about}
     aims = _aims(character.pk, community, now)
@@ -85,7 +87,9 @@ def _everybody() -> list[str]:
     return list(Character.objects.values_list("name", flat=True))
 
 
-def _lines(owner: int, since: dt.datetime, now: dt.datetime, community: int | None) -> list[Spoken]:
+def _lines(
+    owner: int, since: dt.datetime, now: dt.datetime, community: int | None, *, is_adult: bool
+) -> list[Spoken]:
     """What it heard and said, without what nobody may build on: private lines, and words of people
     who don't want to be remembered."""
     rows = (
@@ -93,7 +97,7 @@ def _lines(owner: int, since: dt.datetime, now: dt.datetime, community: int | No
         .filter(
             owner=owner,
             kind__in=TALK,
-            is_adult=False,
+            is_adult=is_adult,
             occurred_at__gt=since,
             occurred_at__lte=now,
             source_message__isnull=False,
@@ -185,13 +189,17 @@ def _bonds(
     return found
 
 
-def _sways(owner: int, since: dt.datetime, now: dt.datetime, community: int | None) -> list[Sway]:
+def _sways(
+    owner: int, since: dt.datetime, now: dt.datetime, community: int | None, *, is_adult: bool
+) -> list[Sway]:
+    moves = MoodChange.objects.all()
+    if not is_adult:
+        moves = moves.exclude(trigger_message__conversation__channel__is_nsfw=True)
+        moves = moves.exclude(trigger_message__conversation__is_adult=True)
     rows = (
-        MoodChange.objects.filter(character=owner, recorded_at__gt=since, recorded_at__lte=now)
+        moves.filter(character=owner, recorded_at__gt=since, recorded_at__lte=now)
         .filter(_of(community), _of(community, "trigger_message__conversation__channel__community"))
         .exclude(trigger_type__in=["time_decay", "admin"])
-        .exclude(trigger_message__conversation__channel__is_nsfw=True)
-        .exclude(trigger_message__conversation__is_adult=True)
         .order_by("recorded_at", "pk")
         .values_list(
             "delta_valence", "description", "trigger_message_id", "trigger_message__character_id",
@@ -254,14 +262,20 @@ def _is_away(goal: Goal, now: dt.datetime) -> bool:
     )
 
 
-def _facts(owner: int, community: int | None) -> list[Known]:
+def _facts(owner: int, community: int | None, *, is_adult: bool) -> list[Known]:
     rows = PersonFact.objects.filter(
         _of(community),
         character=owner,
         is_active=True,
-        is_adult=False,
+        is_adult=is_adult,
         person__consent_level=Person.Consent.FULL,
     ).exclude(visibility=Memory.Visibility.PRIVATE)
+    facts = list(rows.defer("embedding").order_by("-learned_at", "-pk")[:60])
+    told: dict[int | None, list[int]] = defaultdict(list)
+    messages = {fact.extracted_from_message_id for fact in facts} - {None}
+    said = Memory.objects.filter(owner=owner, source_message__in=messages).order_by("pk")
+    for message, memory in said.values_list("source_message", "pk"):
+        told[message].append(memory)
     return [
         Known(
             who=Who("p", fact.person_id),
@@ -270,13 +284,14 @@ def _facts(owner: int, community: int | None) -> list[Known]:
             temporal=fact.temporal_relevance,
             learned_at=fact.learned_at,
             visibility=fact.visibility,
+            memories=tuple(told[fact.extracted_from_message_id]),
         )
-        for fact in rows.defer("embedding").order_by("-learned_at", "-pk")[:60]
+        for fact in facts
     ]
 
 
 def _clashes(
-    owner: int, since: dt.datetime, now: dt.datetime, community: int | None
+    owner: int, since: dt.datetime, now: dt.datetime, community: int | None, *, is_adult: bool
 ) -> list[Clash]:
     rows = (
         MemoryLink.objects.filter(
@@ -284,9 +299,9 @@ def _clashes(
             _of(community, "to_memory__community"),
             link_type=MemoryLink.Type.CONTRADICTS,
             from_memory__owner=owner,
-            from_memory__is_adult=False,
+            from_memory__is_adult=is_adult,
             to_memory__owner=owner,
-            to_memory__is_adult=False,
+            to_memory__is_adult=is_adult,
             from_memory__occurred_at__gt=since,
             from_memory__occurred_at__lte=now,
         )

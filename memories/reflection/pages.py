@@ -76,7 +76,7 @@ def diary(life: Life, day: dt.date, rng: Random) -> Page:
                 ]
             )
         )
-        told.append(f"the day was mostly {name}{about}")
+        told.append(f"{me} wrote about {name} in the diary{of_talk(topics[:2])}.")
     stirring = _stirring(life)
     if stirring is not None:
         line, delta = stirring
@@ -91,7 +91,11 @@ def diary(life: Life, day: dt.date, rng: Random) -> Page:
                 ]
             )
         )
-        told.append(f"{name}'s {words} {'left a light' if delta > 0 else 'stayed like a stone'}")
+        told.append(
+            f"The best of the day for {me} was what {name} said: {words}"
+            if delta > 0
+            else f"What {name} said won't leave {me}: {words}"
+        )
         evidence.append(line.memory)
     own = _own_best(life, rng)
     if own is not None:
@@ -109,7 +113,7 @@ def diary(life: Life, day: dt.date, rng: Random) -> Page:
     other = _of_another(life, partners[:1], evidence, rng)
     if other is not None:
         said.append(f"{life.called(other.who)}, in passing: {quote(other)}")
-        told.append(f"{life.called(other.who)} said {quote(other)} in passing")
+        told.append(f"{me} put down what {life.called(other.who)} said in passing: {quote(other)}")
         evidence.append(other.memory)
     # What it wants of a person, or because of what was confided, doesn't stand on a page.
     aims = [a for a in life.aims if not a.is_withheld and not (a.seeks and a.seeks.person_id)]
@@ -122,8 +126,13 @@ def diary(life: Life, day: dt.date, rng: Random) -> Page:
             rng.choice([f"Tomorrow: {_first_lower(want)}.", f"Still to do: {_first_lower(want)}."])
         )
     text = re.sub(r"(?<=[.?!…]”)\.", "", f"{day:%A}. " + " ".join(said))
-    remembered = f"{me} wrote down on {day:%A} that {', and that '.join(told[:2])}."
-    return Page(text, remembered, tuple(dict.fromkeys(evidence)), net_mood(life))
+    # Without its day: the memory has it, and whoever tells it tonight doesn't say "on Monday".
+    return Page(text, " ".join(told[:2]), tuple(dict.fromkeys(evidence)), net_mood(life))
+
+
+def of_talk(topics: Sequence[str]) -> str:
+    """What was talked of, as it stands after whom one wrote about."""
+    return f", and about the talk of {listed(topics)}" if topics else ""
 
 
 _OF_THIRD = re.compile(r"\b(?:he|she|his|her|him|they|their|them)\b", re.IGNORECASE)

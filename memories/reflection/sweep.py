@@ -34,11 +34,3 @@ def live(character_id: int, now: dt.datetime) -> None:
             deed(character_id, now=now)
         except (ReflectionRefused, BudgetExhausted, ledger.NoVoice) as why:
             log.info("Character %s: %s", character_id, why)
-
-
-def run_due(now: dt.datetime) -> int:
-    """Do it for everybody, one after the other. Returns for how many."""
-    waiting = due(now)
-    for character_id in waiting:
-        live(character_id, now)
-    return len(waiting)

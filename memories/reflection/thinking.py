@@ -72,7 +72,7 @@ _STATES = f"""
     SELECT s.character_id, s.unreflected_importance, s.last_reflection_at, (
       SELECT max(m.importance) FROM memories_memory m
       WHERE m.owner_id = s.character_id AND m.occurred_at > s.last_reflection_at
-        AND m.occurred_at <= %(now)s AND m.kind <> ALL(%(made)s) AND NOT m.is_adult)
+        AND m.occurred_at <= %(now)s AND m.kind <> ALL(%(made)s) AND m.is_adult = k.is_adult)
     FROM characters_characterstate s JOIN characters_character k ON k.id = s.character_id
     WHERE k.status = 'active' AND NOT k.is_template AND s.unreflected_importance > 0
       AND {SOCIETY_RUNS}

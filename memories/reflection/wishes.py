@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fishbowl.llm.offline.proposing import proposed
 from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences, upper_first
 from memories.reflection.company import CLOSE
 from memories.reflection.found import Wish, quote
@@ -19,6 +20,7 @@ ASKS = re.compile(
     r"was|were|have|has|had|can|could|would|will|should|may|to whom|of all)\b",
     re.I,
 )
+OPENLY = ("public", "basic")  # a fact that may be told of without what it rests on
 WENT = re.compile(r"\b(?:will|going to|exam|interview|appointment|trip|moves?|test|visit)\b", re.I)
 
 
@@ -31,6 +33,8 @@ def wishes(life: Life) -> list[Wish]:
 def question_in(text: str) -> str:
     """The question that a line asks, where it stands by itself well enough to be asked again."""
     asked = [s for s in sentences(clean(text, 400)) if s.rstrip().endswith("?")]
+    if asked and proposed(asked[-1]):
+        return ""  # that is voted on
     if not asked or not SHORTEST <= count_words(asked[-1]) <= LONGEST:
         return ""
     question = upper_first(asked[-1])
@@ -165,9 +169,11 @@ def worried(life: Life) -> Iterator[Wish]:
 
 
 def awaited(life: Life) -> Iterator[Wish]:
-    """What a person said would come."""
+    """What a person said would come: as openly as they said it, where that is remembered."""
     for fact in life.facts:
-        if fact.temporal == "future" and WENT.search(fact.content) and fact.visibility != "full":
+        if fact.visibility == "full" or not (fact.memories or fact.visibility in OPENLY):
+            continue
+        if fact.temporal == "future" and WENT.search(fact.content):
             name = life.called(fact.who)
             yield Wish(
                 key=f"hear-{fact.who.kind}{fact.who.id}-{fact.learned_at:%j}",
@@ -176,6 +182,7 @@ def awaited(life: Life) -> Iterator[Wish]:
                 priority=6,
                 seeks=fact.who,
                 question="",
+                evidence=fact.memories,
                 why=fact.content,
             )
             return

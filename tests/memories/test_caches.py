@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -224,6 +225,21 @@ def test_without_redis_nothing_is_waited_for(settings: Any) -> None:
     settings.REDIS_URL = NOWHERE
     assert redis_store.asked_many(["one"])() is None
     assert redis_store._breaker.is_open
+
+
+def test_threads_that_come_and_go_use_up_no_connections(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis_store.set_many({"one": b"1"}, 60)
+    pool = redis_store._client(settings.REDIS_URL).connection_pool
+    monkeypatch.setattr(pool, "max_connections", pool._created_connections + 1)
+    found: list[list[bytes | None] | None] = []
+    for _ in range(4):
+        thread = Thread(target=lambda: found.append(redis_store.asked_many(["one"])()))
+        thread.start()
+        thread.join()
+    assert found == [[b"1"]] * 4
+    assert redis_store.get_many(["one"]) == [b"1"]
 
 
 def test_a_redis_that_fails_is_left_alone_for_a_while(

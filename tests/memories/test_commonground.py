@@ -51,6 +51,8 @@ def told(key: int, person: str, content: str, kind: str = "general", sure: float
          "same_location", 0.8),
         (told(1, "Ada", "Ada works as a nurse."), told(2, "Ben", "Ben works as a nurse."),
          "same_work", 0.8),
+        (told(1, "Ada", "Ada is a nurse."), told(2, "Ben", "Ben works as a nurse."),
+         "same_work", 0.8),
         (told(1, "Ada", "Ada is from Oban."), told(2, "Ben", "Ben was born in Oban."),
          "same_origin", 0.8),
     ],
@@ -207,6 +209,26 @@ def test_who_tells_what_another_has_told_hears_of_it_and_once(mara: Character) -
     said = [answer(line, mara, seed) for seed in range(12)]
     assert sum("Ben loves chess" in one for one in said) == 1
     assert MaterialUse.objects.filter(character=mara, key=brief.common.key).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("earlier", "later", "kind"),
+    [
+        ("I love painting boats.", "I love painting boats too.", "shared_interest"),
+        ("I play the fiddle in a band.", "Oh, I play the fiddle as well!", "shared_interest"),
+        ("I'm a nurse at the hospital.", "I work as a nurse too, at night.", "same_work"),
+    ],
+)
+def test_it_is_found_as_people_say_it(mara: Character, earlier: str, later: str, kind: str) -> None:
+    ada, ben = guest(mara, "Ada"), guest(mara, "Ben")
+    talk = make_conversation(make_channel(), kind="with_people")
+    make_message(talk, mara, "Good evening.", at=NOON)
+    make_message(talk, ben, earlier, at=NOON)
+    make_message(talk, mara, "Fancy that.", at=NOON)
+    make_message(talk, ada, later, at=NOON)
+    observe.observe(talk.pk)
+    assert FactAssociation.objects.get().association_type == kind
 
 
 def answer(line: Message, mara: Character, seed: int) -> str:

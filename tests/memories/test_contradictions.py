@@ -19,6 +19,18 @@ from memories.formation.dedupe import say_the_same
         ("Ada is married.", "Ada is divorced."),
         ("Ada eats meat.", "Ada doesn't eat meat."),
         ("Ada's dog is called Rex.", "Ada's dog is called Bo."),
+        ("Ada is a carpenter from Oban.", "Ada is a teacher now."),
+        ("Ada works as a nurse.", "Ada is now a teacher."),
+        ("Ada is a carpenter.", "Ada is no longer a carpenter."),
+        ("Ada works as a carpenter.", "Ada isn't a carpenter."),
+        ("Ada smokes a pipe.", "Ada no longer smokes."),
+        ("Ada smokes.", "Ada stopped smoking."),
+        ("Ada has a dog called Rufus.", "Ada no longer has a dog."),
+        ("Ada has three cats.", "Ada no longer has cats."),
+        ("Ada lives in Leeds.", "Ada no longer lives in Leeds."),
+        ("Ada is married to Tom.", "Ada is no longer married."),
+        ("Ada works at the harbour.", "Ada no longer works at the harbour."),
+        ("Ada is vegan.", "Ada is no longer vegan."),
     ],
 )
 def test_opposites_speak_against_each_other(one, other):
@@ -38,6 +50,17 @@ def test_opposites_speak_against_each_other(one, other):
         ("Ada lives in Oslo.", "Ben lives in Porto."),
         ("Ada lives in Oslo.", "Ada is moving to Porto in June."),
         ("Ada doesn't eat meat.", "Ada eats bread."),
+        ("Ada works as a nurse.", "Ada is a poet."),
+        ("Ada is a nurse.", "Ada is a poet."),
+        ("Ada is a teacher now.", "Ada works as a maths teacher."),
+        ("Ada is a nurse.", "Ada isn't a teacher."),
+        ("Ada is a friend of the doctor.", "Ada is a teacher now."),
+        ("Ada has a cat.", "Ada no longer has a dog."),
+        ("Ada lives in York.", "Ada no longer lives in Leeds."),
+        ("Ada smokes.", "Ada no longer drinks coffee."),
+        ("Ada drinks tea.", "Ada no longer drinks."),
+        ("Ada drinks tea.", "Ada stopped drinking."),
+        ("Ada sings.", "Ada doesn't sing in the choir."),
     ],
 )
 def test_what_can_both_be_true_does_not(one, other):
@@ -46,6 +69,8 @@ def test_what_can_both_be_true_does_not(one, other):
 
 def test_a_new_home_replaces_a_dislike_disputes():
     assert replaces("Ada lives in Oslo.", "Ada")
+    assert replaces("Ada is a teacher now.", "Ada")
+    assert not replaces("Ada is a teacher.", "Ada")
     assert not replaces("Ada hates old maps.", "Ada")
 
 
@@ -67,3 +92,10 @@ def test_meaning_tells_where_words_don_t():
     one, other = "Ada is afraid of the sea.", "Ada fears open water."
     assert not say_the_same(one, other, subject="Ada")
     assert say_the_same(one, other, subject="Ada", likeness=0.95)
+
+
+def test_what_comes_of_something_is_not_the_same_as_that():
+    sank, low = "Ada's boat sank in a storm.", "Ada is low because her boat sank in a storm."
+    assert not say_the_same(sank, low, subject="Ada", likeness=0.99)
+    assert not say_the_same(low, sank, subject="Ada", likeness=0.99)
+    assert say_the_same(low, low, subject="Ada")

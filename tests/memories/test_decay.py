@@ -1,4 +1,4 @@
-"""How memories fade: the formula, and that rows follow it."""
+"""How memories fade, settle and end."""
 
 from __future__ import annotations
 
@@ -6,20 +6,15 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
-from memories.models import ConsolidationRun, Memory, MemoryKind
-from memories.nights import decay, forgetting
+from fishbowl.statements import together
+from memories.models import ConsolidationRun, Memory
+from memories.nights import forgetting
 from memories.nights.forgetting import Night
 from memories.rules import MemoryRules
 from tests.builders import make_character, make_memory
 
 RULES = MemoryRules()
-kinds = st.sampled_from(MemoryKind.values)
-strengths = st.floats(0, 1)
-importances = st.floats(1, 10)
-nights = st.integers(0, 400)
 
 
 def a_night(owner, date: dt.date, **rules) -> Night:
@@ -30,80 +25,86 @@ def a_night(owner, date: dt.date, **rules) -> Night:
     return Night(run.pk, owner.pk, date, now, "UTC", MemoryRules(**rules))
 
 
-# --- the formula ----------------------------------------------------------------------------------
+# --- how much -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("kind", "keeps"),
-    [("conversation", 0.98), ("summary", 0.97), ("diary", 0.95), ("gossip", 0.93), ("dream", 0.9)],
-)
-def test_it_keeps_so_much_a_day(kind, keeps):
-    assert decay.weakened(1.0, kind, 5.0, 1, RULES) == pytest.approx(keeps)
+def weakened(strength: float, keeps: float, importance: float, nights: int) -> float:
+    """What docs/forgetting.md says."""
+    return strength * keeps ** (nights * 2 ** ((5 - importance) / 2.5))
 
 
-@given(strengths, kinds, importances, nights)
-def test_it_never_grows_nor_leaves_its_range(strength, kind, importance, count):
-    after = decay.weakened(strength, kind, importance, count, RULES)
-    assert 0 <= after <= strength
+@pytest.fixture
+def owner():
+    return make_character()
 
 
-@given(strengths, kinds, importances, st.integers(0, 60), st.integers(0, 60))
-def test_nights_together_weaken_as_one_by_one(strength, kind, importance, some, more):
-    once = decay.weakened(strength, kind, importance, some + more, RULES)
-    twice = decay.weakened(
-        decay.weakened(strength, kind, importance, some, RULES), kind, importance, more, RULES
-    )
-    assert once == pytest.approx(twice, abs=1e-12)
+MADE = dt.date(2026, 3, 1)
 
 
-@given(kinds, importances, importances, nights)
-def test_what_matters_more_fades_no_faster(kind, one, other, count):
-    low, high = sorted((one, other))
-    assert decay.weakened(1.0, kind, low, count, RULES) <= decay.weakened(
-        1.0, kind, high, count, RULES
-    )
+def held(owner, kind="conversation", importance=5.0, strength=1.0) -> Memory:
+    """A memory that was last weakened on the first of March."""
+    memory = make_memory(owner, kind=kind, importance=importance)
+    Memory.objects.filter(pk=memory.pk).update(decayed_on=MADE, strength=strength)
+    return memory
 
 
-@given(strengths)
-def test_use_strengthens_and_never_beyond_whole(strength):
-    assert strength <= decay.used(strength, RULES) <= 1.0
-
-
-@given(st.integers(-10, 4000))
-def test_missed_nights_count_up_to_a_bound(days):
-    today = dt.date(2026, 3, 4)
-    counted = decay.nights_since(today - dt.timedelta(days=days), today, RULES)
-    assert counted == max(0, min(days, 14))
-
-
-def test_lore_does_not_fade():
-    assert decay.weakened(1.0, "lore", 1.0, 1000, RULES) == 1.0
-    assert decay.nights_to_archive("lore", 1.0, RULES) is None
-
-
-def test_small_talk_leaves_recall_within_weeks_and_what_matters_within_a_year():
-    assert decay.nights_to_archive("conversation", 2.0, RULES) == 35
-    assert decay.nights_to_archive("conversation", 9.0, RULES) == 242
-
-
-# --- rows -----------------------------------------------------------------------------------------
+def strength_of(memory: Memory) -> float:
+    memory.refresh_from_db()
+    return memory.strength
 
 
 @pytest.mark.django_db
-def test_rows_weaken_as_the_formula_says():
-    owner = make_character()
-    made = dt.date(2026, 3, 1)
-    rows = [
-        make_memory(owner, kind=kind, importance=importance)
-        for kind in MemoryKind.values
-        for importance in (1.0, 4.0, 10.0)
-    ]
-    Memory.objects.update(decayed_on=made, strength=0.8)
-    forgetting.weaken(a_night(owner, made + dt.timedelta(days=3)))
-    for row in rows:
-        row.refresh_from_db()
-        expected = decay.weakened(0.8, row.kind, row.importance, 3, RULES)
-        assert row.strength == pytest.approx(expected), row.kind
+def test_so_much_is_kept_a_day_by_kind(owner):
+    keeps = {"conversation": 0.98, "summary": 0.97, "diary": 0.95, "gossip": 0.93, "dream": 0.9}
+    rows = {kind: held(owner, kind) for kind in (*keeps, "lore")}
+    forgetting.weaken(a_night(owner, MADE + dt.timedelta(days=1)))
+    assert {kind: strength_of(row) for kind, row in rows.items()} == pytest.approx(
+        {**keeps, "lore": 1.0}
+    )
+
+
+@pytest.mark.django_db
+def test_what_matters_more_fades_more_slowly(owner):
+    rows = {(n, s): held(owner, importance=n, strength=s) for n in (1, 4.2, 10) for s in (0, 0.8)}
+    forgetting.weaken(a_night(owner, MADE + dt.timedelta(days=3)))
+    for (importance, strength), row in rows.items():
+        assert strength_of(row) == pytest.approx(weakened(strength, 0.98, importance, 3), abs=1e-8)
+
+
+@pytest.mark.django_db
+def test_nights_together_weaken_as_one_by_one(owner):
+    rows = [held(owner, kind, 3.3, 0.7) for kind in ("diary", "dream")]
+    forgetting.weaken(a_night(owner, MADE + dt.timedelta(days=9)))
+    at_once = [strength_of(row) for row in rows]
+    Memory.objects.update(decayed_on=MADE, strength=0.7)
+    for day in range(1, 10):
+        forgetting.weaken(a_night(owner, MADE + dt.timedelta(days=day)))
+    assert [strength_of(row) for row in rows] == pytest.approx(at_once)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "counted"), [(-10, 0), (0, 0), (1, 1), (14, 14), (4000, 14)])
+def test_missed_nights_count_up_to_a_bound(owner, days, counted):
+    memory = held(owner)
+    forgetting.weaken(a_night(owner, MADE + dt.timedelta(days=days)))
+    assert strength_of(memory) == pytest.approx(0.98**counted)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("importance", "nights"), [(2.0, 35), (9.0, 242)])
+def test_small_talk_leaves_recall_within_weeks_and_what_matters_within_a_year(
+    owner, importance, nights
+):
+    memory = held(owner, importance=importance)
+    for day, is_archived in ((nights - 1, False), (nights, True)):
+        night = a_night(owner, MADE + dt.timedelta(days=day), most_nights=400)
+        forgetting.weaken(night)
+        forgetting.settle(night)
+        memory.refresh_from_db()
+        assert (memory.tier == "archived") is is_archived
+
+
+# --- when -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -118,16 +119,6 @@ def test_a_night_that_runs_twice_weakens_once():
     assert memory.strength == pytest.approx(0.98)
     assert memory.decayed_on == dt.date(2026, 3, 4)
     assert ConsolidationRun.objects.get().decayed == 1
-
-
-@pytest.mark.django_db
-def test_a_missed_week_is_caught_up():
-    owner = make_character()
-    memory = make_memory(owner, kind="conversation", importance=5)
-    Memory.objects.update(decayed_on=dt.date(2026, 3, 1))
-    forgetting.weaken(a_night(owner, dt.date(2026, 3, 8)))
-    memory.refresh_from_db()
-    assert memory.strength == pytest.approx(0.98**7)
 
 
 @pytest.mark.django_db
@@ -165,12 +156,12 @@ def test_use_counts_once_an_hour():
     memory = make_memory(owner)
     Memory.objects.update(strength=0.5)
     now = timezone.now()
-    assert forgetting.note_use([memory.pk], now) == 1
-    assert forgetting.note_use([memory.pk], now + dt.timedelta(minutes=5)) == 0
-    assert forgetting.note_use([memory.pk], now + dt.timedelta(minutes=61)) == 1
-    memory.refresh_from_db()
-    once = decay.used(0.5, RULES)
-    assert memory.strength == pytest.approx(decay.used(once, RULES))
+    noted = [
+        len(together(forgetting.noting_use([memory.pk], now + dt.timedelta(minutes=m)))[0])
+        for m in (0, 5, 61)
+    ]
+    assert noted == [1, 0, 1]
+    assert strength_of(memory) == pytest.approx(1 - 0.5 * 0.85**2)  # .15 of what is missing
     assert memory.access_count == 2
 
 
@@ -272,7 +263,8 @@ def test_it_is_archived_first_and_deleted_a_quarter_later_unless_it_is_locked():
         tier = Memory.objects.filter(pk=small.pk).values_list("tier", flat=True).first()
         seen.setdefault(tier or "gone", day)
     assert list(seen) == ["short", "archived", "gone"]
-    assert seen["archived"] == decay.nights_to_archive("gossip", 3.0, RULES)
+    assert weakened(1, 0.93, 3.0, seen["archived"]) < RULES.archive_below
+    assert weakened(1, 0.93, 3.0, seen["archived"] - 1) >= RULES.archive_below
     assert seen["gone"] - seen["archived"] == RULES.forget_days
     locked.refresh_from_db()
     assert (locked.strength, locked.tier) == (1.0, "short")

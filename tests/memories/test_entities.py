@@ -4,12 +4,20 @@ import datetime as dt
 
 import pytest
 
+from conversations.people.erasure import forget_person
 from conversations.services import local_community
 from memories.embedding.embedding import embed
 from memories.formation.entities import Speakers, mention, relate, resolve
 from memories.formation.findings import Named
 from memories.formation.formation import form
-from memories.models import Entity, EntityAlias, EntityMention, EntityRelation
+from memories.models import (
+    Entity,
+    EntityAlias,
+    EntityMention,
+    EntityRelation,
+    Memory,
+    PersonFact,
+)
 from tests.builders import NOON, make_character, make_community, make_memory, make_person
 from tests.memories.talking import stretch
 
@@ -120,3 +128,47 @@ def test_a_name_that_was_confided_is_no_alias():
     bram, ada = make_character("Bram"), make_person("Ada")
     form(stretch((ada, "Everyone calls me Addie, but that's a secret."), to=(bram,)))
     assert not EntityAlias.objects.exists()
+
+
+def test_two_people_of_one_name_are_two() -> None:
+    bram, ada, ben = make_character("Bram"), make_person("Ada"), make_person("Ben")
+    form(stretch((ada, "My sister Anna lives in Lisbon."), to=(bram,)))
+    form(stretch((ben, "My colleague Anna lives in Lisbon."), to=(bram,), start=5))
+    annas = Entity.objects.filter(name="Anna").order_by("pk")
+    assert [one.apart for one in annas] == [
+        f"sister of person {ada.pk}",
+        f"colleague of person {ben.pk}",
+    ]
+    assert [one.mentions.exists() for one in annas] == [True, True]
+    form(stretch((ada, "My sister Anna is a nurse."), to=(bram,), start=9))
+    assert Entity.objects.filter(name="Anna").count() == 2
+
+
+def test_who_is_alone_in_a_name_is_known_by_more_from_then_on() -> None:
+    first = one("Anna", "person")
+    assert one("Anna", "person", apart="office") == first
+    assert one("Anna", "person") == first
+    second = one("Anna", "person", apart="sister of person 7")
+    assert second != first
+    here = local_community().pk
+    assert resolve([Named("Anna", "person")], here, tellers=["person 7"]) == {"Anna": second}
+    nobody = one("Anna", "person")
+    assert nobody not in {first, second}
+
+
+def test_speakers_of_one_name_are_two_whatever_they_say() -> None:
+    bram = make_character("Bram")
+    anna, other = make_person("Anna", discord_id=71), make_person("Anna", discord_id=72)
+    said = "I live in Oslo with my dog Rex."
+    form(stretch((anna, said), (other, said), to=(bram,)))
+    for kind in ("conversation", "fact"):
+        rows = Memory.objects.filter(kind=kind, content__contains="Oslo").order_by("pk")
+        assert [row.told_by_person_id for row in rows] == [anna.pk, other.pk], kind
+    facts = PersonFact.objects.filter(fact_content__contains="Oslo")
+    assert {fact.person_id for fact in facts} == {anna.pk, other.pk}
+    assert Entity.objects.filter(person=anna).count() == Entity.objects.filter(person=other).count()
+    form(stretch((other, said), to=(bram,), start=9))
+    assert Memory.objects.filter(kind="conversation", content__contains="Oslo").count() == 2
+    forget_person(other, "the person", NOON)
+    rows = Memory.objects.filter(content__contains="Oslo")
+    assert {row.told_by_person_id for row in rows} == {anna.pk}

@@ -60,3 +60,22 @@ def test_of_entities_go_the_person_and_who_only_they_spoke_of() -> None:
     assert set(Entity.objects.values_list("name", flat=True)) == {"Oban", "Ada", "Nobody"}
     assert list(EntityAlias.objects.values_list("alias", flat=True)) == ["distillery"]
     assert list(Memory.objects.values_list("pk", flat=True)) == [kept.pk]
+
+
+def test_nobody_is_told_apart_by_who_is_forgotten() -> None:
+    ada, sam, eve = make_character(), make_person("Sam"), make_person("Eve")
+    known = [
+        Entity.objects.create(name="Tom", kind="person", apart=apart)
+        for apart in (f"brother of person {sam.pk}", f"brother of person {sam.pk}0", "office")
+    ]
+    for one in known:
+        memory = make_memory(ada, f"Tom {one.pk} is late.", told_by_person_id=eve.pk)
+        EntityMention.objects.create(entity=one, memory=memory)
+    counts = forget(reach(sam.pk, []), {})
+    assert counts["memories.Entity (told apart anew)"] == 1
+    kept = dict(Entity.objects.values_list("pk", "apart"))
+    assert kept == {
+        known[0].pk: f"brother {known[0].pk}",
+        known[1].pk: f"brother of person {sam.pk}0",
+        known[2].pk: "office",
+    }

@@ -44,8 +44,23 @@ def found(text: str, **fields):
             "relationship",
         ),
         ("I hate old maps, to be honest.", "Ada hates old maps.", "preference", ""),
+        ("I play the fiddle too.", "Ada plays the fiddle.", "hobby", ""),
+        ("Please, call me Addie!", "Ada is called Addie.", "general", ""),
+        ("I love painting boats, as well!", "Ada loves painting boats.", "preference", ""),
+        ("I don't like olives either.", "Ada doesn't like olives.", "preference", ""),
+        ("When I'm sad, I swim.", "When Ada is sad they swim.", "coping_mechanism", ""),
+        ("I walk a lot to clear my head.", "Ada walks a lot to clear their head.",
+         "coping_mechanism", ""),
+        ("Since my father died I sleep badly.", "Since Ada's father died they sleep badly.",
+         "grief_context", ""),
+        ("I find it hard to trust people.", "Ada finds it hard to trust people.",
+         "attachment_pattern", ""),
+        ("When people get close, I pull away.", "When people get close Ada pulls away.",
+         "attachment_pattern", ""),
+        ("I'm always scared of being left.", "Ada is always scared of being left.",
+         "attachment_pattern", ""),
     ],
-)
+)  # fmt: skip
 def test_what_people_tell_of_themselves_is_a_fact(said, content, fact_type, lasts):
     (one,) = found(said)
     assert (one.content, one.fact_type, one.lasts) == (content, fact_type, lasts)
@@ -166,3 +181,21 @@ def test_nothing_confided_is_noted_for_all():
         lines(("Ada", "Between you and me, could we have some whisky?"), ("Ben", "Shh."))
     )
     assert not any(note.is_public for note in findings.notes)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("My sister lives in Rome. Sorry, I meant Milan.",), []),
+        (("I live in Rome, no wait, I live in Milan.",), ["Ada lives in Milan."]),
+        (("I have two dogs, sorry, three.",), []),
+        (("I live in Rome.", "No, I said Milan, not Rome."), []),
+        (("I live in Rome.", "Bram, sorry, I meant Milan."), []),
+        (("I live in Rome.", "Sorry, I'm late."), ["Ada lives in Rome."]),
+        (("I live in Rome. I mean it.",), ["Ada lives in Rome."]),
+        (("Sorry, I live in Rome.",), ["Ada lives in Rome."]),
+    ],
+)
+def test_what_is_taken_back_was_not_told(said, told):
+    found = extract([line("Ada", text, n) for n, text in enumerate(said, 1)])
+    assert [one.content for one in found.statements] == told

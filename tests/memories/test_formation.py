@@ -217,7 +217,8 @@ def test_what_leans_on_a_memory_is_trusted_no_more_than_that(bram, tamsin):
     )
     form(stretch(said, to=(tamsin,)))
     row = learned(tamsin).first()
-    assert row is None or row.confidence <= 0.3
+    assert row is not None
+    assert row.confidence <= 0.3
 
 
 def test_earlier_lines_are_for_newcomers_alone(bram, tamsin, ada):

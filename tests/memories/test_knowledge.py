@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from memories import knowledge
+from conversations.models import TurnMemory
+from conversations.people.export import export_person
+from conversations.why import reasons
+from memories import knowledge, sharing
 from memories.entrusting import entrust
 from memories.models import Derivation, FactAssociation, Memory, PersonFact
 from tests.builders import (
@@ -12,9 +15,12 @@ from tests.builders import (
     make_channel,
     make_character,
     make_conversation,
+    make_insight,
     make_memory,
     make_message,
     make_person,
+    make_relationship,
+    make_turn,
 )
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +72,38 @@ def test_what_others_told_is_counted_and_not_shown() -> None:
     page = knowledge.page(ann.pk, 0, 5)
     assert (page.items, page.hidden) == ((), 1)
     assert texts(bob) == ["Ann owes Bob."]
+
+
+def test_what_others_told_is_theirs_by_whatever_mouth_it_went_on() -> None:
+    """A character tells another what Bob confided of Ann: his words, told by nobody's name."""
+    mara, odile, cleo = (make_character(name) for name in ("Mara", "Odile", "Cleo"))
+    ann, bob = make_person("Ann"), make_person("Bob")
+    told = make_memory(mara, "Ann owes Bob.", about_person_id=ann.pk, told_by_person_id=bob.pk)
+    teller = mara
+    for hearer in (odile, cleo):
+        make_relationship(teller, hearer, trust=0.9, community=None)
+        make_relationship(hearer, teller, trust=0.9, community=None)
+        make_relationship(teller, hearer, trust=0.9)
+        make_relationship(hearer, teller, trust=0.9)
+        copy = sharing.offer(teller.pk, hearer.pk, told.pk, NOON).copy
+        assert copy is not None and copy.told_by_person is None
+        told, teller = copy, hearer
+    line = make_memory(mara, "Bob said: “Ann is sweet on me.”", told_by_person_id=bob.pk)
+    made = make_memory(
+        mara, "Ann is sweet on Bob.", kind="insight", about_person_id=ann.pk,
+        provenance="derived", from_memories=(line.pk,),
+    )  # fmt: skip
+    make_insight(mara, made.content, about_person=ann, memory=made)
+    page = knowledge.page(ann.pk, 0, 5)
+    assert (page.items, page.hidden) == ((), 4)
+    taken = export_person(ann, NOON)
+    assert (taken["memories"], taken["understood"]) == ([], [])
+    assert taken["told_by_others"]["memories"] == 4
+    turn = make_turn(make_conversation(make_channel()), cleo, status="done")
+    TurnMemory.objects.create(turn=turn, memory=told, rank=1, score=1.0)
+    said = make_message(turn.conversation, cleo, "Mm.", turn=turn)
+    assert "owes" not in reasons.why(said.pk, ann.pk, sees_all=False)
+    assert not knowledge.forget_item(ann.pk, knowledge.MEMORY, told.pk)
 
 
 def test_what_is_forgotten_goes_with_what_was_made_of_it() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from memories.formation.links import link
+from memories.formation.links import hold_again, link
 from memories.models import MAX_AUTOMATIC_LINKS, Entity, EntityMention, MemoryLink
 from tests.builders import make_character, make_memory
 
@@ -76,3 +76,46 @@ def test_what_names_the_same_is_linked_where_nothing_nearer_is():
     link([new.pk], link_from=0.99)
     links = MemoryLink.objects.filter(from_memory=new, link_type="about_same")
     assert {row.to_memory for row in links} == set(named[:2])
+
+
+def test_a_reason_is_known_whichever_was_told_first_and_though_little_else_is_alike():
+    owner = make_character()
+    why = make_memory(owner, "Ada can't play the fiddle because they broke their arm.")
+    arm = make_memory(owner, "Ada broke their arm on the ice last winter.")
+    make_memory(owner, "Ada's arm is long.")
+    assert link([arm.pk], link_from=0.9) == 1
+    caused = MemoryLink.objects.get()
+    assert (caused.link_type, caused.from_memory, caused.to_memory) == ("causes", arm, why)
+
+
+def test_what_is_told_again_stands_against_what_had_taken_its_place():
+    owner = make_character()
+    old = make_memory(owner, "Ada lives in Bergen.")
+    new = make_memory(owner, "Ada lives in Oslo.")
+    MemoryLink.objects.create(from_memory=new, to_memory=old, link_type="supersedes")
+    MemoryLink.objects.create(from_memory=new, to_memory=old, link_type="related")
+    hold_again([old.pk])
+    held = {(row.from_memory, row.link_type) for row in MemoryLink.objects.all()}
+    assert held == {(old, "supersedes"), (new, "related")}
+    hold_again([old.pk])
+    assert MemoryLink.objects.filter(from_memory=old, link_type="supersedes").count() == 1
+
+
+def test_where_it_has_no_room_for_that_it_is_spoken_against_no_more():
+    owner = make_character()
+    old, new = make_memory(owner, "Ada lives in Bergen."), make_memory(owner, "Ada lives in Oslo.")
+    for number in range(MAX_AUTOMATIC_LINKS):
+        other = make_memory(owner, f"Ada owns boat {number}.")
+        MemoryLink.objects.create(from_memory=old, to_memory=other)
+    MemoryLink.objects.create(from_memory=new, to_memory=old, link_type="supersedes")
+    hold_again([old.pk])
+    assert not MemoryLink.objects.filter(link_type="supersedes").exists()
+    assert MemoryLink.objects.filter(from_memory=old).count() == MAX_AUTOMATIC_LINKS
+
+
+def test_of_two_that_are_told_again_together_neither_is_turned_round():
+    owner = make_character()
+    old, new = make_memory(owner, "Ada lives in Bergen."), make_memory(owner, "Ada lives in Oslo.")
+    MemoryLink.objects.create(from_memory=new, to_memory=old, link_type="supersedes")
+    hold_again([old.pk, new.pk])
+    assert MemoryLink.objects.get().from_memory == new

@@ -254,6 +254,12 @@ def test_it_says_what_is_wrong_and_what_to_do(
         call_command("ingest_lore", str(tmp_path / name))
 
 
+def test_a_file_that_never_ends_is_read_no_further_than_it_may_be() -> None:
+    """Its size is told as 0."""
+    with pytest.raises(CommandError, match="zero is larger than 5 MB"):
+        call_command("ingest_lore", "/dev/zero")
+
+
 def test_a_path_that_is_no_text_is_told_as_such(tmp_path: Path) -> None:
     place = tmp_path / os.fsdecode(b"caf\xe9.md")
     place.write_text("The ferry comes at seven.")

@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks import memory_speed
+from benchmarks import memory_load, memory_speed
 from benchmarks.filled import fill
 from benchmarks.memory_speed import measured, shared_out, targets
 from benchmarks.remembered import unsaid
+from benchmarks.report import Report
 from memories.models import Memory
 from memories.recall.recall import recall
 from memories.view import Audience
@@ -61,3 +62,21 @@ def test_rows_are_as_the_service_has_them_and_the_indexes_stay() -> None:
     (found,) = (hit for hit in hits if hit.id == memory.pk)
     assert found.parts["matched"] > 0.8  # its words are found by
     assert found.parts["near"] > 0.5  # and its vector is of the space that is asked in
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("redis_client")
+def test_each_way_of_storing_stores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_load, "ADDED", 6)
+    monkeypatch.setattr(memory_load, "BATCHES", 3)
+    monkeypatch.setattr(memory_load, "A_BATCH", 5)
+    report = Report("memory_speed")
+    memory_load.add(report, 0, [make_character("Wren").pk])
+    assert set(report.figures) == {
+        "bare_adds_a_second_0_1_thread",
+        "adds_a_second_0_1_thread",
+        "bare_adds_a_second_0_8_threads",
+        "adds_a_second_0_8_threads",
+        "batched_adds_a_second_0",
+    }
+    assert Memory.objects.count() == 3 * (4 * 2 + 5)

@@ -84,6 +84,7 @@ class World:
         self.harbour = Entity.objects.create(name="The harbour", kind="place")
         self.will = Entity.objects.create(name="The will of zubrowka", kind="thing")
         EntityAlias.objects.create(entity=self.will, alias="the testament")
+        EntityAlias.objects.create(entity=self.will, alias="quiet")  # a word of what is known, too
         EntityAlias.objects.create(entity=self.harbour, alias="harbour")
         EntityAlias.objects.create(entity=self.harbour, alias="where zubrowka is buried")
         EntityMention.objects.create(entity=self.harbour, memory=self.known)

@@ -18,8 +18,10 @@ from memories.models import (
 )
 from memories.recall.asking import Asker
 from memories.recall.recall import recall
+from memories.recall.recall_sql import SEEDS, SEEDS_FOR_ONE
 from memories.recall.weights import Weights
 from memories.view import Audience
+from memories.writing import NewMemory, store
 from tests.builders import (
     NOON,
     make_character,
@@ -104,6 +106,19 @@ def test_what_was_answered_is_found_by_asking_again(wren: Character) -> None:
     assert answer.pk in [one.id for one in ask(wren, question)[:2]]
 
 
+def test_lines_beside_the_best_are_heard_among_ever_so_many(wren: Character) -> None:
+    many = [
+        NewMemory(wren.pk, "experience", f"The keeper of box {n}.", NOON)
+        for n in range(SEEDS + SEEDS_FOR_ONE)
+    ]
+    store(many)
+    line: dict[str, Any] = {"kind": "conversation", "session_key": "a", "occurred_at": NOON}
+    make_memory(wren, "Ada said: “Where is the lighthouse keeper?”", sequence=1, **line)
+    answer = make_memory(wren, "Ben said: “Ninety.”", sequence=2, **line)
+    hits = ask(wren, "Where is the lighthouse keeper?", limit=8)
+    assert part(hits, answer, "neighbours") > 0
+
+
 def test_evidence_does_not_pass_from_one_talk_to_another(wren: Character) -> None:
     line: dict[str, Any] = {"kind": "conversation", "occurred_at": NOON}
     make_memory(wren, "Ada said: “The lighthouse!”", session_key="a", sequence=1, **line)
@@ -119,6 +134,24 @@ def test_what_somebody_said_comes_first_when_they_are_named(wren: Character) -> 
     hits = ask(wren, "what did Ben say of the ferry?")
     assert hits[0].id == his.pk
     assert hits[0].parts["speaker"] > 0 == hits[1].parts["speaker"]
+
+
+def test_so_does_what_another_character_said_and_what_oneself_did(wren: Character) -> None:
+    bram, ben = make_character("Bram"), make_person("Ben")
+    line: dict[str, Any] = {"kind": "conversation", "occurred_at": NOON}
+    text = "the ferry will be late"
+    own = make_memory(wren, f"Wren said: “Alas, {text}.”", **line)
+    his = make_memory(wren, f"Bram said: “Oh, {text}.”", told_by_character_id=bram.pk, **line)
+    bens = make_memory(wren, f"Ben said: “Well, {text}.”", told_by_person_id=ben.pk, **line)
+    thought = make_memory(wren, f"It seems that {text}.", occurred_at=NOON)
+
+    def speakers(question: str) -> set[int]:
+        hits = ask(wren, question, asked_by=Asker(person=ben.pk), limit=20)
+        assert {own.pk, his.pk, bens.pk, thought.pk} <= {one.id for one in hits}
+        return {one.id for one in hits if one.parts["speaker"] > 0}
+
+    assert speakers("What did Bram say of the late ferry?") == {his.pk}
+    assert speakers("What did you say of the late ferry?") == {own.pk}
 
 
 @pytest.mark.parametrize("whose", ["my", "Ada's"])
@@ -210,6 +243,9 @@ def test_an_alias_finds_what_the_name_stands_in(wren: Character) -> None:
     assert sleeps.pk in [one.id for one in hits[:2]]
     assert part(hits, sleeps, "matched") > 0.7
     assert part(hits, sleeps, "entity") > 0
+    bed = make_memory(wren, "The captain of the ferry has his bed aboard.", occurred_at=NOON)
+    mention(entity("ferry", kind="thing"), bed)
+    assert part(ask(wren, "Where is the Captain?", limit=20), bed, "entity") == 0
 
 
 def test_she_is_the_woman_who_was_named_last(wren: Character) -> None:
@@ -297,7 +333,9 @@ def test_the_parts_make_up_the_score(wren: Character) -> None:
         wren, "The bell rang at the quay.", kind="conversation", told_by_person_id=ada.pk,
         importance=8.0, confidence=0.7, occurred_at=NOON - 40 * DAY,
     )  # fmt: skip
-    for one in ask(wren, "When did Ada hear the bell in January?", limit=20):
+    found = ask(wren, "When did Ada hear the bell in January?", limit=20)
+    assert found
+    for one in found:
         p = one.parts
         added = sum(p[name] for name in (
             "text", "vector", "neighbours", "talk", "speaker", "about", "entity", "time", "phrase"

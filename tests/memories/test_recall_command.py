@@ -104,6 +104,7 @@ def test_programs_get_json(mara: Character) -> None:
         (["Mara", "a cat", "--community", "Nowhere"], "--community: there is no Nowhere."),
         (["Mara", "a cat", "--kind", "song"], "argument --kind: invalid choice: 'song'"),
         (["Mara", "a cat", "--limit", "0"], "--limit must be at least 1."),
+        (["Mara", "a cat", "--limit", "99999999999"], "--limit must be 1,000 at most."),
         (["Mara", "  "], "There is nothing to recall for an empty query."),
     ],
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import redis
 
@@ -12,7 +14,9 @@ from memories.lore.lorefiles import read
 from memories.models import LoreChunk, Memory
 from memories.recall.asking import Asker
 from memories.recall.recall import recall
+from memories.recall.recall_sql import SEEDS, SEEDS_FOR_ONE
 from memories.view import Audience
+from memories.writing import NewMemory, store
 from tests.builders import (
     NOON,
     make_character,
@@ -39,6 +43,25 @@ def test_only_the_kinds_that_are_asked_for_come(wren: Character) -> None:
     make_memory(wren, "The bell rang in the fog.", occurred_at=NOON)
     dream = make_memory(wren, "A bell under the sea.", kind="dream", occurred_at=NOON)
     assert [one.id for one in ask(wren, "the bell", kinds=["dream"])] == [dream.pk]
+
+
+def test_what_stands_beside_one_of_another_kind_stays_out(wren: Character) -> None:
+    talk: dict[str, Any] = {"occurred_at": NOON, "session_key": "a"}
+    said = make_memory(wren, "The bell rang.", kind="conversation", sequence=1, **talk)
+    make_memory(wren, "It was loud.", kind="experience", sequence=2, **talk)
+    found = ask(wren, "the bell", kinds=["conversation"], limit=20)
+    assert [one.id for one in found] == [said.pk]
+
+
+def test_many_of_another_kind_keep_none_of_this_kind_out(wren: Character) -> None:
+    store(
+        [
+            NewMemory(wren.pk, "experience", f"The bell rang {n} times.", NOON)
+            for n in range(SEEDS + SEEDS_FOR_ONE)
+        ]
+    )
+    dream = make_memory(wren, "A bell under the sea.", kind="dream", occurred_at=NOON)
+    assert [one.id for one in ask(wren, "the bell rang", kinds=["dream"], limit=1)] == [dream.pk]
 
 
 @pytest.mark.parametrize("question", ["Mara, what of the ferry?", "mara what of the ferry"])

@@ -317,7 +317,8 @@ def test_the_sweep_finds_who_is_due_and_nobody_who_may_not_think(ada: Character)
     assert thinking.due(NOON) == [ada.pk]
     with alone(ada.pk), pytest.raises(ReflectionRefused, match="Another worker"):
         _in_another_session(ada.pk)
-    sweep.run_due(NOON)
+    for pk in sweep.due(NOON):
+        sweep.live(pk, NOON)
     assert Reflection.objects.get(kind="importance").gathered == 200
     assert thinking.due(NOON) == []
     CharacterState.objects.filter(character=ada).update(

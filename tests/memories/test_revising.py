@@ -2,9 +2,18 @@ from __future__ import annotations
 
 import pytest
 
+from characters.models import LearningEvent
 from memories.formation.formation import form, message_changed
 from memories.models import Entity, Memory, MemoryLink, PersonFact, ScratchpadEntry
-from tests.builders import make_character, make_conversation, make_memory, make_message, make_person
+from tests.builders import (
+    NOON,
+    make_character,
+    make_conversation,
+    make_memory,
+    make_message,
+    make_person,
+    make_relationship,
+)
 from tests.memories.talking import line, stretch
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +56,20 @@ def test_a_mended_line_is_remembered_as_it_now_reads(talk):
     assert set(
         PersonFact.objects.filter(category="home").values_list("fact_content", flat=True)
     ) == {"Ada lives in Bergen these days."}
+
+
+def test_that_a_bond_came_closer_stays_however_the_line_is_mended(talk):
+    bond = make_relationship(talk.bram, talk.ada)
+    step = {"character": talk.bram, "trigger_message": talk.home, "learning_date": NOON}
+    LearningEvent.objects.create(
+        relationship=bond, learning_type="relationship",
+        learning_event="With Ada: they have become friends.", **step,
+    )  # fmt: skip
+    LearningEvent.objects.create(
+        learning_type="insight", learning_event="Ada lives in Oslo.", **step
+    )
+    message_changed(talk.home.pk, "I live in Bergen these days.")
+    assert [one.relationship for one in LearningEvent.objects.all()] == [bond]
 
 
 def test_what_is_taken_back_is_gone_with_all_that_was_made_of_it(talk):

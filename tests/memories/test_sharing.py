@@ -104,6 +104,9 @@ def test_a_community_has_its_own_rules_of_what_is_told_there(
     configuration.forget_cached()
     assert judge(Visibility.PUBLIC, 1.0, 0.5, community_id=here.pk).status == "refused"
     assert judge(Visibility.PUBLIC, 1.0, 0.5, community_id=there.pk).status == "accepted"
+    for one, status in ((here, "refused"), (there, "accepted")):
+        memory = make_memory(ada, f"Odile sold the boat. {one.pk}")
+        assert offer(ada.pk, bram.pk, memory.pk, NOON, community_id=one.pk).status == status
 
 
 def test_what_is_public_may_be_heard_though_it_isn_t_shared() -> None:
@@ -148,10 +151,14 @@ def test_strangers_are_told_nothing(ada: Character, bram: Character) -> None:
     assert offer(ada.pk, bram.pk, memory.pk, NOON).status == "refused"
 
 
-def test_trust_counts_where_it_is_told(ada: Character, bram: Character) -> None:
+@pytest.mark.parametrize("is_general_first", [True, False])
+def test_trust_counts_where_it_is_told(
+    ada: Character, bram: Character, is_general_first: bool
+) -> None:
     here, there = make_community(), make_community(discord_id=81)
-    make_relationship(ada, bram, trust=0.9, community=None)
-    make_relationship(ada, bram, trust=0.1, community=there)
+    bonds = [(0.9, None), (0.1, there)]
+    for trust, community in bonds if is_general_first else reversed(bonds):
+        make_relationship(ada, bram, trust=trust, community=community)
     memory = make_memory(ada, SECRET, visibility=Visibility.PERSONAL)
     assert offer(ada.pk, bram.pk, memory.pk, NOON, community_id=there.pk).status == "refused"
     assert offer(ada.pk, bram.pk, memory.pk, NOON, community_id=here.pk).status == "accepted"
@@ -189,6 +196,40 @@ def test_the_other_refuses_what_it_knows(ada: Character, bram: Character) -> Non
     assert not MemoryShare.objects.exclude(status="refused").exists()
 
 
+def test_what_one_was_told_another_may_still_be_told(ada: Character, bram: Character) -> None:
+    cleo = make_character("Cleo")
+    memory = make_memory(ada, SECRET)
+    for one in (bram, cleo):
+        trusting(ada, one, 0.9)
+        assert offer(ada.pk, one.pk, memory.pk, NOON).status == "accepted"
+
+
+def test_what_it_may_not_speak_of_here_it_is_told_here(ada: Character, bram: Character) -> None:
+    trusting(ada, bram, 0.9)
+    here, there = make_community(), make_community(discord_id=81)
+    memory = make_memory(ada, SECRET)
+    make_memory(bram, SECRET, community_id=there.pk)
+    assert offer(ada.pk, bram.pk, memory.pk, NOON, community_id=here.pk).status == "accepted"
+    news = make_memory(ada, "The mill burnt down.")
+    make_memory(bram, "The mill burnt down.", community_id=here.pk)
+    assert offer(ada.pk, bram.pk, news.pk, NOON, community_id=here.pk).reason == sharing.KNOWN
+
+
+@pytest.mark.parametrize(("tier", "needs_telling"), [("long", False), ("archived", True)])
+def test_what_it_has_forgotten_it_may_be_told(
+    ada: Character, bram: Character, tier: str, needs_telling: bool
+) -> None:
+    make_memory(bram, SECRET, tier=tier)
+    assert (sharing.known_to(make_memory(ada, SECRET), bram.pk, None) == "") == needs_telling
+
+
+def test_who_knows_nothing_of_the_teller_believes_it_half(ada: Character, bram: Character) -> None:
+    make_relationship(ada, bram, trust=0.9, community=None)
+    copy = offer(ada.pk, bram.pk, make_memory(ada, SECRET, confidence=0.9).pk, NOON).copy
+    assert copy is not None
+    assert copy.confidence == pytest.approx(0.9 * 0.8)
+
+
 def test_it_is_accepted_once(ada: Character, bram: Character) -> None:
     trusting(ada, bram, 0.9)
     memory = make_memory(ada, SECRET)
@@ -196,16 +237,6 @@ def test_it_is_accepted_once(ada: Character, bram: Character) -> None:
     assert (first.status, second.status) == ("accepted", "refused")
     assert second.reason == "It was told to them before."
     assert Memory.objects.filter(owner=bram).count() == 1
-
-
-def test_the_same_words_offer_it_once(ada: Character, bram: Character) -> None:
-    message = make_message(make_conversation(), ada, SECRET)
-    memory = make_memory(ada, SECRET)
-    first, second = (
-        offer(ada.pk, bram.pk, memory.pk, NOON, message_id=message.pk) for _ in range(2)
-    )
-    assert first == second
-    assert MemoryShare.objects.count() == 1
 
 
 def test_the_database_accepts_no_share_without_the_trust(ada: Character, bram: Character) -> None:

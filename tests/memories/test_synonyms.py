@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
 from fishbowl.llm.embedding import WordLlamaEmbedder
+from memories.recall import synonyms as kept
 from memories.recall.synonyms import (
     MOST,
     Dictionary,
@@ -28,6 +32,27 @@ def test_a_word_is_none_for_itself_and_has_few_others(word: str) -> None:
     found = synonyms({word: word})[word]
     assert word not in found
     assert len(found) == len(set(found)) <= MOST
+
+
+@pytest.mark.django_db
+def test_who_asks_while_another_thread_begins_to_remember_anew_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker that has heard too many words lets go of all of them, and goes on with its talk."""
+    monkeypatch.setattr(kept, "REMEMBERED", 0)
+    synonyms({"qwzx": "qwzx"})
+    near, others = Dictionary.near, [threading.Thread(target=synonyms, args=({"vbnq": "vbnq"},))]
+
+    def meanwhile(self: Dictionary, words: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        found = near(self, words)
+        while others:
+            other = others.pop()
+            other.start()
+            other.join()
+        return found
+
+    monkeypatch.setattr(Dictionary, "near", meanwhile)
+    assert synonyms({"qwzx": "qwzx", "xqjk": "xqjk"}).keys() == {"qwzx", "xqjk"}
 
 
 @pytest.mark.django_db

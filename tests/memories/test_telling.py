@@ -71,6 +71,19 @@ def test_what_is_said_to_somebody_or_of_others_is_not_told(said):
         ("in ten months", "in January 2027"),
         ("next Friday", "on Friday 6 March 2026"),
         ("last Friday", "on Friday 27 February 2026"),
+        ("half a year ago", "in September 2025"),
+        ("a year and a half ago", "in September 2024"),
+        ("a fortnight ago", "around 18 February 2026"),
+        ("two and a half weeks ago", "around 14 February 2026"),
+        ("in a fortnight", "around 18 March 2026"),
+        ("in half a year", "in September 2026"),
+        ("two hours ago", "two hours ago"),
+        ("the week before last", "in the week of 16 February 2026"),
+        ("the month after next", "in May 2026"),
+        ("last Christmas", "at Christmas 2025"),
+        ("over New Year", "over New Year 2026"),
+        ("at Easter", "at Easter 2026"),
+        ("at Christmas 2019", "at Christmas 2019"),
     ],
 )
 def test_time_words_become_dates(said, as_dated):
@@ -80,6 +93,14 @@ def test_time_words_become_dates(said, as_dated):
 def test_a_weekday_is_the_past_one_where_the_sentence_is():
     assert dated("saw a heron on Monday", NOON) == "saw a heron on Monday 2 March 2026"
     assert dated("starts on Monday", NOON) == "starts on Monday 9 March 2026"
+    assert dated("had a baby on Monday", NOON) == "had a baby on Monday 2 March 2026"
+    assert dated("were all ill on Monday", NOON) == "were all ill on Monday 2 March 2026"
+    assert dated("had better come on Monday", NOON) == "had better come on Monday 9 March 2026"
+
+
+def test_a_feast_is_the_past_one_where_the_sentence_is():
+    assert dated("got engaged at Easter", NOON) == "got engaged at Easter 2025"
+    assert dated("met over New Year", NOON) == "met over New Year 2025"
 
 
 def test_once_in_eight_years_is_no_date():

@@ -104,6 +104,14 @@ def test_trust_is_the_speakers_not_the_listeners(ada: Character) -> None:
     assert seen(ada, before(admirer)) == {"public"}
 
 
+def test_what_another_trusts_a_listener_with_opens_nothing(ada: Character) -> None:
+    other, listener = make_character(), make_person()
+    make_relationship(other, listener, trust=1.0, community=None)
+    assert seen(ada, before(listener)) == {"public"}
+    make_relationship(ada, listener, trust=0.4, community=None)
+    assert seen(ada, before(listener)) == {"public", "basic"}
+
+
 def test_alone_a_character_has_its_private_memories_too(ada: Character) -> None:
     assert seen(ada, Audience()) == set(Visibility.values)
     assert seen(ada, before(ada)) == set(Visibility.values)  # itself is no listener

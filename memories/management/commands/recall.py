@@ -14,10 +14,10 @@ from django.utils import timezone
 from characters.models import Character, Community, Person
 from characters.named import (
     characters_called,
-    known_names,
     one_character,
     one_person,
     people_called,
+    there_are,
 )
 from memories.models import Memory
 from memories.recall.recall import Recalled, recall
@@ -26,6 +26,7 @@ from memories.view import Audience
 
 # What added to a score, in the order in which it is told; and what it was multiplied with.
 ADDED = ("text", "vector", "neighbours", "talk", "speaker", "about", "entity", "time", "phrase")
+MOST = 1000  # memories shown
 MULTIPLIED = ("telling", "recency", "importance", "strength", "provenance", "damped")
 
 
@@ -65,6 +66,8 @@ class Command(BaseCommand):
         """Ask, and show."""
         if options["limit"] < 1:
             raise CommandError("--limit must be at least 1.")
+        if options["limit"] > MOST:
+            raise CommandError(f"--limit must be {MOST:,} at most.")
         query = options["query"].strip()
         if not query:
             raise CommandError("There is nothing to recall for an empty query.")
@@ -184,9 +187,7 @@ def _audience(names: str, community: str) -> Audience:
             which += [f"person:{one.pk}" for one in found_people]
             raise CommandError(f"--audience: several are called {name}: say {' or '.join(which)}.")
         if not found_characters and not found_people:
-            raise CommandError(
-                f"--audience: nobody is called {name}. There are {known_names(people=True)}."
-            )
+            raise CommandError(f"--audience: nobody is called {name}. {there_are(people=True)}")
         characters |= {one.pk for one in found_characters}
         people |= {one.pk for one in found_people}
     return Audience(frozenset(characters), frozenset(people), _community(community))
