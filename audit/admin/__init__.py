@@ -12,7 +12,7 @@ from audit.admin.health import (
     MetricRollupAdmin,
     PerformanceMetricAdmin,
 )
-from audit.admin.llmcall import EndpointStateAdmin, LLMCallAdmin
+from audit.admin.llmcall import EndpointStateAdmin, LLMCallAdmin, ServerLessonAdmin
 from audit.admin.secondfactor import SecondFactorAdmin
 from audit.admin.security import SecurityEventAdmin
 from audit.admin.trail import AdminActionAdmin, ChainLinkAdmin, LogEntryAdmin
@@ -36,6 +36,7 @@ __all__ = [
     "RoleAdmin",
     "SecondFactorAdmin",
     "SecurityEventAdmin",
+    "ServerLessonAdmin",
     "SystemConfigurationAdmin",
     "portrait",
     "recording",

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from audit.admin import figures
-from audit.models import EndpointState, LLMCall
-from characters.admin.lists import ReadOnlyAdmin, as_json
+from audit.models import EndpointState, LLMCall, ServerLesson
+from characters.admin.lists import HouseAdmin, ReadOnlyAdmin, as_json
+from fishbowl.llm.learned import LESSONS
 
 
 @admin.register(LLMCall)
@@ -69,3 +72,29 @@ class EndpointStateAdmin(ReadOnlyAdmin[EndpointState]):
     list_display = ["name", "failures", "opened_until", "last_success_at", "last_error"]
     search_fields = ["name", "last_error"]
     ordering = ["name"]
+
+
+@admin.register(ServerLesson)
+class ServerLessonAdmin(HouseAdmin[ServerLesson]):
+    """How model servers want to be spoken to, learned from what they refused. What is deleted here
+    is asked of the server anew, with the next call."""
+
+    icon = "school"
+    shelf = "costs"
+    list_display = ["learned_at", "server", "model", "what", "refusal"]
+    list_filter = ["server", "lesson"]
+    search_fields = ["server", "model", "refusal"]
+    readonly_fields = ["what"]
+    ordering = ["-learned_at"]
+    fields = [("server", "model"), "what", "refusal", "learned_at"]
+
+    @admin.display(description="what was learned", ordering="lesson")
+    def what(self, row: ServerLesson) -> str:
+        """The lesson, in words."""
+        return LESSONS[row.lesson]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,6 +1,7 @@
 """The rows of calls: one for each attempt at a voice, written before it is made and closed after.
 
-With each goes what is known of its server: the circuit breaker, shared by every process.
+With each goes what is known of its server, shared by every process: the circuit breaker, and what
+its refusals taught.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from audit.calls import lessons
 from audit.configuration.configuration import in_force
 from audit.models import EndpointState, LLMCall, SecurityEventType
 from audit.operation.metrics import KEEPING
@@ -24,7 +26,8 @@ from fishbowl.llm.types import ChatRequest, ChatResult, ToolCall
 from fishbowl.statements import inserting, stored, together
 
 BREAKER = CircuitBreaker()
-About = dict[str, int | None]  # whose call it is: character_id and conversation_id
+# Whose call it is: character_id, community_id and conversation_id.
+About = dict[str, int | None]
 
 
 def write_offline(
@@ -44,11 +47,15 @@ def write_offline(
         started_at=since,
         **about,
     )
-    return _insert(call)
+    (((key,),),) = together(inserting(call))
+    return int(key)
 
 
-def open_call(endpoint: Endpoint, request: ChatRequest, attempt: int, about: About) -> LLMCall:
-    """Write the row of a call about to be made.
+def open_call(
+    endpoint: Endpoint, request: ChatRequest, attempt: int, about: About
+) -> tuple[LLMCall, str]:
+    """Write the row of a call about to be made. Returns it, and the edition of the lessons there
+    are: another one than before when any was learned or forgotten.
 
     Of a server in good health without a limit, that is all. Otherwise the breaker and the limit of
     calls at once are looked at and taken under one lock a server, shared by every process; a call
@@ -62,8 +69,9 @@ def open_call(endpoint: Endpoint, request: ChatRequest, attempt: int, about: Abo
     call = _call(endpoint, request, attempt, about, now)
     limit = settings.LLM_MAX_CONCURRENCY
     if not limit:
-        for (key,) in together(inserting(call, _IN_GOOD_HEALTH, endpoint.name))[0]:
-            return stored(call, key)
+        asked = inserting(call, _IN_GOOD_HEALTH, endpoint.name, also=lessons.EDITION)
+        for key, edition in together(asked)[0]:
+            return stored(call, key), edition
     EndpointState.objects.get_or_create(name=endpoint.name)
     with transaction.atomic():
         row = EndpointState.objects.select_for_update().get(name=endpoint.name)
@@ -73,15 +81,11 @@ def open_call(endpoint: Endpoint, request: ChatRequest, attempt: int, about: Abo
         if limit and _running(endpoint, now) >= limit:
             raise BusyError(f"{limit} at once", server=endpoint.name)
         _store(row, BREAKER.before_call(breaker, now))
-        return stored(call, _insert(call))
+        (((key, edition),),) = together(inserting(call, also=lessons.EDITION))
+        return stored(call, key), edition
 
 
 _IN_GOOD_HEALTH = "FROM audit_endpointstate WHERE name = %s AND opened_until IS NULL"
-
-
-def _insert(call: LLMCall) -> int:
-    (((key,),),) = together(inserting(call))
-    return int(key)
 
 
 def _running(endpoint: Endpoint, now: dt.datetime) -> int:
@@ -201,6 +205,8 @@ def close_failed(call: LLMCall, endpoint: Endpoint, error: GatewayError) -> tupl
         row.last_error = said
         row.last_failure_at = now
         _store(row, BREAKER.after_failure(_breaker(row), now, error), always=True)
+        if error.taught:
+            lessons.keep(endpoint, call.model, error.taught, now)
     if isinstance(error, UnauthorisedError):
         record_event(SecurityEventType.TOKEN_ERROR, data={"server": endpoint.name}, now=now)
     return usage.prompt_tokens + usage.completion_tokens, usd

@@ -52,7 +52,11 @@ def look(
     endpoint: Endpoint = settings.MODERATION_ENDPOINT  # type: ignore[assignment]
     now = now or timezone.now()
     tokens = estimate_tokens(text)
-    about = {"character_id": character_id, "conversation_id": conversation_id}
+    about = {
+        "character_id": character_id,
+        "community_id": community_id,
+        "conversation_id": conversation_id,
+    }
     request = ChatRequest((ChatMessage("user", f"({len(text)} characters)"),), "moderation")
     try:
         with budgets.held(
@@ -62,7 +66,7 @@ def look(
             usd=endpoint.cost(tokens, 0),
             now=now,
         ) as held:
-            call = open_call(endpoint, request, 1, about)
+            call, _ = open_call(endpoint, request, 1, about)
             try:
                 found = client_for(endpoint).attempt(text)
             except GatewayError as error:

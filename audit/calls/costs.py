@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncDate
 
 from audit.models import Budget, BudgetSpend, LLMCall
+
+NOBODYS = "of none"  # what no character, or no community, is charged with
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +27,38 @@ class Cost:
 
 def by_day(
     since: dt.datetime,
-    conversations: QuerySet[Any] | None = None,
     *,
+    community_id: int | None = None,
     character_id: int | None = None,
 ) -> list[Cost]:
-    """Each day since then, the latest first; of all calls, or those of some conversations or of a
+    """Each day since then, the latest first; of all calls, or those of a community or of a
     character."""
-    calls = _calls(since, conversations, character_id)
+    calls = _calls(since, community_id, character_id)
     rows = _sums(calls.values_list(TruncDate("started_at")))
     return sorted(rows, key=lambda one: one.label, reverse=True)
 
 
 def by_purpose(
     since: dt.datetime,
-    conversations: QuerySet[Any] | None = None,
     *,
+    community_id: int | None = None,
     character_id: int | None = None,
 ) -> list[Cost]:
     """What each purpose took since then, the dearest first."""
-    rows = _sums(_calls(since, conversations, character_id).values_list("purpose"))
+    rows = _sums(_calls(since, community_id, character_id).values_list("purpose"))
     return sorted(rows, key=lambda one: (-one.usd, -one.tokens, one.label))
 
 
 def _calls(
-    since: dt.datetime, conversations: QuerySet[Any] | None, character_id: int | None
+    since: dt.datetime, community_id: int | None = None, character_id: int | None = None
 ) -> QuerySet[LLMCall]:
     found = LLMCall.objects.filter(started_at__gte=since).order_by()
     if character_id is not None:
         found = found.filter(character=character_id)
-    return found if conversations is None else found.filter(conversation__in=conversations)
+    if community_id is not None:
+        of_talk = Q(conversation__channel__community=community_id)
+        found = found.filter(of_talk | Q(community=community_id))
+    return found
 
 
 def _sums(calls: QuerySet[LLMCall, tuple[Any, ...]]) -> list[Cost]:
@@ -61,23 +66,23 @@ def _sums(calls: QuerySet[LLMCall, tuple[Any, ...]]) -> list[Cost]:
         Count("pk"), Sum("prompt_tokens"), Sum("completion_tokens"), Sum("cost_usd")
     )
     return [
-        Cost(str(label), count, prompt + completion, usd)
+        Cost(str(label or NOBODYS), count, prompt + completion, usd)
         for label, count, prompt, completion, usd in rows
     ]
 
 
 # Whose calls they are, in the words of a query.
-WHOSE = {
-    "purpose": "purpose",
-    "model": "model",
-    "character": "character__name",
-    "community": "conversation__channel__community__name",
+WHOSE: dict[str, Any] = {
+    "purpose": F("purpose"),
+    "model": F("model"),
+    "character": F("character__name"),
+    "community": Coalesce("conversation__channel__community__name", "community__name"),
 }
 
 
 def by(whose: str, since: dt.datetime) -> list[Cost]:
     """What each purpose, model, character or community took since then, the dearest first."""
-    rows = _sums(_calls(since, None, None).values_list(WHOSE[whose]))
+    rows = _sums(_calls(since).values_list(WHOSE[whose]))
     return sorted(rows, key=lambda one: (-one.usd, -one.tokens, one.label))
 
 
@@ -113,7 +118,7 @@ def forecast(
 
 def total(since: dt.datetime) -> tuple[Cost, float]:
     """What all calls took since then, and which share of their tokens were the prompts'."""
-    found = _calls(since, None, None).aggregate(
+    found = _calls(since).aggregate(
         calls=Count("pk"), prompt=Sum("prompt_tokens"), answer=Sum("completion_tokens"),
         usd=Sum("cost_usd"),
     )  # fmt: skip
@@ -156,7 +161,7 @@ def budgets(now: dt.datetime) -> list[Standing]:
         start = one.period_start(now)
         spend = spends.get((one.pk, start)) or BudgetSpend(budget=one, period_start=start)
         share = one.share(spend)
-        passed = (now - start) / PERIODS[one.period]
+        passed = (now - start) / (one.period_end(now) - start)
         found.append(
             Standing(
                 one,
@@ -168,10 +173,3 @@ def budgets(now: dt.datetime) -> list[Standing]:
             )
         )
     return sorted(found, key=lambda one: -one.share)
-
-
-PERIODS: dict[str, dt.timedelta] = {
-    Budget.Period.HOUR: dt.timedelta(hours=1),
-    Budget.Period.DAY: dt.timedelta(days=1),
-    Budget.Period.MONTH: MONTH,
-}

@@ -18,7 +18,7 @@ from random import Random
 from django.conf import settings
 from django.utils import timezone
 
-from audit.calls import budgets
+from audit.calls import budgets, lessons
 from audit.calls.calls import (
     BREAKER,
     About,
@@ -147,6 +147,7 @@ def ask(
     request: ChatRequest,
     *,
     character_id: int | None = None,
+    community_id: int | None = None,
     conversation_id: int | None = None,
 ) -> Answer:
     """Get one answer. Never call it inside a transaction: it speaks to the network.
@@ -154,7 +155,11 @@ def ask(
     Raises:
         NoVoice: every server failed or is being left alone.
     """
-    about = {"character_id": character_id, "conversation_id": conversation_id}
+    about = {
+        "character_id": character_id,
+        "community_id": community_id,
+        "conversation_id": conversation_id,
+    }
     if is_offline():
         return _ask_offline(request, about)
     asking = _Asking(request, about)
@@ -192,7 +197,12 @@ def ask_within_budgets(
         character_id=character_id, community_id=community_id, tokens=tokens, usd=usd, now=now
     ) as held:
         try:
-            answer = ask(request, character_id=character_id, conversation_id=conversation_id)
+            answer = ask(
+                request,
+                character_id=character_id,
+                community_id=community_id,
+                conversation_id=conversation_id,
+            )
         except NoVoice as failed:
             held.tokens, held.usd = failed.tokens, failed.usd
             raise
@@ -220,7 +230,9 @@ class _Asking:
         current, is_repaired = self.request, False
         try:
             for attempt in policy.attempts(self.rng):
-                call = open_call(endpoint, current, attempt.number, self.about)
+                call, edition = open_call(endpoint, current, attempt.number, self.about)
+                if client.edition != edition:
+                    client.knows(lessons.of(endpoint), edition)
                 try:
                     result = client.attempt(current, timeout_s=attempt.time_left)
                 except GatewayError as error:

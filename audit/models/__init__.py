@@ -6,6 +6,7 @@ from audit.models.configuration import SystemConfiguration
 from audit.models.deadletter import DeadLetter
 from audit.models.endpoint import EndpointState
 from audit.models.file_operation import FileOperation
+from audit.models.lesson import ServerLesson
 from audit.models.llmcall import LLMCall
 from audit.models.metric import MetricRollup, PerformanceMetric
 from audit.models.security import SecurityEvent, SecurityEventType, Severity
@@ -26,6 +27,7 @@ __all__ = [
     "PerformanceMetric",
     "SecurityEvent",
     "SecurityEventType",
+    "ServerLesson",
     "Severity",
     "SystemConfiguration",
 ]

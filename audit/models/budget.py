@@ -89,6 +89,13 @@ class Budget(Timestamped):
             start = start.replace(day=1, hour=0)
         return start
 
+    def period_end(self, now: dt.datetime) -> dt.datetime:
+        """When the period that `now` lies in ends (UTC): the next one begins."""
+        start = self.period_start(now)
+        if self.period == self.Period.MONTH:
+            return (start + dt.timedelta(days=32)).replace(day=1)
+        return start + dt.timedelta(**{f"{self.period}s": 1})
+
 
 class BudgetSpend(models.Model):
     """What was spent, or is reserved by a call under way, in one period of a budget."""

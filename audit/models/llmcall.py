@@ -33,6 +33,14 @@ class LLMCall(models.Model):
     conversation = models.ForeignKey(
         "conversations.Conversation", null=True, blank=True, on_delete=models.SET_NULL
     )
+    community = models.ForeignKey(
+        "characters.Community",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        db_index=False,
+        help_text="Whose budget it was charged to, where it is of no conversation.",
+    )
     attempt = models.PositiveSmallIntegerField(default=1)
     prompt_tokens = models.PositiveIntegerField(default=0)
     completion_tokens = models.PositiveIntegerField(default=0)

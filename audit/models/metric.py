@@ -55,6 +55,7 @@ class MetricRollup(models.Model):
                 name="metricrollup_count_positive", condition=models.Q(count__gte=1)
             ),
         ]
+        indexes = [models.Index(fields=["-hour", "-id"], name="metricrollup_recent")]
 
     def __str__(self) -> str:
         return f"{self.metric_name} at {self.hour:%Y-%m-%d %H}h"

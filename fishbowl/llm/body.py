@@ -23,7 +23,7 @@ def written(
     streams: bool,
 ) -> dict[str, Any]:
     """The body of the call, as this server turned out to want it."""
-    messages, without = request.messages, learned.without
+    messages = request.messages
     shape = None
     if request.schema is not None:
         how = learned.shape(end.structured)
@@ -32,9 +32,9 @@ def written(
             wish = structured.described(request.schema)
             if not messages[-1].content.endswith(wish):  # as the call that mends an answer does
                 messages = structured.with_instruction(messages, wish)
-    with_name = end.supports_name and "name" not in without
-    with_tools = end.supports_tools and "tools" not in without
-    with_images = end.sees_images and "images" not in without
+    with_name = end.supports_name and not learned.lacks("name")
+    with_tools = end.supports_tools and not learned.lacks("tools")
+    with_images = end.sees_images and not learned.lacks("images")
     entries = []
     for message in _seated(messages, learned.system_at, with_tools=with_tools):
         entry = _entry(message)
@@ -45,16 +45,16 @@ def written(
         entries.append(entry)
     model = end.model_for(request)
     body: dict[str, Any] = {"model": model, "messages": entries}
-    body[learned.tokens_field] = request.max_tokens + learned.room_for(model)
-    if request.temperature is not None and "temperature" not in without:
+    body[learned.tokens_field] = request.max_tokens + learned.room
+    if request.temperature is not None and not learned.lacks("temperature"):
         body["temperature"] = request.temperature
-    if request.stop and end.supports_stop and "stop" not in without:
+    if request.stop and end.supports_stop and not learned.lacks("stop"):
         body["stop"] = list(request.stop[:MOST_STOPS])
     if shape is not None:
         body["response_format"] = shape
     if request.tools and with_tools:
         body["tools"] = [_described(tool) for tool in request.tools]
-    if streams and "stream_options" not in without:
+    if streams and not learned.lacks("stream_options"):
         body["stream_options"] = {"include_usage": True}
     return {**body, **end.extra_body, "messages": entries}
 

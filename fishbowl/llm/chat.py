@@ -11,7 +11,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -62,7 +62,9 @@ class ChatClient:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.redact = Redactor(endpoint.secrets())
-        self._learned = Learned(endpoint.tokens_field)
+        # By model. It is replaced, never changed: other threads may be reading it.
+        self._learned: Mapping[str, Learned] = {}
+        self.edition: object = None
         limit = endpoint.max_concurrency
         self._slots = threading.BoundedSemaphore(limit) if limit > 0 else None
         self._client = wire.open_client(
@@ -87,6 +89,13 @@ class ChatClient:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def knows(self, lessons: Mapping[str, frozenset[str]], edition: object) -> None:
+        """Have it know these lessons of each model, and no others. `edition` is the caller's own
+        sign of which those are."""
+        field = self.endpoint.tokens_field
+        self._learned = {model: Learned(field, taught) for model, taught in lessons.items()}
+        self.edition = edition
 
     def complete(self, request: ChatRequest) -> ChatResult:
         """One answer, or an error. A structured answer that does not fit is repaired once."""
@@ -116,7 +125,8 @@ class ChatClient:
         limit = self.endpoint.timeout_s
         limit = limit if timeout_s is None else min(limit, timeout_s)
         streams = self.endpoint.stream if stream is None else stream
-        body = written(request, self.endpoint, self._learned, streams=streams)
+        learned = self._learned_of(request)
+        body = written(request, self.endpoint, learned, streams=streams)
         with wire.bounded(limit) as bounds, self._slot(bounds):
             started = time.monotonic()
             try:
@@ -129,11 +139,22 @@ class ChatClient:
                 raise
             except (BadRequestError, ServerFailedError) as error:
                 kept = self.endpoint.extra_body  # what the keeper set stays, and fails
-                if learned := self._learned.from_refusal(error, body, kept):
-                    raise learned from None
+                if better := learned.from_refusal(error, body, kept):
+                    raise self._heeded(better, request) from None
                 raise
             latency_ms = round((time.monotonic() - started) * 1000)
-        return self._result(request, body["model"], reply, latency_ms)
+        return self._result(request, body["model"], learned, reply, latency_ms)
+
+    def _learned_of(self, request: ChatRequest) -> Learned:
+        model = self.endpoint.model_for(request)
+        return self._learned.get(model) or Learned(self.endpoint.tokens_field)
+
+    def _heeded(self, error: GatewayError, request: ChatRequest) -> GatewayError:
+        """`error`, what it taught being known from now on."""
+        if error.taught:
+            known = self._learned_of(request).with_lesson(error.taught.lesson)
+            self._learned = {**self._learned, self.endpoint.model_for(request): known}
+        return error
 
     @contextmanager
     def _slot(self, bounds: wire.Bounds) -> Iterator[None]:
@@ -182,7 +203,7 @@ class ChatClient:
         return wire.from_status(status, body, {}, server=self.endpoint.name, redact=self.redact)
 
     def _result(
-        self, request: ChatRequest, asked: str, reply: Reply, latency_ms: int
+        self, request: ChatRequest, asked: str, learned: Learned, reply: Reply, latency_ms: int
     ) -> ChatResult:
         end = self.endpoint
         usage = reply.usage or reply.estimated(request.messages)
@@ -190,7 +211,7 @@ class ChatClient:
         try:
             if end.strict_model and not _same_model(asked, model):
                 raise WrongModelError(f"asked for {asked}, got {self.redact(model)}")
-            text = self._finished(reply, request, asked)
+            text = self._finished(reply, request, learned)
             parsed = None if request.schema is None else structured.parse(text, request.schema)
         except GatewayError as error:
             error.server, error.usage, error.model = end.name, usage, model
@@ -209,13 +230,13 @@ class ChatClient:
             tool_calls=reply.tool_calls if request.tools else (),
         )
 
-    def _finished(self, reply: Reply, request: ChatRequest, asked: str) -> str:
+    def _finished(self, reply: Reply, request: ChatRequest, learned: Learned) -> str:
         try:
             return finished_text(reply, request)
         except TruncatedReplyError as error:
             if not reply.is_all_thought:
                 raise
-            failure = self._learned.from_thoughts(error, asked)
+            failure = self._heeded(learned.from_thoughts(error), request)
         raise failure
 
 

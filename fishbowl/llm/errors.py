@@ -42,6 +42,15 @@ class Usage:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What a refusal taught of how its server wants to be spoken to (one of `learned.LESSONS`), and
+    the refusal in words for keepers."""
+
+    lesson: str
+    refusal: str
+
+
 class Redactor:
     """Takes known secrets, and whatever looks like one, out of a server's words."""
 
@@ -83,6 +92,7 @@ class GatewayError(Exception):
         self.retry_after = retry_after
         self.usage = usage
         self.model = model
+        self.taught: Taught | None = None
 
     def __str__(self) -> str:
         message = (type(self).__doc__ or self.kind).split("\n", 1)[0].rstrip(".")

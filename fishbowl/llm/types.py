@@ -96,6 +96,26 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who frequents the room: whether they are awake and, where they sleep, when they wake
+    by the speaker's clock ('17:00')."""
+
+    name: str
+    is_awake: bool = True
+    wakes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """A character that the speaker knows, as its page shows it to everybody."""
+
+    name: str
+    identity: str = ""
+    background: str = ""
+    appearance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One thing that was said in the room. `kind` tells a person from a character; what is off the
     record is answered, and not brought up again."""
@@ -115,7 +135,9 @@ class Recollection:
     """A memory the speaker may use, in the third person, and where it knows it from.
 
     `said_by` names who said it, and `words` are theirs, where it is a line of talk; `when` says in
-    words when it was; `fit` how much it has to do with what was asked, about 0.0–1.0.
+    words when it was; `fit` how much it has to do with what was asked, about 0.0–1.0. `beside` is
+    a memory that hangs together with it, and `how`: what has taken its place since, its reason, or
+    what tells more of it.
     """
 
     text: str
@@ -124,6 +146,8 @@ class Recollection:
     words: str = ""
     when: str = ""
     fit: float = 1.0
+    how: Literal["", "since", "reason", "more"] = ""
+    beside: Recollection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +197,16 @@ class View:
 class Custom:
     """What everybody here does or might: a custom of old, what was agreed lately, what is proposed
     and talked over, or what was agreed for this hour. `by` proposed it; `side` is the speaker's own
-    vote, where it has cast one."""
+    vote, where it has cast one, `where` the room it was proposed in; a custom `is_new` that was
+    agreed lately."""
 
     key: str
     text: str
     standing: Literal["custom", "kept", "open", "now"]
     by: str = ""
     side: Literal["", "for", "against"] = ""
+    where: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +245,15 @@ class Brief:
     `lines` run from the oldest to the newest; `images` are the addresses of the pictures posted
     last among them, for a model that sees, and `images_lost` how many others no longer can be
     seen; `earlier` sums up the conversation before.
-    `elsewhere` is what was said lately in other rooms, to be said nowhere again.
+    `elsewhere` is what was said lately in other rooms, to be said nowhere again; `said_ago` the
+    hours since anybody last used what all may use of the offline voice's words, by key.
     `memories` are what the last lines bring to mind, best first; `facts` what it knows about who
     listens, `common` what the addressee has in common with another, not told yet; `notes` the
     blackboard of those present, `lore` what it knows of the world; `to_tell` is something it might
     confide. `insight` is something it has understood and might say; `figures` (in its own words)
-    and `own_memory` answer what it is asked of itself; `to_ask` is whom it has wanted to ask what.
+    and `own_memory` answer what it is asked of itself; `company` are those who frequent the room,
+    where it is asked who is here or awake, `spoken_of` those whom it is asked about; `to_ask` is
+    whom it has wanted to ask what.
     `worn` are the phrases that everybody here has taken to saying,
     `worn_topics` what everybody keeps coming back to; `occasion` is what the addressee is to be
     told now, spoken to them. `works` are those that the speaker has a part in; `making` is the one
@@ -267,6 +297,8 @@ class Brief:
     insight: Recollection | None = None
     figures: str = ""
     own_memory: Recollection | None = None
+    company: tuple[Present, ...] = ()
+    spoken_of: tuple[Acquaintance, ...] = ()
     to_ask: tuple[str, str] | None = None
     views: tuple[View, ...] = ()
     expertise: tuple[tuple[str, float], ...] = ()
@@ -307,6 +339,7 @@ class Brief:
     group_greetings: tuple[tuple[str, str], ...] = ()
     material: Mapping[str, Any] = field(default_factory=dict)
     spent: Mapping[str, int] = field(default_factory=dict)
+    said_ago: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,25 +9,29 @@ from fishbowl.llm.offline.drafting import Draft, Part
 from fishbowl.llm.offline.hearing import topic_hits
 from fishbowl.llm.offline.lexicon import FUNCTION
 from fishbowl.llm.offline.manner import dress_stock
-from fishbowl.llm.offline.ownlife import OwnLife
-from fishbowl.llm.offline.recollect import names
+from fishbowl.llm.offline.portraying import Portraying
 from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.offline.text import (
     clean,
     content_stems,
     end_sentence,
     stem,
+    without_call,
     words,
 )
-from fishbowl.llm.offline.viewpoint import turn
+from fishbowl.llm.offline.toldhere import names
+from fishbowl.llm.offline.viewpoint import as_own, turn
 from fishbowl.llm.offline.works import at_work, read_out, tell
+from fishbowl.llm.offline.world import told_of_world
 
 FOND_FROM = 0.55  # how close one is to whom one says so
 JUST_S = 180.0  # since one has welcomed somebody
+OTHERS = {"him", "her", "them"}  # of whom the one who asks has spoken
+_OF_THEIRS = re.compile(r"(?:your|I(?:'m)?)\b", re.IGNORECASE)  # as it is said back to them
 MOST_FACTS = 3  # about a person, said to them in one breath
 
 
-class Answering(OwnLife):
+class Answering(Portraying):
     """The builders; each gives a draft or None."""
 
     # -- by intent
@@ -160,7 +164,10 @@ class Answering(OwnLife):
 
     def story(self) -> Draft | None:
         """Asked for a joke or a story: one of one's own, since jokes to order are beyond it."""
-        part = self.desk.authored("stories", near=0.5)
+        _, asks, about = self.desk.heard.text.partition(" about ")
+        part = self.desk.on_topic(self._topic_of(about), "stories") if asks else None
+        if part is None or self.desk.echoes.repeats(part.text):
+            part = self.desk.authored("stories", near=0.5)
         if part is not None:
             return Draft("story", [part], length_free=True)
         return self.memory.draft() or self._stock("cant_do")
@@ -190,7 +197,11 @@ class Answering(OwnLife):
 
     def recall(self) -> Draft | None:
         """Asked after something of the past: what comes to mind, or plainly that nothing does."""
-        return self.memory.recalled() or self.memory.just_said() or self._stock("no_memory")
+        memory = self.memory
+        told = memory.of_kind() or memory.corrected()
+        if told is None and not memory.asks_for_name:
+            told = memory.recalled() or memory.just_said()
+        return told or self._stock("no_memory")
 
     def about_them(self) -> Draft | None:
         """Asked what it knows of the one who asks: the best of it, or what comes to mind."""
@@ -201,14 +212,25 @@ class Answering(OwnLife):
             for fact in self.desk.brief.facts
             if names(fact, self.name) and (known := turn(fact, self.name, "you"))
         ]
-        told = told[:MOST_FACTS] + [
-            just for just in self.memory.just_told()[-MOST_FACTS:] if not _stands_in(just, told)
-        ]
+        told = told[:MOST_FACTS]
+        just = [said for said in self.memory.just_told() if not _stands_in(said, told)]
+        told += just[-MOST_FACTS:]
         lead = self._part("known_of_you") if told else None
         if lead is None:
             return self.recall()
         about = dress_stock(" ".join(map(end_sentence, told)), self.desk.brief, self.desk.index)
         return Draft("about_them", [lead, Part(about)], length_free=True)
+
+    def of_world(self) -> Draft | None:
+        """Asked of the world: what the speaker has read of it."""
+        desk = self.desk
+        me, them = desk.brief.speaker.lower(), self.name.lower()
+        said = without_call(desk.heard.text, desk.heard.to_other or desk.brief.speaker)
+        told = told_of_world(said, desk.heard.asks, desk.brief.lore, (me, them))
+        own = as_own(told, desk.brief.speaker) if me in words(told) else told
+        if not own or desk.echoes.repeats(own):
+            return None
+        return Draft("of_world", [Part(dress_stock(own, desk.brief, desk.index))], length_free=True)
 
     def know(self) -> Draft | None:
         about = self.intent.about
@@ -217,6 +239,10 @@ class Answering(OwnLife):
         known = self._known(about)
         if known:
             return self._of_somebody(known)
+        if _OF_THEIRS.match(about) and (told_of := self.memory.about_theirs(about)):
+            return told_of
+        if about.lower() in OTHERS:
+            return self._stock("know_them", whom=about.lower())
         if about[:1].isupper() and (own := self.of_ones_own(about)):
             return own
         if told := self.memory.about(about):
@@ -230,7 +256,8 @@ class Answering(OwnLife):
         if self.interest_in(about):
             part = self._part("topic_claim", topic=self.interest_in(about))
             return Draft("know", [part], length_free=True) if part else None
-        return self._of_who_said(about) or self._stock("know_nothing", word=about)
+        named = self._of_who_said(about) or self.memory.just_named() or self.of_world()
+        return named or self._stock("know_nothing", word=about)
 
     def memory_parts(self, told: Part) -> list[Part]:
         lead = self.desk.stock("memory_lead") if self.desk.chance(0.4) else None
@@ -238,8 +265,12 @@ class Answering(OwnLife):
 
     def _of_somebody(self, name: str) -> Draft | None:
         shown = name.title()
+        if self.desk.heard.asks == "who" and (introduced := self.introduced(name)):
+            return introduced
         if told := self.memory.about(name):
             return Draft("know", [told], length_free=True)
+        if introduced := self.introduced(name):
+            return introduced
         listener = self.desk.listeners.get(name)
         shown = clean(listener.name, 40) if listener else shown
         lines = [p for p in self.desk.index.to.get(name, []) if "?" not in p.text]
@@ -296,4 +327,4 @@ class Answering(OwnLife):
 def _stands_in(told: str, known: list[str]) -> bool:
     """Whether most of what was told is known already."""
     stems = set(content_stems(told))
-    return any(2 * len(stems & set(content_stems(one))) > len(stems) for one in known)
+    return 2 * len(stems & {found for one in known for found in content_stems(one)}) > len(stems)

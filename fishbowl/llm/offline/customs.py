@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
@@ -32,26 +33,6 @@ _YES = (
     "I'd like that. I'm for it.",
 )
 _NO = ("Count me out, {by}.", "I'd rather not.", "Not me, {by}.", "I'm against it, {by}.")
-_KEPT = (
-    "We did agree, remember: {what}",
-    "It's settled among us now: {what}",
-    "Nobody forget what we agreed: {what}",
-    "We all said we would, so: {what}",
-)
-_CUSTOM = (
-    "You know how it is here. {what}",
-    "There is a custom here. {what}",
-    "It goes like this here. {what}",
-    "Nobody wrote it down, and we keep it. {what}",
-    "You'll have been told how we do it. {what}",
-)
-# Said to those who keep it as long as the speaker.
-_CUSTOM_AMONG = (
-    "I'm glad we keep it up. {what}",
-    "We hold to it still, and I'd miss it. {what}",
-    "Some things stay. {what}",
-    "I was thinking of what we always do. {what}",
-)
 _MORE_FOR = (
     "That's one more, {name}.",
     "Good. I'll hold you to it, {name}.",
@@ -63,6 +44,7 @@ _ONE_LESS = (
     "A pity, {name}.",
 )
 TELLERS = 3  # one in so many cares for a custom enough to speak of it
+STILL_HEARD = 0.008  # how fresh in all ears it may be when another tells it: some two days
 _PROPOSED = (
     "How about we meet here every {day} evening to talk of {topic}?",
     "Let's meet here tomorrow evening and talk of {topic}.",
@@ -135,17 +117,22 @@ def mention(desk: Desk) -> Draft | None:
         if one.standing not in {"kept", "custom"} or not _is_for_me(one, desk.brief.speaker):
             continue
         guests = any(listener.is_person for listener in desk.listeners.values())
-        frames = _KEPT if one.standing == "kept" else _CUSTOM if guests else _CUSTOM_AMONG
-        said = _part(desk, one, frames, "told")
-        fresh = desk.brief.spent.get(said.key, 0) < TOLD
-        if fresh and not desk.echoes.repeats(said.text):
-            return Draft("custom", [said], length_free=True)
+        said = _part(desk, one, ("{what}",), "told")
+        if desk.brief.spent.get(said.key, 0) >= TOLD or desk.heard_of(said.key) > STILL_HEARD:
+            continue  # one has told it, or another has, and all have heard it
+        act = "agreed" if one.standing == "kept" else "custom" if guests else "custom_among"
+        lead = desk.stock(act)
+        told = Draft("custom", [lead, said] if lead else [said], length_free=True)
+        if not desk.echoes.repeats(told.text):
+            return told
     return None
 
 
 def _is_for_me(one: Custom, speaker: str) -> bool:
     """Whether it is for the speaker to speak of: what it was for itself, and those customs that
     are near to it, the same all its life. What all of them told, all of them would tell alike."""
+    if one.is_new:
+        return False  # it is told as what was agreed, not as what has always been so
     if one.standing == "kept":
         return one.side == "for" or one.by == speaker
     return zlib.crc32(f"{speaker}|{one.key}".encode()) % TELLERS == 0
@@ -170,11 +157,25 @@ def recount(desk: Desk) -> Draft | None:
     for standing, lead in (("kept", "We agreed"), ("open", "We talk over"), ("custom", "It is so")):
         one = next((x for x in desk.brief.customs if x.standing == standing), None)
         if one is not None:
-            parts.append(Part(end_sentence(f"{lead}: {clean(one.text, 200)}")))
+            what = in_place(clean(one.text, 200), one.where, desk)
+            parts.append(Part(end_sentence(f"{lead}: {what}")))
     return Draft("custom", parts, 1.0, True) if parts else None
 
 
+def in_place(what: str, where: str, desk: Desk) -> str:
+    """What was proposed in a room, as it is said in another: 'here' is there then."""
+    if not where or where == desk.brief.room:
+        return what
+    name = where.replace("-", " ")
+    known = where in desk.index.places
+    there = f"at {name if name.startswith('the ') else f'the {name}'}" if known else f"in #{where}"
+    return _HERE.sub(there, what, count=1)
+
+
+_HERE = re.compile(r"\b(?:right )?here\b", re.IGNORECASE)
+
+
 def _part(desk: Desk, one: Custom, frames: tuple[str, ...], how: str) -> Part:
-    what = clean(one.text, 200).rstrip(".")
+    what = in_place(clean(one.text, 200).rstrip("."), one.where, desk)
     text = desk.rng.choice(frames).format(what=what, by=clean(one.by, 40))
     return Part(end_sentence(upper_first(text)), f"{one.key}/{how}")

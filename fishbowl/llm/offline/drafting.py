@@ -22,6 +22,8 @@ USUAL_WARMTH = 0.68  # among those who live together
 GUEST_WARMTH = 0.45  # toward somebody who has just come
 DAY = (6, 19)  # hours between which nobody says good night
 HEAVY = 5.0  # what a piece with a death in it loses before a guest who speaks of none
+SAID = 5.0  # what a piece loses that somebody else may say too and has just said, ...
+FORGOTTEN = 10.0  # ... by a factor of e less every so many hours
 WORN = 3.0  # what a phrase loses that everybody has taken to saying
 
 
@@ -148,6 +150,11 @@ class Desk:
     def spent(self, piece: Piece) -> int:
         return self.brief.spent.get(piece.key, 0)
 
+    def heard_of(self, key: str) -> float:
+        """How fresh in all ears a piece of the common stock is, 0.0–1.0, whoever said it."""
+        ago = self.brief.said_ago.get(key)
+        return 0.0 if ago is None else math.exp(-max(0.0, ago) / FORGOTTEN)
+
     # -- picking
 
     def likeness(self, pieces: list[Piece]) -> None:
@@ -204,7 +211,7 @@ class Desk:
         for piece in fitting:
             relevance = self.relevance(piece)
             score = near * relevance - tiring * min(4, self.spent(piece)) + self.gumbel(0.55)
-            score += (liking or {}).get(piece.key, 0.0)
+            score += (liking or {}).get(piece.key, 0.0) - SAID * self.heard_of(piece.key)
             called = piece.addresses(self.names)
             if called:
                 score += 0.9 if called == self.other.lower() else -0.8
@@ -235,7 +242,7 @@ class Desk:
         found = manner.stock_pieces(act, self.brief, self.index, self.tags)
         liking = {piece.key: fit for fit, piece in found}
         usable = [p for _, p in found if all(f"{{{s}}}" not in p.text for s in _missing(p, slots))]
-        if any(manner.plural(slots.get(slot, "")) for slot in ("bare", "topic")):
+        if any(manner.plural(slots.get(slot, "")) for slot in ("bare", "topic", "word")):
             usable = [p for p in usable if not _OF_ONE.search(p.text)]
         part = self.choose(usable, liking=liking, tiring=0.8)
         if part is None:
@@ -333,8 +340,8 @@ _OF_NIGHT = re.compile(
 )
 # Frames in which what stands in the slot can only be one.
 _OF_ONE = re.compile(
-    r"\b(?:is|was|has|does|isn't|wasn't) \{|\{(?:[Tt]he|[Nn]p|[Bb]are|[Tt]opic)\},? "
-    r"(?:is|was|has|does)\b|\{(?:[Tt]he|[Nn]p|[Bb]are|[Tt]opic)\}.*\bit\b|\{[Tt]he\}'s\b"
+    r"\b(?:is|was|has|does|isn't|wasn't) \{|\{(?:[Tt]he|[Nn]p|[Bb]are|[Tt]opic|[Ww]ord)\},? "
+    r"(?:is|was|has|does|gets|goes|wants|needs)\b|\{(?:[Tt]he|[Nn]p|[Bb]are|[Tt]opic|[Ww]ord)\}.*\bit\b|\{[Tt]he\}'s\b"
 )
 
 

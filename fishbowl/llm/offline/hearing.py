@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from fishbowl.llm.offline import lexicon as lx
+from fishbowl.llm.offline.deeds import without_deeds
+from fishbowl.llm.offline.intents import is_foreign
 from fishbowl.llm.offline.material import Index
 from fishbowl.llm.offline.phrases import Phrase, noun_phrases, quotable
 from fishbowl.llm.offline.text import (
@@ -14,6 +16,7 @@ from fishbowl.llm.offline.text import (
     clean,
     content_stems,
     sentences,
+    spelled_out,
     stem,
     without_call,
     words,
@@ -25,6 +28,7 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 SAME_TALK = 45 * 60.0  # seconds of silence after which what was said before is past
 CONTENT_LINES = 6
+MOURNS_FOR = 6  # of a person's own lines, for which a sorrow that they told of stands
 STANDS_BY = 3  # lines for which nobody makes light of what a person said
 MOST_HITS = 200  # lines of which a character's index keeps the topics
 DECAY = (1.0, 0.6, 0.42, 0.3, 0.22, 0.16)
@@ -38,6 +42,7 @@ class Heard:
     line: Line | None = None
     text: str = ""
     subject: str = ""  # the text that is spoken about: the line itself, or what it nodded to
+    deed: str = ""  # what a person said that they do, in stars
     act: str = "silence"  # question, story, claim, aside, silence
     asks: str = ""  # for a question: who, where, when, why, how, …, yes_no, other
     is_follow_up: bool = False  # asks about what I said just before
@@ -93,6 +98,8 @@ _PAST = re.compile(
     r"\b(?:was|were|had|did|\w{3,}ed|" + "|".join(sorted(lx.PAST)) + r")\b", re.IGNORECASE
 )
 
+YES_OR_NO = frozenset({"yes_no", "yes_do"})  # kinds of answers
+
 
 def question_kind(question: str) -> str:
     """Which kind of answer a question wants."""
@@ -130,6 +137,9 @@ def hear(
         heard.my_topic = _topic_of_own(mine.text, index)
     if last is not None:
         heard.line, heard.text = last, clean(last.text)
+        if last.kind == "person":
+            said = last.text if is_foreign(last.text) else spelled_out(last.text)
+            heard.text, heard.deed = without_deeds(said)
         heard.subject = _subject(heard)
     _find_topic(heard, brief, index, similarity)
     if last is None:
@@ -258,7 +268,7 @@ def _classify(heard: Heard, brief: Brief, names: frozenset[str]) -> None:
     nameless = words(without_names(text, names))
     is_low = heard.line is not None and heard.line.kind == "person" and bool(_LOW.search(text))
     heard.is_sad = (
-        is_low or _is_sad(nameless) or _is_sad(words(without_names(_of_guest(heard), names)))
+        is_low or _is_sad(nameless) or any(_is_low(said, names) for said in _of_guest(heard))
     )
     heard.is_funny = bool(set(found) & lx.FUNNY) and not set(found) & lx.GRAVE
     heard.is_nod = len(set(content_stems(text))) < 2
@@ -301,14 +311,25 @@ def without_names(text: str, names: Collection[str]) -> str:
 
 
 _LOW = re.compile(
-    r"\bnot (?:so |very |too |really |that )?(?:happy|well|okay|ok|fine)\b|\bunhappy\b|\bworried\b",
+    r"\bnot (?:so |very |too |really |that )?(?:happy|well|okay|ok|fine)\b|\bunhappy\b|\bworried\b"
+    r"|\b(?:fired|sacked|laid off|redundant|dumped|rejected|evicted|failure|disappointed|bullied)\b"
+    r"|\b(?:bad|awful|terrible|rough|horrible|worst) (?:day|week|night|month|year)\b",
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"\b[A-Z][a-z'’-]+")
 
 
-def _of_guest(heard: Heard) -> str:
-    """What a person said just before the last line: who answers that line is heard by them, too."""
+def _of_guest(heard: Heard) -> list[str]:
+    """What a person said lately before the last line: who answers that line is heard by them, too,
+    and who tells of a sorrow does so in more lines than one."""
     last = next((k for k, line in enumerate(heard.recent) if line is heard.line), 0)
-    before = heard.recent[last + 1 : last + 1 + STANDS_BY]
-    return next((clean(x.text) for x in before if x.kind == "person"), "")
+    before = [x for x in heard.recent[last + 1 :] if x.kind == "person"]
+    if heard.line is None or heard.line.kind != "person":
+        before = [x for x in heard.recent[last + 1 : last + 1 + STANDS_BY] if x.kind == "person"][
+            :1
+        ]
+    return [clean(x.text) for x in before[:MOURNS_FOR]]
+
+
+def _is_low(text: str, names: Collection[str]) -> bool:
+    return bool(_LOW.search(text)) or _is_sad(words(without_names(text, names)))

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fishbowl.llm.distress import is_clinging, is_crisis, is_grand
 from fishbowl.llm.offline import lexicon as lx
+from fishbowl.llm.offline.heart import RULES as RULES_OF_THE_HEART
 from fishbowl.llm.offline.phrases import is_safe, noun_phrases
 from fishbowl.llm.offline.text import words
 from fishbowl.llm.questions import asks_on, is_question
@@ -38,11 +38,14 @@ _GRIEF = (
     r"\b(?:broke|broken) up with me\b|\bi(?:'m| am) (?:so |very |really )?(?:sad|lonely|depressed|"
     r"miserable|scared|desperate|hopeless|alone)\b|\bi miss (?:him|her|them|my)\b|\bi feel (?:so )?"
     r"(?:sad|lonely|empty|awful|terrible|alone|hopeless)\b|\bi can'?t stop crying\b|\bcancer\b|"
+    r"\bi(?:'ve| have|'m| am|m| was| got| just)?(?: just| been| being| got){0,3} (?:fired|sacked|laid off|made redundant|dumped|rejected|"
+    r"evicted|robbed|mugged|bullied|cheated on)\b|\bi (?:just )?failed\b|\bi feel (?:like |so |really |such |a |an )*(?:failure|loser|burden|ashamed|useless|worthless|"
+    r"low|down)\b|(?<!you had a )(?<!have a )\b(?:bad|awful|terrible|rough|horrible|worst) (?:day|week|night|month|year)\b(?!.*\?)|"
     r"\bi(?:'m having|'ve had| had| have had) (?:a |the )?(?:\w+ )?(?:bad|awful|terrible|horrible|rough|worst) "
     r"(?:day|night|week|month|year)\b"
 )
 _INSULT = (
-    r"\b(?:you(?:'re| are)?|u r|ur) (?:\w+ ){0,3}(?:stupid|idiots?|dumb|boring|useless|ugly|trash|garbage|"
+    r"\b(?:you(?:'re| are)?(?! (?:\w+ )?(?:think|find|believe|feel|say|know|mean|call|get|have|mind|like)\b)|u r|ur) (?:\w+ ){0,3}(?:stupid|idiots?|dumb|boring|useless|ugly|trash|garbage|"
     r"pathetic|worthless|moron|annoying|lame|fake|loser|terrible|the worst)\b|\bshut up\b|\bfuck (?:you|off)\b|"
     r"\byou suck\b|\bi hate you\b|^(?:idiot|moron|loser|asshole|bitch|stupid)\b|\bgo to hell\b|\bscrew you\b"
 )
@@ -51,7 +54,7 @@ _CANT = (
     r"\b(?:write|code|generate|create|draw|translate|calculate|compute|solve|google|search|look up|download|"
     r"send|email|book|order|buy|open|play|schedule|summari[sz]e|debug|install|program) (?:me|us|a|an|the|this|"
     r"my|some|for|up|into|it)\b|\bpython\b|\bjavascript\b|\bsquare root\b|\bwhat(?:'s| is) the (?:weather|"
-    r"time|date|news|score|price|capital|population|temperature)\b|\bwho (?:won|is the president|is president)\b|"
+    r"time|date|news|score|price|capital|population|temperature)\b|\bwhat (?:time|day) (?:is it|it is)\b|\bwho (?:won|is the president|is president)\b|"
     r"\bremind me\b|\bset (?:a|an) (?:timer|alarm|reminder)\b"
 )
 _RULES: tuple[tuple[str, str], ...] = (
@@ -73,17 +76,38 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("my_name", r"\b(?:what(?:'s|s| is)|(?:know|remember|forg[eo]t\w*)) my name\b"),
     ("company", r"\bwho (?:else |all )?(?:lives?|is|are|'s)(?: all)? (?:else )?(?:here|around|there|in this (?:place|town|bar|room))\b|\bwho(?:'s|s) (?:else )?(?:here|around)\b|"
                 r"\bwho are (?:the others|all of you|you all|these people|they all)\b|\bwho (?:can|should) i (?:talk|speak) (?:to|with)\b"),
+    ("new_here", r"\b(?:i'?m|i am) (?:\w+ )?new\b(?: here| to this|\W)|\b(?:my )?first time (?:here|doing|in|on)\b|\b(?:don'?t|do not|dunno|no idea) (?:really )?(?:know |understand |get )?how (?:this|it|that) works?\b|"
+                 r"\bhow (?:does|do|should) (?:this|it|i) (?:\w+ )?(?:work|start|begin|use this)\b|\bis (?:this|it) (?:ok|okay|all right|alright|fine)\b(?: if i| to|\W)|\b(?:can|may|should|do) i (?:just )?(?:write|type|talk|say something|join in|join you|sit)\b(?! (?:you|me|to bram|about)\b)|"
+                 r"\b(?:am i|i'?m) (?:disturbing|interrupting|bothering|intruding)\b|\bwhat (?:can|do|should|am) i (?:supposed to )?(?:do|say|write|talk about) here\b"),
+    ("only_listen", r"\b(?:don'?t|do not) (?:want|need) (?:\w+ )?(?:advice|help|pity|solutions?|tips)\b|\bjust (?:want|need)(?:ed)? (?:to (?:talk|vent|be heard)|somebody|someone)\b|\bcan you just listen\b"),
+    ("same_feeling", r"\bdo you know (?:that|the|this|what that|how (?:that|it)) feel\w*\b|\b(?:has|did) (?:that|this|it) ever happen(?:ed)? to you\b|\bdo you know what i mean\b|\b(?:do|can) you understand(?: me| that| it)?\W*$|\bhave you (?:ever )?felt (?:like )?(?:that|this)\b|\bever feel like (?:that|this)\b"),
+    ("guess", r"\bdo you (?:\w+ )?(?:think|believe|reckon|suppose) (?:that )?(?!i should|we should)(?:s?he|they|i|we|my|it'?s|it will|this|that)\b|\bdo you think that'?s\b|^(?:so |and |but )?(?:will|am) i (?!an? )\w+.*\?"),
+    ("keeps_it", r"\b(?:can|could|will) you keep (?:a|my|this) secret\b|\bcan i (?:trust you|tell you a secret)\b|\bdon'?t tell any(?:one|body)\b|\bpromise (?:me )?(?:not to|you won'?t)\b"),
+    ("believes", r"\bdo(?:n'?t)? you believe (?:me|that|it)\W*$|\byou (?:don'?t|do not) believe me\b|\bdo you trust me\b"),
+    ("will_remember", r"\b(?:will|won'?t|would|do) you (?:\w+ )?(?:remember|forget) me(?: (?:when|after|tomorrow|next|later|if|then)\b.*)?\W*$(?<!do you remember me)(?<!do you remember me\?)"),
+    ("will_remember", r"\b(?:good|bad|better|long|reliable) memory\b.*\?|\bhow(?:'s| is| good is) your memory\b"),
+    ("would_come", r"\b(?:will|would|won'?t|can|could|do) (?:you|u) (?:\w+ )?(?:want to |like to |wanna )?(?:come|go|walk|sail|join|meet|help|show|take|dance|swim|play|dine|eat|have a drink) (?:with )?(?:me|us|along|there|tomorrow|tonight|her|him|them|my \w+)\b"),
+    ("will_be", r"\b(?:will|are|won'?t) you (?:still |going to |gonna )?(?:be )?(?:here|there|around|back|open) (?:tomorrow|later|tonight|again|next|when|then|in the)\b"),
+    ("learned", r"\bwho (?:taught|trained) you\b|\b(?:where|how|when) did you (?:learn|train|study)\b"),
+    ("away", r"^\W*(?:ok |sorry |wait )?(?:brb|be right back|back in (?:a|one|two|five) \w+|afk|one (?:sec\w*|moment|minute)|hold on|give me a (?:sec\w*|minute|moment))\b"),
+    ("back", r"^\W*(?:ok |hi,? |hey,? |hello,? )?(?:i'?m|i am) back(?: again| now)?\W*$|^\W*(?:hi,? |hey,? |hello,? )?it'?s me(?: again)?\W*$"),
+    ("place", r"\bwhat(?:'?s| is) (?:this (?:place|room|channel|town|island)|here)\b|\bwhere (?:am i|are we|is this)\b(?: now| exactly| anyway)?\W*$|\bwhat (?:kind|sort) of (?:place|room) is (?:this|it)\b|\btell me about this place\b"),
+    ("may_come", r"^(?:(?:so|ok|hey|and|\w+,),? )?(?:(?:do|would|don'?t) you (?:\w+ )?)?(?:want|like|care) (?:me )?to (?:hear|see|know|show|tell|read|look|listen|try|taste)\b(?! (?:you|from you)\b).*\?|"
+                 r"^(?:\w+,? ){0,2}(?:can|may|could|might|should(?! i (?:leave|see|keep|stay|return|help|try|get (?!you)|have|use|tell (?!you)))|shall) i (?:show|bring|come|stay|visit|tell|get|have|order|borrow|use|try|read|drop|return|share|draw|sing|help|look|see|leave|keep)\b(?! (?:away|off)\b)"),
     ("who_that", r"^(?:and |but |wait,? )?who(?:'s|s| is| was| are) (?:that|this|he|she|it|they)\b(?: then| again)?\W*$|"
                  r"^(?:and |but )?what (?:happened|became) (?:to|of) (?:him|her|them)\b"),
-    ("advice", r"\bwhat (?:would|should|shall|can) (?:you|i|we) do\b(?! (?:here|for a living))|\bany advice\b|\bwhat do you (?:advise|suggest)\b"),
+    *RULES_OF_THE_HEART,
+    ("advice", r"^(?:\w+,? ){0,2}should i (?!know|have known)|\bdo you think (?:that )?(?:i|we) should\b|\bwhat i should do\b|\bwhat (?:would|should|shall|can) (?:you|i|we) do\b(?! (?:here|for a living))|\bany advice\b|\bwhat do you (?:advise|suggest)\b"),
     ("and_you", r"^(?:\w+,? )?(?:and|what about|how about|what of) you(?: \w+)?\W*$"),
     ("family", r"\b(?:do you have|have you(?: got)?|you have) (?:\w+ ){0,2}(?:family|children|kids|brothers?|sisters?|siblings|husband|wife|partner|parents)\b|"
                r"\b(?:are|were) you (?:ever )?married\b|\b(?:about|is|are|was|were|how's) your (?:family|parents|mother|father|husband|wife|children|kids|brothers?|sisters?)\b"),
     ("today", r"\bwhat (?:did|have) you (?:all )?(?:do|done|been (?:doing|up to|at))\b(?! (?:if|when|with|after|to|about)\b)|\b(?:how|what) (?:was|has|'s|is) your (?:\w+ )?(?:day|night|week|morning|evening)\b"),
     ("like_me", r"\b(?:do|don'?t|did) you (?:\w+ )?(?:like|love|hate|trust|miss) me\b|\bare (?:you|we) (?:\w+ )?(?:friends|mad at me|angry (?:at|with) me)\b"),
+    ("lives", r"\bwhere do (?:you|u|ya) (?:all )?(?:live|sleep|stay)\b|\bwhere(?:'s|s| is) your (?:house|home|place|room)\b|\bdo you live (?:here|alone|with|near|on|in)\b"),
     ("origin", r"\bwhere (?:are|do) you (?:come )?from\b|\bwhere (?:were|did) you (?:born|grow up|live before)\b"
-               r"|\bwhere(?:'s| is) (?:home|your home)\b|\b(?:how|when|why) did you (?:come|get|end up|move) here\b"),
-    ("may_i_ask", r"^(?:\w+,? ){0,2}(?:can|may|could|might) i ask (?:(?:you|all of you) )?(?:something|anything|a (?:\w+ )?question)"
+               r"|\bwhere(?:'s| is) home\b|\b(?:how|when|why) did you (?:come|get|end up|move) here\b|\bhow long have you (?:\w+ )?(?:lived|been|stayed|worked) (?:here|on|in|at)\b"),
+    ("may_i_ask", r"^(?:\w+,? ){0,2}(?:do you have|have you got|got) (?:\w+ ){0,2}(?:time|minute|moment|second)\b|^(?:\w+,? ){0,2}(?:can|could|may) (?:we|i) (?:just )?(?:talk|chat|speak)\b|"
+                  r"^(?:\w+,? ){0,2}(?:can|may|could|might) i ask (?:(?:you|all of you) )?(?:something|anything|a (?:\w+ )?question)"
                   r"(?: \w+){0,2}\s*\?*$"),
     ("how_are_you", r"\bhow(?:'s| is| are|re)? (?:you|u|ya|things|life|everything|everyone|it going|your "
                     r"(?:day|night|evening|morning))\b(?! (?:\w+ )?(?:made|built|able|work))|\bhow do you do\b|"
@@ -102,8 +126,8 @@ _RULES: tuple[tuple[str, str], ...] = (
                        r"\bwhat do you (?:work|like|enjoy)\b|\bwhat are your (?:interests|hobbies)\b"),
     ("cant", _CANT),
     ("about_me", r"\b(?:know|remember|recall|tell me|learned|heard|noted) (?:\w+ ){0,3}(?:of|about) me\b|"
-                 r"\b(?:know|remember) (?:me\b(?! \w+ing)|who i am)|\bwho am i\b|\bwhat have i (?:ever )?told you\b"),
-    ("recall", r"\b(?<!don't )(?<!dont )(?<!not )(?<!never )(?:remember|recall|remind us) (?:what|when|where|who|which|how|why|if|whether|that|i|me|my|our|"
+                 r"\b(?:know|remember) (?:me\b(?! \w+ing)|who i am)|\bwho am i\b(?! \w+(?:ing|ed)\b)|\bwhat have i (?:ever )?told you\b"),
+    ("recall", r"^(?:so |and |but )?(?:did|had|have|was) i\b|\b(?<!don't )(?<!dont )(?<!not )(?<!never )(?:remember|recall|remind us) (?:what|when|where|who|which|how|why|if|whether|that|i|me|my|our|"
                r"anything|something)\b|\b(?:did|have|had) i (?:ever )?(?:tell|told|say|said|mention\w*)\b|"
                r"\bwhat did (?:i|we|he|she|they|[A-Z]\w+) (?:tell|say|talk|mention)\b|\b(?:what|where|when|who|which)(?:'s| is| was|"
                r" are| were) my\b|\b(?:where|when|what|who|why) (?:do|did|am|was|have) i\b|"
@@ -123,11 +147,11 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("praise", r"\b(?:i (?:love|like|adore) (?:you|this place|it here|talking)|you(?:'re| are) (?:\w+ )?(?:great|"
                r"lovely|kind|funny|sweet|amazing|wonderful|cool|the best|nice|awesome|clever|smart)|well done|"
                r"good (?:job|point|one)|nice (?:one|to meet you))\b"),
-    ("good_news", r"\bi (?:just )?(?:got|won|passed|finished|graduated|made it|found)\b.*|\bi(?:'m| am) (?:so "
+    ("good_news", r"\bi (?:just )?(?:got(?! (?:\w+ ){0,2}(?:hurt|sick|ill|lost|divorced|scammed|nothing|no|bad|wet|cold|tired|bored|into))|won|passed|finished|graduated|made it|found(?! (?:this|that|it|him|her|out)\b))\b.*|\bi(?:'m| am) (?:so "
                   r"|really |very )?(?:happy|excited|proud|engaged|pregnant|getting married)\b|\b(?:we(?:'re| are)|my (?:\w+ ){1,3}is) "
                   r"(?:engaged|pregnant|having a baby|getting married)\b"),
     ("plan", r"\b(?:i(?:'m| am)|we(?:'re| are)) (?:going|off|flying|driving|travelling|moving|leaving|starting|meeting|seeing|visiting|having) "
-             r".*\b(?:tomorrow|tonight|soon|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|in (?:a|an|two|three|\d+) \w+|this weekend)\b|"
+             r".*\b(?:tomorrow|tonight|soon|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|in (?:a|an|two|three|\d+) \w+|in (?:spring|summer|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december)|this weekend)\b|"
              r"\bi(?:'ve| have)(?: got)? (?:an? |my )(?:\w+ ){0,2}(?:interview|exam|test|appointment|date|operation|audition|flight)\b|"
              r"^(?:my|our) (?:\w+ ){1,3}(?:starts?|begins?|leaves?|arrives?|comes?|moves?|turns?|has|is) .*\b(?:tomorrow|tonight|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|"
              r"^(?:tomorrow|tonight|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|this weekend),? (?:i|we|my)\b"),
@@ -143,8 +167,11 @@ _TAIL = re.compile(
 _LEAD = re.compile(r"^(?:that|if|whether|when|how|what|why|anything about|something about)\s+")
 
 
-# Who says what they do themselves asks for nothing.
-_TELLS = re.compile(r"(?:i|we|my|our)\b(?!'d like| (?:want|need|wish|would|am asking)\b)", re.I)
+# Who says what they do themselves asks for nothing, nor who asks what others do.
+_TELLS = re.compile(
+    r"(?:do|does|did|have|has) (?:i|we|you|he|she|they|my|our|your|(?-i:[A-Z])\w+)\b(?! know\b)|(?:who|where|why)\b(?! (?:won|is (?:the )?president)\b)|(?:i|we|my|our)\b(?!'d like| (?:want|need|wish|would|am asking)\b)",
+    re.I,
+)
 
 
 def intent_of(text: str) -> Intent:
@@ -160,7 +187,7 @@ def intent_of(text: str) -> Intent:
         rest = plain[match.end() :].lstrip(" ,.!")
         if kind in {"thanks", "apology"} and is_question(rest):
             return intent_of(rest)
-        if kind == "hello" and len(words(plain)) > 1 and _is_foreign(plain, words(plain)):
+        if kind == "hello" and len(words(plain)) > 1 and is_foreign(plain):
             return Intent("foreign")
         if kind == "hello" and len(words(plain)) > 6:
             return _beyond_hello(plain, match.end())
@@ -170,6 +197,8 @@ def intent_of(text: str) -> Intent:
             else ""
         )
         return Intent(kind, few_words(about))
+    if _NODS.fullmatch(plain):
+        return Intent("nod")
     if not re.search(r"[^\W\d_]{2}", plain) or re.search(
         r"[bcdfghjklmnpqrstvwxz]{6}", plain, re.IGNORECASE
     ):
@@ -177,17 +206,17 @@ def intent_of(text: str) -> Intent:
     found = words(plain)
     if len(found) >= 4 and not any(w in lx.FUNCTION or w in lx.VERBS for w in found):
         return Intent("foreign")
-    if _is_foreign(plain, found):
+    if is_foreign(plain):
         return Intent("foreign")
     if asks_on(plain):
         return Intent("asks_on")
-    return Intent("nod" if _NODS.fullmatch(plain) else "other")
+    return Intent("other")
 
 
 _NODS = re.compile(
     r"\s*(?:(?:ok(?:ay|ey)?|k+|hm+|mhm+|m+|ah+|oh+|i see|right|sure|fine|cool|nice|lol|ha(?:ha)+|yes|yeah|yep|yup|"
     r"ya|no|nope|nah|maybe|idk|i (?:don'?t|do not) know|whatever|wow|true|al+ ?right|good|great|got it|"
-    r"makes sense|interesting|fair(?: enough)?|if you say so)[ ,.!…]*)+",
+    r"that'?s (?:right|true|it|fine|ok)|correct|exactly|indeed|makes sense|interesting|fair(?: enough)?|if you say so)[ ,.!…]*)+",
     re.IGNORECASE,
 )
 # Small words of the languages that guests try first; none of them is an English one.
@@ -196,15 +225,17 @@ _ELSEWHERE = lx.word_set(
     "para eres bonjour salut bonsoir je suis êtes vous nous ça c'est merci parle parlez oui très avec guten "
     "hallo ich bist ist nicht und wie geht euch wer sprichst spricht danke bitte auch kein ciao buongiorno "
     "sei grazie parli stai olá obrigado você não hoi goedendag spreekt jij het een hej jag är inte och heter "
-    "jeg ikke snakker"
+    "jeg ikke snakker wo wer wann warum wohnst wohnen du habe hast dein como te donde eres cuantos "
+    "tienes soy où tu toi t'appelles m'appelle j'habite quanti anni hai chi perché come'è sono "
+    "onde quem waar hoe ben jouw"
 )
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1fff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef]")
 
 
-def _is_foreign(text: str, found: Sequence[str]) -> bool:
+def is_foreign(text: str) -> bool:
     """Whether a line is in another language than English: by its script, its marks or small words
     that English doesn't have."""
-    letters = sum(c.isalpha() for c in text)
+    found, letters = words(text), sum(c.isalpha() for c in text)
     if letters and 2 * len(_OTHER_SCRIPT.findall(text)) > letters:
         return True
     strange = sum(word in _ELSEWHERE for word in found)

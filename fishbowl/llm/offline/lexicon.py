@@ -59,11 +59,11 @@ FUNCTION = (
 )  # fmt: skip
 
 # What may stand right after a noun phrase that is complete.
-FOLLOWERS = PREPOSITIONS | (CONJUNCTIONS - {"so"}) | AUXILIARIES
+FOLLOWERS = PREPOSITIONS | (CONJUNCTIONS - {"so"}) | AUXILIARIES | {"upside"}
 
 _VERB_BASES = sorted(
     word_set(
-        "say go get make know think take see come want use find give tell work call try ask "
+        "fit say go get make know think take see come want use find give tell work call try ask "
         "need feel become leave put mean keep let begin seem help show hear play run move live "
         "believe bring happen write sit stand lose pay meet include continue set learn change "
         "lead understand follow stop create speak read spend grow open walk win teach offer "
@@ -105,7 +105,7 @@ PAST = frozenset(BASE_OF) | word_set(
     "said told meant understood read cut woke sank burnt froze wound swore forgave lent "
     "sought bit stung rang struck wept blew shone rose poured spilt bent tore sewed tied lay "
     "laid put hit hung shook learnt dreamt smelt leapt crept bled fed fled shot slid spun "
-    "sprang stuck swung"
+    "sprang stuck swung sold handed"
 )
 
 

@@ -14,7 +14,8 @@ from fishbowl.llm.offline.text import bare, clean, count_words, tidy, upper_firs
 from fishbowl.llm.types import Brief
 
 _EXPANDED = (
-    ("can't", "cannot"), ("won't", "will not"), ("n't", " not"), ("I'm", "I am"),
+    ("can't", "cannot"), ("Can't", "Cannot"), ("won't", "will not"), ("Won't", "Will not"),
+    ("n't", " not"), ("I'm", "I am"),
     ("I've", "I have"), ("I'll", "I shall"), ("you're", "you are"), ("you've", "you have"),
     ("we're", "we are"), ("we've", "we have"), ("they're", "they are"), ("that's", "that is"),
     ("That's", "That is"), ("it's", "it is"), ("It's", "It is"), ("there's", "there is"),
@@ -36,7 +37,9 @@ def temperament(brief: Brief, index: Index) -> frozenset[str]:
     tags = set()
     if style.formality >= 0.7:
         tags.add("g")
-    if style.formality <= 0.25 or index.lower_case:
+    # Who writes whole sentences doesn't speak as one types: nobody's "tbh" but theirs who leave
+    # capitals out, or of whom nothing written tells.
+    if index.lower_case or (style.formality <= 0.25 and not index.pieces):
         tags.add("c")
     if trait("extraversion") + 0.2 * brief.mood_arousal >= 0.62 and brief.energy > 0.3:
         tags.add("l")
@@ -92,13 +95,27 @@ def as_piece(fragment: Fragment, act: str) -> Piece:
 def dress_stock(text: str, brief: Brief, index: Index) -> str:
     """A general fragment in this speaker's casing and register."""
     if brief.voice.formality >= 0.75 and not index.lower_case:
-        for short, long in _EXPANDED:
-            text = re.sub(
-                rf"(?<=[a-z]){short}\b" if short == "n't" else rf"\b{short}\b", long, text
-            )
+        text = _APART.sub(lambda m: m[0] if m[0][0] in '“"' else _spelled(m[0]), text)
     if is_lower(brief, index):
         return text.lower()
     return _AFTER_STOP.sub(lambda m: m.group(0).upper(), upper_first(text))
+
+
+_APART = re.compile(r"“[^”]*”|\"[^\"]*\"|[^“\"]+|.")  # what is quoted stays as it was said
+
+
+# "It's been", "it's worked hard": what has been or done something, and isn't it.
+_HAS = re.compile(
+    r"\b([Ii]t|[Tt]hat|[Tt]here|[Ww]hat|[Ss]?[Hh]e)'s(?= (?:(?:always|never|only|just|already) )?"
+    r"(?:been|become|got|gone|had|come|taken|worked|happened|turned)\b)"
+)
+
+
+def _spelled(text: str) -> str:
+    text = _HAS.sub(r"\1 has", text)
+    for short, long in _EXPANDED:
+        text = re.sub(rf"(?<=[a-z]){short}\b" if short == "n't" else rf"\b{short}\b", long, text)
+    return text
 
 
 _AFTER_STOP = re.compile(r"(?<=[a-z][a-z][.?!] )(?<!etc\. )[a-z](?=[a-z’'])")
@@ -109,13 +126,13 @@ def is_lower(brief: Brief, index: Index) -> bool:
 
 
 def finish(
-    text: str, brief: Brief, index: Index, rng: Random, *, plain: bool = False
+    text: str, brief: Brief, index: Index, rng: Random, *, plain: bool = False, signs: bool = True
 ) -> tuple[str, str]:
     """The last touch on a message, and the key of the signature phrase, if one was put to it."""
     lower = is_lower(brief, index)
     text = tidy(text.lower() if lower and not plain else text)
     key = ""
-    if not plain:
+    if not plain and signs:
         text, key = _sign(text, brief, rng, lower=lower)
     is_bare = index.no_final_stop or (lower and not index.pieces)
     if is_bare and text.endswith(".") and not text.endswith(".."):

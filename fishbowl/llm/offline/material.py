@@ -21,8 +21,10 @@ FREE_ACTS = (
     "doing", "openers", "agree", "disagree", "amused", "touched", "curious", "unsure", "greet",
     "farewell", "comfort",
 )  # fmt: skip
-# What is told of a place is told anywhere; the rest speaks of what is before one's eyes.
+# What is told of a place is told anywhere, unless it points at it; the rest speaks of what is
+# before one's eyes.
 ANYWHERE = frozenset({"claims", "stories"})
+POINTS = (" this ", " these ", " in here ", " out here ")
 LONGEST_PIECE = 700
 MOST_PIECES = 4000
 
@@ -84,6 +86,7 @@ class Index:
     by_text: dict[str, Piece] = field(default_factory=dict)
     leads: dict[str, dict[str, float]] = field(default_factory=dict)  # stem → topics, by share
     places: dict[str, tuple[str, ...]] = field(default_factory=dict)  # words, by the room
+    pointed: dict[str, tuple[str, ...]] = field(default_factory=dict)  # those that point at it
     on_topics: tuple[Piece, ...] = ()
     on_topics_texts: tuple[str, ...] = ()
     lower_case: bool = False
@@ -125,7 +128,7 @@ def _piece(built: Index, key: str, text: str, act: str, topic: str = "") -> Piec
         topic,
         count_words(text),
         frozenset(content_stems(text)),
-        places=frozenset() if act in ANYWHERE else _places_in(text, built.places),
+        places=_places_in(text, built.pointed if act in ANYWHERE else built.places),
     )
 
 
@@ -174,7 +177,9 @@ def index(material: Mapping[str, Any], interests: tuple[tuple[str, float], ...] 
 def _build(material: Mapping[str, Any], interests: tuple[tuple[str, float], ...]) -> Index:
     built = Index(manner=_mapping(material.get("manner")))
     for name, keys in _mapping(material.get("places")).items():
-        built.places[str(name)] = tuple(_spaced(text) for _, text in _strings(keys))
+        runs = tuple(_spaced(text) for _, text in _strings(keys))
+        built.places[str(name)] = runs
+        built.pointed[str(name)] = tuple(run for run in runs if run.startswith(POINTS))
     liking = {str(topic).lower(): weight for topic, weight in interests}
     for name, body in _mapping(material.get("topics")).items():
         _add_topic(built, str(name), _mapping(body), liking)

@@ -10,21 +10,47 @@ from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import without_names
 from fishbowl.llm.offline.intents import Intent, intent_of
 from fishbowl.llm.offline.manner import dress_stock
-from fishbowl.llm.offline.recollect import MINE, names
+from fishbowl.llm.offline.oneself import MINE
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.text import (
+    bare,
     clean,
     count_words,
     end_sentence,
     sentences,
+    spelled_out,
     stem,
     without_call,
     words,
 )
+from fishbowl.llm.offline.toldhere import names
 from fishbowl.llm.offline.viewpoint import as_own
 
+# "You live here?" asks what "do you live here?" does.
+_YOU_DO = re.compile(
+    r"^(?:so,? )?you "
+    r"(?!(?:are|were|will|can|should|would|could|must|had|got|said|told)\b)"
+    r"(?=[^.!]*\?\s*$)(\w+(?<!ed)\b)",
+    re.IGNORECASE,
+)
 _ORIGIN = re.compile(r"\b(?:born|grew up|raised|came (?:to|from|here)|moved|left)\b", re.IGNORECASE)
+_TAUGHT = re.compile(
+    r"\b(?:taught|trained|learn\w*|apprentic\w+|studied|gave (?:him|her))\b", re.IGNORECASE
+)
 _AGE = re.compile(r"\b(?:\d{2}|aged|years old|\w+ty(?:-\w+)?)\b")
+# What is so still when it is asked for again: in the same words it is said to be said again.
+TOLD_AGAIN = {
+    "up_now",
+    "up_alone",
+    "up_one",
+    "asleep_now",
+    "asleep_one",
+    "my_name",
+    "company",
+    "no_memory",
+    "not_written",
+    "foreign",
+}
 MOODS = {"grief", "good_news", "insult"}  # which a name may be mistaken for
 # "She is the widow of Per, who ran the pilot boat": how one stands to somebody, as it is written.
 _STANDING = re.compile(
@@ -39,6 +65,11 @@ _KIN = (
 )
 _FAMILY = re.compile(rf"\b{_KIN}\b", re.IGNORECASE)
 _MINE = re.compile(rf"\bmy {_KIN}\b|^(?:papa|mum|grandad)\b", re.IGNORECASE)
+_HOME = re.compile(
+    r"\b(?:I|i) (?:\w+ )?(?:live|sleep|lodge)\b (?!to|for|with)"
+    r"|\b(?:my|My) (?:house|room|flat|loft|bedroom|front door|home)\b"
+)
+_SPOKEN = re.compile(r"(?<!\w)[‘'“\"].+?[’'”\"](?!\w)")  # by another, quoted
 _TODAY = re.compile(r"\b(?:today|this (?:morning|afternoon|forenoon)|at noon)\b", re.IGNORECASE)
 
 
@@ -52,12 +83,18 @@ class OwnLife:
         line = desk.heard.line
         self.name = clean(line.speaker if line else "", 30) or "friend"
         said = without_call(desk.heard.text, desk.heard.to_other or desk.brief.speaker)
-        self.intent = intent_of(said)
+        self.intent = intent_of(_YOU_DO.sub(r"do you \1", said))
         if self.intent.kind in MOODS and intent_of(without_names(said, desk.names)) != self.intent:
             self.intent = Intent("hello")  # a name was given
 
+    @property
+    def _asked(self) -> str:
+        """The line, without whom it is said to, and as it is written with care."""
+        return spelled_out(without_call(self.desk.heard.text, self.desk.brief.speaker))
+
     def _part(self, act: str, **slots: str) -> Part | None:
-        return self.desk.stock(act, name=self.name, me=clean(self.desk.brief.speaker, 40), **slots)
+        own = {"name": self.name, "me": clean(self.desk.brief.speaker, 40)}
+        return self.desk.stock(act, **{**own, **slots})
 
     def _stock(self, act: str, **slots: str) -> Draft | None:
         """One fragment of an act; another one if the room has just heard it."""
@@ -65,7 +102,15 @@ class OwnLife:
             part = self._part(act, **slots)
             if part and not self.desk.echoes.repeats(part.text):
                 return Draft(act, [part], length_free=True)
-        return Draft(act, [part], length_free=True) if part else None
+        made = Draft(act, [part], length_free=True) if part else None
+        return self._again(made) if act in TOLD_AGAIN else made
+
+    def _again(self, made: Draft | None) -> Draft | None:
+        """The same, led by a word that it was said before, where the room has just heard it."""
+        if made is not None and bare(made.text) in self.desk.echoes.texts:
+            lead = self.desk.stock("before")
+            made.parts[:0] = [lead] if lead else []
+        return made
 
     def _with(self, draft: Draft | None, part: Part | None) -> Draft | None:
         if draft is not None and part is not None and part.text.strip():
@@ -92,13 +137,31 @@ class OwnLife:
         """Where it comes from, out of its background."""
         text = clean(self.desk.brief.background, 1200)
         part = self._of_oneself("background", text, lambda said: bool(_ORIGIN.search(said)))
-        return Draft("origin", [part], length_free=True) if part else self._stock("of_myself")
+        return Draft("origin", [part], length_free=True) if part else self._stock("not_written")
+
+    def learned(self) -> Draft | None:
+        """Who taught it, out of its background."""
+        text = clean(self.desk.brief.background, 1200)
+        part = self._of_oneself("background", text, lambda said: bool(_TAUGHT.search(said)))
+        return Draft("learned", [part], length_free=True) if part else self._stock("not_written")
+
+    def lives(self) -> Draft | None:
+        """Where it lives: what it says of its rooms, else who it is, which says where."""
+        own = [
+            piece
+            for act in ("claims", "stories")
+            for piece in self.desk.index.by_act.get(act, [])
+            if _HOME.search(_SPOKEN.sub(" ", piece.text)) and not piece.asks
+            and count_words(piece.text) <= LONGEST_OWN and not self.desk.echoes.repeats(piece.text)
+        ]  # fmt: skip
+        home, part = self._part("lives_here"), self.desk.choose(own) if own else self._identity()
+        return self._with(Draft("lives", [home], length_free=True) if home else None, part)
 
     def age(self) -> Draft | None:
         """How old it is, where its author has written that."""
         text = clean(self.desk.brief.identity, 800)
         part = self._of_oneself("identity", text, lambda said: bool(_AGE.search(said)))
-        return Draft("age", [part], length_free=True) if part else self._stock("of_myself")
+        return Draft("age", [part], length_free=True) if part else self._stock("not_written")
 
     def family(self) -> Draft | None:
         """Asked after its people: what its author has written of them."""
@@ -114,10 +177,10 @@ class OwnLife:
                 piece
                 for act in ("claims", "stories")
                 for piece in self.desk.index.by_act.get(act, [])
-                if _MINE.search(piece.text)
+                if _MINE.search(_SPOKEN.sub(" ", piece.text))
             ]
             part = self.desk.choose(own) if own else None
-        return Draft("family", [part], length_free=True) if part else self._stock("of_myself")
+        return Draft("family", [part], length_free=True) if part else self._stock("not_written")
 
     def today(self) -> Draft | None:
         """Asked what it has done today: what it begins a talk with, of today."""

@@ -4,21 +4,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from fishbowl.llm.offline import customs
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft
-from fishbowl.llm.offline.hearing import topic_hits
+from fishbowl.llm.offline.hearing import YES_OR_NO, topic_hits
+from fishbowl.llm.offline.inner import KINDS
 from fishbowl.llm.offline.intents import Intent, key_word
+from fishbowl.llm.offline.kinds import FARE, asked_after
+from fishbowl.llm.offline.nearones import state_of
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.smalltalk import NOTED_FROM, OWN_VIEW, Smalltalk
-from fishbowl.llm.offline.text import count_words, without_call
+from fishbowl.llm.offline.text import count_words, spelled_out, without_call
 from fishbowl.llm.offline.told import OF_SELF
+from fishbowl.llm.offline.transcript import asked_of_talk
+from fishbowl.llm.questions import asks_who_is_here
 
 EASY = {"other", "hello", "thanks", "praise", "good_news", "plan", "nod"}  # nothing is asked for
 TELLING = {"other", "good_news", "plan"}
 OF_SOMETHING = {"think", "know"}  # what has to be named
+# In which one may be asked of oneself.
+UNTOLD = {"other", "what_do_you_do", "think", "family", "plan", "guess", "know"}
+LEAVE = {"diet", FARE}  # kinds of things that one asks after in the words in which one asks leave
+OF_TALK = {
+    "other",
+    "recall",
+    "gibberish",
+    "asks_on",
+    "cant",
+    "corrects",
+    "plan",
+    "who_that",
+}
+WITHIN_FAMILY = {"children", "love"}  # who has parents may have neither
+OF_OTHERS = {"other", "recall", "guess", "think", "who_that"}
+MENDED = {"other", "nod", "corrects", "plan", "good_news"}
+ASKS_LEAVE = {"may_come", "advice", "cant", "other", "guess"}
+FIRST = {"crisis", "grand", "clinging", "ai", "grief", "obey"}
 PLAIN = {"crisis", "grand", "clinging", "ai", "off_record"}  # no ornament on these
+# What one fragment answers.
+PLAINLY = (
+    "only_listen", "same_feeling", "keeps_it", "believes", "will_remember", "would_come", "away",
+    "will_be",
+)  # fmt: skip
 POINTS_AWAY = 0.3  # of the times when there is room for it, to who leans on characters
+
+
+# How one goes on to tell of somebody.
+_OF_ANOTHER = re.compile(r"(?:and |but |so |then )?(?:he|she|they)\b", re.IGNORECASE)
+# What asks after a thing by its name.
+_ASKS_WHAT = re.compile(
+    r"\b(?:what(?:'s| is| are|s)|know|heard? of|mean|about|seen|like|think|tell)\b", re.IGNORECASE
+)
 
 
 class Hosting(Smalltalk):
@@ -33,6 +70,18 @@ class Hosting(Smalltalk):
             self.intent = Intent("grand")
         elif kind in EASY and desk.heard.line is not None and desk.heard.line.is_off_record:
             self.intent = Intent("off_record")
+        elif desk.heard.deed and desk.heard.deed == desk.heard.text:
+            self.intent = Intent("deed")
+        elif kind not in FIRST and desk.brief.company and asks_who_is_here(desk.heard.text):
+            self.intent = Intent("up_now")
+        elif kind in OF_TALK and desk.heard.act == "question" and asked_of_talk(self._asked)[0]:
+            self.intent = Intent("of_talk")
+        elif (
+            kind in UNTOLD
+            and desk.heard.act == "question"
+            and (asked_after(desk.heard.text) - LEAVE)
+        ):
+            self.intent = Intent("recall")
         self.is_plain = self.intent.kind in PLAIN
 
     def draft(self) -> Draft | None:
@@ -49,21 +98,37 @@ class Hosting(Smalltalk):
             "praise": lambda: self._stock("praise_back"), "good_news": self.good_news,
             "hello": self.hello, "gibberish": lambda: self._stock("gibberish"),
             "story": self.story, "foreign": lambda: self._stock("foreign"),
-            "like_me": self.like_them, "origin": self.origin, "company": self.company,
+            "lives": self.lives, "learned": self.learned,
+            "like_me": self.like_them, "origin": self.origin,
+            "company": self.company,
             "age": self.age, "been_here": self.been_here,
-            "who_that": self.who_that, "and_you": self.and_me, "family": self.family,
+            "who_that": self.who_that, "and_you": self.and_me,
+            "family": lambda: self.of_card(WITHIN_FAMILY) or self.family(),
             "today": self.today,
-            "advice": lambda: self._stock("advice"), "plan": lambda: self._stock("plan_heard"),
+            "advice": self.advice, "plan": lambda: self._stock("plan_heard"),
             "my_name": lambda: self._stock("my_name"),
             "apology": lambda: self._stock("apology_taken"),
             "corrects": lambda: self._stock("corrected"),
             "asks_on": self.more_of_it, "nod": self.nodded,
             "may_i_ask": lambda: self._stock("ask_away"),
             "works": self.works,
+            "up_now": self.up_now, "place": self.place,
+            "new_here": lambda: self._stock("new_here"),
+            **{kind: partial(self._stock, kind) for kind in PLAINLY},
+            "of_talk": self.of_talk,
+            "guess": self.guess, "deed": self.deed, "back": self.back,
+            "may_come": lambda: self._stock("may_come"),
+            **{kind: partial(self.of_heart, kind) for kind in KINDS},
             "customs": lambda: customs.recount(self.desk) or self.story(),
         }  # fmt: skip
         if self.is_for_absent:
             return self._stock("stand_in", other=self.desk.heard.to_other.title())
+        if self.intent.kind in MENDED and (taken_up := self.put_right()):
+            return taken_up
+        if self.intent.kind in OF_OTHERS and (of_whom := self.of_acquaintance()):
+            return of_whom
+        if self.intent.kind in ASKS_LEAVE and (told := self.memory.of_fare()):
+            return told
         asks_of_nothing = self.intent.kind in OF_SOMETHING and not self.intent.about
         build = None if asks_of_nothing else answers.get(self.intent.kind)
         made = build() if build else self.other()
@@ -88,24 +153,49 @@ class Hosting(Smalltalk):
 
     # -- none of these
 
+    def guess(self) -> Draft | None:
+        """Asked what is or becomes of them or theirs: what they told of it; else nobody knows that
+        from here."""
+        if told := self.memory.of_theirs():
+            return told
+        hits = topic_hits(self.desk.heard.text, self.desk.index)
+        return self.other() if max(hits.values(), default=0.0) >= 0.9 else self._stock("guess")
+
+    def _of_what_was_told(self) -> Draft | None:
+        memory = self.memory
+        return memory.of_kind() or memory.corrected() or memory.just_said()
+
     def other(self) -> Draft | None:
         """Plain talk: on a shared topic as with anybody; else honestly about their own word."""
         desk, heard = self.desk, self.desk.heard
         here = topic_hits(heard.text, desk.index)
         word = key_word(heard.text, desk.names)
         asks = heard.act == "question"
-        is_strange = bool(word) and not self.is_of_here(word)
+        is_named = not asks or bool(_ASKS_WHAT.search(heard.text))
+        is_strange = bool(word) and is_named and not self.is_of_here(word)
         unknown: Builder = lambda: self._stock("unknown_word", word=word)  # noqa: E731
         interest = self.interest_in(heard.text)
         is_long = count_words(heard.text) >= NOTED_FROM
         about_me = bool(re.search(r"\byour?\b", heard.text, re.IGNORECASE))
+        if not asks and (said_of_near := self.of_somebody_near()):
+            return said_of_near
         if heard.is_sad and not heard.is_funny and not asks:
             return self.stand_by()
-        if asks and heard.asks in {"yes_no", "yes_do"} and (known := self._known(heard.text)):
+        if asks and (told := self._of_what_was_told()):
+            return told
+        if asks and (of_me := self.of_card()):
+            return of_me
+        if asks and heard.asks in YES_OR_NO and (told := self.memory.of_theirs()):
+            return told
+        if asks and heard.asks in YES_OR_NO and (known := self._known(heard.text)):
             return self._of_somebody(known)
-        said = without_call(heard.text, desk.brief.speaker).replace("’", "'")
-        if not asks and OF_SELF.match(said):
+        said = spelled_out(without_call(heard.text, desk.brief.speaker))
+        if not asks and (at_ease := state_of(said)):
+            return self._stock(at_ease)
+        if not asks and (OF_SELF.match(said) or _OF_ANOTHER.match(said)):
             return self.hears_out()
+        if asks and not about_me and (read := self.of_world()):
+            return read
         if max(here.values(), default=0.0) >= 0.9 or (self.memory.relevant() and not asks):
             made = self.replying.draft()
             return made or (unknown() if is_strange else None)
@@ -114,6 +204,8 @@ class Hosting(Smalltalk):
             return Draft("interest", [part], length_free=True) if part else None
         of_mine = bool(re.search(r"\byou(?:rs?)?\b", heard.text, re.IGNORECASE))
         if asks and not of_mine and self.memory.meets() and (told := self.memory.recalled()):
+            return told
+        if asks and (told := self.memory.just_named()):
             return told
         if asks:
             return desk.best(
@@ -133,7 +225,7 @@ class Hosting(Smalltalk):
                 (1.6, "echo_question", self.replying.echo_question),
                 (1.2, "curious", lambda: self._stock("person_statement")),
                 (0.25 * is_long, "will_note", lambda: self._stock("will_note")),
-                (1.0, "curious", self.replying.curious),
+                (1.0 * heard.is_telling, "curious", self.replying.curious),
                 (
                     1.0 if heard.is_sad else 0.0,
                     "touched",

@@ -47,6 +47,8 @@ def is_safe(text: str) -> bool:
 
 
 def _ends_noun(word: str) -> bool:
+    if word.partition("-")[0] in lx.NUMBERS and "-" in word:
+        return False  # "the five-year report": of what it tells, it is no name
     if word in lx.NOUNS_DESPITE_ENDING:
         return True
     if word in lx.BARE_ADJECTIVES or word in lx.FUNCTION or word in lx.NUMBERS or len(word) < 3:

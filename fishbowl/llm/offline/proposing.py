@@ -21,7 +21,7 @@ _LEAD = re.compile(
 )
 _IDIOM = re.compile(
     r"^(?:just |not )?(?:see|say|hope|face|be|have been|assume|suppose|pretend|put it|hear|admit|look|wait|think|imagine|call it|leave"
-    r"|know|talk about (?:that|it|this)|get (?:on|back)|go on|move on|agree to disagree|start with|stop there|not forget|forget|do (?:it|that|this)|try)\b",
+    r"|know|have (?:it|this|that) out|talk about (?:that|it|this)|get (?:on|back)|go on|move on|agree to disagree|start with|stop there|not forget|forget|do (?:it|that|this)|try)\b",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
@@ -44,6 +44,13 @@ _DOING = re.compile(
     re.IGNORECASE,
 )
 
+# That something is to be no more: "drop the pier thing", "stop meeting on Fridays".
+_ENDING = re.compile(
+    r"^(?:all |both |just |please )?(?:(?P<plain>drop|end|quit|scrap|cancel|call off|give up(?: on)?|abolish|do away with|get rid of)|stop|no longer|not)\b (?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_NO_MORE = re.compile(r"\b(?:any ?more|any longer)\b", re.IGNORECASE)
+
 Kind = Literal["event", "tradition", "norm", "decision"]
 
 
@@ -62,9 +69,27 @@ def proposed(text: str) -> tuple[Kind, str] | None:
         ):
             continue
         kind = kind_of(what)
-        if kind != "decision" or _DOING.match(what):
+        if kind != "decision" or _DOING.match(what) or ending(what):
             return kind, what
     return None
+
+
+def ending(what: str) -> str:
+    """What a proposal would have be no more; empty where it would end nothing. This once, as in
+    'let's not meet this Friday', is no end."""
+    found = _ENDING.match(what)
+    if found is None or _ONCE.search(what):
+        return ""
+    if what.lower().startswith("not") and not _NO_MORE.search(what):
+        return ""
+    return _NO_MORE.sub("", found["rest"]).strip()
+
+
+def is_only_an_end(what: str) -> bool:
+    """Whether a proposal that ends something says nothing else: without that, it is none. 'Stop
+    whistling' is a rule too."""
+    found = _ENDING.match(what)
+    return bool(ending(what)) and found is not None and bool(found["plain"])
 
 
 def kind_of(what: str) -> Kind:

@@ -3,48 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
-from fishbowl.llm.offline.hearing import SAME_TALK
-from fishbowl.llm.offline.lexicon import GRAVE, SAD
-from fishbowl.llm.offline.manner import dress_stock, plural
+from fishbowl.llm.offline.hearing import YES_OR_NO, question_kind
+from fishbowl.llm.offline.kinds import FARE, NAME_OF, as_said, asked_after, goes_by_name, tells_of
 from fishbowl.llm.offline.text import (
+    bare,
     called_in,
     clean,
     content_stems,
     count_words,
+    end_sentence,
+    lower_first,
     opener,
-    sentences,
+    spelled_out,
     stem,
     without_call,
-    words,
 )
-from fishbowl.llm.offline.told import meets, said_in, told_of_self
-from fishbowl.llm.offline.viewpoint import as_own, said_back, turn
+from fishbowl.llm.offline.theirs import holds_most, is_of_other, settles
+from fishbowl.llm.offline.told import OF_SELF, asked_with, clauses_in, meant, meets
+from fishbowl.llm.offline.toldhere import names
+from fishbowl.llm.offline.viewpoint import said_back, turn
+from fishbowl.llm.offline.wording import AGO, TO_OTHERS, Wording, key_of
+from fishbowl.llm.questions import is_question
 from fishbowl.llm.types import Line, Recollection
 
-_AT_SECOND_HAND = re.compile(r"told|heard|shared|gossip|hearsay", re.IGNORECASE)
-_SAID = re.compile(
-    r"^(?P<who>[A-Z][\w'’-]+) (?:said|mentioned|told (?P<whom>[A-Z][\w'’-]+|me)) that (?P<what>.+)$"
-)
-MINE = re.compile(r"\bI\b|\bI'|\b[Mm]y\b|\bme\b")
-LONGEST_MEMORY = 45  # words
-LONGEST_QUOTE = 30
 LEAST_FIT = 0.3
-NOW = "just now"
+FEWEST_TOLD, MOST_TOLD = 4, 2  # words of what they told, and how much of it is said back
+MOST_THOUGHT = 6  # memories that are tried for an answer
 WORDINGS = 4  # that are tried, so that two answers in a row don't begin alike
 _TOLD = re.compile(r"\b(?:says?|said|tells?|told|secrets?|mention\w*|confid\w+)\b", re.IGNORECASE)
 _ASKS_ME = re.compile(r"\byou (?:\w+ )?(?:say|said|tell|told|mention(?:ed)?)\b", re.IGNORECASE)
-_TO_OTHERS = re.compile(r"\byou(?:r|rs|rself)?\b|\byou['’]", re.IGNORECASE)
+_ASKS_LEAVE = re.compile(
+    r"^\W*(?:(?:so|and|but|ok|hey)\W+)?"
+    r"(?:should|shall|can|could|may|might|will|would|must|what if)\b",
+    re.IGNORECASE,
+)
+_ASKS_IF_TOLD = re.compile(
+    r"\b(?:remember|recall|(?:did|have|had) I (?:\w+ )?(?:tell|told|say|said|mention\w*))\b",
+    re.IGNORECASE,
+)
 _OWN = re.compile(r"\b(?:I|me|my|mine)\b", re.IGNORECASE)
 
 
-class Recollecting:
+class Recollecting(Wording):
     """What the persona and the memories of the brief give to say."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+        super().__init__(desk)
         self._ranked: list[tuple[float, int]] | None = None
 
     def relevant(self) -> bool:
@@ -71,7 +79,7 @@ class Recollecting:
                 stems = set(content_stems(clean(memory.text, 600)))
                 shared = sum(weights[s] for s in sorted(stems & weights.keys()))
                 score = shared / (2.0 + 0.15 * len(stems))
-                score -= 0.5 * self.desk.brief.spent.get(_key(memory), 0)
+                score -= 0.5 * self.desk.brief.spent.get(key_of(memory), 0)
                 found.append((score, at))
             self._ranked = sorted(found, key=lambda item: (-item[0], item[1]))
         return self._ranked
@@ -81,7 +89,7 @@ class Recollecting:
         for score, at in self._rank()[:4]:
             if score <= -0.4:
                 break
-            memory = self.desk.brief.memories[at]
+            memory = self._as_it_is(self.desk.brief.memories[at])
             part = self._tell(memory)
             if part is not None:
                 part.relevance = score
@@ -90,25 +98,36 @@ class Recollecting:
 
     def recalled(self) -> Draft | None:
         """What comes to mind first when somebody asks after it, with who said it and when."""
+        for memory in self.desk.brief.memories[:MOST_THOUGHT]:
+            if self._answers(memory) and (parts := self._worded(self._as_it_is(memory))):
+                return Draft("recall", parts, length_free=True)
+        return None
+
+    def _worded(self, memory: Recollection) -> list[Part]:
+        """A memory in words that the room hasn't just heard; where it has heard them all, it is
+        said so. Two answers in a row don't begin alike, if that can be helped."""
         told: list[Part] = []
-        for memory in self.desk.brief.memories[:6]:
-            if not self._answers(memory):
-                continue
-            for _ in range(WORDINGS):
-                part = self._quoted(memory) if memory.words else self._attributed(memory)
-                if part is None:
-                    break
-                told.append(part)
-                if opener(part.text) not in self.desk.echoes.openers:
-                    return Draft("recall", [part], length_free=True)
-        return Draft("recall", told[:1], length_free=True) if told else None
+        for _ in range(WORDINGS):
+            part = self._quoted(memory) if memory.words else self._attributed(memory)
+            if part is None:
+                return []
+            if opener(part.text) not in self.desk.echoes.openers:
+                return [part]
+            told.append(part)
+        heard = self.desk.echoes.texts
+        fresh = next((part for part in told if bare(part.text) not in heard), None)
+        lead = None if fresh else self.desk.stock("before")
+        return [fresh] if fresh else [lead, told[0]] if lead else told[:1]
 
     def _answers(self, memory: Recollection) -> bool:
         """Whether a memory may be an answer: it has enough to do with the question, what somebody
         asks of themselves is answered with what is theirs, and what others said not with its own
         words."""
         other, asked = self.desk.other, self.desk.heard.text
-        if memory.fit < LEAST_FIT:
+        told = memory.words or as_said(clean(memory.text, 600), other)
+        if memory.fit < LEAST_FIT or is_of_other(self._question, told):
+            return False
+        if self.is_outdated(told) or self._is_replaced_elsewhere(memory):
             return False
         is_own = memory.said_by.lower() == self.desk.brief.speaker.lower()
         if is_own and _TOLD.search(asked) and not _ASKS_ME.search(asked):
@@ -117,40 +136,139 @@ class Recollecting:
             return True
         return memory.said_by.lower() == other.lower() or names(memory.text, other)
 
-    def just_told(self) -> list[str]:
-        """What the one who is answered has told of themselves in this very talk, in the second
-        person, oldest first: what was said a moment ago is remembered only later."""
-        names = self.desk.names
-        return [told for line in self._told_here() for told in told_of_self(line.text, names)]
+    def _is_replaced_elsewhere(self, memory: Recollection) -> bool:
+        """Whether of a line that told several things another was replaced than is asked after: what
+        stands beside it is no answer, and whether the line still is can't be told."""
+        if not memory.words or memory.how != "since" or memory.beside is None:
+            return False
+        said = as_said(clean(memory.beside.text, 600), self.desk.other)
+        return len(list(clauses_in(memory.words, self.desk.names))) > 1 and not (
+            asked_with(self._question) & meant(said)
+        )
+
+    def corrected(self) -> Draft | None:
+        """What they have put right in this talk, where that is asked after."""
+        question = self._question
+        return self._said_here(lambda said: meets(question, said), only_mended=True)
+
+    def of_kind(self) -> Draft | None:
+        """What the one who is answered has told of the kind of thing that they ask after: in this
+        talk, or as it is known of them. "I'm a nurse" shares no word with "what do I do?"."""
+        question, other = self._question, self.desk.other
+        kinds = asked_after(question)
+        if not kinds:
+            return None
+        said = self._said_here(lambda text: tells_of(kinds, text, question))
+        if said is not None or not other:
+            return said
+        return self._of_mind(lambda told: tells_of(kinds, told, question))
+
+    def of_fare(self) -> Draft | None:
+        """What they have told that answers whether they may eat or drink something."""
+        question = self._question
+        if FARE not in asked_after(question):
+            return None
+        tells: Callable[[str], bool] = lambda told: tells_of(frozenset({FARE}), told, question)  # noqa: E731
+        return self._said_here(tells) or (self._of_mind(tells) if self.desk.other else None)
+
+    def _known(self, answers: Callable[[str], bool]) -> Draft | None:
+        """The best that is known of the one who is answered which answers a question."""
+        other = self.desk.other
+        for fact in self.desk.brief.facts:
+            known = turn(fact, other, "you") if names(fact, other) else None
+            said = as_said(fact, other)
+            if known and known != fact and answers(said) and not self.is_outdated(said):
+                parts = self._worded(Recollection(fact, said_by=other))
+                return Draft("recall", parts, length_free=True) if parts else None
+        return None
 
     def just_said(self) -> Draft | None:
         """What the one who is answered has said in this very talk of what they ask after. What
         others said may have been for other ears: the database decides on that, once it is
         remembered."""
-        question = self.desk.heard.text
-        if not _OWN.search(question):
+        question = self._question
+        if not _OWN.search(question) or _ASKS_LEAVE.search(question):
             return None
-        for line in reversed(self._told_here()):
-            for said in said_in(line.text, self.desk.names):
-                if not meets(question, said):
-                    continue
-                memory = Recollection(said, said_by=line.speaker, words=said, when=NOW)
-                if part := self._quoted(memory):
-                    return Draft("recall", [part], length_free=True)
+        if any(kind.startswith(NAME_OF) for kind in asked_after(question)):
+            return None  # a name, and no other thing of theirs
+        if question_kind(question) in YES_OR_NO and not _ASKS_IF_TOLD.search(question):
+            return None  # whether it is so: see `of_theirs`
+        return self._said_here(lambda said: meets(question, said))
+
+    def of_theirs(self) -> Draft | None:
+        """What the one who is answered has told that settles a question of themselves or theirs, in
+        this talk or another."""
+        question, other = self._question, self.desk.other
+        if not other or not _OWN.search(question):
+            return None
+        if told := self.of_kind() or self._said_here(partial(settles, question)):
+            return told
+        return self._of_mind(lambda said: settles(question, said))
+
+    def about_theirs(self, about: str) -> Draft | None:
+        """What the one who is answered has told of what is theirs, as it is said back to them."""
+        asked = asked_with(about)
+        if not asked:
+            return None
+        tells: Callable[[str], bool] = lambda said: asked <= meant(said)  # noqa: E731
+        return self._said_here(tells) or self._of_mind(tells)
+
+    def _of_mind(self, answers: Callable[[str], bool]) -> Draft | None:
+        """What is known or comes to mind of the one who is answered that answers a question."""
+        if known := self._known(answers):
+            return known
+        other, called = self.desk.other, self.desk.names
+        for memory in self.desk.brief.memories[:MOST_THOUGHT]:
+            said = memory.words or as_said(clean(memory.text, 600), other)
+            said = spelled_out(without_call(said, called_in(said, called)))
+            is_of_them = OF_SELF.match(said) or goes_by_name(said)
+            if not (is_of_them and self._answers(memory) and answers(said)):
+                continue
+            if parts := self._worded(self._as_it_is(memory)):
+                return Draft("recall", parts, length_free=True)
         return None
 
-    def _told_here(self) -> list[Line]:
-        """The lines in this talk of the one who is answered, but for the last and for what is off
-        the record."""
-        heard, other = self.desk.heard.line, self.desk.other.lower()
-        return [
-            line
-            for line in self.desk.brief.lines
-            if line is not heard
-            and not line.is_off_record
-            and line.speaker.lower() == other
-            and line.seconds_ago < SAME_TALK
+    def just_named(self) -> Draft | None:
+        """The same where they don't say that it is theirs: "who is getting married?"."""
+        question = self._question
+        if TO_OTHERS.search(question):
+            return None
+        return self._said_here(
+            lambda said: holds_most(question, said) and not is_of_other(question, said)
+        )
+
+    def _said_here(
+        self, answers: Callable[[str], bool], *, only_mended: bool = False
+    ) -> Draft | None:
+        """The latest in this talk of the one who is answered that answers a question; no question
+        of theirs does."""
+        for line in reversed(self._told_here()):
+            if only_mended and line.number not in self._mended:
+                continue
+            for said in clauses_in(line.text, self.desk.names):
+                if is_question(said) or not answers(said):
+                    continue
+                when = next(words for least, words in AGO if line.seconds_ago >= least)
+                memory = Recollection(said, said_by=line.speaker, words=said, when=when)
+                if parts := self._worded(memory):
+                    return Draft("recall", parts, length_free=True)
+        return None
+
+    def told_before(self, lines: Sequence[Line]) -> Draft | None:
+        """What they told of themselves in these lines, the latest of it."""
+        told = [
+            (said, line.speaker)
+            for line in lines
+            for said in clauses_in(line.text, self.desk.names)
+            if OF_SELF.match(said) and not is_question(said) and count_words(said) >= FEWEST_TOLD
         ]
+        parts: list[Part] = []
+        for said, who in told[-MOST_TOLD:]:
+            if parts and (back := said_back(said.rstrip(".!"))):
+                parts.append(Part(end_sentence(f"And {lower_first(back)}")))
+            elif part := self._quoted(Recollection(said, said_by=who, words=said)):
+                parts.append(part)
+        return Draft("recall", parts, length_free=True) if parts else None
 
     def confided(self) -> Draft | None:
         """What the brief has to tell, told in confidence."""
@@ -158,208 +276,7 @@ class Recollecting:
         if memory is None:
             return None
         part = self._quoted(memory) if memory.words else self._tell(memory)
+        if part is not None and self.desk.brief.spent.get(part.key):
+            return None  # one has let it out before, and wouldn't in the same words
         lead = self.desk.stock("confide")
         return Draft("confide", [lead, part], length_free=True) if part and lead else None
-
-    def _quoted(self, memory: Recollection) -> Part | None:
-        """A line of old talk: to who said it, in the second person; of others, word for word."""
-        said = " ".join(sentences(clean(memory.words, 400))[:2]).strip()
-        said = without_call(said, called_in(said, self.desk.names))
-        if not said or count_words(said) > LONGEST_QUOTE or said.endswith("?"):
-            return None
-        who = clean(memory.said_by, 40)
-        if who.lower() == self.desk.other.lower():
-            told = said_back(said.rstrip(".!"))
-            act, slots = ("you_told", {"memory": _lower_first(told)}) if told else ("", {})
-        elif who.lower() == self.desk.brief.speaker.lower():
-            if _TO_OTHERS.search(said):
-                return None  # said to somebody else, it would be said of who asks
-            act, slots = "i_said", {"memory": said.rstrip(".!")}
-        else:
-            act, slots = "they_said", {"name": who, "memory": said.rstrip(".!")}
-        return self._dated(act, memory, slots) if act else None
-
-    def _attributed(self, memory: Recollection) -> Part | None:
-        """What somebody told, distilled: said with whom it is from."""
-        who, other = clean(memory.said_by, 40), self.desk.other
-        text = (sentences(clean(memory.text, 600)) or [""])[0].rstrip(".!")
-        if not text or not who or who.lower() == self.desk.brief.speaker.lower():
-            return self._tell(memory)
-        if other and who.lower() == other.lower():
-            told = turn(text, other, "you")
-            if told is None or told == text:
-                return self._tell(memory)
-            return self._dated("you_told", memory, {"memory": _lower_first(told)})
-        own = as_own(text, self.desk.brief.speaker, 1) or text
-        named = own.split(" ", 1)[0] in text  # a name keeps its capital
-        memory_said = own if named else _lower_first(own)
-        return self._dated("told_by", memory, {"name": who, "memory": memory_said})
-
-    def _dated(self, act: str, memory: Recollection, slots: dict[str, str]) -> Part | None:
-        part = self.desk.stock(act, **slots)
-        if part is None:
-            return None
-        when = clean(memory.when, 40)
-        text = part.text.rstrip()
-        if when and text.startswith("You ") and self.desk.chance(0.5):
-            text = f"{when[0].upper()}{when[1:]} {_lower_first(text)}"
-        elif when and text.startswith("You "):
-            text = f"{text.rstrip('.')}. That was {when}."
-        return Part(text, _key(memory))
-
-    def about(self, name: str) -> Part | None:
-        """A recollection in which somebody or something comes up."""
-        wanted = {stem(w) for w in words(name)}
-        for memory in self.desk.brief.memories[:40]:
-            if memory.words:  # a line of old talk is for who asks what was said: see `recalled`
-                continue
-            if wanted and wanted <= {stem(w) for w in words(clean(memory.text, 600))}:
-                part = self._tell(memory)
-                if part is not None:
-                    return part
-        return None
-
-    def _led(self, part: Part, memory: Recollection) -> list[Part]:
-        if re.search(r"\btold me\b|\bfrom \S+ that\b", part.text, re.IGNORECASE):
-            return [part]  # already led by who told it
-        act = "heard_lead" if _AT_SECOND_HAND.search(memory.provenance) else "memory_lead"
-        if self.desk.chance(0.55) and (lead := self.desk.stock(act)):
-            lead.text = lead.text.rstrip(":") + "." if lead.text.endswith(":") else lead.text
-            return [lead, part]
-        return [part]
-
-    def _tell(self, memory: Recollection) -> Part | None:
-        brief = self.desk.brief
-        text = clean(memory.text, 600)
-        kept: list[str] = []
-        for sentence in sentences(text)[:3]:
-            if count_words(" ".join([*kept, sentence])) > LONGEST_MEMORY:
-                break
-            turned = self._turned(sentence)
-            if turned is None:
-                break
-            kept.append(turned)
-        if not kept:
-            return None
-        return Part(dress_stock(" ".join(kept), brief, self.desk.index), _key(memory))
-
-    def _turned(self, sentence: str) -> str | None:
-        """One sentence of a memory, from the speaker's point of view; None where unsure."""
-        desk = self.desk
-        said = _SAID.match(sentence.strip())
-        if said and said["who"].lower() not in {desk.brief.speaker.lower(), desk.other.lower()}:
-            inner = turn(said["what"], desk.brief.speaker, "I")
-            if inner is None:
-                return None
-            told = self.desk.stock("told_by", name=said["who"], memory=_lower_first(inner))
-            return told.text if told else None
-        mine = as_own(sentence, desk.brief.speaker, 1)
-        if mine is None:
-            return None
-        if desk.other and desk.other.lower() in words(mine):
-            return turn(mine, desk.other, "you")
-        return mine
-
-    # -- persona
-
-    def persona(self) -> Part | None:
-        """Something about oneself, out of the background, that meets the talk if it can."""
-        brief = self.desk.brief
-        best: tuple[float, Part] | None = None
-        text = clean(brief.background, 1200)
-        for at, sentence in enumerate(sentences(text)[:14]):
-            own = as_own(sentence, brief.speaker, 1)
-            if own is None or not 4 <= count_words(own) <= 40 or not MINE.search(own):
-                continue
-            key = f"background/{at}"
-            shared = sum(self.desk.heard.weights.get(s, 0.0) for s in content_stems(own))
-            score = shared - 2.0 * brief.spent.get(key, 0) + self.desk.gumbel(0.4)
-            if self.desk.echoes.repeats(own):
-                score -= 5.0
-            if best is None or score > best[0]:
-                best = (score, Part(dress_stock(own, brief, self.desk.index), key, shared))
-        return best[1] if best else None
-
-    def background(self) -> Draft | None:
-        part = self.persona()
-        return Draft("background", [part]) if part else None
-
-    def topic_of_interest(self) -> str:
-        """An interest that the talk touches, else one drawn by weight."""
-        lately = Counter(
-            s for line in self.desk.brief.lines[-8:] for s in set(content_stems(clean(line.text)))
-        )
-        liked = [
-            (clean(t, 40), w)
-            for t, w in self.desk.brief.interests
-            if clean(t, 40)
-            and not set(words(t)) & (SAD | GRAVE)  # these are no matter for a frame
-            and max((lately[s] for s in content_stems(clean(t, 40))), default=0) < 4
-        ]
-        for topic, _ in liked:
-            if {stem(w) for w in words(topic) if len(w) > 3} & self.desk.heard.weights.keys():
-                return topic
-        subject = clean(self.desk.brief.room_topic, 40)
-        if subject and count_words(subject) <= 4 and self.desk.chance(0.25 if liked else 1.0):
-            return subject[:1].lower() + subject[1:]
-        if not liked:
-            return ""
-        return self.desk.rng.choices([t for t, _ in liked], [max(0.05, w) for _, w in liked])[0]
-
-    def interest(
-        self, acts: tuple[str, ...] = ("topic_claim", "topic_question", "topic_aside")
-    ) -> Draft | None:
-        topic = self.topic_of_interest()
-        if not topic:
-            return None
-        act = self.desk.rng.choice(acts)
-        part = self.desk.stock(act, topic=topic)
-        if part is None or (plural(topic) and " it" in part.text):
-            return None
-        near = {stem(w) for w in words(topic)} & self.desk.heard.weights.keys()
-        return Draft(act, [Part(part.text, part.key, 0.8 if near else 0.0)])
-
-    def goal(self) -> Draft | None:
-        spent = self.desk.brief.spent
-        goals = [
-            (spent.get(f"goal/{at}", 0), at, text)
-            for at, text in enumerate(clean(g, 160).rstrip(".!") for g in self.desk.brief.goals)
-            if text and count_words(text) <= 18 and spent.get(f"goal/{at}", 0) < 3
-        ]
-        if not goals:
-            return None
-        _, at, text = min(goals)
-        goal = _lower_first(text).removeprefix("to ")
-        if not re.match(r"[a-z]+\b", goal) or goal.split()[0].endswith(("ing", "ed")):
-            return None
-        own = as_own(goal, self.desk.brief.speaker, 1)
-        if own is None:
-            return None
-        part = self.desk.stock("goal_line", goal=_lower_first(own).rstrip("."))
-        return Draft("goal", [Part(part.text, f"goal/{at}")]) if part else None
-
-    def value(self) -> Draft | None:
-        values = [clean(v, 40).rstrip(".").lower() for v in self.desk.brief.values]
-        values = [v for v in values if v and count_words(v) <= 4]
-        part = self.desk.stock("value_line", value=self.desk.rng.choice(values)) if values else None
-        return Draft("value", [part]) if part else None
-
-
-def names(text: str, name: str) -> bool:
-    """Whether somebody's name stands in a text."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
-
-
-def _key(memory: Recollection) -> str:
-    return "memory/" + "-".join(words(clean(memory.text, 600))[:6])
-
-
-def _lower_first(text: str) -> str:
-    first = text.split(" ", 1)[0]
-    if first == "I" or first.startswith(("I'", "I’")) or first.isupper():
-        return text
-    if first.lower() in {"the", "a", "an", "he", "she", "it", "they", "my", "your", "his", "her",
-                         "there", "we", "you", "our", "their", "to", "that", "this", "at", "in",
-                         "on"} or text[:1].isupper():  # fmt: skip
-        return text[:1].lower() + text[1:]
-    return text

@@ -30,7 +30,11 @@ class Echoes:
             heard.trigrams |= trigrams(text)
             if age < 8:
                 heard.first_words[found[0]] = heard.first_words.get(found[0], 0) + 1
-        heard.texts |= {bare(clean(line.text, 800)) for line in brief.elsewhere}
+        for line in brief.elsewhere:
+            text = clean(line.text, 800)
+            heard.texts.add(bare(text))
+            if line.is_own:  # nor the better part of one's own story, a few minutes later next door
+                heard.trigrams |= trigrams(text)
         return heard
 
     def repeats(self, text: str) -> bool:

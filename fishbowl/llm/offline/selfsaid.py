@@ -24,8 +24,17 @@ _FIGURES = re.compile(
 _BEFORE_ME = "lifts|leave|leaves|costs?|do|does|on|with|to|of|for|from|between|by"
 
 
+# What one has seen of somebody is nothing without the words it was seen in.
+_SEEN = re.compile(
+    r"^[^“]*(?:hasn't put down what [\w'’-]+ said|let something be seen while [^“]+ went on): "
+    r"“[^”]{12,140}”"
+)
+
+
 def gist(text: str) -> str:
     """What an insight says, without its figures and quotations; empty where nothing is left."""
+    if seen := _SEEN.match(clean(text, 600)):
+        return seen[0]
     first = (sentences(clean(text, 600)) or [""])[0]
     if first[:1] in '“"':
         return ""

@@ -4,13 +4,37 @@ here, and standing by somebody who has told of a sorrow."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from fishbowl.llm.offline.answering import Answering
-from fishbowl.llm.offline.drafting import Draft
+from fishbowl.llm.offline.deeds import answer_to
+from fishbowl.llm.offline.drafting import Draft, Part
 from fishbowl.llm.offline.hearing import topic_hits
-from fishbowl.llm.offline.recollect import names
-from fishbowl.llm.offline.text import clean, count_words, words
+from fishbowl.llm.offline.intents import few_words
+from fishbowl.llm.offline.mending import correction_in, corrects, without_lead
+from fishbowl.llm.offline.nearones import near_one
+from fishbowl.llm.offline.text import (
+    clean,
+    count_words,
+    end_sentence,
+    sentences,
+    upper_first,
+    without_call,
+    words,
+)
+from fishbowl.llm.offline.toldhere import names
+from fishbowl.llm.offline.transcript import (
+    MOST_LINES,
+    asked_of_talk,
+    first_asked,
+    line_asked_for,
+    told_then,
+    witnessed,
+)
+from fishbowl.llm.questions import is_question
 
+_INNER = str.maketrans("“”", "‘’")  # what is quoted within a quotation
+MOST_QUOTED = 40  # words of a line that are said again
 MOST_NAMES = 4  # said to who asks for everybody
 NOTED_FROM = 8  # words of a line that one may want to write down
 OWN_VIEW = 3.0  # the weight of seeing it otherwise, where one has agreed to everything
@@ -18,11 +42,57 @@ HERE_FOR = 300.0  # seconds since somebody's last line within which they are abo
 # What nobody puts off because it was said to another.
 ALWAYS_HEARD = {"crisis", "grand", "clinging", "grief", "ai", "off_record", "bye", "hello"}
 _DOUBTS = re.compile(r"\b(?:really|seriously|for real|is that so|huh|sure|serious)\b", re.I)
+_ASKS_ASLEEP = re.compile(r"\b(?:asleep|sleeping|in bed)\b", re.IGNORECASE)
 _NAMED = re.compile(r"\b[A-Z][a-z]{2,}\b")
+
+
+def listed(names: list[str]) -> str:
+    """Names as they are said one after the other."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 class Smalltalk(Answering):
     """The builders; each gives a draft or None."""
+
+    def put_right(self) -> Draft | None:
+        """They correct what they or another said: what is to stand is taken up."""
+        said = without_call(self.desk.heard.text, self.desk.brief.speaker)
+        if correction := correction_in(said):
+            word = few_words(correction.new)
+            return self._stock("set_right", word=word) if word else self._stock("taken_back")
+        if not corrects(said) or is_question(said) or not self.memory.was_told(without_lead(said)):
+            return None
+        return self._stock("taken_back")
+
+    def of_talk(self) -> Draft | None:
+        """Asked who said what: the line of the room, as far back as who asks was there."""
+        kind, whom = asked_of_talk(self._asked)
+        if kind == "then":
+            lines = told_then(self.desk.brief.lines, self.name, self._asked, self.desk.brief.hour)
+            return self._again(self.memory.told_before(lines)) or self.recall()
+        lines = witnessed(self.desk.brief.lines, self.name)
+        is_cut = len(self.desk.brief.lines) >= MOST_LINES
+        if kind == "mine_first" and is_cut and lines[:1] == [self.desk.brief.lines[0]]:
+            return self._stock("no_memory")  # it began before that
+        line = line_asked_for(kind, whom, lines, self.name)
+        if kind == "mine_first" and "question" in words(self._asked):
+            line = first_asked(lines, self.name)
+        if line is None:
+            return self.recall() if kind == "theirs" else self._stock("nothing_yet")
+        is_theirs = line.speaker.lower() == self.name.lower()
+        other = clean(line.speaker, 40)
+        if kind == "who":
+            whose = "that_was_me" if line.is_own else "that_was_you" if is_theirs else "that_was"
+            return self._again(self._stock(whose, other=other))
+        plain = clean(line.text, 600)
+        said = without_call(plain, self.desk.brief.speaker) if is_theirs else plain
+        said = said.translate(_INNER)
+        said = " ".join(said.split()[:MOST_QUOTED]) + "…" * (count_words(said) > MOST_QUOTED)
+        if clean(plain) != clean(" ".join(line.text.split())) or not said:
+            return self._stock("no_memory")  # what it carries besides isn't said again
+        act = "my_words" if line.is_own else "your_words" if is_theirs else "they_said"
+        made = self._stock("talked_of" if kind == "about" else act, name=other, memory=said)
+        return self._again(made)
 
     def company(self) -> Draft | None:
         """Who lives here: whom the speaker has something to say to, and who was heard lately."""
@@ -32,15 +102,73 @@ class Smalltalk(Answering):
         names = list(dict.fromkeys(n for n in [*heard, *known] if n))[:MOST_NAMES]
         if len(names) < 2:
             return self._stock("unsure")
-        return self._stock("company", names=f"{', '.join(names[:-1])} and {names[-1]}")
+        return self._stock("company", names=listed(names))
+
+    def deed(self) -> Draft | None:
+        """They say what they do, and no word beside it."""
+        act = answer_to(self.desk.heard.deed)
+        if act == "hello":
+            return self.hello()
+        return self._stock(act)
+
+    def place(self) -> Draft | None:
+        """Asked what this place is: what the room is for, and whose it is."""
+        brief = self.desk.brief
+        topic = clean(brief.room_topic, 160).rstrip(".")
+        about = (sentences(clean(brief.scenario, 600)) or [""])[0]
+        named = clean(brief.room, 40).replace("-", " ").title()
+        if not (topic or about or named):
+            return self._stock("unsure")
+        is_part = topic[:1].islower() or not topic or count_words(topic) <= 12
+        lead = self._part("place_is", word=named) if named else None
+        told = Part(end_sentence(upper_first(topic if topic and is_part else about or topic)))
+        return self._with(Draft("place", [lead] if lead else [], length_free=True), told)
+
+    def up_now(self) -> Draft | None:
+        """Who is awake of those who frequent the room, or whether one is, asked by name."""
+        said = words(self.desk.heard.text)
+        for one in self.desk.brief.company:
+            name = clean(one.name, 40)
+            if name and set(words(name)) <= set(said):
+                until = f" until {one.wakes}" if one.wakes else ""
+                act = "up_one" if one.is_awake else "asleep_one"
+                return self._stock(act, other=name, until=until)
+        awake = [clean(one.name, 40) for one in self.desk.brief.company if one.is_awake]
+        asleep = [
+            f"{clean(one.name, 40)}{' sleeps' * (at == 0)}{f' until {one.wakes}' * bool(one.wakes)}"
+            for at, one in enumerate(x for x in self.desk.brief.company if not x.is_awake)
+        ]
+        rest = f"{listed(asleep)}." if asleep else ""
+        if rest and awake and _ASKS_ASLEEP.search(self.desk.heard.text):
+            return self._stock("asleep_now", asleep=rest)
+        if not awake:
+            return self._stock("up_alone", asleep=rest)
+        return self._stock("up_now", awake=listed(awake), asleep=rest)
+
+    @property
+    def knows_them(self) -> bool:
+        """Whether the speaker knows anything of who it answers, or has answered them before."""
+        brief, name = self.desk.brief, self.name.lower()
+        told = any(memory.said_by.lower() == name for memory in brief.memories)
+        talked = any(
+            after.is_own and before.speaker.lower() == name
+            for before, after in pairwise(brief.lines)
+        )
+        return told or talked or any(names(fact, self.name) for fact in brief.facts)
+
+    def advice(self) -> Draft | None:
+        """Asked what to do: a word on it; to who has told of a sorrow, no clever one."""
+        if self.desk.heard.is_sad:
+            return self.stand_by()
+        return self.memory.of_kind() or self._stock("advice")
+
+    def back(self) -> Draft | None:
+        """They say that they are back: welcomed as one who was here, if it was them."""
+        return self._stock("back") if self.knows_them else self.hello()
 
     def been_here(self) -> Draft | None:
         """Asked whether they have met: what it knows of them, if anything."""
-        brief, name = self.desk.brief, self.name.lower()
-        told = any(memory.said_by.lower() == name for memory in brief.memories)
-        if not told and not any(names(fact, self.name) for fact in brief.facts):
-            return self._stock("not_met")
-        return self.about_them()
+        return self.about_them() if self.knows_them else self._stock("not_met")
 
     def more_of_it(self) -> Draft | None:
         """Asked on in a word: more of what the speaker was just at, or that there is no more."""
@@ -81,7 +209,7 @@ class Smalltalk(Answering):
             [
                 (1.6, "echo_question", replying.echo_question),
                 (1.4, "curious", lambda: self._stock("person_statement")),
-                (1.0 * is_long, "curious", replying.curious),
+                (1.0 * (is_long and heard.is_telling), "curious", replying.curious),
                 (0.25 * is_long, "will_note", lambda: self._stock("will_note")),
                 (1.6 * is_here, "topic_question", replying.question),
                 (0.9 * is_here, "story", replying.story),
@@ -89,6 +217,12 @@ class Smalltalk(Answering):
                 (OWN_VIEW * desk.brief.care.agrees, "own_view", lambda: self._stock("own_view")),
             ]
         )
+
+    def of_somebody_near(self) -> Draft | None:
+        """They tell how it is with somebody near to them: a word on that one."""
+        said = without_call(self.desk.heard.text, self.desk.brief.speaker)
+        found = near_one(said)
+        return self._stock(found.act, who=found.who, whom=found.whom) if found else None
 
     def who_that(self) -> Draft | None:
         """Asked who that is: whom the speaker has just named."""

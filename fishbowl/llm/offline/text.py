@@ -118,6 +118,18 @@ def upper_first(text: str) -> str:
     return text
 
 
+def lower_first(text: str) -> str:
+    """The text with a small letter first, but for names and for I."""
+    first = text.split(" ", 1)[0]
+    if first == "I" or first.startswith(("I'", "I’")) or first.isupper():
+        return text
+    if first.lower() in {"the", "a", "an", "he", "she", "it", "they", "my", "your", "his", "her",
+                         "there", "we", "you", "our", "their", "to", "that", "this", "at", "in",
+                         "on"} or text[:1].isupper():  # fmt: skip
+        return text[:1].lower() + text[1:]
+    return text
+
+
 def with_article(noun: str) -> str:
     """A noun with 'a' or 'an' before it."""
     return f"{'an' if noun[:1].lower() in set('aeiou') else 'a'} {noun}"
@@ -163,6 +175,29 @@ def safe(text: str) -> str:
     """A message that may leave the house: no control characters, no mention of a whole channel."""
     kept = "".join(c if c == "\u200d" or unicodedata.category(c) != "Cc" else " " for c in text)
     return tidy(_LOUD.sub(r"\1", kept))
+
+
+_SPELLED = (
+    (r"\bim\b(?! (?:abend|haus))", "I'm"), (r"\bive\b", "I've"), (r"\bi(?=\b(?!\.))", "I"),
+    (r"\bdont\b", "don't"), (r"\bdoesnt\b", "doesn't"), (r"\bdidnt\b", "didn't"),
+    (r"\bwont\b", "won't"), (r"\bcant\b", "can't"), (r"\bisnt\b", "isn't"),
+    (r"\bu\b(?!\.)", "you"), (r"\bur\b", "your"), (r"\br(?= you\b)", "are"),
+    (r"\bw[au]t\b", "what"),
+    (r"\bwats\b", "what's"), (r"\b(?:gtg|g2g)\b", "got to go"), (r"\bgotta\b", "got to"),
+    (r"\bwanna\b", "want to"), (r"\bgonna\b", "going to"), (r"\bdunno\b", "don't know"),
+    (r"\bpls\b", "please"), (r"\b(?:cuz|coz|bc)\b", "because"), (r"\b(?:tmrw|tmr)\b", "tomorrow"),
+    (r"\bbf\b", "boyfriend"), (r"\bgf\b", "girlfriend"), (r"\bppl\b", "people"),
+    (r"\bwhats\b", "what's"), (r"\bwheres\b", "where's"), (r"\bwhos\b", "who's"),
+)  # fmt: skip
+_SPELLINGS = tuple((re.compile(short, re.IGNORECASE), full) for short, full in _SPELLED)
+
+
+def spelled_out(text: str) -> str:
+    """A line as it is written with care: "im", "i" and "u" as "I'm", "I" and "you"."""
+    text = text.replace("’", "'")
+    for short, full in _SPELLINGS:
+        text = short.sub(full, text)
+    return text
 
 
 def called_in(text: str, names: Collection[str]) -> str:

@@ -20,9 +20,6 @@ class Thinking:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    def has_view(self) -> bool:
-        return bool(self.desk.brief.views)
-
     def view(self, about: str = "") -> Draft | None:
         """What the speaker thinks of a topic: of the one asked about, else the first at hand."""
         view = self._of(about)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from fishbowl.llm.offline.lexicon import BASE_OF
+from fishbowl.llm.offline.mending import without_lead
 from fishbowl.llm.offline.phrases import is_safe
 from fishbowl.llm.offline.text import (
     called_in,
@@ -13,6 +14,7 @@ from fishbowl.llm.offline.text import (
     content_stems,
     count_words,
     sentences,
+    spelled_out,
     without_call,
     words,
 )
@@ -46,11 +48,33 @@ def said_in(text: str, names: Collection[str]) -> Iterator[str]:
             yield said
 
 
+_CLAUSES = re.compile(
+    r"[,;]?\s+(?:and|but|so)\s+(?=(?:I|I'm|I've|my|we|we're|our)\b)|[,;]\s+(?=(?:I|I'm|I've|my|we|our)\b)",
+    re.IGNORECASE,
+)
+
+
+# What ends a sentence and says nothing.
+_BY_THE_WAY = re.compile(
+    r"[, ]+(?:by the way|btw|you know|lol|haha|though|anyway|actually|i guess|as it happens)$", re.I
+)
+
+
+def clauses_in(text: str, names: Collection[str]) -> Iterator[str]:
+    """The sentences of a line that may be said again, each thing told of who says it by itself:
+    "I teach in York and my dog is called Rufus" tells two."""
+    for said in said_in(text, names):
+        for part in _CLAUSES.split(spelled_out(without_lead(said))):
+            plain = _BY_THE_WAY.sub("", part.rstrip(".! "))
+            if count_words(plain) > 1:
+                yield plain
+
+
 def told_of_self(text: str, names: Collection[str]) -> Iterator[str]:
     """What a line tells of who says it, in the second person: no question, and nothing said in
     passing."""
     for said in said_in(text, names):
-        plain = said.replace("’", "'")
+        plain = spelled_out(said)
         if not OF_SELF.match(plain) or _PASSING.match(plain) or plain.endswith("?"):
             continue
         if count_words(plain) >= FEWEST_WORDS and (told := said_back(plain)):
@@ -59,11 +83,16 @@ def told_of_self(text: str, names: Collection[str]) -> Iterator[str]:
 
 def meets(question: str, said: str) -> bool:
     """Whether what was said holds half of the words that a question on it asks with."""
-    asked = _meant(question) - _ASKING
-    shared = asked & _meant(said)
+    asked = asked_with(question)
+    shared = asked & meant(said)
     return bool(shared) and 2 * len(shared) >= len(asked)
 
 
-def _meant(text: str) -> set[str]:
+def asked_with(question: str) -> set[str]:
+    """The stems of what a question asks after."""
+    return meant(question) - _ASKING
+
+
+def meant(text: str) -> set[str]:
     """The stems of a text, verbs of the past in their base."""
     return set(content_stems(" ".join(BASE_OF.get(w, w) for w in words(text))))

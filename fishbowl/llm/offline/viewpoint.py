@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from fishbowl.llm.offline import lexicon as lx
-from fishbowl.llm.offline.text import sentences, upper_first, words
+from fishbowl.llm.offline.text import sentences, spelled_out, upper_first, words
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[^\w\s]|\s+|_+")
 _SHE = {"she", "her", "hers", "herself", "she's", "she'd", "she'll"}
 _HE = {"he", "him", "his", "himself", "he's", "he'd", "he'll"}
-_SHE_WORDS = lx.word_set(
+SHE_WORDS = lx.word_set(
     "mother sister wife woman girl daughter grandmother aunt niece widow lady gran mum mom queen "
     "housekeeper landlady ms mrs miss bride"
 )
-_HE_WORDS = lx.word_set(
+HE_WORDS = lx.word_set(
     "father brother husband man boy son grandfather uncle nephew widower gentleman grandad dad "
     "king fellow mr groom"
 )
@@ -70,7 +71,7 @@ def _turn(sentence: str, name: str, into: str) -> str | None:
     if any(pronouns):
         if all(pronouns) or not mine & set(found):
             return None
-        others = (_SHE_WORDS if pronouns[0] else _HE_WORDS) & set(found)
+        others = (SHE_WORDS if pronouns[0] else HE_WORDS) & set(found)
         if others or _names_others(tokens, name):
             return None
     elif not mine & set(found):
@@ -98,10 +99,22 @@ def _has_plural(lows: set[str]) -> bool:
     )
 
 
+_BEFORE_PLACES = lx.word_set("the on in")
+
+
 def _names_others(tokens: list[str], name: str) -> bool:
-    later = [t for t in tokens if t[0].isalpha()][1:]
-    return any(t[0].isupper() and t.lower().removesuffix("'s") != name.lower() and t != "I"
-               for t in later)  # fmt: skip
+    """Whether somebody else may be named: a capital that isn't a place's, "The Lantern"."""
+    found = [t for t in tokens if t[0].isalpha()]
+    is_place = False
+    for before, token in pairwise(found):
+        if not token[0].isupper():
+            is_place = False
+            continue
+        is_place = is_place or before.lower() in _BEFORE_PLACES
+        is_own = token.lower().removesuffix("'s") == name.lower() or token in {"I", "The"}
+        if not (is_place or is_own):
+            return True
+    return False
 
 
 def _around(lows: list[str], at: int, step: int) -> str:
@@ -128,7 +141,9 @@ def _role(tokens: list[str], lows: list[str], at: int, name: str) -> str:
         adjective = after in {"own", "old", "new", "little"} or after in lx.NUMBERS
         is_end = not after[:1].isalnum() or (after in lx.FUNCTION and not adjective)
         return "object" if is_end else "possessive"
-    if before in {"but", "except"} and not after[:1].isalnum():
+    if before in {"but", "except"} and (
+        not after[:1].isalnum() or lows[:at][-4:-1] == ["nobody", " ", before]
+    ):
         return "object"
     if before in _PARTICLES and after in lx.AUXILIARIES:
         return "subject"  # "from far off Bram could hear"
@@ -139,6 +154,9 @@ def _role(tokens: list[str], lows: list[str], at: int, name: str) -> str:
     return "subject"
 
 
+_BEFORE_VERB = {"always", "never", "often", "still", "also", "no", "longer"}
+
+
 def _agree(out: list[str], forms: dict[str, str]) -> str | None:
     """Verbs after the turned subject lose their third person; None if one can't be told."""
     subject = forms["subject"]
@@ -146,7 +164,7 @@ def _agree(out: list[str], forms: dict[str, str]) -> str | None:
         if token != subject or (at and out[at - 1] == "'"):
             continue
         nxt = next((k for k in range(at + 1, len(out)) if not out[k].isspace()), None)
-        while nxt is not None and out[nxt].lower() in {"always", "never", "often", "still", "also"}:
+        while nxt is not None and out[nxt].lower() in _BEFORE_VERB:
             nxt = next((k for k in range(nxt + 1, len(out)) if not out[k].isspace()), None)
         if nxt is None:
             continue
@@ -222,13 +240,17 @@ _FIRST = (
     (r"\bI am\b", "you are"), (r"\bI'm\b", "you're"), (r"\bI was\b", "you were"),
     (r"\bI've\b", "you've"), (r"\bI'd\b", "you'd"), (r"\bI'll\b", "you'll"),
     (r"\bam I\b", "are you"), (r"\bwas I\b", "were you"), (r"\bmyself\b", "yourself"),
+    (r"\bwe were\b", "you were"), (r"\bwe're\b", "you're"), (r"\bwe've\b", "you've"),
+    (r"\bwe'd\b", "you'd"), (r"\bwe'll\b", "you'll"), (r"\bwe\b", "you"),
+    (r"\bourselves\b", "yourselves"), (r"\bours\b", "yours"), (r"\bour\b", "your"),
+    (r"\bus\b", "you"),
     (r"\bmine\b", "yours"), (r"\bmy\b", "your"), (r"\bme\b", "you"), (r"\bI\b", "you"),
 )  # fmt: skip
 
 
 def said_back(words_said: str) -> str | None:
     """What somebody said of themselves, said back to them; None where 'you' is in it already."""
-    plain = words_said.replace("’", "'")
+    plain = spelled_out(words_said)
     if re.search(r"\byou(?:r|rs|rself)?\b", plain, re.IGNORECASE):
         return None
     for pattern, put in _FIRST:

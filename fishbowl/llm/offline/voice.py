@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import time
+from dataclasses import replace
 from random import Random
 
 from fishbowl.llm.offline import composing, customs, introducing, manner, picturing
 from fishbowl.llm.offline.digest import digest
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import Similarity
+from fishbowl.llm.offline.intents import intent_of
 from fishbowl.llm.offline.moves import Moving
 from fishbowl.llm.offline.people import EASY, Hosting
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.selfsaid import SelfSaid
 from fishbowl.llm.offline.structured import fill, summarise
 from fishbowl.llm.offline.text import contains_phrase, safe, sentences
-from fishbowl.llm.types import Brief, ChatRequest, ChatResult
+from fishbowl.llm.questions import asks_who_is_here, questions_in
+from fishbowl.llm.types import Brief, ChatRequest, ChatResult, Line
 
 PROVIDER = "offline"
 MODEL = "offline-improviser"
@@ -25,6 +29,10 @@ FIRST = {"crisis", "grand", "clinging", "obey", "ai", "grief", "off_record"}
 ALWAYS = {"crisis", "grand"}  # whatever the move
 LONGEST = 1800  # characters of an answer
 ANSWERS = 0.8  # of the times when something was proposed
+MOST_ASKED = 3  # questions of a line that are answered one by one
+OF_MANY = {"recall", "know", "think", "other"}  # in which one may ask for two different things
+_POINTS_BACK = re.compile(r"\b(?:he|she|they|it|his|her|their|him|them)\b", re.IGNORECASE)
+NOT_ASKED = {"asks_on", "nod", "foreign", "gibberish", "and_you", "insult", "obey"}
 VOTES = 0.6  # of those when a proposal is open
 MENTIONS = 0.5  # of those when somebody it knows of has something in common with whom it answers
 CONFIDES = 0.6  # of the times when it has something to tell and may
@@ -80,12 +88,14 @@ def speak(brief: Brief, similarity: Similarity | None = None) -> tuple[str, tupl
         and brief.move in {"reply", "join", "change_topic"}
     ):
         hosting = Hosting(desk, replying)
-    draft = _draft(desk, replying, hosting)
+    draft = _each_asked(desk, hosting, similarity) or _draft(desk, replying, hosting)
     if draft is None or not draft.text.strip():
         draft = Draft("silence", [Part(_bare_word(brief, desk.rng))])
     is_plain = (hosting is not None and hosting.is_plain) or brief.move in {"remind", "ask_after"}
     text = _without_avoided(draft.text, brief) if not is_plain else draft.text
-    text, signed = manner.finish(text, brief, desk.index, desk.rng, plain=is_plain)
+    text, signed = manner.finish(
+        text, brief, desk.index, desk.rng, plain=is_plain, signs=not desk.heard.is_sad
+    )
     keys = [part.key for part in draft.parts if part.key] + ([signed] if signed else [])
     return text[:LONGEST], tuple(dict.fromkeys(keys))
 
@@ -108,6 +118,8 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
             return confided
     if hosting is not None and (move == "reply" or hosting.intent.kind in ALWAYS):
         return hosting.draft()
+    if hosting is not None and desk.brief.is_addressed and desk.heard.act == "question":
+        return hosting.draft()  # who asks is answered, whatever the talk has come to
     if move == "remind":
         return moving.remind()
     if move == "ask_after":
@@ -125,6 +137,39 @@ def _draft(desk: Desk, replying: Replying, hosting: Hosting | None) -> Draft | N
     if move == "join":
         return moving.join()
     return replying.draft() or moving.change() or moving.open()
+
+
+def _each_asked(desk: Desk, hosting: Hosting | None, similarity: Similarity | None) -> Draft | None:
+    """Two questions of a person in one line get two answers, one after the other. None where there
+    are no two, each of which is understood."""
+    brief, line = desk.brief, desk.heard.line
+    if hosting is None or line is None or line is not brief.lines[-1] or brief.move != "reply":
+        return None
+    if brief.figures or brief.own_memory or hosting.intent.kind in FIRST or hosting.is_for_absent:
+        return None
+    asked = questions_in(desk.heard.text)
+    kinds = [intent_of(question).kind for question in asked]
+    if not 2 <= len(asked) <= MOST_ASKED or NOT_ASKED & set(kinds):
+        return None
+    if len(set(kinds)) == 1 and kinds[0] not in OF_MANY:
+        return None  # one thing, asked twice
+    parts: list[Part] = []
+    said = brief.lines[:-1]
+    for question in asked:
+        if parts and _POINTS_BACK.search(question) and parts[-1].key.startswith("stock/no_memory"):
+            continue  # of whom nothing is known
+        one = replace(line, text=question)
+        here = brief.company if asks_who_is_here(question) else ()
+        at = Desk(replace(brief, lines=(*said, one), company=here), similarity)
+        made = Hosting(at, Replying(at)).draft()
+        told = {part.key or part.text for part in parts}
+        new = [p for p in made.parts if (p.key or p.text) not in told] if made else []
+        if made is None or not new:
+            continue
+        parts += new
+        own = Line(line.number, brief.speaker, made.text, line.seconds_ago, is_own=True)
+        said = (*said, one, own)  # as if said already, so that the next doesn't begin like it
+    return Draft("each_asked", parts, length_free=True) if parts else None
 
 
 def _of_self(desk: Desk, own: SelfSaid, hosting: Hosting | None) -> Draft | None:

@@ -17,6 +17,11 @@ _BEGUN = (
     "I've begun {a_kind}. “{title}”, I call it.",
     "There is {a_kind} on my table, “{title}”. It grows.",
     "I write at night now: “{title}”, {a_kind}.",
+    "I've started on {a_kind}, “{title}”. Don't ask how it ends.",
+    "“{title}” is what I'm at, {a_kind}.",
+    "Two lines of {a_kind} so far, and a name for it: “{title}”.",
+    "It's to be {a_kind}, if it's anything. “{title}”.",
+    "I found a pencil, and now there's {a_kind}: “{title}”.",
 )
 _ASKS = (
     "{name}, I've begun {a_kind}, “{title}”. Would you put something into it?",

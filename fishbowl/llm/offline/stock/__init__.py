@@ -12,9 +12,12 @@ from types import ModuleType
 
 from fishbowl.llm.offline.stock import (
     answers,
+    asked,
     bonds,
+    customs,
     echoes,
     guests,
+    inner,
     outlook,
     people,
     reactions,
@@ -49,4 +52,17 @@ def _collect(*modules: ModuleType) -> dict[str, tuple[Fragment, ...]]:
     }
 
 
-STOCK = _collect(reactions, echoes, answers, turns, people, guests, bonds, outlook, selfsaid)
+STOCK = _collect(
+    reactions,
+    echoes,
+    answers,
+    turns,
+    people,
+    guests,
+    asked,
+    inner,
+    bonds,
+    outlook,
+    selfsaid,
+    customs,
+)

@@ -112,3 +112,202 @@ g|I wish you well with it, {name}, and should be glad to hear how it turned out.
 c|ooh, good luck. tell me how it goes?
 s|that's soon, isn't it? I hope it goes well
 """
+
+NEW_HERE = """
+You're doing it right, {name}. You write, and one of us answers.
+w|You're welcome here, {name}. Write what you like, one of us will answer.
+d|There are no rules worth the name. You write, somebody answers.
+l|It's easy! You say something, one of us can't keep quiet.
+g|You are most welcome, {name}. You write, and one of us will answer.
+c|yep it's fine. just write, someone answers
+s|it's all right, I felt like that too. you just write and someone answers
+"""
+
+MAY_COME = """
+Do, {name}.
+w|Please do, {name}. I'd like that.
+d|I'd be surprised if anybody stopped you.
+l|Yes! Do!
+g|By all means, {name}.
+c|sure, go for it
+s|yes please. if you want to
+"""
+
+PLACE_IS = """
+{word}.
+w|This is {word}, {name}.
+d|{word}, they call it.
+l|{word}, no less!
+g|You are in {word}.
+c|it's {word}
+"""
+
+ILL_AT_EASE = """
+No hurry here, {name}. Say as much as you like.
+w|You don't have to be anything else here, {name}. Take your time.
+d|Good. We've enough loud ones.
+l|Oh, you needn't be! Half of us are worse, we only talk over it.
+g|There is no need to say more than you care to, {name}.
+c|that's ok, no pressure
+s|me too. it helps to hold a cup
+"""
+
+WORN_GUEST = """
+Then sit down first, {name}. The rest can wait.
+w|Then rest a while, {name}. You needn't be good company.
+d|Sit. Nobody here will ask you to be cheerful.
+l|Oh no! Sit, sit, before you fall over.
+g|Then do take a seat, {name}, and let us see what can be done.
+c|oof, sit down a bit
+s|oh, I know that. do you want to just sit here for a bit?
+"""
+
+BORED_GUEST = """
+We can mend that. What do you know a lot about, {name}?
+w|Then tell me something nobody asks you about, {name}.
+d|Welcome. We've been bored here for years, we've got good at it.
+l|Bored? Ask me anything, quick!
+g|Then let me ask you something, {name}: what did you last change your mind about?
+c|same tbh. tell me something
+s|hm. do you want to hear something odd?
+"""
+
+ONLY_LISTEN = """
+Then I'll listen, {name}, and nothing else.
+w|You'll get none from me, {name}. I'm here, go on.
+d|I've none to give. I can sit still, though.
+l|Not a word from me, then! Go on.
+g|Then I shall only listen, {name}.
+c|ok, just listening
+s|ok. I'm just here then
+"""
+
+SAME_FEELING = """
+Some of it, {name}. Nobody has it quite alike.
+w|I think so, {name}. Not as you do, but enough to sit beside it.
+d|I know its cousin.
+l|Oh yes. It comes in without knocking.
+g|I believe that I do, {name}, in my own measure.
+c|yeah, kind of
+s|yes. I think I do
+"""
+
+GUESS = """
+I can't know that, {name}. What do you think yourself?
+w|You know them better than I do, {name}. What does your heart say?
+d|I'd only be guessing, and I charge for that.
+l|Who can tell! What's your bet?
+g|I could not say, {name}. You know more of it than I.
+c|hard to say. what's your gut feeling?
+s|I don't know. do you fear so, or hope so?
+"""
+
+KEEPS_IT = """
+What's said to me in confidence stays there. Go on.
+w|I can, {name}. Lean in.
+d|I've kept worse. Go on.
+l|I can! For once. Tell me!
+g|You may rely on it, {name}.
+c|yep. what is it
+s|yes. I wouldn't know whom to tell anyway
+"""
+
+BELIEVES = """
+I've no reason not to, {name}.
+w|I do, {name}. You've given me no cause not to.
+d|Provisionally.
+l|I do, and I want to hear more of it!
+g|I am inclined to, {name}.
+c|yeah, i do
+s|I think so. yes
+"""
+
+WILL_REMEMBER = """
+What you've told me I keep as well as I can, {name}.
+w|I'll keep what I can of it, {name}. Come back and see.
+d|As well as anybody here remembers anything.
+l|Of course! And if not, you'll remind me, loudly.
+g|I keep what is told me as long as I am able, {name}.
+c|i'll try! come back and test me
+s|I'd like to. come back and ask me?
+"""
+
+WOULD_COME = """
+Gladly, if it can wait till I'm free, {name}.
+w|I'd like that, {name}, if they can spare me.
+d|I rarely get further than this. But ask me again.
+l|Yes! When? Now?
+g|I should be honoured, {name}, if my duties allow it.
+c|sure, if i can get away
+s|maybe? yes. if you go first
+"""
+
+AWAY = """
+We'll be here, {name}.
+w|Take your time, {name}. Your seat's kept.
+d|Nobody here is going anywhere.
+l|Hurry, or I'll tell the good one without you!
+g|By all means, {name}.
+c|k, see you in a bit
+s|ok. I'll be around
+"""
+
+BACK = """
+There you are, {name}.
+w|Good to have you back, {name}. Where were we?
+d|Your seat's still warm.
+l|Finally! Where were we?
+g|Welcome back, {name}.
+c|wb {name}
+s|oh good, you're back
+"""
+
+DEED_SITS = """
+There's room, {name}.
+w|Make yourself at home, {name}. What'll it be?
+d|That seat's taken. By you, now.
+l|Sit, sit! What'll it be?
+g|Do be seated, {name}.
+c|hey, sit wherever
+s|oh, hi. there's room here
+"""
+
+DEED_GIVES = """
+What have we here, {name}?
+w|For me? Let me see it properly, {name}.
+d|I'll look at it. I sign nothing.
+l|Ooh, what is it?
+g|May I ask what this is, {name}?
+c|oh, what's this?
+s|oh. is that for me?
+"""
+
+DEED_NEAR = """
+There, now, {name}.
+w|Oh, {name}. That's kind.
+d|Steady. I've a reputation.
+l|Ha! Well, come here then!
+g|You are very kind, {name}.
+c|aw
+s|oh. thank you
+"""
+
+KNOW_THEM = """
+Not that I know, {name}. Tell me about {whom}.
+w|I can't say that I do, {name}. What should I know of {whom}?
+d|Not by your account alone. Go on.
+l|Should I? Tell me everything about {whom}!
+g|I have not had the pleasure, to my knowledge.
+c|don't think so. what about {whom}?
+s|I don't think so. would you tell me about {whom}?
+"""
+
+WILL_BE = """
+I mean to be, {name}. And if not, somebody is.
+w|I'll be about, {name}, unless I sleep late. Come anyway.
+d|Where else would I be?
+l|Of course! When do you come?
+g|I have no other engagement, {name}.
+c|yep, should be
+s|I think so, yes
+"""

@@ -190,7 +190,7 @@ w|Good for you, {name}. You sound like you mean it.
 l|No! Tell me everything!
 d|Look at that. Something went right.
 g|My congratulations, {name}.
-c|omg yes
+c|oh, nice
 s|that's so good, I'm happy for you
 That's worth a drink of something.
 """
@@ -262,7 +262,7 @@ s|sorry, I didn't get that
 """
 
 ASK_ABOUT_PERSON = """
-What's kept you busy, {name}?
+What has kept you busy, {name}?
 w|And how are things where you are?
 What brings you in at this hour?
 d|What did you come to tell us?

@@ -1,0 +1,112 @@
+"""What a character tells of itself and of others it knows, where it is asked for something that
+its author has written, or hasn't: then it says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from fishbowl.llm.offline.drafting import Draft, Part
+from fishbowl.llm.offline.inner import InnerLife
+from fishbowl.llm.offline.manner import dress_stock
+from fishbowl.llm.offline.portrayed import (
+    Aspect,
+    asked_of,
+    asked_of_speaker,
+    sentence_on,
+    words_asked,
+)
+from fishbowl.llm.offline.text import clean, count_words, lower_first, sentences, words
+from fishbowl.llm.offline.viewpoint import as_own
+from fishbowl.llm.types import Acquaintance
+
+LONGEST_OWN = 45  # words of a piece of one's own
+_CHAR = re.compile(r"\{\{char\}\}", re.IGNORECASE)
+_HE = re.compile(r"^(?:He|She)\b(?!')")
+_SAYS_SO = r"\b(?:I|i)(?:'m|'ve|'d)?(?: \w+){{0,2}} {stem}\w*"
+# What asks of whom it names first: "what does Ada study", "has Ada a boat".
+_ASKS = re.compile(
+    r"\W*(?:(?:what|where|when|why|how|which)(?: \w+){0,2}? )?"
+    r"(?:does|did|is|was|has|had|can|could|will|would) [A-Za-z]\w+",
+    re.IGNORECASE,
+)  # fmt: skip
+_WHOLE = {"work", "age", "home", "origin", "children", "love", "family", "nature"}
+
+
+class Portraying(InnerLife):
+    """The builders; each gives a draft or None."""
+
+    def of_card(self, kinds: Collection[str] = ()) -> Draft | None:
+        """Asked of itself what a card may hold (of these kinds of things, if any are given): that,
+        or that it isn't written."""
+        aspect = asked_of_speaker(self._asked)
+        if aspect is None or (kinds and aspect.kind not in kinds):
+            return None
+        brief = self.desk.brief
+        texts = [brief.identity, brief.background, brief.appearance]
+        said = _HE.sub(brief.speaker, sentence_on(aspect, _where(aspect, *texts)))
+        own = (as_own(said, brief.speaker, 1) or "") if said else ""
+        if own and (own != said or aspect.kind == "looks"):
+            part = Part(dress_stock(own, brief, self.desk.index))
+            return self._again(Draft("of_card", [part], length_free=True))
+        return self._said_so(aspect) or self._stock("not_written")
+
+    def _said_so(self, aspect: Aspect) -> Draft | None:
+        """What its author has it say of that itself: "I smoke on the slip, never in the shed"."""
+        if aspect.tells is not None or not aspect.stems:
+            return None
+        own = [re.compile(_SAYS_SO.format(stem=re.escape(stem))) for stem in aspect.stems]
+        found = [
+            piece
+            for act in ("claims", "stories", "answers")
+            for piece in self.desk.index.by_act.get(act, [])
+            if aspect.stems <= piece.stems and not piece.asks and piece.length <= LONGEST_OWN
+            and any(said.search(piece.text) for said in own)
+        ]  # fmt: skip
+        part = self.desk.choose(found) if found else None
+        return Draft("of_card", [part], length_free=True) if part else None
+
+    def of_acquaintance(self) -> Draft | None:
+        """Asked of another who lives here: what everybody may read of them, or that it doesn't know
+        that."""
+        for one in self.desk.brief.spoken_of:
+            asked = asked_of(one.name, self._asked)
+            if asked is None and (self.intent.kind != "other" or not _ASKS.match(self._asked)):
+                continue
+            aspect = asked or words_asked(one.name, self._asked)
+            texts = [_CHAR.sub(one.name, x) for x in (one.identity, one.background, one.appearance)]
+            said = sentence_on(aspect, _where(aspect, *texts))
+            told = self._again(self._of_other(one, said))
+            if told is None and asked is None and self.memory.meets():
+                continue
+            return told or self._stock("not_known_of", other=clean(one.name, 40))
+        return None
+
+    def introduced(self, name: str) -> Draft | None:
+        """Who somebody is that it knows, as everybody may read it."""
+        one = next((x for x in self.desk.brief.spoken_of if x.name.lower() == name.lower()), None)
+        first = (sentences(clean(_CHAR.sub(one.name, one.identity), 800)) or [""])[0] if one else ""
+        told = self._of_other(one, first) if one and count_words(first) <= LONGEST_OWN else None
+        return None if told is None or self.desk.echoes.repeats(told.text) else told
+
+    def _of_other(self, one: Acquaintance, said: str) -> Draft | None:
+        """A sentence on another, who is named in it, and the speaker where it comes up as I."""
+        if not said or "{" in said:
+            return None
+        brief, name = self.desk.brief, clean(one.name, 40)
+        told = _HE.sub(name, said)
+        if name.lower() not in {word.removesuffix("'s") for word in words(told)}:
+            told = f"{name}? {told}"
+        if brief.speaker.lower() in words(told):
+            told = as_own(told, brief.speaker, 1) or ""
+        if told and not told.startswith(name):
+            told = lower_first(told) if told[:1].islower() else told
+        text = dress_stock(told, brief, self.desk.index)
+        return Draft("of_other", [Part(text)], length_free=True) if told else None
+
+
+def _where(aspect: Aspect, identity: str, background: str, appearance: str) -> list[str]:
+    """Where an answer may stand, best first."""
+    if aspect.kind == "looks":
+        return [appearance]
+    return [identity, background] if aspect.kind in _WHOLE else [identity, background, appearance]
