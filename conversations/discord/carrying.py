@@ -124,16 +124,24 @@ class Carrier:
             except Failure as failure:
                 if failure.is_sure:
                     await step(parts.unbegin_part, cargo, number)
-                if hook is None or failure.kind is not Kind.WEBHOOK_GONE:
+                if hook is None or not await self._is_lost(cargo.room, hook, failure):
                     raise
-                await step(outbox.forget_webhook, cargo.room, hook)
+                await step(outbox.forget_webhook, cargo.room.hook_place, hook.id)
                 cargo = replace(cargo, room=replace(cargo.room, hook=None))
                 if is_last:
-                    raise
+                    raise Failure(Kind.WEBHOOK_GONE, str(failure)) from None
             else:
                 await step(parts.note_part, cargo, number, int(answer["id"]))
                 break
         return cargo
+
+    async def _is_lost(self, room: Room, hook: Hook, failure: Failure) -> bool:
+        """Whether a webhook failed because it is no more, or was moved to another channel: threads
+        and messages of this one are then unknown to it."""
+        is_thread = room.thread is not None
+        if failure.kind is Kind.MESSAGE_GONE or (failure.kind is Kind.CHANNEL_GONE and is_thread):
+            return not await self._webhooks.is_there(room.hook_place, hook.id)
+        return failure.kind is Kind.WEBHOOK_GONE
 
     async def _post(self, cargo: Cargo, number: int, text: str, hook: Hook | None) -> Any:
         body: dict[str, Any] = {"content": text, "allowed_mentions": cargo.mentions}
@@ -145,7 +153,7 @@ class Carrier:
         face = {"username": cargo.username, "avatar_url": cargo.avatar_url}
         body |= {key: value for key, value in face.items() if value}
         try:
-            return await self._rest.ask(route, body, query=query)
+            answer = await self._rest.ask(route, body, query=query)
         except Failure as failure:
             if not failure.fields & face.keys():
                 raise
@@ -155,7 +163,27 @@ class Carrier:
                 body["username"] = cargo.fallback_name
             if "avatar_url" in failure.fields:
                 body.pop("avatar_url", None)
-            return await self._rest.ask(route, body, query=query)
+            answer = await self._rest.ask(route, body, query=query)
+        await self._see_that_it_stands_here(cargo, hook, answer)
+        return answer
+
+    async def _see_that_it_stands_here(self, cargo: Cargo, hook: Hook, answer: Any) -> None:
+        """Keepers of a server may move a webhook to another channel, where it goes on posting. What
+        it has just said there is taken away again.
+
+        Raises:
+            Failure: it was moved.
+        """
+        place = int(answer.get("channel_id") or cargo.room.place)
+        if place == cargo.room.place:
+            return
+        log.warning("A webhook was moved out of channel %d: it is used no more.", cargo.room.place)
+        route = _hook_route("DELETE", "/messages/{message_id}", hook, message_id=int(answer["id"]))
+        try:
+            await self._rest.ask(route)
+        except Failure as failure:
+            log.warning("What it has said in channel %d still stands there: %s", place, failure)
+        raise Failure(Kind.WEBHOOK_GONE, "the webhook was moved to another channel")
 
     async def _mend(self, cargo: Cargo, part: Part, text: str) -> str:
         assert part.discord_id is not None  # noqa: S101 - the caller saw to it
@@ -167,8 +195,9 @@ class Carrier:
         try:
             await self._rest.ask(route, body, query=_thread(cargo) if part.webhook else None)
         except Failure as failure:
-            if failure.kind is Kind.WEBHOOK_GONE and cargo.room.hook is not None:
-                await step(outbox.forget_webhook, cargo.room, cargo.room.hook)
+            hook = cargo.room.hook if part.webhook else None
+            if hook is not None and await self._is_lost(cargo.room, hook, failure):
+                await step(outbox.forget_webhook, cargo.room.hook_place, hook.id)
                 return UNMENDABLE
             if failure.kind is not Kind.MESSAGE_GONE:
                 raise
@@ -187,9 +216,10 @@ class Carrier:
             try:
                 await self._rest.ask(route, query=_thread(cargo) if is_hooked else None)
             except Failure as failure:
-                if failure.kind is Kind.WEBHOOK_GONE and cargo.room.hook is not None:
-                    await step(outbox.forget_webhook, cargo.room, cargo.room.hook)
-                    raise
+                hook = cargo.room.hook if is_hooked else None
+                if hook is not None and await self._is_lost(cargo.room, hook, failure):
+                    await step(outbox.forget_webhook, cargo.room.hook_place, hook.id)
+                    raise Failure(Kind.WEBHOOK_GONE, str(failure)) from None
                 if failure.kind is Kind.FORBIDDEN:
                     return f"It could not be deleted: {failure.remedy}"
                 if failure.kind is not Kind.MESSAGE_GONE:

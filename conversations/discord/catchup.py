@@ -20,9 +20,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from conversations import nudges
-from conversations.discord import places, rules
+from conversations.discord import clocks, places, rules
 from conversations.discord.facts import Sent, snowflake
-from conversations.models import Channel, Conversation, Message
+from conversations.models import Channel, Conversation, DeliveryPart, Message
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 AWAY = (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordServerError, discord.RateLimited)
 
 BEFORE_ALL = dt.datetime.min.replace(tzinfo=dt.UTC)
+AFTER_ALL = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 Read = Callable[[int, int, int | None, int | None], Awaitable[list[Any]]]
 
@@ -115,7 +116,8 @@ def _in_order(payloads: list[Any]) -> list[Any]:
 
 def known_lately(discord_id: int, now: dt.datetime | None = None) -> dict[int, dt.datetime | None]:
     """The last messages of a channel that are known, by Discord's ids, and when each was edited:
-    what became of them in a pause is asked for."""
+    what became of them in a pause is asked for. The further parts of a character's long ones are
+    edited by nobody else."""
     settings = rules.in_force()
     if places.listened(discord_id) is None:
         return {}
@@ -125,7 +127,11 @@ def known_lately(discord_id: int, now: dt.datetime | None = None) -> dict[int, d
         deleted_at__isnull=True,
         created_at__gt=(now or timezone.now()) - dt.timedelta(hours=settings.catch_up_hours),
     ).order_by("-discord_message_id")[: int(settings.catch_up_changes)]
-    return {pk: at for pk, at in found.values_list("discord_message_id", "edited_at") if pk}
+    told = {pk: at for pk, at in found.values_list("discord_message_id", "edited_at") if pk}
+    further = DeliveryPart.objects.filter(
+        delivery__message__discord_message_id__in=told, number__gt=0, discord_id__isnull=False
+    )
+    return {pk: AFTER_ALL for pk in further.values_list("discord_id", flat=True) if pk} | told
 
 
 async def latest(channel_id: int, read: Read) -> list[Any]:
@@ -145,22 +151,24 @@ def removed(known: Mapping[int, dt.datetime | None], page: Sequence[Any]) -> lis
 
 
 def edited(known: Mapping[int, dt.datetime | None], page: Sequence[Any]) -> list[Any]:
-    """The payloads of the known messages that were edited since they were last heard of."""
+    """The payloads of the known messages that were edited since they were last heard of, or, for
+    all that the clocks tell, may have been."""
     return [
         one
         for one in page
         if _id_of(one) in known
         and (at := _moment(one.get("edited_timestamp"))) is not None
-        and at > (known[_id_of(one)] or BEFORE_ALL)
+        and at + clocks.doubt() > (known[_id_of(one)] or BEFORE_ALL)
     ]
 
 
 def _moment(text: object) -> dt.datetime | None:
+    """A time that Discord tells, by this machine's clock."""
     try:
         at = dt.datetime.fromisoformat(str(text)) if text else None
     except ValueError:
         return None
-    return at if at and at.tzinfo else None
+    return clocks.ours(at) if at and at.tzinfo else None
 
 
 def look_once(discord_id: int, missed_to: Sent, now: dt.datetime | None = None) -> bool:

@@ -7,9 +7,8 @@ which the gateway sent them; in the lane each crosses to the database in steps.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ParamSpec
 
@@ -18,10 +17,11 @@ import discord
 import yarl
 
 from conversations.discord import (
-    catchup,
+    clocks,
     inbound,
     library,
     needs,
+    outbox,
     people,
     places,
     reactions,
@@ -30,8 +30,9 @@ from conversations.discord import (
 )
 from conversations.discord.commands import commands_for
 from conversations.discord.crossing import step
-from conversations.discord.facts import Sent, Us
+from conversations.discord.facts import Us
 from conversations.discord.lanes import Lanes, NoLonger
+from conversations.discord.reading import Reader
 from fishbowl.environment import Environment
 
 log = logging.getLogger(__name__)
@@ -57,8 +58,7 @@ def intents_of(settings: Environment) -> discord.Intents:
 class Bot(discord.AutoShardedClient):
     """One run of the bot, from logging in to the end of its sessions.
 
-    Keeps no messages and no members: rows do. A channel is `current` when nothing that was said
-    there before this session is missing; what happens in one that isn't waits for its history.
+    Keeps no messages and no members: rows do. What happens in a channel waits for its history.
     """
 
     def __init__(
@@ -73,12 +73,14 @@ class Bot(discord.AutoShardedClient):
             guild_ready_timeout=NEWS_WAITS_S,
             shard_connect_timeout=CONNECTS_WITHIN_S,
             max_ratelimit_timeout=None,
+            http_trace=library.listening(clocks.note),
         )
         self.settings = settings
         self.lanes = lanes
         self.introduce = introduce
-        self.current: set[int] = set()
+        self.reader = Reader(self, lanes)
         self.sessions = 0  # that began
+        self.unavailable: set[int] = set()  # guilds of which nothing is told just now
         self.tree = commands_for(self)
         library.watch_parsers(
             self, {"READY": self._begin_anew, "GUILD_MEMBER_UPDATE": self._member_changed}
@@ -112,13 +114,16 @@ class Bot(discord.AutoShardedClient):
         """A session begins: what was said since the last one wasn't told. (A session that resumes
         is told everything.)"""
         self.sessions += 1
-        self.current.clear()
+        self.reader.begin_anew()
 
     async def on_ready(self) -> None:
         log.info("Connected to Discord as %s, in %s servers.", self.user, len(self.guilds))
         guild_ids = [guild.id for guild in self.guilds]
+        self.unavailable = {guild.id for guild in self.guilds if guild.unavailable}
         self._lane("guilds", "the guilds that are gone", places.leave_all_but, guild_ids)
-        self.lanes.put("guilds", "what was missed", self._catch_up_everywhere)
+        self.lanes.put("guilds", "what was missed", self.reader.catch_up_everywhere)
+        for guild in self.guilds:  # threads begun meanwhile are known once the guild is taken in
+            self._catch_up(guild)
         self.lanes.put("commands", "the commands", self._register)
 
     async def on_resumed(self) -> None:
@@ -133,6 +138,15 @@ class Bot(discord.AutoShardedClient):
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         self._guild(guild)
+        if guild.id in self.unavailable:
+            self.unavailable.discard(guild.id)
+            for channel in (*guild.channels, *guild.threads):
+                self.reader.lose(channel.id)
+            self._catch_up(guild)
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Discord can't reach one of its servers, and tells nothing of it until it can."""
+        self.unavailable.add(guild.id)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         self._guild(guild)
@@ -166,6 +180,9 @@ class Bot(discord.AutoShardedClient):
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         self._lane(channel.guild.id, "a channel deleted", places.remove_channel, channel.id)
+
+    async def on_webhooks_update(self, channel: discord.abc.GuildChannel) -> None:
+        self.lanes.put(channel.guild.id, "webhooks", partial(self._look_for_webhook, channel.id))
 
     async def on_thread_create(self, thread: discord.Thread) -> None:
         self._channel(thread)
@@ -237,6 +254,20 @@ class Bot(discord.AutoShardedClient):
                 raise NoLonger from error
             log.warning("Discord couldn't be told of the commands: %s", error)
 
+    async def _look_for_webhook(self, channel_id: int) -> None:
+        """Speak no more by a webhook that was taken out of a channel: moved to another, it would
+        say there what is meant for this one."""
+        ours = await step(outbox.webhook_of, channel_id)
+        if ours is None:
+            return
+        try:
+            there = await self.http.channel_webhooks(channel_id)
+        except (RuntimeError, OSError, aiohttp.ClientError, discord.HTTPException) as error:
+            log.warning("The webhooks of channel %s can't be looked at: %s", channel_id, error)
+            return
+        if all(int(one["id"]) != ours for one in there):
+            await step(outbox.forget_webhook, channel_id, ours)
+
     async def _welcome(self, guild: discord.Guild) -> None:
         """Say what is needed, in a guild that has just been come to."""
         room = needs.where_to_speak(guild)
@@ -252,6 +283,10 @@ class Bot(discord.AutoShardedClient):
     def _guild(self, guild: discord.Guild) -> None:
         self._permissions_changed(guild)
         self.lanes.put(guild.id, "a welcome", partial(self._welcome, guild))
+
+    def _catch_up(self, guild: discord.Guild) -> None:
+        deed = partial(self.reader.catch_up_everywhere, guild.id)
+        self.lanes.put(guild.id, "what was missed", deed)
 
     def _permissions_changed(self, guild: discord.Guild) -> None:
         """Who sees which channel, and what the bot may do there, goes by roles as well: Discord
@@ -304,90 +339,12 @@ class Bot(discord.AutoShardedClient):
         the history is read again instead."""
 
         async def deed() -> None:
-            await self._be_current(channel_id)
+            await self.reader.be_current(channel_id)
             await step(function, *args, **kwargs)
 
         if not self.lanes.put(channel_id, label, deed):
-            self.current.discard(channel_id)
+            self.reader.lose(channel_id)
             log.warning("Too much happens at once in channel %s: it will be read up.", channel_id)
-
-    # --- history ----------------------------------------------------------------------------------
-
-    async def _catch_up_everywhere(self) -> None:
-        for channel_id in await step(places.all_listened):
-            if channel_id not in self.current:
-                deed = partial(self._be_current, channel_id)
-                self.lanes.put(channel_id, f"history of {channel_id}", deed)
-
-    async def _be_current(self, channel_id: int) -> None:
-        """Take in what was said in a channel since the last message that is known, once a
-        session."""
-        if channel_id in self.current:
-            return
-        known = await step(catchup.known_lately, channel_id)
-        gap = await step(catchup.gap_of, channel_id)
-        if gap is not None and not self._is_sure_that_nothing_came(gap):
-            await self._fill(gap)
-        await self._compare(channel_id, known)
-        self.current.add(channel_id)
-
-    def _is_sure_that_nothing_came(self, gap: catchup.Gap) -> bool:
-        last = getattr(self.get_channel(gap.channel_id), "last_message_id", None)
-        return last is not None and last <= gap.after
-
-    async def _fill(self, gap: catchup.Gap) -> None:
-        try:
-            payloads = await catchup.missed(gap, self._page)
-        except discord.NotFound:
-            await step(places.remove_channel, gap.channel_id)
-            return
-        except discord.HTTPException as error:
-            log.warning("The history of channel %s can't be read: %s", gap.channel_id, error)
-            return
-        last = None
-        for sent in self._read(gap.channel_id, payloads):
-            if await step(inbound.receive, sent, self.us) is not None:
-                last = sent
-        if last is not None:
-            await step(catchup.look_once, gap.channel_id, last)
-            log.info("Caught up with %s messages in %s.", len(payloads), gap.channel_id)
-
-    async def _compare(self, channel_id: int, known: Mapping[int, dt.datetime | None]) -> None:
-        """Mend what was edited or removed on Discord while nobody was told."""
-        if not known:
-            return
-        try:
-            page = await catchup.latest(channel_id, self._page)
-        except discord.HTTPException as error:
-            log.warning("The messages of channel %s can't be compared: %s", channel_id, error)
-            return
-        if gone := catchup.removed(known, page):
-            await step(inbound.remove, gone)
-        for sent in self._read(channel_id, catchup.edited(known, page)):
-            await step(inbound.change, sent, self.us)
-
-    def _read(self, channel_id: int, payloads: Iterable[Any]) -> Iterator[Sent]:
-        """Messages out of a page of history; what can't be read is skipped."""
-        channel: Any = self.get_channel(channel_id) or self.get_partial_messageable(channel_id)
-        for payload in payloads:
-            try:
-                yield translate.sent(library.message_of(self, channel, payload), self.us.user_id)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                self.lanes.skipped += 1
-                log.exception("A message of the history was skipped: %s", payload.get("id"))
-
-    async def _page(
-        self, channel_id: int, limit: int, before: int | None, after: int | None
-    ) -> list[Any]:
-        try:
-            page: list[Any] = await self.http.logs_from(
-                channel_id, limit, before=before, after=after
-            )
-        except (RuntimeError, discord.HTTPException) as error:
-            if self.is_closed():  # the next session reads on from the same message
-                raise NoLonger from error
-            raise
-        return page
 
 
 class SessionsSpent(Exception):

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conversations.discord import clocks
+
 DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
 def snowflake(at: dt.datetime) -> int:
-    """The least id that Discord could have given to something at that moment."""
-    return max(0, int(at.timestamp() * 1000) - DISCORD_EPOCH_MS) << 22
+    """The least id that Discord could have given to something at that moment of our clock."""
+    return max(0, int(clocks.theirs(at).timestamp() * 1000) - DISCORD_EPOCH_MS) << 22
 
 
 # Where one of these (`needs.NEEDED`) is lacking nobody speaks in a channel: what a keeper reads
@@ -20,10 +22,16 @@ def snowflake(at: dt.datetime) -> int:
 WITHOUT: Mapping[str, str] = {
     "view_channel": "The bot may not see this channel: nobody hears here. Give it View Channel.",
     "send_messages": "The bot may not write in this channel. Give it Send Messages.",
+    "open_thread": "This thread is locked: nobody speaks here until a moderator unlocks it.",
     "place_for_talk": "This is a forum: characters speak in its posts.",
     "send_messages_in_threads": "The bot may not write in this thread. Give it Send Messages in "
     "Threads.",
 }
+# What is said of a channel whose history the bot may not read.
+UNREAD = (
+    "The bot may not read back here: what is said, edited or removed while it is away stays "
+    "unknown, and after a crash a line may be sent twice. Give it Read Message History."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,8 @@ class Place:
     """A channel, a thread (then with its parent), or a person's direct messages (then with that
     person's id, and without a guild). `is_nsfw` is None where the gateway hasn't told of the
     channel, or of that on which a thread hangs: then nothing here is for all. `lacks` names
-    what the bot may not do there of what it needs to live there, as in `WITHOUT`."""
+    what the bot may not do there of what it needs to live there, as in `WITHOUT`; `is_unreadable`
+    is whether it may not read what was said before."""
 
     channel_id: int
     name: str = ""
@@ -67,6 +76,7 @@ class Place:
     is_archived: bool = False
     slow_mode_s: int = 0
     lacks: tuple[str, ...] = ()
+    is_unreadable: bool = False
     parent: Place | None = None
     recipient_id: int | None = None
 

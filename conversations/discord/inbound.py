@@ -40,6 +40,7 @@ from conversations.services import (
 )
 from conversations.tank import live
 from conversations.text import Refused
+from conversations.wishes import hushing
 from conversations.wishes.granting import hear_out
 
 log = logging.getLogger(__name__)
@@ -150,7 +151,9 @@ def _hear(channel: Channel, sent: Sent, us: Us, now: dt.datetime) -> Message | N
         return None
     is_fresh = now - at <= dt.timedelta(minutes=settings.fresh_min)
     is_slow = just_now < writing.messages
-    if not is_fresh:
+    if is_fresh:
+        hushing.take_out(channel, now)  # as whoever writes in a thread that is archived does
+    else:
         _part_talk(channel, at, now)
     is_call = us.user_id in mentioned(sent.content)[0]
     heard = hear_out(
@@ -243,9 +246,12 @@ def text_of(sent: Sent, us: Us) -> str:
 # --- what becomes of it ---------------------------------------------------------------------------
 
 
-def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None:
+def change(
+    sent: Sent, us: Us, now: dt.datetime | None = None, *, stands: bool = False
+) -> Message | None:
     """A message was edited: the new words stand, the old ones are kept. Returns its row; None when
-    nothing is changed.
+    nothing is changed. `stands` is that these are its words on Discord now, read there: no event
+    that another may have overtaken.
 
     An edit of a message that isn't known may have overtaken it: then it is taken in as it is now.
     Who isn't heard isn't heard by edits either, nor is what was edited while nobody listened in the
@@ -258,7 +264,7 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
         .only("pk", "person_id", "edited_at", "deleted_at", "image_urls")
         .first()
     )
-    if known is not None and not _is_news(known, sent):
+    if known is not None and not _is_news(known, sent, stands=stands):
         return None
     if sent.edited_at is not None and not _is_from_nobody(sent):
         if not people.agrees(sent.author, sent.edited_at):
@@ -288,13 +294,13 @@ def change(sent: Sent, us: Us, now: dt.datetime | None = None) -> Message | None
     return message
 
 
-def _is_news(known: Message, sent: Sent) -> bool:
+def _is_news(known: Message, sent: Sent, *, stands: bool) -> bool:
     """Whether a person has edited a message that stands, later than is known."""
     if known.person_id is None or known.deleted_at is not None:
         return False
     if sent.edited_at is None:  # a link got its preview, or the like
         return False
-    return known.edited_at is None or sent.edited_at > known.edited_at
+    return stands or known.edited_at is None or sent.edited_at > known.edited_at
 
 
 def _change_unknown(sent: Sent, us: Us, now: dt.datetime) -> Message | None:
@@ -322,15 +328,14 @@ def _change_unknown(sent: Sent, us: Us, now: dt.datetime) -> Message | None:
 
 
 def remove(discord_ids: Iterable[int], now: dt.datetime | None = None) -> int:
-    """Messages were deleted on Discord: they are taken from everybody's eyes and minds. Returns how
-    many of them were known."""
+    """Messages were deleted on Discord: they are taken from everybody's eyes and minds; of a long
+    one of a character's, which is several there, all of it. Returns how many of them were known."""
     removed, deleted = 0, sorted(discord_ids)
     for discord_id in deleted:
         _deleted[discord_id] = None
         if len(_deleted) > REMEMBERED_DELETIONS:
             _deleted.popitem(last=False)
-        known = Message.objects.filter(discord_message_id=discord_id, deleted_at__isnull=True)
-        for pk in known.values_list("pk", flat=True):
+        for pk in parts.messages_of(discord_id):
             try:
                 corrections.remove_message(pk, now)
             except Refused:  # somebody else was quicker

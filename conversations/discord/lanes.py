@@ -66,11 +66,13 @@ class Lanes:
 
     async def _work(self, key: Hashable, lane: deque[tuple[str, Deed]]) -> None:
         while lane:
-            await self._carry_out(*lane[0])
+            await self.carry_out(*lane[0])
             lane.popleft()
         del self._lanes[key]
 
-    async def _carry_out(self, label: str, deed: Deed) -> None:
+    async def carry_out(self, label: str, deed: Deed) -> None:
+        """Do it now, as it would be done in a lane: again while the database is away; what is
+        poisoned is logged and skipped."""
         pause = FIRST_PAUSE_S
         while True:
             try:

@@ -11,6 +11,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -113,3 +114,16 @@ def member_of(client: discord.Client, payload: Any) -> discord.Member | None:
     if guild is None:
         return None
     return discord.Member(data=payload, guild=guild, state=client._connection)
+
+
+def listening(to: Callable[[str | None], None]) -> aiohttp.TraceConfig:
+    """Has every answer that discord.py gets looked at for the time that it says it is."""
+
+    async def look(
+        session: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+    ) -> None:
+        to(end.response.headers.get("Date"))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(look)
+    return trace

@@ -10,6 +10,7 @@ import math
 import redis
 from django.conf import settings
 
+from conversations.discord import clocks
 from conversations.discord.client import Bot
 from fishbowl.health import BOT_SIGN
 
@@ -30,7 +31,9 @@ async def tell_on(bot: Bot) -> None:
 
 def _standing(bot: Bot) -> dict[str, object]:
     latency = bot.latency
+    ahead = clocks.ahead_s()
     return {
+        **({"clock_ahead_s": round(ahead)} if ahead else {}),
         "connected": bot.is_ready() and not bot.is_closed() and math.isfinite(latency),
         "servers": len(bot.guilds),
         "shards": bot.shard_count or 0,

@@ -48,9 +48,20 @@ def lacking_in(room: Room, guild: discord.Guild) -> tuple[str, ...]:
         return ()
     if isinstance(room, discord.ForumChannel):
         return ("place_for_talk",)
+    if isinstance(room, discord.Thread) and room.locked:  # whoever may write there all the same
+        return ("open_thread",)
     granted = hangs_on.permissions_for(guild.me)
     needed = ("view_channel", "send_messages_in_threads" if is_thread else "send_messages")
     return tuple(name for name in needed if not getattr(granted, name))
+
+
+def lacks_history(room: Room, guild: discord.Guild) -> bool:
+    """Whether the bot may not read what was said in a channel before: Discord then shows it an
+    empty one. False where the gateway hasn't told."""
+    hangs_on = room.parent if isinstance(room, discord.Thread) else room
+    if guild.me is None or guild.default_role is None or hangs_on is None:
+        return False
+    return not hangs_on.permissions_for(guild.me).read_message_history
 
 
 def timed_out_for_s(guild: discord.Guild) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
+from contextlib import suppress
 from random import Random
 
 from django.conf import settings
@@ -17,13 +18,15 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from audit.configuration import configuration
+from conversations import corrections
 from conversations.discord import outbound_rules, places
 from conversations.discord.backlog import Waiting, unsaid
 from conversations.discord.cargo import Cargo, Hook, Room, load, room_of
 from conversations.discord.facts import WITHOUT
 from conversations.discord.parts import LEASE_S, own
-from conversations.discord.refusals import Failure, Kind
+from conversations.discord.refusals import SHUT_DOORS, Failure, Kind
 from conversations.models import Channel, Delivery, ScheduledEvent
+from conversations.text import Refused
 from conversations.turns.claims import is_gone, worker_name
 from fishbowl.sealing import seal
 
@@ -33,6 +36,7 @@ LONGEST_WAIT_S, LONGEST_WAIT_AFTER_S = 60.0, 900.0
 REFUSED_TIMES, BROKEN_TIMES, CARRIED_AFTER_TIMES = 4, 5, 100
 AWAY_TIMES = 3  # so often without an answer, and the characters are silent there meanwhile
 HELD_S = 120.0  # until it is tried again whether a keeper has mended what was wrong
+SHUT_TIMES = 10  # so often a person's shut door is tried, each time after twice as long: 17 hours
 GONE = "The channel is gone from Discord."
 # What only the gateway says, and takes back: where the bot lacks what it needs to live there.
 LACKING = list(WITHOUT.values())
@@ -178,13 +182,21 @@ def put_off(cargo: Cargo, failure: Failure, now: dt.datetime) -> None:
         close_channel(cargo.room, now)
         give_up(cargo, GONE)
     elif failure.kind is Kind.LIMITED:
+        if failure.retry_after >= LONGEST_WAIT_S:
+            set_trouble(cargo.room.key, failure.remedy)
         _wait(cargo, failure.retry_after + _jitter.uniform(0.05, 0.5), failure, now, counts=False)
     elif failure.kind in (Kind.FORBIDDEN, Kind.TOKEN):
         if cargo.emoji is not None and failure.kind is Kind.FORBIDDEN:
             give_up(cargo, failure.remedy)
             return
         set_trouble(cargo.room.key, failure.remedy)
-        _wait(cargo, HELD_S * _jitter.uniform(0.9, 1.1), failure, now)
+        longer = 1
+        if failure.code in SHUT_DOORS:  # no keeper can mend it; who keeps knocking is shut out
+            if cargo.attempts >= SHUT_TIMES:
+                give_up(cargo, failure.remedy)
+                return
+            longer = 2 ** (cargo.attempts - 1)
+        _wait(cargo, HELD_S * longer * _jitter.uniform(0.9, 1.1), failure, now)
     elif failure.kind in (Kind.AWAY, Kind.WEBHOOK_GONE):
         if cargo.attempts >= AWAY_TIMES and failure.kind is Kind.AWAY:
             set_trouble(cargo.room.key, failure.remedy)
@@ -193,10 +205,21 @@ def put_off(cargo: Cargo, failure: Failure, now: dt.datetime) -> None:
             return
         most = LONGEST_WAIT_AFTER_S if cargo.was_sent else LONGEST_WAIT_S
         _wait(cargo, _backoff(cargo.attempts, most), failure, now)
+    elif failure.kind is Kind.OBJECTED:
+        _take_back(cargo, failure, now)
     elif cargo.attempts >= REFUSED_TIMES:
         give_up(cargo, f"Discord refused it: {failure}")
     else:
         _wait(cargo, _backoff(cargo.attempts, LONGEST_WAIT_S), failure, now)
+
+
+def _take_back(cargo: Cargo, failure: Failure, now: dt.datetime) -> None:
+    """The server's own moderation lets nobody see it, and tells its moderators of each attempt. A
+    line that nobody has seen wasn't said: nobody here answers it or remembers it either."""
+    give_up(cargo, failure.remedy)
+    if cargo.is_of_character and cargo.emoji is None and not cargo.was_sent:
+        with suppress(Refused):  # somebody else was quicker
+            corrections.remove_message(cargo.message, now)
 
 
 def note_broken(cargo: Cargo, error: Exception, now: dt.datetime) -> None:
@@ -247,11 +270,17 @@ def keep_webhook(room: Room, hook: Hook) -> Hook:
     return hook
 
 
-def forget_webhook(room: Room, hook: Hook) -> None:
-    """A webhook is no more."""
-    Channel.objects.filter(pk=room.hook_key, webhook_id=hook.id).update(
+def forget_webhook(place: int, webhook_id: int) -> None:
+    """A webhook is no more, or no more in the channel with this id of Discord's."""
+    Channel.objects.filter(discord_id=place, webhook_id=webhook_id).update(
         webhook_id=None, webhook_token=""
     )
+
+
+def webhook_of(place: int) -> int | None:
+    """The webhook by which characters speak in the channel with this id of Discord's."""
+    found = Channel.objects.filter(discord_id=place).values_list("webhook_id", flat=True)
+    return found.first()
 
 
 def set_trouble(channel_id: int, why: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from audit.configuration import configuration
 from conversations.discord.cargo import Cargo, digest
@@ -121,6 +121,21 @@ def id_of_part(cargo: Cargo, number: int) -> int | None:
     """As which message a part stands on Discord."""
     parts = DeliveryPart.objects.filter(delivery=cargo.delivery, number=number)
     return parts.values_list("discord_id", flat=True).first()
+
+
+def messages_of(discord_id: int) -> list[int]:
+    """The keys of the messages that stand of which one on Discord is a part, or all. What is about
+    to be changed there isn't looked at: a part that is too many then, we delete ourselves."""
+    in_parts = DeliveryPart.objects.filter(
+        discord_id=discord_id,
+        delivery__reaction__isnull=True,
+        delivery__status=Delivery.Status.SENT,
+    )
+    found = Message.objects.filter(
+        Q(discord_message_id=discord_id) | Q(pk__in=in_parts.values("delivery__message")),
+        deleted_at__isnull=True,
+    )
+    return list(found.values_list("pk", flat=True))
 
 
 def known_ids(discord_ids: list[int]) -> set[int]:

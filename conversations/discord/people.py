@@ -14,6 +14,7 @@ from characters.models import Character, Community, Membership, Person
 from conversations.discord import rules
 from conversations.discord.facts import Author
 from conversations.discord.wording import person_name
+from conversations.models import Conversation, Participant
 from conversations.moderation import moderation
 
 MAX_ROLES = 250
@@ -88,9 +89,20 @@ def belong(person: Person, community: Community, author: Author) -> Membership:
         changed = {}
     if membership.left_at is not None:
         changed["left_at"] = None
+        _back_in_the_talk(person, community)
     if not is_new and changed:
         Membership.objects.filter(pk=membership.pk).update(**changed)
     return membership
+
+
+def _back_in_the_talk(person: Person, community: Community) -> None:
+    """Who comes back reads on what goes on since before they left: they hear it again."""
+    Participant.objects.filter(
+        person=person,
+        conversation__channel__community=community,
+        conversation__status=Conversation.Status.OPEN,
+        left_at__isnull=False,
+    ).update(left_at=None)
 
 
 def join(guild_id: int, author: Author) -> bool:
@@ -116,9 +128,9 @@ def change(guild_id: int, author: Author) -> bool:
 
 
 def leave(guild_id: int, user_id: int, now: dt.datetime | None = None) -> bool:
-    """Somebody has left a guild; who is in none any more isn't active. Whom a keeper has made
-    inactive keeps their place: else leaving and coming back would make them active again. Returns
-    whether it was noted."""
+    """Somebody has left a guild, and the talk there: they hear no more of it. Who is in none any
+    more isn't active. Whom a keeper has made inactive keeps their place: else leaving and coming
+    back would make them active again. Returns whether it was noted."""
     now = now or timezone.now()
     with transaction.atomic():
         person = Person.objects.select_for_update(no_key=True).filter(discord_id=user_id).first()
@@ -126,6 +138,13 @@ def leave(guild_id: int, user_id: int, now: dt.datetime | None = None) -> bool:
             return False
         left = Membership.objects.filter(
             person=person, community__discord_id=guild_id, left_at__isnull=True
+        ).update(left_at=now)
+        Participant.objects.filter(
+            person=person,
+            conversation__channel__community__discord_id=guild_id,
+            conversation__channel__is_direct=False,
+            conversation__status=Conversation.Status.OPEN,
+            left_at__isnull=True,
         ).update(left_at=now)
         stays = Membership.objects.filter(person=person, left_at__isnull=True).exists()
         if left and not stays:

@@ -11,17 +11,19 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from characters.models import Community, Membership
 from conversations.discord import rules
-from conversations.discord.facts import WITHOUT, GuildFacts, Place, snowflake
+from conversations.discord.facts import UNREAD, WITHOUT, GuildFacts, Place, snowflake
 from conversations.floor.rules import is_refused
 from conversations.models import Channel, Conversation
 from conversations.rooms import look_who_watches, set_restricted
 from conversations.services import close_conversation, local_community
 from conversations.tank import live
 from conversations.text import Refused
+from conversations.wishes import hushing
 
 UNNAMED = "a Discord server"
 NOT_TOLD_OF = (
@@ -42,6 +44,12 @@ def take_in_guild(guild: GuildFacts, now: dt.datetime | None = None) -> Communit
             take_in_channel(place, now)
         seen = {place.channel_id for place in guild.places}
         # A thread that rests in the archive is none that the gateway tells of.
+        _archive(
+            Channel.objects.filter(
+                community=community, removed_at__isnull=True, parent__isnull=False
+            ).exclude(discord_id__in=seen),
+            now,
+        )
         gone = Channel.objects.filter(
             community=community, removed_at__isnull=True, parent__isnull=True
         ).exclude(discord_id__in=seen)
@@ -93,6 +101,7 @@ def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel | N
                 "is_nsfw": place.is_nsfw,
                 "slow_mode_s": place.slow_mode_s,
                 "send_trouble": _trouble(channel, place),
+                "read_trouble": _unread(channel, place),
             }
         changed = {k: v for k, v in described.items() if getattr(channel, k) != v}
         if changed:
@@ -105,7 +114,16 @@ def take_in_channel(place: Place, now: dt.datetime | None = None) -> Channel | N
                 look_who_watches(channel)
             for name, value in changed.items():
                 setattr(channel, name, value)
+        if place.parent is not None and place.is_archived:
+            _archive(Channel.objects.filter(pk=channel.pk), now)
+        elif place.parent is not None:
+            hushing.take_out(channel, now)
     return channel
+
+
+def _archive(threads: QuerySet[Channel], now: dt.datetime) -> None:
+    for thread in threads.select_for_update(no_key=True).order_by("pk"):
+        hushing.archive(thread, now)
 
 
 def _trouble(channel: Channel, place: Place) -> str:
@@ -114,6 +132,26 @@ def _trouble(channel: Channel, place: Place) -> str:
     if place.lacks:
         return WITHOUT[place.lacks[0]]
     return "" if channel.send_trouble in WITHOUT.values() else channel.send_trouble
+
+
+def _unread(channel: Channel, place: Place) -> str:
+    if place.is_unreadable:
+        return UNREAD
+    return "" if channel.read_trouble == UNREAD else channel.read_trouble
+
+
+def note_unread(channel_id: int, why: str) -> None:
+    """Say beside a channel that its history can't be read, unless the gateway has said why."""
+    said = f"Discord doesn't let the bot read back here: {why}"[:300]
+    Channel.objects.filter(discord_id=channel_id).exclude(read_trouble=UNREAD).update(
+        read_trouble=said
+    )
+
+
+def note_read(channel_id: int) -> None:
+    """A channel's history was read again. An empty page is also what a bot gets that may not."""
+    troubled = Channel.objects.filter(discord_id=channel_id)
+    troubled.exclude(read_trouble__in=["", UNREAD]).update(read_trouble="")
 
 
 def remove_channel(channel_id: int, now: dt.datetime | None = None) -> bool:
@@ -172,13 +210,15 @@ def is_listened(channel: Channel) -> bool:
     return not is_refused(channel) and (not channel.is_direct or rules.in_force().direct_messages)
 
 
-def all_listened() -> list[int]:
-    """Discord's ids of the channels in which what is said is taken in."""
+def all_listened(guild_id: int | None = None) -> list[int]:
+    """Discord's ids of the channels, of one guild or of all, in which what is said is taken in."""
     found = (
         Channel.objects.filter(discord_id__isnull=False, removed_at__isnull=True)
         .exclude(mode=Channel.Mode.MUTED)
         .order_by("-last_message_at")
     )
+    if guild_id is not None:
+        found = found.filter(community__discord_id=guild_id)
     return [pk for pk in found.values_list("discord_id", flat=True) if pk is not None]
 
 
@@ -236,6 +276,7 @@ def _channel(place: Place) -> Channel | None:
             "slow_mode_s": place.slow_mode_s,
             "scenario": parent.scenario if parent else None,
             "is_paused": (parent or community).is_paused,
+            "seen_to": _beginning(place, parent) if parent and mode == parent.mode else None,
         }
     pace = settings.new_channel_pace
     channel, is_new = Channel.objects.get_or_create(
@@ -244,6 +285,14 @@ def _channel(place: Place) -> Channel | None:
     if is_new and channel.parent is not None:
         channel.residents.set(channel.parent.residents.all())
     return channel
+
+
+def _beginning(thread: Place, parent: Channel) -> int | None:
+    """From where on a new thread of a channel is read: it may have been begun while the bot was
+    away. What was said before its channel was picked isn't."""
+    if parent.mode == Channel.Mode.MUTED:
+        return None
+    return max(thread.channel_id - 1, snowflake(parent.picked_at or parent.created_at))
 
 
 def _community(guild_id: int, name: str) -> Community:

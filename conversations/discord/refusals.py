@@ -17,6 +17,7 @@ class Kind(Enum):
     WEBHOOK_GONE = "webhook gone"
     CHANNEL_GONE = "channel gone"
     MESSAGE_GONE = "message gone"
+    OBJECTED = "objected to by the server's own moderation"
     REFUSED = "refused"
 
 
@@ -54,6 +55,9 @@ UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10003, 10008, 10015
 UNKNOWN_EMOJI = 10014
 INVALID_WEBHOOK_TOKEN = 50027
 MISSING_ACCESS, CANNOT_SEND_TO_USER, MISSING_PERMISSION = 50001, 50007, 50013
+NO_COMMON_SERVER, WRONG_CHANNEL_TYPE, NO_TEXT_CHANNEL = 50278, 50024, 50008
+SHUT_DOORS = frozenset({CANNOT_SEND_TO_USER, NO_COMMON_SERVER})  # to the person written to
+BLOCKED, BLOCKED_LINK = 200000, 240000
 MOST_WEBHOOKS, THREAD_ARCHIVED, THREAD_LOCKED = 30007, 50083, 160005
 UNREADABLE_S = 60.0
 
@@ -65,18 +69,28 @@ _KINDS = {
     MOST_WEBHOOKS: Kind.FORBIDDEN,
     THREAD_ARCHIVED: Kind.FORBIDDEN,
     THREAD_LOCKED: Kind.FORBIDDEN,
+    WRONG_CHANNEL_TYPE: Kind.FORBIDDEN,
+    NO_TEXT_CHANNEL: Kind.FORBIDDEN,
+    BLOCKED: Kind.OBJECTED,
+    BLOCKED_LINK: Kind.OBJECTED,
 }
 REMEDIES = {
     MISSING_ACCESS: "The bot can't see this channel: give it View Channel.",
     MISSING_PERMISSION: "The bot lacks a permission in this channel: give it Manage Webhooks, "
     "View Channel, Send Messages and Read Message History.",
     CANNOT_SEND_TO_USER: "This person takes no direct messages from the bot.",
+    NO_COMMON_SERVER: "This person is in no server any more where the bot is.",
+    WRONG_CHANNEL_TYPE: "Characters can't speak in a channel of this kind: pick another.",
+    NO_TEXT_CHANNEL: "Characters can't speak in a channel of this kind: pick another.",
+    BLOCKED: "The server's AutoMod blocked it: nobody has seen it.",
+    BLOCKED_LINK: "Discord blocked it for a link that it takes for harmful: nobody has seen it.",
     MOST_WEBHOOKS: "The channel has as many webhooks as it may have (15): remove one of them.",
     THREAD_ARCHIVED: "The thread is in the archive: open it again.",
     THREAD_LOCKED: "The thread is locked.",
 }
 REMEDIES_BY_KIND = {
     Kind.AWAY: "Discord does not answer.",
+    Kind.LIMITED: "Discord takes nothing more here for a while: too much was sent.",
     Kind.TOKEN: "Discord does not accept the bot's token: set DISCORD_TOKEN to its present one.",
     Kind.FORBIDDEN: "The bot is not allowed to write in this channel: see its permissions there.",
 }

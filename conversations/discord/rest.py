@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 from discord.http import HTTPClient, Route
 
+from conversations.discord import clocks
 from conversations.discord.refusals import Failure, Kind, failure
 
 ANSWER_WITHIN_S = 20.0
@@ -68,6 +69,7 @@ class Rest:
             async with self._session.request(
                 route.method, route.url, json=body, params=query, headers=headers
             ) as response:
+                clocks.note(response.headers.get("Date"))
                 text = await response.text(errors="replace")
         except aiohttp.ClientConnectorError as error:
             raise Failure(Kind.AWAY, type(error).__name__) from None
@@ -114,7 +116,8 @@ class Rest:
         self, route: Route, answer: Any, response: aiohttp.ClientResponse, wait: float
     ) -> None:
         until = self._time() + wait
-        is_global = isinstance(answer, dict) and answer.get("global") is True
+        # What isn't in Discord's own form comes from before it, where all of this machine is meant.
+        is_global = not isinstance(answer, dict) or answer.get("global") is True
         if is_global or response.headers.get("X-RateLimit-Scope") == "global":
             self._all_closed_until = until
         self._closed_until[self._bucket(route)] = until

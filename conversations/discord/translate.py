@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import discord
 
-from conversations.discord import needs
+from conversations.discord import clocks, needs
 from conversations.discord.facts import Author, GuildFacts, Place, Reacted, Sent
 from conversations.text import without_controls
 
@@ -65,6 +65,7 @@ def place_of(
             is_archived=channel.archived,
             slow_mode_s=channel.slowmode_delay,
             lacks=needs.lacking_in(channel, guild),
+            is_unreadable=needs.lacks_history(channel, guild),
             parent=parent,
         )
     if isinstance(channel, Room):
@@ -78,6 +79,7 @@ def place_of(
             is_nsfw=channel.is_nsfw() or guild.nsfw_level in RESTRICTED,
             slow_mode_s=int(getattr(channel, "slowmode_delay", 0) or 0),
             lacks=needs.lacking_in(channel, guild),
+            is_unreadable=needs.lacks_history(channel, guild),
         )
     return place
 
@@ -120,9 +122,9 @@ def sent(message: discord.Message, our_id: int) -> Sent:
         place_of(message.channel, message.guild, recipient),
         author_of(message.author),
         content=message.content or "",
-        at=message.created_at,
+        at=clocks.ours(message.created_at),
         is_speech=message.type in SPEECH,
-        edited_at=message.edited_at,
+        edited_at=clocks.ours(message.edited_at) if message.edited_at else None,
         reply_to=answers,
         image_urls=tuple(one.url for one in _attachments(message) if _is_image(one)),
         extras=tuple(_extras(message)),

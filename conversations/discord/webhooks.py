@@ -55,9 +55,20 @@ class Webhooks:
         if not room.is_direct:
             await self._find(room)
 
+    async def is_there(self, place: int, webhook_id: int) -> bool:
+        """Whether a webhook is in the channel with this id of Discord's.
+
+        Raises:
+            Failure: Discord doesn't let it be looked for.
+        """
+        return any(int(one["id"]) == webhook_id for one in await self._all(place))
+
+    async def _all(self, place: int) -> list[dict[str, Any]]:
+        route = Route("GET", "/channels/{channel_id}/webhooks", channel_id=place)
+        return await self._rest.ask(route) or []
+
     async def _find(self, room: Room) -> Hook | None:
-        route = Route("GET", "/channels/{channel_id}/webhooks", channel_id=room.hook_place)
-        ours = [one for one in await self._rest.ask(route) or () if self._is_ours(one)]
+        ours = [one for one in await self._all(room.hook_place) if self._is_ours(one)]
         ours.sort(key=lambda one: (one.get("name") != NAME, int(one["id"])))
         return _hook(ours[0]) if ours else None
 

@@ -13,7 +13,7 @@ from characters.models import Character, Community, Person
 from conversations.floor import director
 from conversations.models import CareNotice, Channel, Conversation, Message, ScheduledEvent
 from memories.models import Memory, PersonFact
-from tests.builders import make_memory, make_relationship, make_rule, make_scenario
+from tests.builders import make_character, make_memory, make_relationship, make_rule, make_scenario
 from tests.discord.commanding import Desk
 from tests.discord.server import Message as Shown
 from tests.discord.server.kinds import THREADS, Kind
@@ -146,6 +146,29 @@ def test_a_keeper_sets_the_server_up_and_hears_what_is_missing(desk: Desk) -> No
     desk.bot.stop()
     desk.bots.ready()
     assert len([m for m in server.messages(desk.general) if m.author == server.bot]) == 1
+
+
+def test_however_much_is_missing_the_menus_go_on_working(desk: Desk) -> None:
+    server, rooms = desk.server, [desk.guild.add_channel(f"room-{n}") for n in range(22)]
+    kinds = ("MANAGE_WEBHOOKS", "READ_MESSAGE_HISTORY", "ADD_REACTIONS", "SEND_MESSAGES")
+    for number, room in enumerate(rooms):  # each lacks something else, as far as there are kinds
+        room.deny(server.bot, *(kind for n, kind in enumerate(kinds) if (number + 1) >> n & 1))
+    for number in range(22):
+        make_character(f"Somebody with rather a long name of their own {number:02d}")
+    desk.open(DISCORD_MEMBERS="false")
+    desk.bot.wait_until(lambda: Channel.objects.count() == 2 + len(rooms))
+    asked = server.invoke("setup", by=desk.keeper, channel=desk.general)
+    stands = asked.answer()
+    assert "more channels" in stands.content
+    assert "Server Members Intent" in stands.content
+    assert f"In <#{rooms[0].id}>, <#{rooms[16].id}> I lack **Manage Webhooks**" in stands.content
+    some = Character.objects.order_by("pk").values_list("pk", flat=True)[:20]
+    server.select(stands, "setup:characters", *map(str, some), by=desk.keeper)
+    server.wait_for(lambda: "Somebody with" in stands.content, 10, "the characters")
+    server.select(stands, "setup:channels", *rooms[:2], by=desk.keeper)
+    server.wait_for(lambda: "more channels" not in stands.content, 10, "the channels")
+    assert f"In <#{rooms[1].id}> I lack" in stands.content
+    assert asked.follow_ups == []
 
 
 def test_a_forum_is_picked_as_any_channel_is(desk: Desk) -> None:

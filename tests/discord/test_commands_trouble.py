@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from discord import app_commands
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from characters.preferences import Unusable
 from conversations.discord.commands import answers, company
@@ -50,6 +50,32 @@ def test_who_waits_sees_that_it_is_being_done(desk: Desk) -> None:
         assert not asked.is_failed
     assert asked.answer().content == "Mara comes to #general."
     assert asked.answer().is_ephemeral
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(150)
+def test_a_database_that_hardly_answers_keeps_nobody_from_being_told_to_wait(desk: Desk) -> None:
+    server, everywhere = desk.server, range(12)
+    for number in everywhere:
+        desk.guild.add_channel(f"room-{number}")
+    desk.open()
+    desk.bot.wait_until(lambda: Channel.objects.count() == 2 + len(everywhere))
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for table in ("conversations_channel", "characters_person", "characters_character"):
+                cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        for number in everywhere:  # each waits in a thread
+            desk.bob.say(desk.guild.channel(f"room-{number}"), "Is anybody here?")
+        asked = [
+            server.invoke("about", {"character": "Mara"}, by=by, channel=desk.general)
+            for by in (desk.ann, desk.bob, desk.keeper) * 3
+        ]
+        assert [one.acknowledged() for one in asked] == [5] * len(asked)
+        assert desk.suggested("about", "character", "ma") == []
+    assert all("**Mara**" in one.answer().content for one in asked)
+    assert not any(one.is_failed for one in asked)
+    assert desk.suggested("about", "character", "mar") == ["Mara"]
+    assert "Traceback" not in desk.bot.said
 
 
 @pytest.mark.django_db(transaction=True)

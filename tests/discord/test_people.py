@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from audit.configuration import configuration
 from characters.models import Membership, Person
 from conversations.discord import people, places
 from conversations.discord.inbound import receive
+from conversations.models import Conversation, Participant
 from conversations.moderation import rulebook
-from tests.builders import make_character, make_rule
+from conversations.turns.briefing import load_brief
+from tests.builders import (
+    make_character,
+    make_memory,
+    make_relationship,
+    make_rule,
+    make_turn,
+)
 from tests.discord.happenings import GUILD, US, guild, picked, said, somebody
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +120,40 @@ def test_who_leaves_is_active_no_more_and_again_on_return() -> None:
     people.join(GUILD, ada)
     assert Membership.objects.get().left_at is None
     assert Person.objects.get().is_active
+
+
+def test_before_who_has_left_is_nothing_held_back_until_they_are_back() -> None:
+    configuration.set_value("memory", "confide_chance", 0)
+    configuration.forget_cached()
+    ada, ben, room = somebody(), somebody("Ben"), picked()
+    mara = make_character("Mara")
+    for who in (ada, ben):
+        receive(said(f"Hello, {who.display_name} here.", by=who), US)
+    receive(said("Mara, what did I tell you of the surprise on Friday?", by=ben), US)
+    talk = Conversation.objects.get(channel=room)
+    asked = talk.messages.order_by("number").last()
+    told = Person.objects.get(discord_id=ben.id)
+    make_relationship(mara, told, community=room.community, trust=0.95)
+    make_memory(
+        mara, "Ben plans a surprise for Ada on Friday.", visibility="full",
+        told_by_person_id=told.pk, about_person_id=told.pk, community_id=room.community_id,
+        provenance="told",
+    )  # fmt: skip
+
+    def comes_to_mind() -> bool:
+        turn = make_turn(talk, mara, answers=asked, move="reply", trigger="person")
+        brief, _ = load_brief(turn, room, timezone.now())
+        turn.delete()
+        return any("surprise for Ada" in one.text for one in brief.memories)
+
+    assert not comes_to_mind()
+    people.leave(GUILD, ada.id)
+    assert comes_to_mind()
+    assert Participant.objects.get(person__discord_id=ben.id).left_at is None
+    people.join(GUILD, ada)
+    assert not comes_to_mind()  # whoever is back reads the room, though they say nothing
+    receive(said("Here I am again.", by=ada), US)
+    assert not comes_to_mind()
 
 
 def test_who_leaves_one_of_two_guilds_stays_active() -> None:

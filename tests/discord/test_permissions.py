@@ -7,10 +7,14 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from audit.models import Alert
+from audit.operation import alerts
 from conversations.corrections import remove_message
 from conversations.discord import inbound, outbox, places
+from conversations.discord.facts import UNREAD
 from conversations.floor import director
 from conversations.models import Channel, Message, Turn
+from conversations.wishes import standing
 from tests.builders import make_character
 from tests.discord.bots import Bots
 from tests.discord.happenings import US, picked, said, somewhere
@@ -85,6 +89,58 @@ def test_what_is_missing_when_the_bot_comes_is_told_and_in_threads_too(
     assert told[general.id].endswith("Send Messages.")
     assert told[thread.id].endswith("Send Messages in Threads.")
     assert "skipped" not in bot.said
+
+
+def told() -> list[str]:
+    alerts.watch()
+    return list(Alert.objects.filter(closed_at=None).values_list("detail", flat=True))
+
+
+def test_where_the_bot_may_not_read_back_keepers_are_told_once_and_talk_goes_on(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    """Discord shows it an empty history, which looks like one in which nothing was said."""
+    general, ann, us = harbour.channel("general"), harbour.person("Ann"), discord_server.bot
+    bot = bots.ready()
+    ann.say(general, "Good evening.")
+    bot.wait_until(Message.objects.filter(content="Good evening.").exists)
+    bot.stop()
+    general.deny(us, "read_message_history")
+    ann.say(general, "Anybody there?")
+    bot = bots.ready()
+    room = Channel.objects.filter(discord_id=general.id)
+    bot.wait_until(
+        room.filter(read_trouble__contains="Read Message History", send_trouble="").exists
+    )
+    ann.say(general, "I'll be off, then.")
+    bot.wait_until(Message.objects.filter(content="I'll be off, then.").exists)
+    assert [told(), told()] == 2 * [[f"#general of Harbour: {UNREAD}"]]
+    assert Alert.objects.count() == 1
+    assert f"#general: {UNREAD}" in standing.status(None, timezone.now())
+    general.restore(us)
+    bot.wait_until(room.filter(read_trouble="").exists)
+    assert told() == []
+
+
+def test_a_history_that_is_refused_is_told_until_it_is_read(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots
+) -> None:
+    """As of a voice channel that the bot may see, and not come into."""
+    general, ann = harbour.channel("general"), harbour.person("Ann")
+    bots.ready().stop()
+    ann.say(general, "Anybody there?")
+    discord_server.faults.refuse(
+        "GET /channels/*/messages", times=None, code=50001, message="Missing Access"
+    )
+    bot = bots.ready()
+    room = Channel.objects.filter(discord_id=general.id)
+    bot.wait_until(room.filter(read_trouble__contains="Missing Access").exists)
+    assert len(told()) == 1
+    bot.stop()
+    discord_server.faults.clear()
+    bot = bots.ready()
+    bot.wait_until(Message.objects.filter(content="Anybody there?").exists)
+    assert told() == []
 
 
 def test_in_a_forum_characters_live_in_the_posts_alone(

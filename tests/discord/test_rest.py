@@ -112,6 +112,13 @@ def test_a_global_limit_holds_everything_back(stage: Stage) -> None:
     assert stage.asked("GET /channels/*") == 0
 
 
+def test_who_is_shut_out_before_discord_is_reached_asks_nothing_more(stage: Stage) -> None:
+    stage.server.faults.fail("GET /users/@me", status=429)  # in no form of Discord's own
+    refused = ask(stage, me(), history(stage))
+    assert [one.kind for one in refused] == [Kind.LIMITED, Kind.LIMITED]
+    assert stage.asked("GET /channels/*") == 0
+
+
 @pytest.mark.parametrize(
     ("status", "answer", "by_webhook", "kind"),
     [
@@ -125,6 +132,9 @@ def test_a_global_limit_holds_everything_back(stage: Stage) -> None:
         (403, {"code": 50001}, False, Kind.FORBIDDEN),
         (403, "<html>", False, Kind.FORBIDDEN),
         (400, {"code": 30007}, False, Kind.FORBIDDEN),
+        (400, {"code": 50024}, False, Kind.FORBIDDEN),
+        (400, {"code": 200000}, True, Kind.OBJECTED),
+        (400, {"code": 240000}, True, Kind.OBJECTED),
         (400, {"code": 50035, "errors": {"content": {}}}, True, Kind.REFUSED),
         (401, {}, False, Kind.TOKEN),
         (429, {"retry_after": 1.5}, True, Kind.LIMITED),

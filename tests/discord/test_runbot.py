@@ -11,10 +11,12 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from audit.models import SecurityEvent
+from audit.models import Alert, SecurityEvent
+from audit.operation import alerts
 from characters.models import Community, Membership, Person
 from conversations.discord import places, status_line
 from conversations.models import Channel, Conversation, Message, MessageEdit, Reaction
+from fishbowl.health import bot_standing
 from tests.discord.bots import SUPERVISED, Bots, database_away
 from tests.discord.server import JSON_WITH_CHARSET, DiscordServer, Guild
 from tests.faults.conftest import QUEUE
@@ -503,6 +505,26 @@ def test_the_bot_tells_how_it_stands(
     assert shown["activities"][0]["state"] == status_line.told(timezone.now()).text
     assert (found["servers"], found["shards"], found["skipped"]) == (1, 1, 0)
     assert "discord" not in client.get("/readyz").json()
+
+
+@pytest.mark.parametrize("minutes", [-15, 15])
+def test_a_clock_that_is_wrong_makes_nobody_late_and_keepers_are_told(
+    discord_server: DiscordServer, harbour: Guild, bots: Bots, minutes: int
+) -> None:
+    discord_server.ids.clock_off_s = minutes * 60.0
+    bot = bots.ready()
+    harbour.person("Ann").say(harbour.channel("general"), "Is anybody here?")
+    bot.wait_until(lambda: heard() == ["Is anybody here?"])
+    assert Conversation.objects.get().next_turn_at is not None
+    told = Message.objects.get().created_at
+    assert abs((timezone.now() - told).total_seconds()) < 30
+    bot.wait_until(lambda: "clock_ahead_s" in bot_standing(), 25)
+    with override_settings(FISHBOWL=replace(settings.FISHBOWL, discord_token="a.token.set")):
+        alerts.watch()
+        alerts.watch()
+    alert = Alert.objects.get(rule="clock")
+    assert f"15 minutes {'behind' if minutes > 0 else 'ahead'}" in alert.detail
+    assert bot.said.count("clock is") == 1
 
 
 def test_a_bot_that_starts_in_an_outage_waits_for_its_end(

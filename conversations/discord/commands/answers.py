@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar
 
@@ -14,7 +15,7 @@ from discord import app_commands
 from django.db import InterfaceError, OperationalError
 
 from characters.preferences import Unusable
-from conversations.discord.crossing import step
+from conversations.discord.crossing import hurried
 from conversations.discord.splitting import split
 from conversations.text import Refused
 
@@ -41,17 +42,43 @@ async def ask(
     **kwargs: P.kwargs,
 ) -> T:
     """Call a service. Where it takes long, whoever asks sees meanwhile that it is being done."""
-    return await in_time(interaction, step(function, *args, **kwargs))
+    return await in_time(interaction, hurried(function, *args, **kwargs))
 
 
 async def in_time(interaction: Interaction, work: Coroutine[Any, Any, T]) -> T:
-    """Wait for something, and let it be seen that it is being done where that takes long. What is
-    answered after is for the one who asks alone."""
+    """Wait for something, and let it be seen that it is being done where that takes long, from the
+    first thing on that is waited for. What is answered after is for the one who asks alone."""
     task = asyncio.ensure_future(work)
-    done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
+    done, _ = await asyncio.wait({task}, timeout=_patience(interaction))
     if not done and not interaction.response.is_done():
         await interaction.response.defer(ephemeral=True, thinking=True)
     return await task
+
+
+async def at_once(interaction: Interaction, work: Coroutine[Any, Any, list[T]]) -> list[T]:
+    """Wait for what is to be suggested while somebody types. What takes too long, or meets with a
+    database that is away, is none: they type on, and it is asked for again."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(_let_go)
+    done, _ = await asyncio.wait({task}, timeout=_patience(interaction))
+    if not done:
+        return []
+    try:
+        return task.result()
+    except (OperationalError, InterfaceError):
+        return []
+
+
+def _patience(interaction: Interaction) -> float:
+    """For how many seconds more nobody needs to be told that something is being done."""
+    now = time.monotonic()
+    return max(0.0, float(interaction.extras.setdefault("patience_ends", now + PATIENCE_S)) - now)
+
+
+def _let_go(task: asyncio.Future[Any]) -> None:
+    """Nobody waits for it any more: what became of it isn't to be told as a surprise."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.info("Nothing could be suggested: %s", type(error).__name__)
 
 
 async def answer(

@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from conversations.discord import translate
+from conversations.discord import clocks, translate
 from conversations.discord.facts import Author, Place
 
 
@@ -32,7 +32,7 @@ def caller_of(interaction: discord.Interaction[Any]) -> Caller:
     return Caller(
         author=translate.author_of(interaction.user),
         place=_place(interaction),
-        at=interaction.created_at,
+        at=clocks.ours(interaction.created_at),
         keeps_server=keeps_server,
         keeps_all=is_owner or (keeps_server and len(client.guilds) == 1),
     )

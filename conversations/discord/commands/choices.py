@@ -7,10 +7,10 @@ from zoneinfo import available_timezones
 
 from discord import app_commands
 
-from conversations.discord.commands.answers import Interaction
+from conversations.discord.commands.answers import Interaction, at_once
 from conversations.discord.commands.callers import Caller, caller_of
 from conversations.discord.commands.here import community_of
-from conversations.discord.crossing import step
+from conversations.discord.crossing import hurried
 from conversations.models import Scenario
 from conversations.text import Refused
 from conversations.wishes import cast
@@ -21,24 +21,28 @@ Choices = list[app_commands.Choice[str]]
 async def character(interaction: Interaction, typed: str) -> Choices:
     """Characters by name."""
     is_adult = bool(caller_of(interaction).place.is_nsfw)
-    return _choices(await step(cast.suggest, typed, is_adult=is_adult))
+    return _choices(await at_once(interaction, hurried(cast.suggest, typed, is_adult=is_adult)))
 
 
 async def characters(interaction: Interaction, typed: str) -> Choices:
     """The next of several characters, parted by commas."""
     is_adult = bool(caller_of(interaction).place.is_nsfw)
-    return _choices(await step(cast.suggest_last, typed, is_adult=is_adult))
+    return _choices(
+        await at_once(interaction, hurried(cast.suggest_last, typed, is_adult=is_adult))
+    )
 
 
 async def scenario(interaction: Interaction, typed: str) -> Choices:
     """Scenarios by name."""
-    return _choices(await step(_scenarios, caller_of(interaction), typed))
+    return _choices(await at_once(interaction, hurried(_scenarios, caller_of(interaction), typed)))
 
 
 async def opinion(interaction: Interaction, typed: str) -> Choices:
     """What the character that was chosen has an opinion on here."""
     chosen = getattr(interaction.namespace, "character", "") or ""
-    return _choices(await step(_topics, caller_of(interaction), str(chosen), typed))
+    return _choices(
+        await at_once(interaction, hurried(_topics, caller_of(interaction), str(chosen), typed))
+    )
 
 
 async def timezone(interaction: Interaction, typed: str) -> Choices:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 from django.conf import settings
 
 from memories.recall import redis_store
 
 ANSWERED_WITHIN_S = 900  # later nobody may answer it
+
+# Of its own: until it is taken nobody is told that they are to wait, and it waits for no database.
+_taking = ThreadPoolExecutor(2, thread_name_prefix="claims")
+
+
+async def taken(interaction_id: int) -> bool:
+    """`take`, for the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_taking, take, interaction_id)
 
 
 def take(interaction_id: int) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from characters.models import Person
 from conversations.discord.commands import claims
 from conversations.discord.commands.answers import Interaction, explain, rewrite
-from conversations.discord.crossing import step
+from conversations.discord.crossing import hurried
 from conversations.discord.splitting import LIMIT
 from conversations.initiative import reminders
 from conversations.people import erasure, privacy
@@ -41,7 +41,7 @@ def buttons(*items: discord.ui.Item[Any]) -> discord.ui.View:
 async def pressed(interaction: Interaction, deed: Coroutine[Any, Any, None]) -> None:
     """Do what a button is for, and say what went wrong: the library would say nothing."""
     try:
-        if not await step(claims.take, interaction.id):
+        if not await claims.taken(interaction.id):
             deed.close()
             return
         interaction.client.tree.slow_down(interaction.user.id)
@@ -73,8 +73,8 @@ class Forget(discord.ui.DynamicItem[Button], template=r"forget:(fact|memory):(\d
 
     async def _forget(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        await step(_forget, interaction.user.id, self.kind, self.item_id)
-        await rewrite(interaction, *await step(known_about, interaction.user.id, self.page))
+        await hurried(_forget, interaction.user.id, self.kind, self.item_id)
+        await rewrite(interaction, *await hurried(known_about, interaction.user.id, self.page))
 
 
 class Turn(discord.ui.DynamicItem[Button], template=r"known:(\d+)"):
@@ -97,7 +97,7 @@ class Turn(discord.ui.DynamicItem[Button], template=r"known:(\d+)"):
 
     async def _turn(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        await rewrite(interaction, *await step(known_about, interaction.user.id, self.page))
+        await rewrite(interaction, *await hurried(known_about, interaction.user.id, self.page))
 
 
 class ForgetMe(discord.ui.DynamicItem[Button], template=r"forget-me"):
@@ -119,7 +119,7 @@ class ForgetMe(discord.ui.DynamicItem[Button], template=r"forget-me"):
 
     async def _erase(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        await rewrite(interaction, await step(_erase, interaction.user.id))
+        await rewrite(interaction, await hurried(_erase, interaction.user.id))
 
 
 class Keep(discord.ui.DynamicItem[Button], template=r"keep-me"):
@@ -160,8 +160,8 @@ class Cancel(discord.ui.DynamicItem[Button], template=r"cancel-reminder:(\d+)"):
 
     async def _cancel(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        done = await step(_cancel, interaction.user.id, self.event_id)
-        await rewrite(interaction, *await step(awaited, interaction.user.id, done))
+        done = await hurried(_cancel, interaction.user.id, self.event_id)
+        await rewrite(interaction, *await hurried(awaited, interaction.user.id, done))
 
 
 CONTROLS = (Forget, Turn, ForgetMe, Keep, Cancel)

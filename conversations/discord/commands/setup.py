@@ -13,9 +13,11 @@ from conversations.discord import needs, rules, settling
 from conversations.discord.commands.answers import Commands, Interaction, answer, ask, rewrite
 from conversations.discord.commands.controls import buttons, pressed
 from conversations.discord.commands.keeping import for_keepers, is_keeper
-from conversations.discord.crossing import step
+from conversations.discord.crossing import hurried
+from conversations.discord.splitting import LIMIT
 
-SHOWN = 12  # channels of which it is said what is missing
+MOST_NAMES = 300  # characters that the names of who comes take
+AND_MORE = "… and something is missing in {} more channels."
 ROOMS = [
     discord.ChannelType.text,
     discord.ChannelType.news,
@@ -52,27 +54,45 @@ def report(interaction: Interaction, stands: settling.Settled) -> str:
     else:
         said.append("No channel is picked: nobody is heard or spoken to. Pick some below.")
     coming = [stands.everybody[key] for key in stands.residents if key in stands.everybody]
-    said.append(f"Who comes there: {', '.join(sorted(coming)) or 'everybody'}.")
+    said.append(f"Who comes there: {_named(sorted(coming)) or 'everybody'}.")
     said.append(f"New people: {CONSENT[stands.newcomers]}.")
-    lacking = list(_lacking(guild, stands))
-    said += lacking[:SHOWN]
-    if len(lacking) > SHOWN:
-        said.append(f"… and in {len(lacking) - SHOWN} more channels.")
+    lacking = _lacking(guild, stands)
     if stands.channels and not lacking:
         said.append("I have all the permissions that I need there.")
     said += needs.intents_missing(interaction.client.settings)
-    return "\n".join(said)
+    return "\n".join([*said, *_as_far_as_there_is_room(lacking, LIMIT - len("\n".join(said)))])
 
 
-def _lacking(guild: discord.Guild, stands: settling.Settled) -> list[str]:
-    found = []
+def _named(names: list[str]) -> str:
+    """Names in a row, and how many more there are where that would be long."""
+    shown = list(names)
+    while len(", ".join(shown)) > MOST_NAMES:
+        shown.pop()
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _lacking(guild: discord.Guild, stands: settling.Settled) -> list[tuple[int, str]]:
+    """What is missing where: for each line, of how many channels it tells."""
+    found: dict[str, list[str]] = {}
     for key in stands.channels:
         room = guild.get_channel_or_thread(key)
-        if room is None:
-            found.append(f"I can't see <#{key}>: {needs.in_words(['view_channel'])} is missing.")
-        elif missing := needs.missing_in(room, guild.me):
-            found.append(f"In <#{key}> I lack {needs.in_words(missing)}.")
-    return found
+        missing = ["view_channel"] if room is None else needs.missing_in(room, guild.me)
+        if missing:
+            found.setdefault(needs.in_words(missing), []).append(f"<#{key}>")
+    return [(len(rooms), f"In {', '.join(rooms)} I lack {w}.") for w, rooms in found.items()]
+
+
+def _as_far_as_there_is_room(lines: list[tuple[int, str]], room: int) -> list[str]:
+    """All stands in one message, as that is rewritten when something is picked."""
+    shown: list[str] = []
+    room -= len(AND_MORE.format(1000)) + 1
+    for number, (_, line) in enumerate(lines):
+        room -= len(line) + 1
+        if room < 0:
+            return [*shown, AND_MORE.format(sum(count for count, _ in lines[number:]))]
+        shown.append(line)
+    return shown
 
 
 def menus(interaction: Interaction, stands: settling.Settled) -> discord.ui.View:
@@ -112,7 +132,7 @@ class PickChannels(
     async def _pick(self, interaction: Interaction) -> None:
         is_keeper(interaction)
         await interaction.response.defer()
-        await step(settling.pick_channels, interaction.guild_id or 0, _values(interaction))
+        await hurried(settling.pick_channels, interaction.guild_id or 0, _values(interaction))
         await _again(interaction)
 
 
@@ -152,7 +172,7 @@ class PickCharacters(
     async def _pick(self, interaction: Interaction) -> None:
         is_keeper(interaction)
         await interaction.response.defer()
-        await step(settling.pick_characters, interaction.guild_id or 0, _values(interaction))
+        await hurried(settling.pick_characters, interaction.guild_id or 0, _values(interaction))
         await _again(interaction)
 
 
@@ -162,7 +182,7 @@ def _values(interaction: Interaction) -> list[int]:
 
 
 async def _again(interaction: Interaction) -> None:
-    stands = await step(_settled, interaction.guild_id or 0)
+    stands = await hurried(_settled, interaction.guild_id or 0)
     await rewrite(interaction, report(interaction, stands), menus(interaction, stands))
 
 

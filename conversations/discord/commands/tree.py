@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from characters.models import Person
 from conversations.discord.commands import claims
-from conversations.discord.commands.answers import AWAY, NotAllowed, explain
-from conversations.discord.crossing import step
+from conversations.discord.commands.answers import AWAY, NotAllowed, explain, in_time
+from conversations.discord.crossing import hurried, step
 from conversations.models import RegisteredCommands
 from conversations.tank.limits import Bucket
 
@@ -55,13 +55,14 @@ class Tree(app_commands.CommandTree[Any]):
         """
         if interaction.type is discord.InteractionType.autocomplete:
             return True
-        if not await step(claims.take, interaction.id):
+        if not await claims.taken(interaction.id):
             return False
         self.slow_down(interaction.user.id)
         command = getattr(interaction.command, "name", "")
         if command not in THEIR_RIGHT:
             try:
-                blocked = await step(_blocked_until, interaction.user.id)
+                asked = hurried(_blocked_until, interaction.user.id)
+                blocked = await in_time(interaction, asked)
             except (OperationalError, InterfaceError) as error:
                 raise NotAllowed(AWAY) from error
             if blocked is not None:

@@ -60,6 +60,8 @@ def post(
         return message
     if channel.is_thread and channel.is_archived and not channel.is_locked:
         channel.is_archived = False
+        data = shapes.channel(channel)
+        server.gateway.publish("THREAD_UPDATE", data, guild=channel.guild, intent=Intent.GUILDS)
     channel.log.insert(channel.place_of(message.id), message)
     if is_told and at is None:
         tell(server, "MESSAGE_CREATE", message)
@@ -116,7 +118,7 @@ def edit(server: DiscordServer, message: m.Message, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(message, name, value)
     settle_mentions(message)
-    message.edited_at = dt.datetime.now(dt.UTC)
+    message.edited_at = dt.datetime.fromtimestamp(server.ids.time(), dt.UTC)
     if not message.is_ephemeral:
         tell(server, "MESSAGE_UPDATE", message)
     server.changed()
@@ -229,6 +231,15 @@ def delete_webhook(server: DiscordServer, webhook: Webhook) -> None:
     webhook.channel.webhooks.remove(webhook)
     del server.world.webhooks[webhook.id]
     tell_webhooks(server, webhook.channel)
+
+
+def move_webhook(server: DiscordServer, webhook: Webhook, channel: Channel) -> None:
+    left = webhook.channel
+    left.webhooks.remove(webhook)
+    channel.webhooks.append(webhook)
+    webhook.channel = channel
+    tell_webhooks(server, left)
+    tell_webhooks(server, channel)
 
 
 def tell_webhooks(server: DiscordServer, channel: Channel) -> None:

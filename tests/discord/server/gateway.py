@@ -63,6 +63,8 @@ class Gateway:
         guild = channel.guild if channel else guild
         if not self._is_visible(guild, channel):
             return
+        if guild is not None and not guild.is_available and name != "GUILD_DELETE":
+            return  # a server that is away tells nothing, and not later either
         for session in self.sessions.values():
             if intent and not session.intents & intent:
                 continue

@@ -74,6 +74,7 @@ class Guild:
     has_bot: bool = False
     is_available: bool = True
     features: list[str] = field(default_factory=list)
+    blocked_words: list[str] = field(default_factory=list)  # AutoMod lets nobody say them
 
     def channel(self, name: str) -> Channel:
         return next(c for c in [*self.channels, *self.threads] if c.name == name)

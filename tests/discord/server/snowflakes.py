@@ -12,12 +12,17 @@ class Snowflakes:
     """Gives out ids that grow, as many in one millisecond as are asked for."""
 
     def __init__(self) -> None:
+        self.clock_off_s = 0.0  # Discord's clock by ours
         self._last = 0
         self._backdated = 0
 
     def next(self) -> int:
-        self._last = max(self._last + 1, first_at(time.time()))
+        self._last = max(self._last + 1, first_at(self.time()))
         return self._last
+
+    def time(self) -> float:
+        """Unix seconds, as Discord has them."""
+        return time.time() + self.clock_off_s
 
     def at(self, moment: dt.datetime) -> int:
         """An id as of another time, for what lies in the past."""

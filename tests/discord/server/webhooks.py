@@ -53,3 +53,8 @@ class Webhook:
     def delete(self) -> None:
         """As a keeper does under Integrations."""
         deeds.delete_webhook(self.server, self)
+
+    @in_loop
+    def move(self, channel: Channel) -> None:
+        """To another channel of its server, as a keeper may under Integrations."""
+        deeds.move_webhook(self.server, self, channel)

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import time
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -52,7 +53,11 @@ def make(server: DiscordServer) -> web.Application:
         response: web.StreamResponse = await handler(request)
         return response
 
+    async def say_what_time_it_is(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = formatdate(server.ids.time(), usegmt=True)
+
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[remember_line])
+    app.on_response_prepare.append(say_what_time_it_is)
     app.router.add_get("/gateway", server.gateway.serve)
     app.router.add_get("/gateway/", server.gateway.serve)
     app.router.add_get("/attachments/{channel_id}/{id}/{name}", _Files(server).serve)

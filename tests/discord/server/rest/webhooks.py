@@ -95,10 +95,7 @@ def _move(call: Call, webhook: Webhook, channel_id: int) -> None:
         raise DiscordError(10003)
     if not permissions.in_channel(call.server.bot, channel) & Permission.MANAGE_WEBHOOKS:
         raise DiscordError(50013)
-    webhook.channel.webhooks.remove(webhook)
-    deeds.tell_webhooks(call.server, webhook.channel)
-    webhook.channel = channel
-    channel.webhooks.append(webhook)
+    deeds.move_webhook(call.server, webhook, channel)
 
 
 def delete(call: Call) -> None:
@@ -128,6 +125,7 @@ def execute(call: Call) -> Any:
         raise DiscordError(50006)
     channel = _target(call, webhook, query.get("thread_id"), form.get("thread_name"))
     must_be_explicit(call, form)
+    _must_pass_automod(channel, form)
     message = deeds.post(
         call.server,
         channel,
@@ -139,6 +137,12 @@ def execute(call: Call) -> Any:
         files=call.files,
     )
     return shapes.message(message) if query.get("wait") in _YES else None
+
+
+def _must_pass_automod(channel: Channel, form: dict[str, Any]) -> None:
+    said = str(form.get("content") or "").casefold()
+    if channel.guild and any(word in said for word in channel.guild.blocked_words):
+        raise DiscordError(200000)
 
 
 def _target(
@@ -171,6 +175,7 @@ def edit_message(call: Call) -> Any:
     form = call.form(EDIT)
     if message.channel.is_archived:
         raise DiscordError(50083)
+    _must_pass_automod(message.channel, form)
     change(call, message, form)
     return shapes.message(message)
 

@@ -1,0 +1,107 @@
+"""What a server lets nobody see, and what Discord shuts out, as its answers tell it."""
+
+from __future__ import annotations
+
+import pytest
+
+from conversations.corrections import edit_message
+from conversations.models import Delivery
+from tests.builders import make_character, make_conversation, make_event, make_turn
+from tests.discord.sending import WEBHOOK_POST, Stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_what_the_servers_own_moderation_blocks_was_not_said(stage: Stage) -> None:
+    stage.guild.blocked_words.append("herring")
+    blocked, after = stage.say(make_character(), "Herring."), stage.say(make_character(), "Good.")
+    for _ in range(3):
+        stage.send()
+        stage.wait(seconds=30)
+    assert stage.texts() == ["Good."]
+    assert stage.asked(WEBHOOK_POST) == 2  # each attempt is told to the server's moderators
+    assert (stage.delivery(blocked).status, stage.delivery(after).status) == ("abandoned", "sent")
+    assert "blocked it" in stage.delivery(blocked).error
+    blocked.refresh_from_db()
+    after.refresh_from_db()
+    assert blocked.deleted_at is not None
+    assert after.deleted_at is None
+
+
+def test_of_a_long_line_whose_end_is_blocked_nothing_stays(stage: Stage) -> None:
+    long = stage.say(make_character(), "A line of some words. " * 180 + "Herring.")
+    stage.guild.blocked_words.append("herring")
+    stage.send()
+    stage.wait(seconds=5)
+    stage.send()
+    assert stage.texts() == []
+    long.refresh_from_db()
+    assert long.deleted_at is not None
+
+
+def test_an_edit_that_is_blocked_leaves_what_stands(stage: Stage) -> None:
+    said = stage.say(make_character(), "Good.")
+    stage.send()
+    stage.guild.blocked_words.append("herring")
+    edit_message(said.pk, "Herring.")
+    stage.send()
+    assert stage.texts() == ["Good."]
+    said.refresh_from_db()
+    assert said.deleted_at is None
+    assert "AutoMod" in stage.delivery(said).error
+
+
+def test_where_no_webhook_can_be_the_characters_fall_silent(stage: Stage) -> None:
+    stage.server.faults.refuse(
+        "POST /channels/*/webhooks",
+        None,
+        status=400,
+        code=50024,
+        message="Cannot execute action on this channel type",
+    )
+    stage.say(make_character(), "Hello?")
+    stage.send()
+    stage.channel.refresh_from_db()
+    assert "of this kind" in stage.channel.send_trouble
+
+
+def test_while_discord_takes_nothing_for_long_the_characters_fall_silent(stage: Stage) -> None:
+    said = stage.say(make_character(), "Now.")
+    stage.server.faults.rate_limit(WEBHOOK_POST, retry_after=1)
+    stage.send()
+    stage.channel.refresh_from_db()
+    assert stage.channel.send_trouble == ""  # that is over before anybody notices
+    stage.server.faults.rate_limit(WEBHOOK_POST, retry_after=600)
+    edit_message(said.pk, "Later.")
+    stage.send()
+    stage.channel.refresh_from_db()
+    assert "for a while" in stage.channel.send_trouble
+    edit_message(said.pk, "At last.")
+    stage.send()
+    stage.channel.refresh_from_db()
+    assert (stage.texts(), stage.channel.send_trouble) == (["At last."], "")
+
+
+def test_a_person_who_takes_no_direct_messages_is_written_to_ever_more_rarely_and_no_more(
+    stage: Stage,
+) -> None:
+    ann = stage.guild.person("Ann")
+    ann.takes_messages = False
+    channel = stage.take_in(ann.open_dm(), is_direct=True, is_private=True)
+    talk = make_conversation(channel)
+    turn = make_turn(talk, make_character())
+    make_event(channel, turn=turn)
+    owed = stage.say(turn.chosen, "The ferry leaves.", talk, turn=turn)
+    for tried, minutes in ((0, 2), (5, 64)):
+        Delivery.objects.update(attempts=tried, next_attempt_at=stage.now())
+        stage.send()
+        left = stage.delivery(owed).next_attempt_at - stage.now()
+        assert left.total_seconds() / 60 == pytest.approx(minutes, rel=0.15)
+    Delivery.objects.update(attempts=9, next_attempt_at=stage.now())
+    stage.send()
+    assert stage.delivery(owed).status == "abandoned"
+    assert "no direct messages" in stage.delivery(owed).error
+    ann.takes_messages = True
+    stage.say(make_character("Mara"), "Here you are.", talk)
+    stage.send()
+    assert stage.texts(ann.open_dm()) == ["**Mara:** Here you are."]
