@@ -10,6 +10,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, WebSocketRoute, expect
 
+from conversations.tank.tank import AT_ONCE
 from tests.browser.conftest import Society
 
 pytestmark = pytest.mark.timeout(240)
@@ -107,6 +108,25 @@ def test_the_longest_name_sticks_out_nowhere(
     context.close()
 
 
+@pytest.mark.parametrize(("width", "height"), [(640, 360), (700, 450)], ids=["aside", "zoomed"])
+def test_a_low_window_has_room_for_the_talk(
+    chromium: Browser, society: Society, width: int, height: int
+) -> None:
+    """A phone on its side, and a window of 1400 × 900 at 200 %: there was no line to be seen."""
+    context = chromium.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.goto(society.url)
+    room = page.locator(".room").first
+    expect(room.locator(".message").first).to_be_attached(timeout=30_000)
+    room.locator(".message .text").last.scroll_into_view_if_needed()
+    page.get_by_label("Join the talk as").first.focus()
+    assert room.locator(".scroll").evaluate("e => e.clientHeight") >= 100
+    expect(room.locator(".message .text").last).to_be_in_viewport(ratio=1)
+    expect(page.get_by_label("Join the talk as").first).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
 def test_what_a_long_page_lets_go_of_is_found_under_earlier_talk(
     chromium: Browser, society: Society
 ) -> None:
@@ -118,20 +138,29 @@ def test_what_a_long_page_lets_go_of_is_found_under_earlier_talk(
     expect(room.locator(".message").first).to_be_attached(timeout=30_000)
     channel = room.get_attribute("data-room")
     society.shell(
-        "from conversations.models import Channel, Message; "
+        "from conversations.models import Channel, Conversation, Message; "
+        "from conversations.services import close_conversation; "
         "from django.utils import timezone; now = timezone.now(); "
         "from tests.builders import make_conversation; "
-        f"talk = make_conversation(Channel.objects.get(pk={channel}), status='closed'); "
+        f"going_on = Conversation.objects.open().filter(channel={channel}); "
+        "[close_conversation(one, 'for a test', now) for one in going_on]; "  # talks don't overlap
+        f"talk = make_conversation(Channel.objects.get(pk={channel}), status='closed', "
+        "message_count=420); "
         "Message.objects.bulk_create([Message(conversation=talk, number=n, role='system', "
         "content=f'Line {n}.', created_at=now) for n in range(1, 421)])"
     )
     page.evaluate(RETURNS)
     expect(room.locator(".message", has_text="Line 420.")).to_be_attached(timeout=20_000)
     expect(room.locator(".message")).to_have_count(400)
-    first = room.locator(".message").first.locator(".text").inner_text()
-    number = int(re.sub(r"\D", "", first))
     room.locator(".scroll").evaluate("e => e.scrollTop = 0")
-    room.get_by_role("link", name="Earlier talk").click()
+    earlier = room.get_by_role("link", name="Earlier talk")
+    expect(earlier).to_be_in_viewport()
+    # At one moment: whoever speaks next has the page let go of one more.
+    first = earlier.evaluate(
+        "(link, room) => { link.click(); return room.querySelector('.message .text').innerText; }",
+        room.element_handle(),
+    )
+    number = int(re.sub(r"\D", "", first))
     expect(page.locator(".message").last).to_contain_text(f"Line {number - 1}.")
     context.close()
 
@@ -186,8 +215,8 @@ def test_the_first_line_of_a_talk_hides_no_lost_end_of_the_one_before(
     context.close()
 
 
-def test_many_rooms_are_all_live_and_can_all_be_read(chromium: Browser, society: Society) -> None:
-    """More than one frame may ask for, and more than the window holds."""
+def test_of_many_rooms_each_is_a_click_away_and_live(chromium: Browser, society: Society) -> None:
+    """More than a page shows, and more than the window holds."""
     society.shell(
         "from conversations.models import Channel; from conversations.services import "
         "local_community; [Channel.objects.create(community=local_community(), "
@@ -201,7 +230,11 @@ def test_many_rooms_are_all_live_and_can_all_be_read(chromium: Browser, society:
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.goto(society.url)
+    expect(page.locator(".room")).to_have_count(AT_ONCE)
+    page.locator(".others summary").click()
+    page.locator(".others").get_by_role("link", name="cove-23").click()
     last = page.locator(".room[data-name=cove-23]")
+    expect(page.locator(".room")).to_have_count(AT_ONCE)
     expect(page.locator(".cast .state").first).to_be_visible()
     society.shell(said.format("Far out."))
     expect(last.locator(".message .text")).to_have_text("Far out.")

@@ -350,7 +350,12 @@ def test_everything_is_named_for_those_who_do_not_see(page: Page, society: Socie
     expect(page.get_by_role("link", name="Skip to the talk")).to_be_focused()
     for role in ("banner", "main", "complementary"):
         expect(page.get_by_role(role)).to_have_count(1)
-    expect(page.get_by_role("log").first).to_have_attribute("aria-live", "polite")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to writing")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Join the talk as").first).to_be_focused()
+    expect(page.get_by_role("list", name="Messages in the-lantern")).to_be_visible()
     nameless = (
         "all => all.filter(x => x.checkVisibility()"
         " && !(x.textContent.trim() || x.ariaLabel)).length"
@@ -358,3 +363,31 @@ def test_everything_is_named_for_those_who_do_not_see(page: Page, society: Socie
     assert page.locator("button, a").evaluate_all(nameless) == 0
     join(page, "Eve")
     expect(page.locator("textarea").first).to_have_accessible_name(re.compile("Say something in"))
+    row = page.locator(".message.character").first
+    name, text = (row.locator(part).inner_text() for part in (".name", ".text"))
+    for act in ("Reply", "React"):
+        button = row.get_by_role("button", name=f"{act} to {name}")
+        expect(button).to_have_accessible_description(text.strip())
+
+
+def test_who_does_not_see_hears_what_is_said_and_nothing_else(
+    page: Page, chromium: Browser, society: Society
+) -> None:
+    """Of the room that they are in, without the buttons and days that stand around it, and once."""
+    page.goto(society.url)
+    join(page, "Una")
+    spoken, other = (page.locator(".room").nth(at).locator(".spoken") for at in (0, 1))
+    context = chromium.new_context()
+    theirs = context.new_page()
+    theirs.goto(society.url)
+    join(theirs, "Ove")
+    say(page, "A line of one's own.")
+    say(theirs, "Is the kettle on?")
+    said = spoken.locator("p").filter(has_text="Ove:")
+    expect(said).to_have_text(["Ove: Is the kettle on?"])
+    expect(page.locator(".message", has_text="A line of one's own.").first).to_be_attached()
+    expect(spoken).not_to_contain_text("A line of one's own.")
+    expect(spoken).to_have_attribute("aria-live", "polite")
+    assert page.locator(".log").evaluate_all("all => all.some(one => one.ariaLive)") is False
+    expect(other).to_be_empty()
+    context.close()

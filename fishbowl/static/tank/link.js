@@ -5,6 +5,13 @@ const QUIET_MS = 20000;
 const PATIENCE_MS = 8000;
 const FLOODED = 4008;
 const TOO_MANY = 4009;
+const CROWDED = 4010;
+
+const REFUSED = {
+  [TOO_MANY]: "The tank is open in too many windows. Close some, and this one goes on by itself.",
+  [CROWDED]:
+    "Too many look at the tank from your network just now. This page goes on by itself when there is room.",
+};
 
 export class Link {
   constructor(path, { onOpen, onFrame, onAway, onQuiet }) {
@@ -45,9 +52,9 @@ export class Link {
     this.socket = null;
     this.failures += 1;
     let wait = Math.min(SLOWEST_MS, 300 * 2 ** this.failures);
-    if (code === FLOODED || code === TOO_MANY) wait = SLOWEST_MS;
+    if (code === FLOODED || code === TOO_MANY || code === CROWDED) wait = SLOWEST_MS;
     wait *= 0.5 + Math.random();
-    this.handlers.onAway(code === TOO_MANY);
+    this.handlers.onAway(REFUSED[code]);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), wait);
   }

@@ -6,15 +6,18 @@ import { clone, divider, initials, markDays, shorten, showTime } from "./words.j
 const KEPT = 400;
 const TYPING_MS = 60000;
 const BEGUN_MS = 5000;
+const READ_AT_ONCE = 3;
+const SPOKEN_KEPT = 5;
 const PERSON_TYPING_MS = 5000;
 
 export class Room {
-  constructor(element, { me, catchUp }) {
+  constructor(element, { me, catchUp, isRead }) {
     this.element = element;
     this.id = Number(element.dataset.room);
     this.name = element.dataset.name;
     this.me = me;
     this.catchUp = catchUp;
+    this.isRead = isRead;
     this.log = element.querySelector(".log");
     this.scroll = element.querySelector(".scroll");
     this.newer = element.querySelector(".newer");
@@ -55,6 +58,7 @@ export class Room {
       return false;
     }
     this.keepingPlace(() => this.add(message, true));
+    this.read([message]);
     if (before.id === this.seen) this.seen = message.id;
     if (message.number === 1) setTimeout(() => this.catchUp(this), BEGUN_MS * (0.2 + 0.8 * Math.random()));
     return true;
@@ -62,16 +66,17 @@ export class Room {
 
   // What a catch-up brought: messages, and how the room stands. Returns how many were new.
   merge(state) {
-    let added = 0;
+    const fresh = [];
     this.keepingPlace(() => {
       for (const message of state.messages) {
-        added += this.add(message, false) ? 1 : 0;
+        if (this.add(message, false)) fresh.push(message);
         this.seen = Math.max(this.seen, message.id);
       }
       for (const change of state.changes) this.change(change);
       for (const [id, reactions] of Object.entries(state.reactions)) this.showReactions(Number(id), reactions);
       for (const [conversation, reason] of Object.entries(state.closed)) this.markEnd(Number(conversation), reason);
     });
+    if (this.isKnown) this.read(fresh);
     for (const [slug, label] of Object.entries(state.moods)) if (label) showMood(slug, label);
     showRest(state.resting);
     for (const key of [...this.typing.keys()]) if (key.startsWith("turn")) this.typing.delete(key);
@@ -82,7 +87,7 @@ export class Room {
     this.isKnown = true;
     this.showTopic(state.topic);
     this.showPaused(state.is_paused);
-    return added;
+    return fresh.length;
   }
 
   add(message, isLive) {
@@ -100,6 +105,23 @@ export class Room {
     if (message.turn) this.stopTyping(`turn ${message.turn}`);
     if (message.person) this.stopTyping(`person ${message.person}`);
     return true;
+  }
+
+  // What is new, for those who don't see: the words alone, of the room that one is in, and not one's
+  // own. Of many at once only how many they are.
+  read(messages) {
+    const others = messages.filter((one) => one.person === null || one.person !== this.me());
+    if (others.length > READ_AT_ONCE) this.speak(`${others.length} new messages`);
+    else for (const one of others) this.speak(`${one.author || "Notice"}: ${one.text}`);
+  }
+
+  speak(words) {
+    if (!this.isRead(this)) return;
+    const spoken = this.element.querySelector(".spoken");
+    const line = document.createElement("p");
+    line.textContent = words;
+    spoken.append(line);
+    while (spoken.children.length > SPOKEN_KEPT) spoken.firstElementChild.remove();
   }
 
   build(message) {
@@ -169,13 +191,24 @@ export class Room {
   }
 
   addActs(row) {
-    if (!row.matches(".system") && this.me() !== null) row.append(clone("t-acts"));
+    if (row.matches(".system") || this.me() === null) return;
+    const acts = clone("t-acts");
+    row.querySelector(".text").id = `text-of-${row.id}`;
+    for (const button of acts.querySelectorAll("button")) button.setAttribute("aria-describedby", `text-of-${row.id}`);
+    row.append(acts);
+    this.nameActs(row);
+  }
+
+  // "Reply" and "React" stand at every line: by their names they are told apart.
+  nameActs(row) {
+    for (const span of row.querySelectorAll(".acts .unseen")) span.textContent = ` to ${row.querySelector(".name").textContent}`;
   }
 
   // A message was edited, or removed (no text), and what quotes it with it. Changes may come twice and
   // cross on their way: the later edit stays, and what is removed stays so.
   change({ message, text, edited }) {
     const row = this.log.querySelector(`.message[data-id="${message}"]`);
+    this.element.querySelector(".spoken").replaceChildren(); // the words that stood there may be in it
     if (row?.querySelector(".text.gone")) return;
     if (row && text && Date.parse(edited) <= Date.parse(row.dataset.edited)) return;
     for (const quote of this.log.querySelectorAll(`.reply[data-to="${message}"]`)) quote.lastElementChild.textContent = shorten(text);
@@ -236,6 +269,7 @@ export class Room {
     const note = divider("note", text);
     note.dataset.person = person;
     this.keepingPlace(() => this.log.append(note));
+    this.speak(text);
   }
 
   // Somebody was forgotten: of who said what they said, no more is left than `name`.
@@ -243,9 +277,11 @@ export class Room {
     this.stopTyping(`person ${person}`);
     this.people = this.people.filter((one) => one.id !== person);
     for (const note of this.log.querySelectorAll(`.note[data-person="${person}"]`)) note.remove();
+    this.element.querySelector(".spoken").replaceChildren();
     for (const row of this.log.querySelectorAll(`.message[data-person="${person}"]`)) {
       row.querySelector(".name").textContent = name;
       row.querySelector(".face").textContent = initials(name);
+      this.nameActs(row);
       for (const quote of this.log.querySelectorAll(`.reply[data-to="${row.dataset.id}"] b`)) quote.textContent = name;
     }
   }

@@ -9,7 +9,6 @@ import { clone } from "./words.js";
 const SAFETY_MS = 30000;
 const MORE_AFTER_MS = 600;
 const AWAY_AFTER_MS = 700;
-const ROOMS_AT_ONCE = 20; // that one frame may ask for
 
 let me = Number(document.body.dataset.person) || null;
 const outbox = new Outbox();
@@ -21,7 +20,7 @@ let wishedName = ""; // to come in under when the connection is there
 let activeId = null;
 
 for (const element of document.querySelectorAll("[data-room]")) {
-  const room = new Room(element, { me: () => me, catchUp });
+  const room = new Room(element, { me: () => me, catchUp, isRead: (one) => one.id === activeId });
   rooms.set(room.id, room);
   composers.set(room.id, new Composer(room, { join, say, typing, resend, drop }));
   activeId ??= room.id;
@@ -39,8 +38,7 @@ function catchUp(room) {
 }
 
 function catchUpAll() {
-  const all = roomFrames([...rooms.values()]);
-  for (let at = 0; at < all.length; at += ROOMS_AT_ONCE) link.send({ type: "watch", channels: all.slice(at, at + ROOMS_AT_ONCE) });
+  link.send({ type: "watch", channels: roomFrames([...rooms.values()]) });
 }
 
 function onOpen() {
@@ -59,12 +57,11 @@ function onQuiet() {
 }
 
 let awayTimer = null;
-function onAway(tooMany) {
+function onAway(refused) {
   const banner = document.querySelector(".banner.away");
-  banner.textContent = tooMany
-    ? "The tank is open in too many windows. Close some, and this one goes on by itself."
-    : "The connection is away. What you write is kept, and sent when it is back.";
-  awayTimer ??= setTimeout(() => (banner.hidden = false), tooMany ? 0 : AWAY_AFTER_MS);
+  banner.textContent =
+    refused ?? "The connection is away. What you write is kept, and sent when it is back.";
+  awayTimer ??= setTimeout(() => (banner.hidden = false), refused ? 0 : AWAY_AFTER_MS);
 }
 
 function isBack() {
@@ -214,6 +211,7 @@ function ack({ nonce, message }) {
   letter.id = message;
   outbox.keep();
   const room = rooms.get(letter.channel);
+  if (!room) return outbox.remove(nonce); // written before another room was shown in its place
   settleLetters(room);
   setTimeout(() => outbox.find(nonce) && catchUp(room), 1500);
 }
@@ -344,13 +342,15 @@ function activate(id) {
     if (isIt) tab.querySelector(".unread").hidden = true;
   }
   for (const room of rooms.values()) room.element.classList.toggle("active", room.id === id);
+  document.querySelector(".skip.write").hash = `#write-${id}`;
   rooms.get(id)?.toEnd();
 }
 
 function countUnread(room, added) {
   const badge = document.querySelector(`[data-tab="${room.id}"] .unread`);
   if (!badge || room.id === activeId) return;
-  badge.textContent = badge.hidden ? added : Number(badge.textContent) + added;
+  const count = badge.firstElementChild;
+  count.textContent = badge.hidden ? added : Number(count.textContent) + added;
   badge.hidden = false;
 }
 
