@@ -46,6 +46,8 @@ MILESTONES: dict[str, Milestone] = {
     ),
 }
 _BY_RANK = ("", "acquaintance", "friend", "good_friend", "close_friend")
+# Those that are a step of a character's own timeline, too: it has come closer, or grown apart.
+OF_A_LIFE = frozenset({*_BY_RANK[1:], "fallen_out", "reconciliation"})
 
 
 def reached(

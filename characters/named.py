@@ -40,7 +40,7 @@ def one_character(name: str, argument: str) -> Character:
     """
     found = characters_called(name)
     if not found:
-        raise CommandError(f"{argument}: nobody is called {name}. There are {known_names()}.")
+        raise CommandError(f"{argument}: nobody is called {name}. {there_are()}")
     _require_one(found, name, argument)
     return found[0]
 
@@ -53,8 +53,8 @@ def one_person(name: str, argument: str) -> Person:
     """
     found = people_called(name)
     if not found:
-        there = known_names(characters=False, people=True)
-        raise CommandError(f"{argument}: no person is called {name}. There are {there}.")
+        there = there_are(characters=False, people=True)
+        raise CommandError(f"{argument}: no person is called {name}. {there}")
     _require_one(found, name, argument)
     return found[0]
 
@@ -65,12 +65,14 @@ def _require_one(found: Sequence[Character | Person], name: str, argument: str) 
         raise CommandError(f"{argument}: several are called {name}: name one by id ({ids}).")
 
 
-def known_names(*, characters: bool = True, people: bool = False) -> str:
-    """Who could have been meant, the first dozen."""
+def there_are(*, characters: bool = True, people: bool = False) -> str:
+    """Who could have been meant, in a sentence that names the first dozen."""
     names: list[str] = []
     if characters:
         names += Character.objects.order_by("name").values_list("name", flat=True)
     if people:
         names += [one.name for one in Person.objects.filter(erased_at__isnull=True).order_by("pk")]
-    told = ", ".join(names[:MOST_NAMED]) or "nobody yet"
-    return told + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+    if not names:
+        return "There is nobody yet."
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"There are {', '.join(names[:MOST_NAMED])}{more}."

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from characters.worldshapes import CharacterFile, Part
 from fishbowl.overrides import is_storable
+from fishbowl.reading import read_at_most
 
 LARGEST_FILE = 2_000_000
 MOST_PROBLEMS = 20
@@ -76,11 +77,12 @@ def read_file(path: Path, shape: type[M], label: str = "") -> M:
     """
     label = label or path.name
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        raw = read_at_most(path, LARGEST_FILE)
+        if raw is None:
             raise WorldRefusedError(
                 f"{label} is larger than 2 MB: split it, or give the right file."
             )
-        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader
+        data = yaml.load(raw.decode(), _Loader)  # noqa: S506 - a safe loader
     except FileNotFoundError:
         raise WorldRefusedError(f"{label} is missing: {path} does not exist.") from None
     except UnicodeDecodeError:

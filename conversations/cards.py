@@ -13,6 +13,7 @@ from django.db import transaction
 
 from characters import cards, versions
 from characters.cards import KEPT, CardFile, CardRefused, Exported, shapes, zips
+from characters.cards.carrying import said as said_of_export
 from characters.models import Character
 from conversations.models import Channel
 from memories.formative import remember_formative
@@ -151,13 +152,20 @@ def export(character: Character, now: dt.datetime, *, form: str = "png", spec: i
 def export_all(
     characters: Iterable[Character], now: dt.datetime, *, form: str = "png", spec: int = 0
 ) -> bytes:
-    """Many characters as a zip of their cards.
+    """Many characters as a zip of their cards, and a text of what those leave out, if anything.
 
     Raises:
         CardRefused: there is no such format or version.
     """
-    made = (export(one, now, form=form, spec=spec) for one in characters)
-    return zips.packed((one.filename, one.content) for one in made)
+    files: list[tuple[str, bytes]] = []
+    left_out: list[str] = []
+    for character in characters:
+        made = export(character, now, form=form, spec=spec)
+        files.append((made.filename, made.content))
+        left_out += [said_of_export(character.name, made.notes)] if made.notes else []
+    if left_out:
+        files.append(("left-out.txt", "\n".join(left_out).encode()))
+    return zips.packed(files)
 
 
 def _book(character: Character) -> Any:

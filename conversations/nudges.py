@@ -62,6 +62,11 @@ def moderate(case_id: int) -> None:
     _send("conversations.moderate", case_id, 0.0)
 
 
+def delete_room(channel_id: int) -> None:
+    """Have the deletion of a room gone on with."""
+    _send("conversations.delete_room", channel_id, 0.0, queue="upkeep")
+
+
 def _send(task: str, key: int, in_s: float, queue: str = "turns") -> None:
     if take := _taker.get():
         take(task, key)

@@ -66,7 +66,7 @@ def follow(messages: Collection[int], now: dt.datetime) -> int:
     half_sent = Q(parts__attempted_at__isnull=False) | Q(parts__discord_id__isnull=False)
     gone = Q(message__deleted_at__isnull=False)
     found = Delivery.objects.filter(
-        Q(message__in=messages) | Q(message__reply_to__in=messages),
+        Q(message__among=messages) | Q(message__reply_to__among=messages),
         shown | (gone & half_sent),
         surface=Delivery.Surface.DISCORD,
         reaction__isnull=True,

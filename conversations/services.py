@@ -94,7 +94,7 @@ def record_incoming(
     _check_rate(channel_id, person, now)
     with transaction.atomic():
         channel = Channel.objects.select_for_update(no_key=True).filter(pk=channel_id).first()
-        if channel is None:
+        if channel is None or channel.deleting_since is not None:
             raise Refused("channel", "There is no such channel.")
         if nonce:
             known = Message.objects.filter(person=person, client_nonce=nonce).first()
@@ -292,7 +292,7 @@ def enter_room(channel_id: int, person: Person, now: dt.datetime | None = None) 
         return
     with transaction.atomic():
         channel = Channel.objects.select_for_update(no_key=True).filter(pk=channel_id).first()
-        if channel is None:
+        if channel is None or channel.deleting_since is not None:
             raise Refused("channel", "There is no such channel.")
         conversation = current_conversation(channel, now, kind=Conversation.Kind.WITH_PEOPLE)
         participant, is_new = Participant.objects.get_or_create(

@@ -7,9 +7,9 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from audit.calls import budgets, calls
+from audit.calls import budgets, calls, lessons
 from audit.operation import health, keeping, metrics, partitions, troubles
-from conversations import nudges, upkeep
+from conversations import deleting, nudges, upkeep
 from conversations.afterwards import afterwards, analytics, observe, revision, summaries
 from conversations.floor import director
 from conversations.initiative import activity, reminders
@@ -77,11 +77,19 @@ def revise(message_id: int) -> None:
     revision.revise(message_id, timezone.now())
 
 
+@shared_task(name="conversations.delete_room", ignore_result=True)
+def delete_room(channel_id: int) -> None:
+    """Take away the talk of a room that a keeper has deleted, and then the room."""
+    deleting.go_on(channel_id, timezone.now())
+
+
 @shared_task(name="conversations.observe_due", ignore_result=True)
 def observe_due() -> None:
     """Find the talk that has paused, and have it remembered, and what was said otherwise after it
-    was; look at what is over or long."""
+    was; look at what is over or long. Go on with the rooms that are being deleted."""
     now = timezone.now()
+    for pk in deleting.due():
+        nudges.delete_room(pk)
     for pk in revision.due():
         nudges.revise(pk)
     for pk in observe.due(now):
@@ -114,8 +122,9 @@ def _keep_up(now: dt.datetime) -> None:
     """
     failed: list[Exception] = []
     for step in (
-        partitions.ensure_partitions, calls.abandon_lost_calls, budgets.give_back,
-        metrics.roll_up_rest, keeping.let_go, quarantine.let_go, granting.forget_who_was_sure,
+        partitions.ensure_partitions, calls.abandon_lost_calls, lessons.forget_others,
+        budgets.give_back, metrics.roll_up_rest, keeping.let_go, quarantine.let_go,
+        granting.forget_who_was_sure,
         erasure.sweep, _sum_up, _observe_rest, scratchpad.forget_expired, reminders.plan_birthdays,
         afterwards.hourly,
     ):  # fmt: skip

@@ -18,21 +18,22 @@ class FishbowlConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from fishbowl import celery, checks  # noqa: F401
+        from fishbowl import among, celery, checks  # noqa: F401
 
         # It is sent for each app that has models: once will do.
         pre_migrate.connect(_know_the_tables, sender=apps.get_app_config("contenttypes"))
 
 
 def _know_the_tables(**_: Any) -> None:
-    """Nothing is added to tables that another version of the code has shaped since.
+    """Nothing is added to tables that another version of the code has shaped since, nor by way of a
+    pooler that the society couldn't run with.
 
     Raises:
-        CommandError: they are such.
+        CommandError: they are such, or it is.
     """
-    from fishbowl import health
+    from fishbowl import health, pooling
 
-    if trouble := health.unknown_trouble():
+    if trouble := pooling.trouble() or health.unknown_trouble():
         raise CommandError(f"{trouble[0].upper()}{trouble[1:]}.")
 
 

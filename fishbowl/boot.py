@@ -52,7 +52,8 @@ def lease() -> Lease:
 
 
 def use_servers() -> None:
-    """Come to the embedded servers until this process ends; start them if nobody has.
+    """Come to the embedded servers until this process ends; start them if nobody has. A pooler that
+    lends the database's connections by the transaction ends it with a sentence.
 
     A process that is told to end leaves them properly, so that the last one out stops them.
     """
@@ -65,6 +66,26 @@ def use_servers() -> None:
         mine.enter()
     except EmbeddedError as error:
         refuse(error, NO_SERVERS)
+    _refuse_shared_connections()
+
+
+def _refuse_shared_connections() -> None:
+    """End the process where its connections to the database would be lent to others meanwhile.
+
+    A database that doesn't answer yet is no reason: what needs it says so, or waits for it.
+    """
+    if not environment().database_url:
+        return
+    from django.db import DatabaseError
+
+    from fishbowl import pooling
+
+    try:
+        trouble = pooling.trouble()
+    except DatabaseError:
+        return
+    if trouble:
+        refuse(f"{trouble[0].upper()}{trouble[1:]}.", NO_SERVERS)
 
 
 def leave_servers() -> None:

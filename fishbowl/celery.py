@@ -15,7 +15,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf["CELERY_DB_REUSE_MAX"] = 10**12  # see keep_connections
 app.set_default()
 app.autodiscover_tasks()
-# The clock. A tick that no worker took before the next one is not worth taking.
+# The clock. Its schedule is here and its state in the rows, so it keeps no file.
+app.conf.beat_scheduler = "celery.beat:Scheduler"
+# A tick that no worker took before the next one is not worth taking.
 app.conf.beat_schedule = {
     "sweep": {
         "task": "conversations.sweep",

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from fishbowl import pooling
 from fishbowl.environment import BASE_DIR
 
 PATIENCE_S = 2.0
@@ -46,7 +47,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 def _ask_all() -> list[tuple[str, str]]:
     database = database_trouble()
     return [
-        ("database", database),
+        ("database", database or pooler_trouble()),
         ("migrations", "" if database else migrations_trouble()),
         ("redis", redis_trouble()),
     ]
@@ -60,6 +61,14 @@ def database_trouble() -> str:
     except DatabaseError:
         return "the database doesn't answer"
     return ""
+
+
+def pooler_trouble() -> str:
+    """Why the connections to the database aren't such as are needed; empty if they are."""
+    try:
+        return pooling.trouble()
+    except DatabaseError:
+        return "the database doesn't answer"
 
 
 def migrations_trouble() -> str:

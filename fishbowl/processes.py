@@ -87,8 +87,8 @@ def run_worker() -> None:
 
 
 def run_beat() -> None:
-    """The clock. Its schedule is in the code and its state in the rows, so it keeps no file."""
-    _celery("beat", "--scheduler=celery.beat:Scheduler", "--pidfile=")
+    """The clock."""
+    _celery("beat", "--pidfile=")
 
 
 def run_bot() -> None:

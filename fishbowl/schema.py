@@ -135,8 +135,8 @@ class Schema:
         "DATABASE_URL",
         values.database_url,
         "",
-        "A PostgreSQL 16+ server with pgvector 0.7+; a pooler before it must pool sessions. Left "
-        "out: an embedded one is started.",
+        "A PostgreSQL 16+ server with pgvector 0.7+; a pooler before it must pool sessions, not "
+        "transactions. Left out: an embedded one is started.",
         secret=True,
         shown="postgres://fishbowl:password@localhost:5432/fishbowl",
     )

@@ -136,14 +136,15 @@ def loaded(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
     return model.from_db(DEFAULT_DB_ALIAS, names, [values[at] for at in _order(model, names)])
 
 
-def inserting(row: Model, only_if: str = "", *values: Any) -> Statement:
+def inserting(row: Model, only_if: str = "", *values: Any, also: str = "") -> Statement:
     """The statement that stores a new row, and answers with its key. `only_if` begins with FROM
-    and names what must be there, or nothing is stored."""
+    and names what must be there, or nothing is stored; `also` is what else it answers with."""
     sql, fields = _insertion(type(row))
     asked = [_prepared(field, field.pre_save(row, add=True)) for field in fields]
     places = ", ".join(["%s"] * len(fields))
     source = f"SELECT {places} {only_if}" if only_if else f"VALUES ({places})"
-    return f"{sql} {source} RETURNING id", [*asked, *values]
+    answer = f"id, {also}" if also else "id"
+    return f"{sql} {source} RETURNING {answer}", [*asked, *values]
 
 
 def stored(row: M, key: int) -> M:

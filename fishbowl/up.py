@@ -24,7 +24,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from fishbowl import boot, health, secrets
+from fishbowl import boot, health, pooling, secrets
 from fishbowl.embedded import EmbeddedError, FileLock, Lease, Places, explain_os_error, make_var
 from fishbowl.embedded.errors import disk_full
 from fishbowl.environment import Environment
@@ -177,6 +177,7 @@ class Up:
         embedded = " and ".join(server.name for server in reversed(self.lease.needed))
         if trouble := health.database_trouble():
             raise CannotStartError(f"{trouble.capitalize()}: look at DATABASE_URL.")
+        self._refuse(pooling.trouble())
         if trouble := health.redis_trouble():
             raise CannotStartError(f"{trouble}: look at REDIS_URL.")
         return f"{embedded} run" if embedded else "PostgreSQL and Redis answer"
@@ -184,22 +185,24 @@ class Up:
     def _migrate(self) -> str:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        self._refuse_tables(health.unknown_trouble())
+        self._refuse(health.unknown_trouble())
         if plan:
             say(f"  {'database':<10} applying {len(plan)} migrations …")
             call_command("migrate", interactive=False, verbosity=0)
-        self._refuse_tables(health.walls_trouble())
+        self._refuse(health.walls_trouble())
         return f"{len(plan)} migrations applied" if plan else "tables are up to date"
 
-    def _refuse_tables(self, trouble: str) -> None:
+    def _refuse(self, trouble: str) -> None:
         if trouble:
             raise CannotStartError(f"{trouble[0].upper()}{trouble[1:]}.")
 
     def _seed(self) -> str:
         from audit.security import roles
+        from conversations import stock
 
         # The command asks the same, but what it imports takes a second that a later start can save.
-        if not apps.get_model("characters", "Character").objects.exists():
+        is_empty = not apps.get_model("characters", "Character").objects.exists()
+        if is_empty or not stock.is_brought():
             call_command("load_world", if_empty=True, verbosity=0, stdout=io.StringIO())
         users = get_user_model()
         if not users.objects.filter(is_superuser=True).exists():

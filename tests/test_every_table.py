@@ -40,6 +40,8 @@ ELSEWHERE = {
     "audit.EndpointState": "audit/test_ledger.py::"
     "test_the_breaker_opens_after_failures_in_a_row_whichever_process_saw_them",
     "audit.LLMCall": KILLED,
+    "audit.ServerLesson": "conversations/test_lessons.py::"
+    "test_it_is_known_after_a_restart_and_by_whom_it_was_learned",
     "memories.ConsolidationRun": "memories/test_nightly.py::"
     "test_after_kill_9_the_next_worker_takes_the_night_over_at_once",
     "memories.Derivation": RESTS_ON,

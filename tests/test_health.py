@@ -46,6 +46,15 @@ def test_it_is_only_read(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
 
 
+def test_not_ready_behind_a_pooler_of_transactions(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fishbowl.pooling.trouble", lambda: "the pooler lends by the transaction")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["missing"] == {"database": "the pooler lends by the transaction"}
+
+
 def test_not_ready_without_a_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fishbowl.health.database_trouble", lambda: "the database doesn't answer")
     answer = client.get("/readyz")

@@ -16,7 +16,7 @@ from audit.trail.acting import of_request
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponseForbidden:
-    """Django's page that says so; and the event. CSRF_FAILURE_VIEW names this."""
+    """Our page that says so (403_csrf.html); and the event. CSRF_FAILURE_VIEW names this."""
     request.refusal_is_recorded = True  # type: ignore[attr-defined]
     record_event(
         SecurityEventType.FORM_REFUSED,

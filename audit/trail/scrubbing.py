@@ -38,7 +38,7 @@ def blank_trail(
     of_rows = Q()
     for model, ids in rows:
         kind = ContentType.objects.get_for_model(model)
-        of_rows |= Q(content_type=kind, object_id__in=list(ids))
+        of_rows |= Q(content_type=kind, object_id__among=frozenset(ids))
     named = Q(told__iregex=pattern) | Q(object_repr__iregex=pattern)
     edits = LogEntry.objects.annotate(told=Cast("changes", TextField())).filter(
         of_rows
@@ -57,5 +57,5 @@ def _blank(rows: QuerySet[LogEntry] | QuerySet[AdminAction]) -> int:
     """The one change that the database lets through."""
     blank = SOURCES[rows.model._meta.db_table].blank
     return rows.model._default_manager.filter(
-        pk__in=list(rows.exclude(**blank).values_list("pk", flat=True))
+        pk__among=list(rows.exclude(**blank).values_list("pk", flat=True))
     ).update(**blank)

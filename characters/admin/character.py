@@ -57,6 +57,9 @@ class InterestInline(TabularInline[Interest, Character]):
 
 
 class GoalInline(TabularInline[Goal, Character]):
+    """What it wants now. What was reached or given up has the list of goals: of a year's there
+    would be more fields than a form may have."""
+
     model = Goal
     tab = True
     fk_name = "character"
@@ -65,6 +68,11 @@ class GoalInline(TabularInline[Goal, Character]):
         "goal_id", "description", "status", "progress", "priority", "due_at", "success_criteria",
         "strategy",
     ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Goal]:
+        """Those that aren't over."""
+        open_ones = [Goal.Status.ACTIVE, Goal.Status.BLOCKED]
+        return super().get_queryset(request).filter(status__in=open_ones)
 
 
 class CharacterForm(forms.ModelForm[Character]):

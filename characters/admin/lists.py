@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.utils import NestedObjects
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models, transaction
 from django.db.models import GeneratedField, Model, QuerySet
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +28,7 @@ from characters.admin.searching import is_searchable, search
 from characters.admin.tabs import tabs_of
 from characters.admin.values import estimated_rows
 from characters.models.naming import needed_names
+from fishbowl.among import delete_row, what_goes_with
 from fishbowl.overrides import check_storable, is_storable
 
 if TYPE_CHECKING:  # the theme's classes are Django's, and have no types of their own
@@ -71,11 +71,6 @@ def machine_columns(model: type[Model]) -> list[str]:
         for field in model._meta.concrete_fields
         if isinstance(field, HalfVectorField | SearchVectorField | GeneratedField)
     ]
-
-
-def models_of(collector: Any) -> dict[type[Model], Any]:
-    """What a collector has found, by model."""
-    return dict(collector.model_objs)
 
 
 class FigureField(forms.FloatField):
@@ -280,12 +275,8 @@ class HouseAdmin(ThemedAdmin[M]):
     ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
         """What would go with a row, by number of rows: whoever may delete a character may delete
         what belongs to it, and its ten thousand messages are no readable list."""
-        collector = NestedObjects(using=DEFAULT_DB_ALIAS, origin=objs)
-        collector.collect(objs)
-        counts = {
-            str(model._meta.verbose_name_plural): len(rows)
-            for model, rows in models_of(collector).items()
-        }
+        found, kept = what_goes_with(list(objs))
+        counts = {str(model._meta.verbose_name_plural): number for model, number in found.items()}
         listed: list[Any] = [str(one) for one in objs]
         listed.append([f"{number} {name}" for name, number in counts.items()])
         refused = (
@@ -293,7 +284,17 @@ class HouseAdmin(ThemedAdmin[M]):
             if all(self.has_delete_permission(request, one) for one in objs)
             else {str(self.opts.verbose_name)}
         )
-        return listed, counts, refused, [str(one) for one in collector.protected]
+        return listed, counts, refused, [str(one) for one in kept]
+
+    def delete_model(self, request: HttpRequest, obj: M) -> None:
+        """Delete a row with all that belongs to it, though that be a year of talk."""
+        delete_row(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
+        """The same for those that were picked in the list, all or none."""
+        with transaction.atomic():
+            for row in queryset:
+                self.delete_model(request, row)
 
 
 class KeptAdmin(HouseAdmin[M]):
@@ -318,7 +319,7 @@ def as_json(field: str) -> Callable[[Any, Any], SafeString]:
 
     def show(self: Any, row: Any) -> SafeString:
         text = json.dumps(getattr(row, field), ensure_ascii=False, indent=2)
-        return format_html('<pre class="desk-json">{}</pre>', text)
+        return format_html('<pre class="desk-json" tabindex="0">{}</pre>', text)
 
     shown: Callable[[Any, Any], SafeString] = admin.display(description=field.replace("_", " "))(
         show

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,8 @@ class Readable(Protocol):
 @dataclass(frozen=True, slots=True)
 class CardFile:
     """A card that was read and checked. `card` is its JSON, with all that it holds; `text` that
-    JSON as it stood in the file; `original` the whole file; `notes` say what was passed over."""
+    JSON as it stood in the file, but for what was cleared up; `original` the whole file; `notes`
+    say what was passed over."""
 
     label: str
     format: str  # json, png or charx
@@ -141,7 +143,7 @@ def read(raw: bytes, label: str) -> CardFile:
             return _from_png(raw, label)
         if zips.is_zip(raw):
             return _from_charx(raw, label)
-        if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        if not shapes.may_be_json(raw):
             raise CardRefused(
                 "this is no character card: give JSON, a PNG that carries one, or CHARX."
             )
@@ -156,6 +158,9 @@ def _checked(
     card, text = shapes.load(json_text)
     if shapes.is_lorebook(card):
         return CardFile(label, form, card, text, original)
+    clear = shapes.cleared(card)
+    if clear is not card:
+        card, text = clear, json.dumps(clear, ensure_ascii=False, indent=2)
     shapes.check(card)
     picture, notes = _picture(card, picture, original if form == "charx" else b"")
     return CardFile(label, form, card, text, original, picture, notes)
@@ -217,9 +222,16 @@ def _embedded(uri: str, archive: bytes) -> bytes:
             return base64.b64decode(body, validate=True)
         except (binascii.Error, ValueError):
             return b""
-    for prefix in ("embeded://", "embedded://"):
-        if uri.startswith(prefix) and archive:
-            zipped = zips.Archive(archive, largest=LARGEST_UNPACKED)
-            name = uri.removeprefix(prefix)
-            return zipped.read(name, LARGEST_FILE) if name in zipped else b""
+    name = named_in(uri)
+    if name and archive:
+        zipped = zips.Archive(archive, largest=LARGEST_UNPACKED)
+        return zipped.read(name, LARGEST_FILE) if name in zipped else b""
     return b""
+
+
+def named_in(uri: str) -> str:
+    """The file of a CHARX that an asset's address names; empty where it is another address."""
+    for prefix in ("embeded://", "embedded://"):
+        if uri.startswith(prefix):
+            return uri.removeprefix(prefix)
+    return ""

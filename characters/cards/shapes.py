@@ -28,6 +28,7 @@ TEXTS = (
 )  # fmt: skip
 LISTS = ("alternate_greetings", "tags", "group_only_greetings", "source")
 V1 = TEXTS[:6]
+V3_ALONE = ("assets", "nickname", "group_only_greetings", "source", "creation_date")
 
 # What would run in a browser. Angle brackets alone are common in cards, and shown as they are.
 _ACTIVE = re.compile(
@@ -54,12 +55,14 @@ def load(raw: bytes) -> tuple[dict[str, Any], str]:
             f"the card's JSON has more than {MOST_PARTS:,} lists and objects: shorten it."
         )
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode(_encoding(raw))
         data = json.loads(
             text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_once
         )
     except UnicodeDecodeError:
-        raise CardRefused("the card's JSON is not UTF-8 text: save it as UTF-8.") from None
+        raise CardRefused(
+            "the card's JSON is neither UTF-8 nor UTF-16 text: save it as UTF-8."
+        ) from None
     except json.JSONDecodeError as error:
         raise CardRefused(
             f"line {error.lineno}, column {error.colno}: the JSON can't be understood "
@@ -73,6 +76,19 @@ def load(raw: bytes) -> tuple[dict[str, Any], str]:
         raise CardRefused("the JSON is no object: give a character card.")
     _check_storable(data)
     return data, text
+
+
+def _encoding(raw: bytes) -> str:
+    """UTF-8, or UTF-16 as its mark or the first brace shows."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    return {b"{\0": "utf-16-le", b"\0{": "utf-16-be"}.get(raw[:2], "utf-8-sig")
+
+
+def may_be_json(raw: bytes) -> bool:
+    """Whether these bytes begin as an object in JSON does."""
+    head = raw[:400].decode(_encoding(raw), "ignore")
+    return head.lstrip("\ufeff \t\r\n").startswith("{")
 
 
 def _no_constant(name: str) -> None:
@@ -145,13 +161,46 @@ def fields(card: Mapping[str, Any]) -> Mapping[str, Any]:
     return data if version(card) > 1 and isinstance(data, Mapping) else card
 
 
+def cleared(card: dict[str, Any]) -> dict[str, Any]:
+    """A card as the standards have it, where it says the same in a way that other tools take too:
+    the fields in `data` without a `spec`, a version that is a number, tags in one text parted by
+    commas, one source. The very same object where there is nothing to clear up."""
+    if card.get("spec") is None and _has_fields_in_data(card):
+        rest = {key: value for key, value in card.items() if key not in ("spec", "spec_version")}
+        number = 3 if any(name in card["data"] for name in V3_ALONE) else 2
+        spec = {"spec": f"chara_card_v{number}", "spec_version": f"{number}.0"}
+        return cleared({**spec, **rest})
+    data = fields(card)
+    clear: dict[str, Any] = {}
+    made = data.get("character_version")
+    if isinstance(made, int | float) and not isinstance(made, bool):
+        clear["character_version"] = str(made)
+    if isinstance(tags := data.get("tags"), str):
+        clear["tags"] = [tag for one in tags.split(",") if (tag := one.strip())]
+    if isinstance(source := data.get("source"), str):
+        clear["source"] = [source] if source.strip() else []
+    if not clear:
+        return card
+    return {**card, **clear} if data is card else {**card, "data": {**data, **clear}}
+
+
+def _has_fields_in_data(card: Mapping[str, Any]) -> bool:
+    """Whether a card keeps its fields in `data`, and none of them beside it."""
+    data = card.get("data")
+    if not isinstance(data, Mapping) or not isinstance(data.get("name"), str):
+        return False
+    return any(isinstance(data.get(name), str) for name in V1[1:]) and not any(
+        isinstance(card.get(name), str) for name in V1[1:]
+    )
+
+
 def check(card: Mapping[str, Any]) -> None:
     """See that each field is of its kind.
 
     Raises:
         CardRefused: some are not; all that is wrong is told.
     """
-    if "spec" in card and version(card) == 1:
+    if card.get("spec") is not None and version(card) == 1:
         raise CardRefused(
             "data is missing or no object: a card that names its 'spec' holds its fields in it."
         )

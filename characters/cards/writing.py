@@ -15,6 +15,7 @@ from typing import Any
 from characters.avatars import kind_of
 from characters.cards import png, shapes, zips
 from characters.cards.becoming import OWN, Becoming, become, in_order, join
+from characters.cards.carrying import with_pictures
 from characters.cards.errors import CardRefused
 from characters.cards.reading import CARD_JSON, LARGEST_FILE, LARGEST_UNPACKED, CardFile
 
@@ -40,12 +41,14 @@ KEPT: Any = object()  # a book that is as the card has it
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file, and whether the card in it is the one that came in."""
+    """A file, whether the card in it is the one that came in, and what it leaves out of what came
+    with that."""
 
     filename: str
     content: bytes
     content_type: str
     is_unchanged: bool
+    notes: tuple[str, ...] = ()
 
 
 def overlaid(
@@ -188,16 +191,21 @@ def write(
     is_as_it_came = is_unchanged and source is not None and wanted == was
     if is_as_it_came and source is not None and source.format == form and _has_face(source, avatar):
         return _exported(stem, form, source.original, is_unchanged=True)
-    made = as_v3(card) if wanted == 3 else as_v2(card) if wanted == 2 else dict(card)
+    plain = dict(card)
+    whole, notes = (plain, ()) if form == "charx" else with_pictures(plain, source)
+    is_as_it_came = is_as_it_came and whole is plain
+    made = as_v3(whole) if wanted == 3 else as_v2(whole) if wanted == 2 else whole
     text = source.text.encode() if is_as_it_came and source is not None else _dumped(made, indent=2)
     if form == "json":
-        return _exported(stem, form, text, is_unchanged=is_as_it_came)
+        return _exported(stem, form, text, is_unchanged=is_as_it_came, notes=notes)
     if form == "png":
         came = text if is_as_it_came else b""
-        texts = {"chara": came if came and was == 2 else _dumped(as_v2(card))}
+        older = whole if spec == 2 else plain  # the pictures once are enough
+        texts = {"chara": came if came and was == 2 else _dumped(as_v2(older))}
         if spec != 2:
-            texts["ccv3"] = came if came and was == 3 else _dumped(as_v3(card))
-        return _exported(stem, form, png.with_texts(_canvas(source, avatar), texts))
+            texts["ccv3"] = came if came and was == 3 else _dumped(as_v3(whole))
+        carrier = png.with_texts(_canvas(source, avatar), texts)
+        return _exported(stem, form, carrier, notes=notes)
     return _exported(stem, form, _charx(made, avatar, source, is_as_it_came))
 
 
@@ -246,5 +254,12 @@ def _has_icon(card: Mapping[str, Any]) -> bool:
 _TYPES = {"json": "application/json", "png": "image/png", "charx": "application/zip"}
 
 
-def _exported(stem: str, form: str, content: bytes, *, is_unchanged: bool = False) -> Exported:
-    return Exported(f"{stem}.{form}", content, _TYPES[form], is_unchanged)
+def _exported(
+    stem: str,
+    form: str,
+    content: bytes,
+    *,
+    is_unchanged: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Exported:
+    return Exported(f"{stem}.{form}", content, _TYPES[form], is_unchanged, notes)

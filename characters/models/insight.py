@@ -190,6 +190,13 @@ class LearningEvent(models.Model):
         on_delete=models.CASCADE,
         related_name="learning_events",
     )
+    relationship = models.ForeignKey(
+        "characters.Relationship",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="learning_events",
+    )
     is_withheld = models.BooleanField(
         default=False,
         db_default=False,

@@ -18,6 +18,7 @@ from audit.security.security import Type, record_event
 from audit.trail.actions import record_action
 from characters.admin.lists import ReadOnlyAdmin
 from characters.cards import CardRefused, read, read_stream
+from characters.cards.carrying import said
 from characters.cards.reading import LARGEST_BULK
 from characters.models import CardSource, Character
 from conversations.card_preview import preview
@@ -194,6 +195,9 @@ class CardSourceAdmin(ReadOnlyAdmin[CardSource]):
             if len(found) == 1:
                 made = export(found[0], timezone.now(), form=form, spec=spec)
                 name, content, kind = made.filename, made.content, made.content_type
+                if made.notes:
+                    told = said(found[0].name, made.notes)
+                    self.message_user(request, told, messages.WARNING)
             else:
                 content = export_all(found, timezone.now(), form=form, spec=spec)
                 name, kind = "characters.zip", "application/zip"

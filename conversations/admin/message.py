@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,6 +13,7 @@ from conversations.corrections import edit_message, remove_message
 from conversations.models import Delivery, DeliveryPart, Message, MessageEdit, Reaction
 from conversations.outgoing import send_again
 from conversations.text import Refused, clean_message
+from memories.wordsearch import searched
 
 VECTORS = ["message__embedding", "message__search"]
 
@@ -55,8 +55,7 @@ class MessageAdmin(KeptAdmin[Message]):
         """Search the index of words, not the texts."""
         if not search_term.strip():
             return queryset, False
-        query = SearchQuery(search_term, search_type="websearch", config="english")
-        return queryset.filter(search=query), False
+        return searched(queryset, search_term, has_places=True), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """All but the words; those of a removed message too."""

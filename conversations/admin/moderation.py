@@ -151,7 +151,7 @@ class ModerationCaseAdmin(KeptAdmin[ModerationCase]):
         """Each rule with what it found, each category with its score."""
         lines = [", ".join(f"{name}: {value}" for name, value in one.items())
                  for one in case.objections]  # fmt: skip
-        return format_html('<pre class="desk-json">{}</pre>', "\n".join(lines))
+        return format_html('<pre class="desk-json" tabindex="0">{}</pre>', "\n".join(lines))
 
     @admin.action(description="Release the selected", permissions=["change"])
     def release(self, request: HttpRequest, rows: QuerySet[ModerationCase]) -> None:

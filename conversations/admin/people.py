@@ -45,11 +45,11 @@ from conversations.models import (
 )
 from conversations.people import dossier
 from conversations.people.erasure import forget_person, preview
-from conversations.people.export import export_person
+from conversations.people.export import export_person, kept
 from memories.models import Entity, ErasureReceipt, Memory, PersonFact
 
 SHOWN = 25
-KEPT_AS: dict[str, type[Model]] = {  # the parts of an export, and the rows that they are of
+KEPT_AS: dict[str, type[Model]] = {  # the parts of what is kept, and the rows that they are of
     "memberships": Membership,
     "preferences": PersonPreference,
     "how_you_talk": CommunicationStyle,
@@ -71,7 +71,7 @@ KEPT_AS: dict[str, type[Model]] = {  # the parts of an export, and the rows that
     "moderation": ModerationCase,
     "dates": ScheduledEvent,
 }
-OF_PERSON = ("version", "exported_at", "person")  # the page itself shows no less
+OF_PERSON = ("person",)  # the page itself shows no less
 WHO = ("a keeper", "the person")
 # What of a person decides whether and when something is said to them.
 PLANNED_BY = {"consent_level", "birthday", "timezone", "quiet_hours"}
@@ -164,9 +164,9 @@ def _attached(text: str, kind: str, name: str) -> HttpResponse:
 
 
 def known_of(person: Person, request: HttpRequest) -> SafeString:
-    """All that is kept and that who looks may see, the latest of each kind; each kind leads to its
-    list, to be corrected."""
-    told = _as_seen(export_person(person, timezone.now()), request)
+    """What is kept and who looks may see, the latest of each kind; each kind leads to its list, to
+    be corrected. What came of it by way of bonds and memories is in the export alone."""
+    told = _as_seen(kept(person), request)
     lists = [
         to_list(PersonFact, {"person__id__exact": person.pk}, "Facts, to be corrected"),
         to_list(Memory, {"about_person__id__exact": person.pk}, "Memories of them"),
@@ -185,7 +185,7 @@ def known_of(person: Person, request: HttpRequest) -> SafeString:
 
 
 def _as_seen(told: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
-    """An export without what this keeper may not look at in lists either."""
+    """What is kept without what this keeper may not look at in lists either."""
     by_title = {
         str(model._meta.verbose_name_plural): model
         for model in apps.get_models(include_auto_created=True)

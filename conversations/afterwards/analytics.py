@@ -201,7 +201,7 @@ def forget_marks(message_ids: Sequence[int]) -> int:
     """Let go of what names messages that are erased. Returns in how many rows."""
     gone, found = set(message_ids), 0
     for row in ConversationAnalytics.objects.filter(
-        conversation__messages__in=message_ids, is_meta=True
+        conversation__messages__among=message_ids, is_meta=True
     ).distinct():
         left = [one for one in row.meta_evidence if one["message"] not in gone]
         if left != row.meta_evidence:

@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 import time
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from django.db.models import F
 from django.utils import timezone
@@ -41,17 +42,21 @@ READ_BACK = 50  # how far back a newcomer reads
 _failures: dict[int, tuple[int, float]] = {}
 FIRST_REST_S, LONGEST_REST_S = 15.0, 3600.0
 
+# By room, since most talks there ever were are over for long: those that are not, and the latest.
 _DUE = """
-    SELECT c.id FROM conversations_conversation c
+    SELECT c.id FROM conversations_channel h CROSS JOIN LATERAL (
+      SELECT id, status, message_count, last_message_at FROM conversations_conversation
+      WHERE channel_id = h.id AND closed_at IS NULL
+      UNION ALL
+      SELECT id, status, message_count, last_message_at FROM conversations_conversation
+      WHERE channel_id = h.id AND closed_at > %(since)s
+    ) c
     JOIN conversations_conversationcontext k ON k.conversation_id = c.id
-    JOIN conversations_channel h ON h.id = c.channel_id
     LEFT JOIN unnest(%(communities)s::bigint[], %(pauses)s::timestamptz[], %(stretches)s::int[])
       AS own (community, paused, many) ON own.community = h.community_id
     WHERE k.observed_to < c.message_count AND (
-      (c.status <> 'closed'
-       AND (c.last_message_at < coalesce(own.paused, %(paused)s)
-            OR c.message_count - k.observed_to >= coalesce(own.many, %(many)s)))
-      OR (c.status = 'closed' AND c.closed_at > %(since)s)
+      c.status = 'closed' OR c.last_message_at < coalesce(own.paused, %(paused)s)
+      OR c.message_count - k.observed_to >= coalesce(own.many, %(many)s)
     ) ORDER BY c.last_message_at, c.id LIMIT %(limit)s
 """
 
@@ -137,8 +142,8 @@ _STANDING = (
 # What of messages and of who said them makes a stretch.
 _HEARD = (
     "conversation", "number", "role", "content", "created_at", "deleted_at", "sentiment",
-    "is_off_record", "turn", "character__name", "person__consent_level", "person__custom_name",
-    "person__display_name", "person__username",
+    "is_off_record", "turn", "character__name", "character__timezone", "person__consent_level",
+    "person__custom_name", "person__display_name", "person__username", "person__timezone",
 )  # fmt: skip
 
 
@@ -294,12 +299,14 @@ def _earlier(conversation: Conversation, observed_to: int) -> Stretch | None:
 def _heard(message: Message, recalled: tuple[int, ...]) -> Heard:
     person, character = message.person, message.character
     name = character.name if character else person.name if person else ""
+    # 'Tomorrow' is the day after the speaker's today.
+    zone = character.timezone if character else person.timezone if person else ""
     return Heard(
         message_id=message.pk,
         number=message.number,
         speaker=name,
         text=message.content,
-        at=message.created_at,
+        at=message.created_at.astimezone(ZoneInfo(zone or "UTC")),
         character_id=message.character_id,
         person_id=message.person_id,
         recalled=recalled,

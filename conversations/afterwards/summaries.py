@@ -4,11 +4,13 @@ channel next have before their minds."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from audit.calls import ledger
 from audit.calls.budgets import BudgetExhausted
 from audit.configuration.wording import wording
-from conversations.floor.lines import conversation_lines
+from conversations.afterwards import openness
+from conversations.floor.lines import Said, conversation_lines
 from conversations.models import Conversation, Message
 from conversations.turns.injection import attempts
 from fishbowl.llm.fence import flat
@@ -50,6 +52,9 @@ def summarise(conversation_id: int) -> str:
     channel, closed_at = conversation.channel, conversation.closed_at
     kept_apart = Message.objects.filter(conversation=conversation, is_off_record=True)
     apart = set(kept_apart.values_list("pk", flat=True))
+    heard = [said for said in conversation_lines(conversation.pk, LINES) if said.id not in apart]
+    if conversation.kind != Conversation.Kind.DIRECT:
+        heard = _for_all(heard)
     lines = tuple(
         Line(
             number=said.number,
@@ -58,9 +63,10 @@ def summarise(conversation_id: int) -> str:
             seconds_ago=max(0.0, (closed_at - said.at).total_seconds()),
             kind="person" if said.person_id else "character",
         )
-        for said in conversation_lines(conversation.pk, LINES)
-        if said.id not in apart
+        for said in heard
     )
+    if not lines:
+        return ""
     talk = "\n".join(f"{flat(line.speaker)}: {flat(line.text)}" for line in lines)
     request = ChatRequest(
         messages=(
@@ -91,6 +97,12 @@ def summarise(conversation_id: int) -> str:
         return ""
     Conversation.objects.filter(pk=conversation.pk, summary="").update(summary=summary)
     return summary
+
+
+def _for_all(lines: Sequence[Said]) -> list[Said]:
+    """The lines that anybody may hear of: whoever comes next has not heard what was confided."""
+    open_lines = openness.for_all([openness.of_said(one) for one in lines])
+    return [one for one in lines if one.number in open_lines]
 
 
 _LATEST = """

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -15,6 +16,7 @@ from conversations.care.care_rules import CareRules, in_force
 from conversations.care.reliance import Day, agrees, counted, level, score
 from conversations.models import Agreement, Message, Reliance
 from fishbowl.llm.distress import is_clinging
+from fishbowl.statements import planned
 
 CATCH_UP = 7  # days that were missed are counted later
 BACK = dt.timedelta(days=1)
@@ -59,37 +61,48 @@ def count_reliance(day: dt.date) -> int:
         there = at.astimezone(ZoneInfo(zone or "UTC"))
         if there.date() == day:
             people.setdefault(person, (zone, []))[1].append((there, is_clinging(content)))
-    for person, (zone, lines) in people.items():
-        _keep(person, day, lines, rules, knows_clock=bool(zone))
+    before = {pk: rest for pk, *rest in planned(_BEFORE, people=list(people), day=day)}
+    Reliance.objects.bulk_create(
+        [
+            _counted(pk, day, lines, before.get(pk), rules, knows_clock=bool(zone))
+            for pk, (zone, lines) in sorted(people.items())
+        ],
+        update_conflicts=True,
+        unique_fields=["person", "day"],
+        update_fields=[*Day.__dataclass_fields__, "score", "level"],
+    )
     return len(people)
 
 
-def _keep(
+_BEFORE = """
+    SELECT person_id, last.day, streak, level FROM unnest(%(people)s::bigint[]) AS who (id)
+    CROSS JOIN LATERAL (
+      SELECT person_id, day, streak, level FROM conversations_reliance
+      WHERE person_id = who.id AND day < %(day)s::date ORDER BY day DESC LIMIT 1
+    ) last
+"""
+
+
+def _counted(
     person: int,
     day: dt.date,
     lines: list[tuple[dt.datetime, bool]],
+    before: Sequence[Any] | None,
     rules: CareRules,
     *,
     knows_clock: bool,
-) -> None:
-    before = (
-        Reliance.objects.filter(person=person, day__lt=day)
-        .order_by("-day")
-        .values_list("day", "streak", "level")
-        .first()
-    )
-    away = (day - before[0]).days if before else 1
-    streak = before[1] + 1 if before and away == 1 else 1
-    found = counted(lines, streak, knows_clock=knows_clock)
+) -> Reliance:
+    """A person's day, after what was counted `before`: of which day, the streak and the level."""
+    last, streak, leaned = before or (day - BACK, 0, 0.0)
+    away = (day - last).days
+    found = counted(lines, streak + 1 if away == 1 else 1, knows_clock=knows_clock)
     today = score(found, rules)
-    Reliance.objects.update_or_create(
+    return Reliance(
         person_id=person,
         day=day,
-        defaults={
-            **{name: getattr(found, name) for name in Day.__dataclass_fields__},
-            "score": today,
-            "level": level(before[2] if before else 0.0, today, away, rules),
-        },
+        **{name: getattr(found, name) for name in Day.__dataclass_fields__},
+        score=today,
+        level=level(leaned, today, away, rules),
     )
 
 

@@ -22,13 +22,16 @@ AWAKE = 2  # others who must be up for a proposal, where nobody has a part in th
 
 _CUSTOMS = """
     (SELECT 'now' AS standing, 'proposal/' || p.id, e.context ->> 'what', '' AS proposer,
-       NULL::boolean
+       NULL::boolean, h.name, false
      FROM conversations_scheduledevent e JOIN conversations_proposal p ON p.id = e.proposal_id
+     JOIN conversations_channel h ON h.id = p.channel_id
      WHERE e.turn_id = %s)
     UNION ALL
     (SELECT p.status, 'proposal/' || p.id, p.content,
-       coalesce(k.name, nullif(w.custom_name, ''), nullif(w.display_name, ''), w.username), v.is_for
+       coalesce(k.name, nullif(w.custom_name, ''), nullif(w.display_name, ''), w.username),
+       v.is_for, h.name, false
      FROM conversations_proposal p
+     JOIN conversations_channel h ON h.id = p.channel_id
      LEFT JOIN characters_character k ON k.id = p.character_id
      LEFT JOIN characters_person w ON w.id = p.person_id
      LEFT JOIN conversations_proposalvote v ON v.proposal_id = p.id AND v.character_id = %s
@@ -36,11 +39,14 @@ _CUSTOMS = """
        AND (p.status = 'open' AND p.channel_id = %s OR p.status = 'kept' AND p.decided_at > %s)
      ORDER BY p.status = 'open' DESC, p.proposed_at DESC, p.id DESC LIMIT %s)
     UNION ALL
-    (SELECT 'custom', 'custom/' || md5(t.text), t.text, '', NULL
+    (SELECT 'custom', 'custom/' || md5(t.text), t.text, '', NULL, '', EXISTS (
+       SELECT FROM conversations_proposal p
+       WHERE p.community_id = c.id AND p.status = 'kept' AND p.decided_at > %s
+         AND rtrim(lower(p.content), ' .!') = rtrim(lower(t.text), ' .!'))
      FROM characters_community c, unnest(c.norms || c.traditions) AS t(text)
      WHERE c.id = %s ORDER BY md5(t.text || %s) LIMIT %s)
     UNION ALL
-    (SELECT 'free', '', '', '', NULL WHERE NOT EXISTS (
+    (SELECT 'free', '', '', '', NULL, '', false WHERE NOT EXISTS (
        SELECT 1 FROM conversations_proposal WHERE community_id = %s AND proposed_at > %s)
      AND (EXISTS (SELECT 1 FROM conversations_participant
                   WHERE conversation_id = %s AND left_at IS NULL
@@ -67,6 +73,7 @@ def asking_customs(turn: Turn, community_id: int, channel_id: int, now: dt.datet
         channel_id,
         now - dt.timedelta(days=rules.lately_days),
         LATELY,
+        now - dt.timedelta(days=rules.lately_days),
         community_id,
         str(turn.random_seed),
         CUSTOMS,
@@ -90,8 +97,10 @@ def of_rows(rows: Iterable[Row]) -> tuple[tuple[Custom, ...], bool]:
             standing=standing,
             by=by or "",
             side="" if is_for is None else "for" if is_for else "against",
+            where=where,
+            is_new=is_new,
         )
-        for standing, key, text, by, is_for in found
+        for standing, key, text, by, is_for, where, is_new in found
         if standing != "free"
     )
     return customs, any(row[0] == "free" for row in found)

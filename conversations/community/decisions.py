@@ -18,9 +18,11 @@ from django.db.models import Count, Q
 
 from characters import preferences
 from characters.models import Community, Person
+from conversations.community import standing
 from conversations.community.community_rules import CommunityRules, decide, in_force
 from conversations.initiative import moments, recurrence
 from conversations.models import Proposal, ProposalVote, Reaction, ScheduledEvent
+from fishbowl.llm.offline.proposing import ending, is_only_an_end
 from fishbowl.statements import planned
 from memories.formation import proposals
 from memories.formation.echo import ECHO, coverage
@@ -63,13 +65,20 @@ def take_in(found: Sequence[Proposed], stretch: Stretch, channel_id: int) -> int
         .select_related("character", "person")
         .defer("character__card", "character__system_note")
     )
-    made = 0
+    made, talked_over = 0, list(open_before)
+    holds = standing.held(stretch.community_id, stretch.lines[-1].at) if found else []
     for one in found:
         line = lines.get(one.line)
         if line is None or line.message_id is None or line.is_off_record:
             continue
-        if any(coverage(one.what, row.content) >= ECHO for row in open_before):
-            continue  # said again, it is no other proposal
+        before = (row for row in talked_over if coverage(one.what, row.content) >= ECHO)
+        if row := next(before, None):  # said again, it is no other proposal, and one more voice
+            _cast(row, line, is_for=True)
+            _count(row, one.votes, lines)
+            continue
+        kind = _kind_here(one, line, holds)
+        if kind is None:
+            continue
         row, is_new = Proposal.objects.get_or_create(
             message_id=line.message_id,
             defaults={
@@ -77,13 +86,14 @@ def take_in(found: Sequence[Proposed], stretch: Stretch, channel_id: int) -> int
                 "channel_id": channel_id,
                 "character_id": line.character_id,
                 "person_id": None if line.character_id else line.person_id,
-                "kind": one.kind,
+                "kind": kind,
                 "content": one.what[:200],
                 "present": _present(stretch, line.number),
                 "proposed_at": line.at,
             },
         )
         made += is_new
+        talked_over.append(row)
         _cast(row, line, is_for=True)
         _count(row, one.votes, lines)
     heard = [line for line in stretch.lines if not line.is_off_record]
@@ -93,6 +103,21 @@ def take_in(found: Sequence[Proposed], stretch: Stretch, channel_id: int) -> int
         by = row.character or row.person
         _count(row, proposals.votes_later(heard, row.content, by.name if by else ""), lines)
     return made
+
+
+def _kind_here(one: Proposed, line: Heard, holds: list[standing.Held]) -> str | None:
+    """Of which kind a proposal is, with what holds here before one's eyes; None where it asks for
+    what holds, or for the end of what doesn't."""
+    if ending(one.what):
+        if standing.ended(one.what, holds):
+            return Proposal.Kind.DECISION
+        if is_only_an_end(one.what) and one.kind != Proposal.Kind.EVENT:
+            return None
+        return Proposal.Kind.NORM if one.kind == Proposal.Kind.TRADITION else one.kind
+    zone = line.at.tzinfo
+    found = when(one.what, line.at, line.at, zone) if isinstance(zone, ZoneInfo) else None
+    holds_anyway = standing.is_said_again(one.what, found[1] if found else None, holds)
+    return None if holds_anyway else one.kind
 
 
 def _present(stretch: Stretch, since: int = 0) -> int:
@@ -222,14 +247,16 @@ def overrule(proposal_id: int, now: dt.datetime, *, is_kept: bool) -> bool:
     if is_kept:
         _keep(row, in_force(), now)
     elif was_kept:
-        _unlist(row)
-        pending = ScheduledEvent.objects.filter(proposal=row, status=ScheduledEvent.Status.PENDING)
-        pending.update(status=ScheduledEvent.Status.CANCELLED)
+        _hold_no_more(row)
     return True
 
 
 def _keep(row: Proposal, rules: CommunityRules, now: dt.datetime) -> None:
-    """Have a kept proposal hold: among the traditions or norms, and in the calendar."""
+    """Have a kept proposal hold: among the traditions or norms, and in the calendar; or have what
+    it ends hold no more."""
+    if row.kind == Proposal.Kind.DECISION and ending(row.content):
+        _end(row, now)
+        return
     column = {Proposal.Kind.TRADITION: "traditions", Proposal.Kind.NORM: "norms"}.get(
         Proposal.Kind(row.kind)
     )
@@ -259,6 +286,31 @@ def _keep(row: Proposal, rules: CommunityRules, now: dt.datetime) -> None:
         recurs_in=_zone(row).key if rule else "",
         proposal=row,
     )
+
+
+def _end(row: Proposal, now: dt.datetime) -> None:
+    """Drop what a kept proposal would have be no more, with its dates."""
+    text = standing.ended(row.content, standing.held(row.community_id, now))
+    if not text:  # it has ended meanwhile
+        return
+    kept = Proposal.objects.filter(community=row.community_id, status=Proposal.Status.KEPT)
+    for one in kept.exclude(pk=row.pk).select_for_update(no_key=True).order_by("pk"):
+        if one.content == text or as_written(one) == text:
+            _drop(one, now)
+    _take_out(row.community_id, text)
+
+
+def _drop(row: Proposal, now: dt.datetime) -> None:
+    row.status, row.decided_at = Proposal.Status.DROPPED, now
+    row.save(update_fields=["status", "decided_at", "updated_at"])
+    _hold_no_more(row)
+
+
+def _hold_no_more(row: Proposal) -> None:
+    """Out of the lists, and its dates with it."""
+    _take_out(row.community_id, row.content)
+    pending = ScheduledEvent.objects.filter(proposal=row, status=ScheduledEvent.Status.PENDING)
+    pending.update(status=ScheduledEvent.Status.CANCELLED)
 
 
 def dated(text: str, at: dt.datetime) -> str:
@@ -309,25 +361,25 @@ def forget(message_ids: Collection[int], person_id: int | None = None) -> int:
     and the votes that were said there. Within the caller's transaction. Returns how many rows."""
     said = list(message_ids)
     votes, _ = ProposalVote.objects.filter(
-        Q(message__in=said) | (Q(person=person_id) if person_id else Q(pk__in=[]))
+        Q(message__among=said) | (Q(person=person_id) if person_id else Q(pk__in=[]))
     ).delete()
     gone = Proposal.objects.filter(
-        Q(message__in=said) | (Q(person=person_id) if person_id else Q(pk__in=[]))
+        Q(message__among=said) | (Q(person=person_id) if person_id else Q(pk__in=[]))
     )
     rows = list(gone)
     for row in rows:
         if row.status == Proposal.Status.KEPT:
-            _unlist(row)
+            _take_out(row.community_id, row.content)
     count, _ = gone.delete()
     return count + votes
 
 
-def _unlist(row: Proposal) -> None:
+def _take_out(community_id: int, content: str) -> None:
     """Take what was kept of a proposal out of the norms and traditions."""
-    community = Community.objects.select_for_update(no_key=True).get(pk=row.community_id)
+    community = Community.objects.select_for_update(no_key=True).get(pk=community_id)
     for column in ("norms", "traditions"):
         held = getattr(community, column)
-        left = [text for text in held if coverage(row.content, text) < ECHO]
+        left = [text for text in held if coverage(content, text) < ECHO]
         if left != held:
             setattr(community, column, left)
             community.save(update_fields=[column, "updated_at"])

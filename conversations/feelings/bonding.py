@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from characters import milestones, relationship
-from characters.models import Character, Relationship, RelationshipEvent
+from characters.models import Character, LearningEvent, Relationship, RelationshipEvent
 from characters.relationship import Bond
 from characters.rules import LivingRules
 from conversations.feelings import overtones
@@ -67,6 +67,7 @@ def begun(speaker: Character, heard: Message, channel: Channel, now: dt.datetime
 
 def exchange(
     bond: Relationship,
+    speaker: Character,
     heard: Message,
     *,
     traits: Mapping[str, float],
@@ -128,7 +129,35 @@ def exchange(
     if is_confiding and "first_confidence" not in bond.milestones:
         reached = (*reached, "first_confidence")
     events += [marked(bond, name, now, message=heard) for name in reached]
-    return [saving(bond, *WRITTEN), *(inserting(event) for event in events)]
+    steps = [
+        _step(event, speaker, heard, before, after)
+        for event in events
+        if event.milestone in milestones.OF_A_LIFE
+    ]
+    return [saving(bond, *WRITTEN), *(inserting(row) for row in (*events, *steps))]
+
+
+def _step(
+    event: RelationshipEvent, speaker: Character, heard: Message, before: Bond, after: Bond
+) -> LearningEvent:
+    """A milestone as a step of the timeline of who answered."""
+    whom = heard.character or heard.person
+    return LearningEvent(
+        character=speaker,
+        relationship=event.relationship,
+        learning_type=LearningEvent.Type.RELATIONSHIP,
+        learning_event=f"With {whom}: {event.cause}.",
+        before_state=_words(before),
+        after_state=_words(after),
+        trigger_conversation_id=heard.conversation_id,
+        trigger_message=heard,
+        significance_score=0.6,
+        learning_date=event.occurred_at,
+    )
+
+
+def _words(bond: Bond) -> str:
+    return f"trust {bond.trust:.0%}, affection {bond.affection:.0%}"
 
 
 def _depth(bond: Relationship, since: dt.datetime) -> float:

@@ -50,8 +50,9 @@ def areas_shown(character: Character) -> QuerySet[KnowledgeArea]:
     return character.knowledge_areas.filter(Q(is_learned=False) | Exists(here))
 
 
-def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
-    """Insights, pages and steps of the timeline, each with how long ago it was."""
+def shown(character: Character, now: dt.datetime, *, for_adults: bool = False) -> dict[str, Any]:
+    """Insights, pages and steps of the timeline, each with how long ago it was. How it stands to
+    characters for adults only `for_adults`."""
     of_people = Q(evidence_memories__told_by_person__isnull=False) | Q(
         evidence_memories__about_person__isnull=False
     )
@@ -84,7 +85,15 @@ def shown(character: Character, now: dt.datetime) -> dict[str, Any]:
         .exclude(learning_type=LearningEvent.Type.INSIGHT)
         .filter(Q(goal__isnull=True) | Q(goal__seeks_person__isnull=True))
         .filter(Q(insight__isnull=True) | Q(insight__about_person__isnull=True))
-        .filter(ours("goal__community"), ours("insight__memory__community"))
+        .filter(
+            Q(relationship__isnull=True)
+            | Q(relationship__to_character__is_adult__in=[False, for_adults])
+        )
+        .filter(
+            ours("goal__community"),
+            ours("insight__memory__community"),
+            ours("relationship__community"),
+        )
         .exclude(
             pk__in=LearningEvent.objects.filter(
                 of_people

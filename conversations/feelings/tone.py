@@ -28,7 +28,21 @@ _EMOJI = {"❤": 1, "😊": 1, "😂": 0.8, "🙂": 0.6, "🎉": 1, "😢": -1, 
 
 
 # A capital within a sentence begins a name: a guest called Joy isn't glad, nor one called Sad low.
-_NAMES = re.compile(r"(?<=[a-z,;:] )(?!I\b)[A-Z][a-z]+\b")
+# At its start it does where somebody is called, or does or owns something: "Grace left", "Hope's".
+_NAMES = re.compile(
+    r"(?<=[a-z,;:] )(?!I\b)[A-Z][a-z]+\b"
+    r"|(?:(?<=^)|(?<=[.!?…] ))"
+    r"(?!(?:I|It|He|She|That|This|There|What|Who|Love|Hate|Death|Pain|Fear|Grief|Loss|Shame|Despair|Trust"
+    r"|Luck|Relief|Pleasure|Kindness|Welcome|Thanks|Lovely|Great|Good|Sorry|Brilliant|Nice|Perfect"
+    r"|Wonderful|Beautiful|Bravo|Wow|Yay|Yes|Please|Cheers|Fine|Damn|Shit)\b)[A-Z][a-z]+(?="
+    r"'s \w|, (?:are|do|did|can|could|will|would|have|what|where|who|how|when|why|you|please"
+    r"|come|tell)\b"
+    r"| (?:is|was) (?:my|our|your|his|her|their|a|an|the|here|there|away|back|coming|gone|asleep"
+    r"|not here)\b"
+    r"| (?:has|had|left|said|says|told|tells|came|comes|went|goes|lives|lived|works|worked"
+    r"|called|calls|asked|asks|wants|wanted|thinks|thought|likes|liked|hates|hated|loves|knows|knew|doesn't|didn't"
+    r"|won't|wrote|writes|moved|met|died|gave|gives|and (?:I|me|my|he|she|[A-Z])))"
+)  # fmt: skip
 
 
 def sentiment(text: str) -> float:

@@ -19,8 +19,9 @@ from characters.models import Character
 from conversations import nudges
 from conversations.floor.addressing import addressed_names
 from conversations.floor.holds import Room, hold_room
-from conversations.floor.lines import Decided, Said
+from conversations.floor.lines import DECIDED, Decided, Said
 from conversations.floor.pace import Pace, in_force
+from conversations.floor.residents import frequenting
 from conversations.floor.rules import director_rules, pace_rules
 from conversations.floor.scene import RECENT, load_floor, newcomer, slowed
 from conversations.floor.turntaking import Decision, Floor, Trigger, decide
@@ -53,6 +54,7 @@ def look(channel_id: int, now: dt.datetime | None = None, seed: int | None = Non
 
 WAITS = object()
 MOST_ASKED = 3  # of those whom one line asks by name
+ASKED_FOR = dt.timedelta(minutes=5)  # after which who was passed over waits no more
 
 
 def _look(
@@ -133,6 +135,9 @@ class _Cause:
         waiting, answered_by = _still_asked(channel, lines, decided, now)
         if waiting is not None:
             return cls("person", lines[: waiting + 1], decided, answered_by=answered_by)
+        waiting = _passed_over(channel, lines, decided, now)
+        if waiting is not None:
+            return cls("person", lines[: waiting + 1], decided)
         answered = any(
             d.answers_id == lines[-1].id
             and d.status != Turn.Status.ABANDONED
@@ -169,15 +174,39 @@ def _still_asked(
     since = {line.character_id for line in lines[place + 1 :]}
     if {d.chosen_id for d in kept} != since or len(kept) > len(since):
         return None, frozenset()  # somebody else spoke, or one who was asked would not
-    residents = Character.objects.active().filter(is_template=False)
-    if channel.residents.exists():
-        residents = residents.filter(channels=channel)
-    here = {one.name: one for one in residents}
+    here = {one.name: one for one in frequenting(channel)}
     named = [here[name] for name in addressed_names(asked.text, here)][:MOST_ASKED]
     left = [one for one in named if one.pk not in since and one.is_awake(now)]
     if not left or not since <= {one.pk for one in named}:
         return None, frozenset()
     return place, frozenset(since)
+
+
+def _passed_over(
+    channel: Channel, lines: Sequence[Said], decided: Sequence[Decided], now: dt.datetime
+) -> int | None:
+    """Where the oldest line stands in which somebody asked a character by name, or in reply to it,
+    and on which nothing was decided, since another spoke before it could be: what was answered to
+    them answers nobody else. Not where they have spoken again, or where it is long ago."""
+    heard = {d.answers_id for d in decided}
+    known_from = min((key for key in heard if key), default=0) if len(decided) >= DECIDED else 0
+    spoken_since: set[tuple[int | None, int | None]] = set()
+    open_lines = []
+    for place in range(len(lines) - 1, -1, -1):
+        line = lines[place]
+        if now - line.at > ASKED_FOR or line.id < known_from:
+            break
+        if line.person_id and line.id not in heard and line.speaker not in spoken_since:
+            open_lines.append((place, line))
+        spoken_since.add(line.speaker)
+    here = {one.name: one for one in frequenting(channel)} if open_lines else {}
+    awake = {one.pk for one in here.values() if one.is_awake(now)}
+    for place, line in reversed(open_lines):
+        asked = {here[name].pk for name in addressed_names(line.text, here)}
+        asked |= {one.pk for one in here.values() if one.pk == line.answers_character_id}
+        if asked & awake:
+            return place
+    return None
 
 
 def _carry_out(

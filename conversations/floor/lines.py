@@ -170,7 +170,10 @@ _DECIDED = """
 """
 
 
-def asking_decided(channel_id: int, limit: int = 12) -> Statement:
+DECIDED = 12  # turns that are looked back on
+
+
+def asking_decided(channel_id: int, limit: int = DECIDED) -> Statement:
     """The statement for the latest turns of a channel's open conversation, newest first; each row
     is a `Decided`."""
     return _DECIDED, (channel_id, limit)

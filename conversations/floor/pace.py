@@ -34,6 +34,14 @@ class Pace:
     pair_rest_min: float = setting(
         360, "How long two rest from each other after such a chain.", least=0, most=1e6, unit="min"
     )
+    leave_min: float = setting(
+        45,
+        "How long who took leave neither begins nor joins any talk, unless a person speaks, or "
+        "fewer than three others are about.",
+        least=0,
+        most=1e6,
+        unit="min",
+    )
     lull_min: float = setting(
         20, "After so long without talk somebody may begin.", least=0.01, most=1e6, unit="min"
     )
@@ -69,6 +77,7 @@ PACES: dict[str, Pace] = {
         reply_chance=0.65,
         chain_max=9,
         pair_rest_min=60,
+        leave_min=15,
         lull_min=6,
         open_chance=0.6,
         energy_fall=0.07,
@@ -86,6 +95,7 @@ PACES: dict[str, Pace] = {
         reply_chance=0.94,
         chain_max=26,
         pair_rest_min=1.5,
+        leave_min=4,
         lull_min=0.25,
         open_chance=0.9,
         energy_fall=0.042,
@@ -140,6 +150,13 @@ class Rules:
     )
     bonus_addressed: float = setting(0.60, "What being spoken to adds.", least=-10, most=10)
     bonus_partner: float = setting(0.24, "What being answered adds.", least=-10, most=10)
+    bonus_known: float = setting(
+        0.3,
+        "What having talked with them on another day adds, when a person speaks to nobody in"
+        " particular.",
+        least=-10,
+        most=10,
+    )
     crowd: int = setting(
         5, "So many characters in one talk are enough: others stay out of it.", least=1, most=1000
     )
@@ -151,6 +168,12 @@ class Rules:
     )
     farewell_energy: float = setting(
         0.2, "Below this energy of a conversation the next turn takes leave.", least=0, most=1
+    )
+    part_chance: float = setting(
+        0.05,
+        "The chance, at each line after the first six, that somebody takes leave for no reason.",
+        least=0,
+        most=1,
     )
     energy_start: float = setting(
         0.8, "The energy that a conversation begins with.", least=0, most=1

@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from characters.models import Character
 from conversations.floor.lines import Said
 from conversations.floor.pace import Pace
@@ -21,12 +23,22 @@ CHARACTER = (
 )  # fmt: skip
 
 
+def frequenting(channel: Channel) -> QuerySet[Character]:
+    """Who may speak in a channel: its residents, or everybody where it has none; characters for
+    adults among adults alone."""
+    found = Character.objects.active().only(*CHARACTER)
+    if not channel.is_nsfw:
+        found = found.filter(is_adult=False)
+    return found.filter(channels=channel) if channel.residents.exists() else found
+
+
 @dataclass(frozen=True, slots=True)
 class Resident:
     """An active character of a room, and how it stands to the line that was said last.
 
     `nearness` is that of the line to the nearest of its interests (weighted cosine), `bond` how it
-    stands to who said it (0.0–1.0); each is None where there is nothing to tell it by.
+    stands to who said it (0.0–1.0); each is None where there is nothing to tell it by. It knows a
+    person with whom it has talked in this community.
     """
 
     character: Character
@@ -43,6 +55,8 @@ class Resident:
     is_elsewhere: bool
     rests_from_last: bool
     seeks_last: bool
+    knows_last: bool = False
+    has_left: bool = False
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> list[Resident]:
@@ -60,22 +74,23 @@ class Resident:
         return float(min(1.0, self.social_battery + minutes * pace.battery_per_min))
 
     def silent_for_s(self, now: dt.datetime) -> float:
-        """Seconds since it last spoke anywhere, a day at most."""
+        """Seconds since it last spoke anywhere, from 0 to a day, whatever the clock did since."""
         if self.last_spoke_at is None:
             return 86400.0
-        return min((now - self.last_spoke_at).total_seconds(), 86400.0)
+        return min(max(0.0, (now - self.last_spoke_at).total_seconds()), 86400.0)
 
 
 # Nobody is in two places: elsewhere is who spoke just now in another room, or is about to there;
 # but only where there was somebody else to speak to: who mutters to itself there comes when called.
-# Who met the last speaker in a conversation that closed lately rests from them. Where nobody has
+# Who met the last speaker in a conversation that closed lately rests from them. Whose last word
+# anywhere was a leave-taking here is gone for a while. Where nobody has
 # spoken yet, it is for their friends here that they begin; and who is at odds holds back.
 _RESIDENTS = """
     WITH here AS (
       SELECT character_id FROM conversations_channel_residents WHERE channel_id = %(channel)s
     ), bonds AS NOT MATERIALIZED (
       SELECT id, from_character_id, to_character_id, to_person_id,
-        coalesce(community_id = %(community)s, false) AS is_here,
+        coalesce(community_id = %(community)s, false) AS is_here, total_interactions,
         greatest(0, (trust + affection + attunement) / 3
                     - CASE WHEN repair_since IS NULL THEN 0 ELSE 0.25 END) AS felt
       FROM characters_relationship
@@ -130,7 +145,18 @@ _RESIDENTS = """
       EXISTS (SELECT 1 FROM characters_goal g
               WHERE g.character_id = k.id AND g.status = 'active'
                 AND (g.seeks_character_id = %(last_character)s
-                     OR g.seeks_person_id = %(last_person)s))
+                     OR g.seeks_person_id = %(last_person)s)),
+      EXISTS (SELECT 1 FROM bonds WHERE from_character_id = k.id AND is_here
+                AND to_person_id = %(last_person)s AND total_interactions > 0),
+      coalesce((
+        SELECT t.move = 'farewell' AND m.created_at > %(left_since)s
+          AND h.community_id = %(community)s
+        FROM conversations_message m
+        JOIN conversations_conversation c ON c.id = m.conversation_id
+        JOIN conversations_channel h ON h.id = c.channel_id
+        LEFT JOIN conversations_turn t ON t.id = m.turn_id
+        WHERE m.character_id = k.id ORDER BY m.created_at DESC, m.id DESC LIMIT 1
+      ), false)
     FROM characters_character k
     JOIN characters_persona p ON p.character_id = k.id
     JOIN characters_characterstate s ON s.character_id = k.id
@@ -141,10 +167,10 @@ _RESIDENTS = """
 
 
 def asking_residents(
-    channel: Channel, last: Said | None, rest_min: float, now: dt.datetime
+    channel: Channel, last: Said | None, pace: Pace, now: dt.datetime
 ) -> Statement:
     """The statement for the active characters who frequent a channel; `last` is the line that was
-    said last, and a pair that met rests from each other for `rest_min` minutes."""
+    said last, and `pace` says for how long a pair that met rests, and who took leave is gone."""
     return _RESIDENTS, {
         "channel": channel.pk,
         "community": channel.community_id,
@@ -153,7 +179,8 @@ def asking_residents(
         "last_character": last.character_id if last else None,
         "last_person": last.person_id if last else None,
         "model": active_model_id(),
-        "rested": now - dt.timedelta(minutes=rest_min),
+        "rested": now - dt.timedelta(minutes=pace.pair_rest_min),
+        "left_since": now - dt.timedelta(minutes=pace.leave_min),
         "just_now": now - dt.timedelta(seconds=ELSEWHERE_S),
         "company_since": now - dt.timedelta(seconds=COMPANY_S),
         "now": now,

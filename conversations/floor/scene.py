@@ -85,7 +85,7 @@ def load_floor(
     pace = pace_rules(channel, pace_name)
     last = lines[-1] if lines else None
     found, (near,), (from_people,) = together(
-        asking_residents(channel, last, pace.pair_rest_min, now),
+        asking_residents(channel, last, pace, now),
         asking_nearest_before(last.id if last else None),
         _asking_people(channel, now),
     )
@@ -150,6 +150,8 @@ def load_floor(
             rests_from_last=r.rests_from_last and r.pk not in shares,
             has_reacted=r.pk in reacted,
             steadiness=1 - r.neuroticism,
+            is_known=r.knows_last and partner is None,
+            has_left=r.has_left,
         )
         for r in residents
     )
@@ -260,16 +262,24 @@ def asking_nearest_before(message_id: int | None) -> Statement:
 
 def _asking_people(channel: Channel, now: dt.datetime) -> Statement:
     """The statement for how many messages of people the last half hour brought here: none where
-    one is alone with the characters, however much that one says."""
+    one is alone with the characters, however much that one says, and whoever was here before."""
     since = now - dt.timedelta(minutes=30)
     lately = now - dt.timedelta(minutes=COMPANY_MIN)
     return (
         """
-        SELECT CASE WHEN count(DISTINCT person_id) FILTER (WHERE created_at > %s) > 1
-                    THEN count(*) ELSE 0 END FROM conversations_message
-        WHERE person_id IS NOT NULL AND created_at > %s AND conversation_id IN (
-          SELECT id FROM conversations_conversation
-          WHERE channel_id = %s AND (closed_at IS NULL OR closed_at > %s))
+        WITH spoke AS (
+          SELECT person_id, count(*) AS messages, min(created_at) FILTER (WHERE created_at > %s)
+            AS came, max(created_at) AS went
+          FROM conversations_message
+          WHERE person_id IS NOT NULL AND created_at > %s AND conversation_id IN (
+            SELECT id FROM conversations_conversation
+            WHERE channel_id = %s AND (closed_at IS NULL OR closed_at > %s))
+          GROUP BY person_id
+        )
+        SELECT CASE WHEN EXISTS (
+          SELECT 1 FROM spoke one JOIN spoke other ON one.person_id < other.person_id
+          WHERE one.came <= other.went AND other.came <= one.went
+        ) THEN (SELECT sum(messages)::int FROM spoke) ELSE 0 END
         """,
         (lately, since, channel.pk, since),
     )

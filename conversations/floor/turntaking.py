@@ -44,6 +44,8 @@ class Candidate:
     rests_from_last: bool = False
     has_reacted: bool = False
     steadiness: float = 0.5
+    is_known: bool = False  # to the person who spoke, where that one talks with nobody here yet
+    has_left: bool = False  # took leave a while ago, and has said nothing since
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def decide(floor: Floor, rules: Rules, seed: int, pace: Pace | None = None) -> D
 
     if floor.trigger == "event" and floor.is_owed:
         return _owed(floor, rules, pace, rng)
-    able = [c for c in floor.candidates if _is_able(c, pace, rules, by_person)]
+    able = [c for c in floor.candidates if _is_able(c, floor, pace, rules)]
     if not able:
         return _silence("Nobody who could speak is here.", _next_look(floor, pace, rng))
 
@@ -134,7 +136,7 @@ def decide(floor: Floor, rules: Rules, seed: int, pace: Pace | None = None) -> D
     if by_person and addressed:
         return _speak(floor, rules, pace, rng, addressed, "A person spoke to it.", "reply")
 
-    ending = _ending(floor, rules, pace)
+    ending = _ending(floor, rules, pace) or _parting(floor, rules, rng)
     if ending:
         present = [c for c in able if c.is_present] or able
         move = "change_topic" if ending == REPETITION else "farewell"
@@ -146,6 +148,8 @@ def decide(floor: Floor, rules: Rules, seed: int, pace: Pace | None = None) -> D
     return _scored_choice(floor, rules, pace, rng, able, addressed)
 
 
+PARTS_AFTER = 6  # lines
+COMPANY = 3  # who are awake and about: with fewer, a small society would fall silent
 REPETITION = "The talk goes round in circles."
 HUSHED_S = 120.0  # until such a room is looked at again
 
@@ -179,13 +183,22 @@ def _owed(floor: Floor, rules: Rules, pace: Pace, rng: Random) -> Decision:
     return _speak(floor, rules, pace, rng, asked or awake, "An event fell due.", floor.event_move)
 
 
-def _is_able(c: Candidate, pace: Pace, rules: Rules, by_person: bool) -> bool:
-    """Hard limits. A person who speaks to a character reaches it even when it is tired or away."""
+def _is_able(c: Candidate, floor: Floor, pace: Pace, rules: Rules) -> bool:
+    """Hard limits. A person who speaks to a character reaches it even when it is tired or away; who
+    took leave comes back for people, and for what falls due, and for a chat where hardly anybody
+    else is left to have one."""
     if not c.is_awake or c.posts_today >= pace.daily_cap or c.is_last_speaker:
         return False
-    if by_person and c.is_addressed:
+    if floor.trigger == "person" and floor.last_kind == "person" and c.is_addressed:
         return True
+    if c.has_left and floor.trigger in ("character", "lull") and _is_company(floor):
+        return False
     return c.battery >= rules.silent_battery and not c.is_elsewhere and not c.rests_from_last
+
+
+def _is_company(floor: Floor) -> bool:
+    """Whether enough are about without those who took leave."""
+    return sum(c.is_awake and not c.has_left for c in floor.candidates) >= COMPANY
 
 
 def _ending(floor: Floor, rules: Rules, pace: Pace) -> str:
@@ -199,6 +212,16 @@ def _ending(floor: Floor, rules: Rules, pace: Pace) -> str:
     if floor.repetition >= rules.repetition_threshold:
         return REPETITION if floor.repetition_streak < 2 else "The talk would not leave its circle."
     return ""
+
+
+def _parting(floor: Floor, rules: Rules, rng: Random) -> str:
+    """That somebody has to go, as happens in any talk at any time, but not over a question; empty
+    mostly. Without it all talks of a room would be of one length."""
+    if floor.trigger != "character" or not floor.is_open or floor.is_question or floor.has_people:
+        return ""
+    if floor.chain_length < PARTS_AFTER or rng.random() >= rules.part_chance:
+        return ""
+    return "Somebody has to go."
 
 
 def _restraint(
@@ -296,6 +319,7 @@ def score(c: Candidate, floor: Floor, rules: Rules) -> dict[str, float]:
         "present": rules.bonus_present if c.is_present else newly,
         "addressed": rules.bonus_addressed if c.is_addressed else 0.0,
         "partner": rules.bonus_partner if c.is_partner else 0.0,
+        "known": rules.bonus_known if c.is_known else 0.0,
     }
     parts = {name: round(value, 5) for name, value in parts.items()}
     parts["total"] = round(sum(parts.values()), 5)

@@ -12,6 +12,7 @@ from conversations.models import Channel, ScheduledEvent
 
 EventType, Status = ScheduledEvent.EventType, ScheduledEvent.Status
 MOST_SKIPPED = 50  # rows for times that went by
+WITHHELD = "something else, which isn't said here any more"
 MOST_TOLD = 4  # other things that one reminder names
 
 
@@ -36,13 +37,16 @@ def clear(channel: Channel, now: dt.datetime) -> int:
             owed[event.person_id].append(event)
     missed = list(stale)
     for events in owed.values():
-        first, rest = _first(events), [one for one in events if one is not _first(events)]
+        first = _first(events, channel)
+        rest = [one for one in events if one is not first]
         missed += rest
         reminders = [one for one in [first, *rest] if one.event_type == EventType.REMINDER]
         # What comes again may be among them with several of its times.
-        _, *also = dict.fromkeys(str(one.context["what"]) for one in reminders) or [""]
+        _, *also = dict.fromkeys(_named(one, channel) for one in reminders) or [""]
         if also and first.event_type == EventType.REMINDER:
             first.context = {**first.context, "also": also[:MOST_TOLD]}
+            if channel.is_nsfw and any(one.context.get("is_adult") for one in reminders):
+                first.context["is_adult"] = True
             first.save(update_fields=["context", "updated_at"])
     for event in missed:
         ScheduledEvent.objects.filter(pk=event.pk).update(status=Status.MISSED)
@@ -50,12 +54,19 @@ def clear(channel: Channel, now: dt.datetime) -> int:
     return len(missed)
 
 
-def _first(events: list[ScheduledEvent]) -> ScheduledEvent:
+def _named(event: ScheduledEvent, channel: Channel) -> str:
+    return WITHHELD if event.is_withheld_in(channel) else str(event.context["what"])
+
+
+def _first(events: list[ScheduledEvent], channel: Channel) -> ScheduledEvent:
     """The one of a person's events that is said: what they asked for before what comes unasked."""
     order = [EventType.REMINDER, EventType.BIRTHDAY, EventType.FOLLOW_UP, EventType.ANNIVERSARY]
     return min(
         events,
-        key=lambda one: order.index(EventType(one.event_type)) if one.event_type in order else 9,
+        key=lambda one: (
+            order.index(EventType(one.event_type)) if one.event_type in order else 9,
+            one.is_withheld_in(channel),
+        ),
     )
 
 

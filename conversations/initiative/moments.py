@@ -1,4 +1,5 @@
-"""When somebody means: 'in 20 minutes', 'tomorrow at 9', 'friday 18:30', '24 December'. Pure."""
+"""When somebody means: 'in 20 minutes', 'tomorrow at 9', 'friday 18:30', '24 December', 'the day
+before my birthday'. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
+
+from memories.recall.holidays import birthday_in
 
 _UNITS = {
     "s": 1, "sec": 1, "second": 1,
@@ -46,14 +49,25 @@ _DAY = re.compile(
     rf"|(?:{'|'.join(_MONTHS)})\s+\d{{1,2}}(?:st|nd|rd|th)?)"
     r"(?:\s+(?P<when>morning|noon|midday|afternoon|evening|night))?(?:\s*,?\s*|$)"
 )
+# By itself it may be what a cake is for.
+_BIRTHDAY = re.compile(
+    rf"(?:(?:on\s+|in\s+)?(?:(?P<many>the|\d{{1,2}}|{_number})\s+(?P<unit>day|week)s?\s+"
+    r"(?P<way>before|after)|the\s+(?P<part>morning|afternoon|evening|night)\s+of)|on)\s+"
+    r"my\s+(?:next\s+|coming\s+)?birthday\b(?P<rest>.*)$"
+)
 FURTHEST = dt.timedelta(days=2 * 366)
 LEAP_YEARS = 8  # from one to the next, at most
 
 
-def read(text: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
+def read(
+    text: str, now: dt.datetime, zone: ZoneInfo, birthday: dt.date | None = None
+) -> dt.datetime | None:
     """The moment that `text` names, by a clock in `zone`; None where it names none, or one that is
-    past or years away. The whole text must be it."""
+    past or years away. The whole text must be it. `birthday` is that of whoever says it."""
     cleaned = " ".join(text.casefold().replace("’", "'").split()).strip(" .,!")
+    if names_birthday(cleaned):
+        found = _on_birthday(cleaned, now, zone, birthday) if birthday else None
+        return found.astimezone(dt.UTC) if found else None
     readers: tuple[Callable[[str, dt.datetime, ZoneInfo], dt.datetime | None], ...] = (
         _after,
         _on,
@@ -63,6 +77,33 @@ def read(text: str, now: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
         found = reader(cleaned, now, zone)
         if found is not None:
             return found.astimezone(dt.UTC) if now < found <= now + FURTHEST else None
+    return None
+
+
+def names_birthday(text: str) -> bool:
+    """Whether a time goes by the birthday of whoever says it."""
+    return _BIRTHDAY.match(text.casefold().strip()) is not None
+
+
+def _on_birthday(
+    text: str, now: dt.datetime, zone: ZoneInfo, birthday: dt.date
+) -> dt.datetime | None:
+    """On my birthday at 9; the day before my birthday; on the evening of my birthday."""
+    found = _BIRTHDAY.match(text)
+    if found is None:
+        return None
+    away = 0.0
+    if found["many"]:
+        number = "1" if found["many"] == "the" else found["many"]
+        away = (_NUMBERS.get(number) or float(number)) * _UNITS[found["unit"]]
+        away *= -1 if found["way"] == "before" else 1
+    rest = f"{found['part'] or ''} {found['rest'].strip(' ,')}".strip()
+    this_year = now.astimezone(zone).year
+    for year in range(this_year - 1, this_year + 3):
+        day = birthday_in(birthday, year) + dt.timedelta(seconds=away)
+        at = _on(f"{day.isoformat()} {rest}".strip(), now, zone)
+        if at is not None and at > now:
+            return at
     return None
 
 

@@ -25,6 +25,7 @@ from conversations.initiative.proactive_rules import in_force
 from conversations.models import Channel, Conversation, Message, ScheduledEvent, Turn
 from conversations.services import append_message, current_conversation
 from conversations.tank import live
+from conversations.wishes import hushing
 from conversations.wishes.hushing import is_hushed
 from fishbowl.statements import Statement
 
@@ -33,6 +34,11 @@ MOST_TURNS = 3  # before it is said without a character
 AGAIN_IN_S = 20.0
 NOTHING = (Turn.Status.SILENT, Turn.Status.FAILED, Turn.Status.ABANDONED)  # what a turn came to
 SETTLED_WITHIN = dt.timedelta(days=1)  # where the turn itself is gone
+# It is owed all the same: whoever asked for it knows what it was.
+WITHHELD = (
+    "You asked to be reminded of something at this time, while this channel was age-restricted. "
+    "I don't say what of, now that it is open to everybody."
+)
 EARLIER = 20  # due events that are looked at at once
 
 
@@ -74,8 +80,9 @@ def next_due(
 
 
 def _quiet_until(channel: Channel, lines: Sequence[Said], now: dt.datetime) -> dt.datetime:
-    """Until when a room is left alone: quiet was asked for there, or somebody may be in danger."""
-    until = max(now, channel.hushed_until or now)
+    """Until when a room is left alone: quiet was asked for there, or somebody may be in danger; of
+    one whose end nobody knows, until it is looked at again."""
+    until = min(max(now, channel.hushed_until or now), now + hushing.LONGEST)
     if care.in_danger(lines, now, care_rules.in_force(channel.community_id, channel.pk)):
         until = max(until, now + dt.timedelta(seconds=HUSHED_S))
     return until
@@ -89,17 +96,28 @@ def _is_asked_for(event: ScheduledEvent) -> bool:
 
 
 def _is_welcome(event: ScheduledEvent, channel: Channel, now: dt.datetime) -> bool:
-    """Whether an event of somebody's may be said: what they didn't ask for, to who still agrees; a
-    word, where characters may begin and by one who is still here."""
+    """Whether an event of somebody's may be said: where they haven't left; what they didn't ask
+    for, to who still agrees; a word, where characters may begin and by one who is still here."""
     assert event.person is not None  # noqa: S101 - it was looked at
+    if proactive.has_gone_from(event.person, channel):
+        return False
     if _is_asked_for(event):
         return True
     if not proactive.is_unasked(event):  # a birthday, for whoever is there
         return proactive.may_come_to(event.person, now)
     if event.character is not None and not event.character.is_active:
         return False
+    if _is_for_adults_alone(event) and not channel.is_nsfw:  # it has been opened since
+        return False
     may_begin = channel.is_direct or channel.mode in (Channel.Mode.LIVE, Channel.Mode.WATCHED)
     return may_begin and proactive.may_come_to(event.person, now)
+
+
+def _is_for_adults_alone(event: ScheduledEvent) -> bool:
+    """Whether what an event comes back to was said among adults."""
+    if event.found_in_id is None:
+        return False
+    return Message.objects.filter(pk=event.found_in_id, conversation__is_adult=True).exists()
 
 
 def _may_come_at(event: ScheduledEvent, now: dt.datetime) -> dt.datetime:
@@ -164,7 +182,7 @@ def of_turn(turn: Turn) -> Occasion | None:
     """What a turn is taken for, where that is an event of somebody's."""
     event = (
         ScheduledEvent.objects.filter(turn=turn, person__isnull=False, person__erased_at=None)
-        .select_related("person")
+        .select_related("person", "channel")
         .first()
     )
     if event is None or event.person is None:
@@ -177,6 +195,8 @@ def words_of(event: ScheduledEvent) -> str:
     if event.event_type == ScheduledEvent.EventType.BIRTHDAY:
         return "Happy birthday!"
     if event.event_type == ScheduledEvent.EventType.REMINDER:
+        if event.is_withheld_in(event.channel):
+            return WITHHELD
         also = "; ".join(map(str, event.context.get("also", ())))
         what = f"You asked to be reminded: {event.context.get('what') or event.title}"
         return f"{what} (and, since it is late: {also})" if also else what

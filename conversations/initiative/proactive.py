@@ -16,14 +16,17 @@ from django.db.models import Q
 from django.db.models.functions import TruncDate
 
 from characters import preferences
-from characters.models import Person, PersonPreference, Relationship
+from characters.models import Membership, Person, PersonPreference, Relationship
 from characters.quiet import hours_of, over_at
+from conversations.afterwards import openness
 from conversations.care import care
 from conversations.initiative import foretold
 from conversations.initiative.proactive_rules import ProactiveRules, in_force
 from conversations.initiative.reminders import next_birthday
 from conversations.models import Channel, Conversation, Message, ScheduledEvent
 from fishbowl.statements import planned
+from memories.formation import discretion
+from memories.models import Memory
 from memories.nights import nightly
 
 EventType, Status = ScheduledEvent.EventType, ScheduledEvent.Status
@@ -31,7 +34,8 @@ UNASKED = (EventType.FOLLOW_UP, EventType.ABSENCE, EventType.ANNIVERSARY)
 # A follow-up without words is no such thing: somebody asked for the character to come.
 COMES_UNASKED = Q(event_type__in=UNASKED, context__has_key="what")
 UNASKED_KEY, AWAY_KEY = "come_to_me", "away_until"  # of a person's preferences
-LOOKED_AT = 200  # messages of one talk, or people of one hour
+LOOKED_AT = 200  # messages of one talk
+TALKS = 50  # the last of somebody's, whose rooms they may be come to in
 FRESH = dt.timedelta(days=2)
 MISSED_BY, MET_ON = "Missing {name}", "The day {name} was first met"
 
@@ -54,6 +58,14 @@ def may_come_to(person: Person, now: dt.datetime) -> bool:
     if said.get(UNASKED_KEY) == "no" or _is_later(said.get(AWAY_KEY, ""), now):
         return False
     return not care.leans_on_us(person, now)
+
+
+def has_gone_from(person: Person, channel: Channel) -> bool:
+    """Whether somebody has left the server of a channel: what was for them is for nobody there."""
+    if channel.is_direct:
+        return False
+    left = Membership.objects.filter(person=person, community=channel.community_id)
+    return left.filter(left_at__isnull=False).exists()
 
 
 def is_unasked(event: ScheduledEvent) -> bool:
@@ -87,8 +99,9 @@ _HAS_PEOPLE = """
 
 
 def notice(conversation_id: int, now: dt.datetime) -> int:
-    """Find what people foretold in a talk, and plan to come back to it. Each message is taken up
-    once, however often the talk is looked at. Returns how many events were planned."""
+    """Find what people foretold in a talk, and plan to come back to it: in a room to what anybody
+    may hear of, for who will be there then is not known. Each message is taken up once, however
+    often the talk is looked at. Returns how many events were planned."""
     if not in_force().follow_ups or not planned(_HAS_PEOPLE, talk=conversation_id):
         return 0
     said = (
@@ -105,7 +118,16 @@ def notice(conversation_id: int, now: dt.datetime) -> int:
         .defer("embedding", "search")
         .order_by("-number")[:LOOKED_AT]
     )
-    return sum(_take_up(message, now) for message in said)
+    return sum(_take_up(message, now) for message in _sayable(list(said)))
+
+
+def _sayable(said: Sequence[Message]) -> list[Message]:
+    """Of messages of one talk, latest first, those that may be come back to where they were said:
+    in direct messages all of them."""
+    if not said or said[0].conversation.channel.is_direct:
+        return list(said)
+    levels = discretion.of_lines([openness.of_message(one) for one in reversed(said)])
+    return [one for one in said if levels[one.number] == Memory.Visibility.PUBLIC]
 
 
 def _take_up(message: Message, now: dt.datetime) -> bool:
@@ -163,24 +185,64 @@ def plan(now: dt.datetime) -> int:
     """Plan what is to be said to people who stay away, and on the days on which they were first
     met. Returns how many events were planned."""
     rules = in_force()
-    planned = 0
-    for person in _welcoming(now):
-        if rules.absences and _stays_away(person, rules, now):
-            planned += _plan_absence(person, rules, now)
-        if rules.anniversaries:
-            planned += _plan_anniversary(person, rules, now)
-    return planned
+    made = 0
+    for person in _found(_AWAY, **_away(rules, now)) if rules.absences else ():
+        if may_come_to(person, now) and _stays_away(person, rules, now):
+            made += _plan_absence(person, rules, now)
+    for person in _found(_MET, **_met(rules, now)) if rules.anniversaries else ():
+        if may_come_to(person, now):
+            made += _plan_anniversary(person, rules, now)
+    return made
 
 
-def _welcoming(now: dt.datetime) -> list[Person]:
-    people = Person.objects.filter(
-        consent_level=Person.Consent.FULL,
-        is_active=True,
-        is_bot=False,
-        erased_at=None,
-        regarded_by__isnull=False,
-    ).distinct()
-    return [one for one in people.order_by("pk")[:LOOKED_AT] if may_come_to(one, now)]
+# Everybody has their turn, however many there are: so what most of them fail by is asked of all in
+# one statement, and the rest of the few who are left.
+_WELCOMING = """
+    SELECT p.id FROM characters_person p
+    WHERE p.consent_level = 'full' AND p.is_active AND NOT p.is_bot AND p.erased_at IS NULL
+"""
+_AWAY = f"""{_WELCOMING} AND EXISTS (SELECT FROM characters_relationship WHERE to_person_id = p.id)
+      AND EXISTS (
+        SELECT FROM (
+          SELECT created_at AS at FROM conversations_message WHERE person_id = p.id
+          ORDER BY created_at DESC LIMIT 1
+        ) last
+        WHERE last.at < %(before)s AND NOT EXISTS (
+          SELECT FROM conversations_scheduledevent e
+          WHERE e.person_id = p.id AND e.event_type = 'absence' AND e.created_at > last.at
+        ) AND %(regular)s::float <= (
+          SELECT count(DISTINCT date_trunc('day', created_at, 'UTC')) FROM conversations_message
+          WHERE person_id = p.id AND created_at >= last.at - %(within)s::interval))
+    ORDER BY p.id
+"""  # noqa: S608 - the statement above
+_MET = f"""{_WELCOMING} AND EXISTS (
+      SELECT FROM characters_relationship r
+      WHERE r.to_person_id = p.id AND r.score >= %(score)s::float
+        AND to_char(r.first_interaction_at AT TIME ZONE 'UTC', 'MMDD') = ANY(%(days)s::text[]))
+    ORDER BY p.id
+"""
+
+
+def _away(rules: ProactiveRules, now: dt.datetime) -> dict[str, object]:
+    """Who may be missed: came often enough, until long enough ago, and wasn't missed since."""
+    return {
+        "before": now - dt.timedelta(days=rules.absence_days - 1),  # a day begins at midnight
+        "regular": rules.regular_days,
+        "within": dt.timedelta(days=rules.regular_within_days),
+    }
+
+
+def _met(rules: ProactiveRules, now: dt.datetime) -> dict[str, object]:
+    """Who was met on a day of the year around this one, wherever they live."""
+    around = {f"{now + dt.timedelta(days=by):%m%d}" for by in range(-2, 4)}
+    if around & {"0228", "0301"}:
+        around.add("0229")
+    return {"score": rules.anniversary_score, "days": sorted(around)}
+
+
+def _found(sql: str, **values: object) -> list[Person]:
+    keys = [pk for (pk,) in planned(sql, **values)]
+    return list(Person.objects.filter(pk__in=keys).order_by("pk"))
 
 
 def is_missed(days: Sequence[dt.date], today: dt.date, rules: ProactiveRules) -> bool:
@@ -217,15 +279,15 @@ def _plan_absence(person: Person, rules: ProactiveRules, now: dt.datetime) -> bo
     """Once for one absence: what was planned since they were last seen counts, whatever came of
     it."""
     last = Message.objects.filter(person=person).order_by("-created_at", "-pk").first()
-    channel = _their_channel(person)
-    if last is None or channel is None:
+    if last is None:
         return False
     before = ScheduledEvent.objects.filter(person=person, event_type=EventType.ABSENCE)
     if before.filter(created_at__gt=last.created_at).exists():
         return False
-    by = _known_well(person, channel, rules.absence_score)
-    if by is None:
+    found = _who_comes_where(person, rules.absence_score)
+    if found is None:
         return False
+    by, channel = found
     days = max(1, (now - last.created_at).days)
     what = f"I haven't seen you for {days} days. I only wanted to say that you are missed."
     title = MISSED_BY.format(name=person.name)
@@ -234,10 +296,10 @@ def _plan_absence(person: Person, rules: ProactiveRules, now: dt.datetime) -> bo
 
 
 def _plan_anniversary(person: Person, rules: ProactiveRules, now: dt.datetime) -> bool:
-    channel = _their_channel(person)
-    by = _known_well(person, channel, rules.anniversary_score) if channel else None
-    if channel is None or by is None:
+    found = _who_comes_where(person, rules.anniversary_score)
+    if found is None:
         return False
+    by, channel = found
     first = by.first_interaction_at
     if first is None or now - first < dt.timedelta(days=300):
         return False
@@ -282,6 +344,19 @@ def plan_word(
     )
 
 
+def _who_comes_where(person: Person, score: float) -> tuple[Relationship, Channel] | None:
+    """Who comes to a person, and in which of the rooms where they talk: the first in which one that
+    knows them well may speak."""
+    return next(
+        (
+            (by, channel)
+            for channel in _their_channels(person)
+            if (by := _known_well(person, channel, score)) is not None
+        ),
+        None,
+    )
+
+
 def _known_well(person: Person, channel: Channel, score: float) -> Relationship | None:
     return (
         Relationship.objects.filter(
@@ -296,9 +371,9 @@ def _known_well(person: Person, channel: Channel, score: float) -> Relationship 
     )
 
 
-def _their_channel(person: Person) -> Channel | None:
-    """Where a person is to be come to: their own channel with the characters, if they talk in one,
-    else the room they last talked in."""
+def _their_channels(person: Person) -> list[Channel]:
+    """Where a person may be come to: their own channel with the characters, if they talk in one,
+    then the rooms they last talked in."""
     talked = (
         Conversation.objects.filter(
             participants__person=person,
@@ -307,7 +382,6 @@ def _their_channel(person: Person) -> Channel | None:
             channel__mode__in=[Channel.Mode.LIVE, Channel.Mode.WATCHED],
         )
         .select_related("channel__community")
-        .order_by("-channel__is_direct", "-last_message_at", "-pk")
-        .first()
+        .order_by("-channel__is_direct", "-last_message_at", "-pk")[:TALKS]
     )
-    return talked.channel if talked else None
+    return list({talk.channel_id: talk.channel for talk in talked}.values())

@@ -34,6 +34,12 @@ _EVERY = re.compile(
 )
 
 
+_BIRTHDAYS = re.compile(
+    r"(?:every|each)\s+(?:year\s+on\s+)?(?:of\s+)?my\s+birthday(?P<s>s)?(?:\s*,?\s*(?P<rest>.+))?$"
+    r"|on\s+(?:every|each)\s+(?:one\s+)?of\s+my\s+birthdays(?:\s*,?\s*(?P<after>.+))?$"
+)
+
+
 class BadRule(ValueError):
     """A rule of recurrence won't do; the text says why, and what would."""
 
@@ -87,10 +93,17 @@ def skipped(
     return found
 
 
-def read(text: str, now: dt.datetime, zone: ZoneInfo) -> tuple[str, dt.datetime] | None:
+def read(
+    text: str, now: dt.datetime, zone: ZoneInfo, birthday: dt.date | None = None
+) -> tuple[str, dt.datetime] | None:
     """The rule that words name, and when it first holds: 'every monday at 9', 'every other day',
-    'each weekday at 18:30', 'daily at noon'. None where they name none."""
+    'each weekday at 18:30', 'daily at noon', 'every year on my birthday'. None where they name
+    none. `birthday` is that of whoever says it."""
     cleaned = " ".join(text.casefold().split()).strip(" .,!")
+    if birthdays := _BIRTHDAYS.match(cleaned):
+        rest = birthdays["rest"] or birthdays["after"] or ""
+        first = moments.read(f"on my birthday {rest}".strip(), now, zone, birthday)
+        return ("FREQ=YEARLY", first) if first is not None else None
     found = _EVERY.match(cleaned)
     if found is None:
         return None

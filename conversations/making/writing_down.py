@@ -15,6 +15,7 @@ from audit.calls.budgets import BudgetExhausted
 from audit.configuration.wording import Wording, wording
 from characters.models import Character, Person
 from characters.voices import voice_of, who
+from conversations.afterwards import openness
 from conversations.models import Channel, Conversation, Message
 from conversations.moderation import moderation
 from conversations.people.redaction import Traits
@@ -27,6 +28,7 @@ from memories.embedding.embedding import active_model_id, embed_or_wait
 
 FEWEST_LINES = 6
 LINES = 30
+READ_ALONG = 30  # lines of people among them, which say what was confided
 LONGEST = 1500  # characters of one piece
 MOVED = 3  # characters that are looked at
 
@@ -66,7 +68,8 @@ class Moved:
 
 def talk_of(conversation_id: int) -> Talk | None:
     """A talk that has ended in an open room, if it is long enough to make something of. Lines that
-    people said, that name one who was there, or that nobody may remember are left out."""
+    people said, that name one who was there, that give away what was confided, or that nobody may
+    remember are left out."""
     conversation = (
         Conversation.objects.filter(
             pk=conversation_id,
@@ -81,19 +84,24 @@ def talk_of(conversation_id: int) -> Talk | None:
     if conversation is None or conversation.closed_at is None:
         return None
     people = Traits(tuple(_names_of(conversation)), ())
+    latest = list(
+        Message.objects.filter(conversation=conversation, deleted_at__isnull=True)
+        .exclude(role=Message.Role.SYSTEM)
+        .select_related("character")
+        .defer("embedding", "search", "character__card")
+        .order_by("-number")[: LINES + READ_ALONG]
+    )[::-1]
+    open_lines = openness.for_all([openness.of_message(message) for message in latest])
     said = [
         message
-        for message in Message.objects.filter(
-            conversation=conversation,
-            character__status=Character.Status.ACTIVE,
-            deleted_at__isnull=True,
-            is_off_record=False,
-        )
-        .select_related("character")
-        .only("number", "content", "character__name")
-        .order_by("-number")[:LINES]
-        if message.content and not people.names_them(message.content)
-    ][::-1]
+        for message in latest
+        if message.character
+        and message.character.status == Character.Status.ACTIVE
+        and message.content
+        and not message.is_off_record
+        and message.number in open_lines
+        and not people.names_them(message.content)
+    ][-LINES:]
     if len(said) < FEWEST_LINES:
         return None
     return Talk(

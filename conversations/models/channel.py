@@ -152,6 +152,14 @@ class Channel(Timestamped):
         help_text="Why nothing can be sent to Discord from here; characters are silent meanwhile. "
         "Empty when all is well.",
     )
+    read_trouble = models.CharField(
+        max_length=300,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="Why what was said on Discord while the bot was away can't be read here. Empty "
+        "when all is well.",
+    )
     seen_to = models.BigIntegerField(
         null=True,
         blank=True,
@@ -167,6 +175,15 @@ class Channel(Timestamped):
     )
     removed_at = models.DateTimeField(
         null=True, blank=True, help_text="It is gone from Discord, or the bot was sent away."
+    )
+    deleting_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When a keeper deleted it: a worker takes its talk away since then.",
+    )
+    lines_to_delete = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="How many lines it had then."
     )
 
     objects = ChannelQuerySet.as_manager()

@@ -87,6 +87,7 @@ class Conversation(models.Model):
                 fields=["next_turn_at"], condition=Q(status="open"), name="conversation_due"
             ),
             models.Index(fields=["channel", "-closed_at"], name="conversation_closed"),
+            models.Index(fields=["channel", "-id"], name="conversation_in_order"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from characters.models.fields import Timestamped, one_of
 from conversations.initiative import recurrence
+from conversations.models.channel import Channel
 
 
 class ScheduledEventEventType(models.TextChoices):
@@ -120,6 +121,10 @@ class ScheduledEvent(Timestamped):
             raise ValidationError({"recurrence_rule": str(error)}) from None
         self.is_recurring = True
         self.recurs_since = self.recurs_since or self.trigger_at
+
+    def is_withheld_in(self, channel: Channel) -> bool:
+        """Whether it was asked for among adults, and others may hear it now."""
+        return bool(self.context.get("is_adult")) and not channel.is_nsfw
 
     def __str__(self) -> str:
         return self.title

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
@@ -78,7 +78,9 @@ class Message(models.Model):
         "memories.EmbeddingModel", null=True, blank=True, on_delete=models.PROTECT, editable=False
     )
     search = models.GeneratedField(
-        expression=SearchVector("content", config="english"),
+        expression=models.Func(
+            models.F("content"), function="memories_lexemes", output_field=SearchVectorField()
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -117,6 +119,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["-created_at"], name="message_recent"),
             models.Index(fields=["character", "-created_at"], name="message_by_character"),
+            models.Index(fields=["person", "-created_at"], name="message_by_person"),
             GinIndex(fields=["search"], name="message_search"),
             models.Index(fields=["-id"], condition=Q(role="system"), name="message_by_system"),
             models.Index(

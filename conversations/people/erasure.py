@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from auditlog.context import disable_auditlog
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, TextField, Value
 from django.db.models.functions import Cast, Concat
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from audit.trail.actions import record_action
 from audit.trail.scrubbing import blank_trail
@@ -51,12 +52,14 @@ from conversations.people import erasure_policy, leftovers
 from conversations.people.extent import Extent, extent_of, rooms_of, traits_of
 from conversations.people.forgotten_writings import forget_writings
 from conversations.people.redaction import (
+    LookedThrough,
     blank_admin_log,
     blank_answers_that_came_late,
     blank_calls,
     blank_summaries,
     blank_turns,
     drop_tool_uses,
+    look_through_calls,
 )
 from conversations.tank import live
 from memories.erasure import forget
@@ -65,6 +68,7 @@ from memories.models import Entity, ErasureReceipt, Memory, PersonFact
 SOMEBODY = "somebody"
 SHOWN = 300  # of the latest messages of a channel stand on open pages
 SWEPT_FOR = dt.timedelta(days=1)
+PREVIEW_WAITS = "100ms"  # for a row that somebody has; a tenth of what makes a deadlock
 
 
 class _Moved(Exception):
@@ -74,10 +78,11 @@ class _Moved(Exception):
 def forget_person(person: Person, requested_by: str, now: dt.datetime) -> ErasureReceipt:
     """Erase a person. `requested_by` says who wanted it: the person, a keeper, or retention; it
     names nobody. Doing it again takes what came to light since."""
+    ahead = _look_ahead(person)
     while True:
         try:
             with transaction.atomic():
-                counts = _erase(person, now)
+                counts = _erase(person, now, ahead)
                 receipt = ErasureReceipt.objects.create(
                     requested_by=requested_by, counts=dict(sorted(counts.items())), erased_at=now
                 )
@@ -89,36 +94,57 @@ def forget_person(person: Person, requested_by: str, now: dt.datetime) -> Erasur
 
 
 def preview(person: Person, now: dt.datetime) -> dict[str, int]:
-    """What an erasure would take, in rows of each kind. Nothing is changed."""
+    """What an erasure would take, in rows of each kind. Nothing is changed, and talk goes on:
+    only where it is in the way of what is counted are the rooms held, as an erasure holds them."""
+    ahead, is_holding = _look_ahead(person), False
     while True:
         try:
             with transaction.atomic():
-                counts = _erase(person, now)
+                if not is_holding:
+                    _wait_for_nobody()
+                counts = _erase(person, now, ahead, is_holding=is_holding)
                 transaction.set_rollback(True)
                 return dict(sorted(counts.items()))
         except _Moved:
             continue
+        except OperationalError as error:
+            if is_holding or not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
+                raise
+            is_holding = True
+
+
+def _wait_for_nobody() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PREVIEW_WAITS])
 
 
 def sweep(now: dt.datetime) -> int:
     """Take what was under way while somebody was erased: a call that a model answered after, a
     reaction that was just being put. Returns how many rows went."""
-    late = blank_answers_that_came_late()
+    late = blank_answers_that_came_late(now - 2 * SWEPT_FOR)
     for person in Person.objects.filter(erased_at__gt=now - SWEPT_FOR):
         with transaction.atomic():
-            late += sum(_erase(person, person.erased_at or now).values())
+            late += sum(_erase(person, person.erased_at or now, LookedThrough()).values())
     return late
 
 
-def _erase(person: Person, now: dt.datetime) -> Counter[str]:
+def _look_ahead(person: Person) -> LookedThrough:
+    """Read what takes long to read while everybody talks on."""
+    found = extent_of(person)
+    return look_through_calls(found.channels, found.since, found.traits)
+
+
+def _erase(
+    person: Person, now: dt.datetime, ahead: LookedThrough, *, is_holding: bool = True
+) -> Counter[str]:
     with disable_auditlog():  # what goes must not be written down once more
-        return _take_all(person, now)
+        person = _hold(person) if is_holding else Person.objects.get(pk=person.pk)
+        return _take_all(person, now, ahead)
 
 
-def _take_all(person: Person, now: dt.datetime) -> Counter[str]:
+def _take_all(person: Person, now: dt.datetime, ahead: LookedThrough) -> Counter[str]:
     account = f"Discord {person.discord_id}" if person.discord_id else ""
     counts: Counter[str] = Counter()
-    person = _hold(person)
     policy = erasure_policy.rules()
     if policy.others_memories == "anonymise" and person.erased_at is None:
         own = Message.objects.filter(person=person).values_list("pk", flat=True)
@@ -145,6 +171,7 @@ def _take_all(person: Person, now: dt.datetime) -> Counter[str]:
         found.since,
         found.traits,
         counts,
+        ahead=ahead,
         whole_rooms=policy.call_texts == "rooms" and person.erased_at is None,
     )
     if policy.others_words == "anonymise":
@@ -185,7 +212,7 @@ def _ids(model: type[Membership | PersonFact | Entity], person: Person) -> list[
 
 def _drop_turns(found: Extent, now: dt.datetime, counts: Counter[str]) -> None:
     """What characters were about to say to it is dropped unsaid."""
-    dropped = Turn.objects.filter(pk__in=found.turns, status__in=UNDER_WAY)
+    dropped = Turn.objects.filter(pk__among=found.turns, status__in=UNDER_WAY)
     for pk, conversation_id, channel_id in dropped.values_list(
         "pk", "conversation_id", "conversation__channel_id"
     ):
@@ -199,17 +226,16 @@ def _drop_turns(found: Extent, now: dt.datetime, counts: Counter[str]) -> None:
 
 def _blank_messages(found: Extent, now: dt.datetime, counts: Counter[str]) -> None:
     """Leave of messages only that something was said here: number, time and place."""
-    messages = Message.objects.filter(pk__in=found.words)
+    messages = Message.objects.filter(pk__among=found.words)
     fresh = messages.exclude(content="", embedding__isnull=True, image_urls=[])
     anew = list(fresh.values_list("pk", flat=True))
     counts["conversations.Message (blanked)"] += len(anew)
-    shown = set(_shown(found.channels))
-    for message in messages.select_related("conversation").defer("embedding", "search"):
-        if message.pk in shown:
-            message.deleted_at = message.deleted_at or now
-            live.publish(
-                message.conversation.channel_id, "message.removed", **live.change_facts(message)
-            )
+    shown = messages.filter(pk__among=list(_shown(found.channels)))
+    for message in shown.select_related("conversation").defer("embedding", "search"):
+        message.deleted_at = message.deleted_at or now
+        live.publish(
+            message.conversation.channel_id, "message.removed", **live.change_facts(message)
+        )
     messages.filter(deleted_at__isnull=True).update(deleted_at=now)
     messages.update(
         content="",
@@ -224,10 +250,10 @@ def _blank_messages(found: Extent, now: dt.datetime, counts: Counter[str]) -> No
         discord_message_id=None,
         edited_at=None,
     )
-    Delivery.objects.filter(message__in=found.words).exclude(error="").update(error="")
+    Delivery.objects.filter(message__among=found.words).exclude(error="").update(error="")
     outgoing.follow(anew, now)
     counts["conversations.MessageEdit"] += MessageEdit.objects.filter(
-        message__in=found.words
+        message__among=found.words
     ).delete()[0]
     # Discord's id of their direct messages would tell who they were.
     Channel.objects.filter(pk__in=found.channels, is_direct=True, discord_id__isnull=False).update(
@@ -241,9 +267,9 @@ def _forget_stock(found: Extent, counts: Counter[str]) -> None:
     counts["conversations.ConversationAnalytics (mended)"] += analytics.forget_marks(
         list(found.words)
     )
-    turned = TopicTransition.objects.filter(conversation__in=found.spoke_in)
+    turned = TopicTransition.objects.filter(conversation__among=found.spoke_in)
     counts["conversations.TopicTransition"] += turned.delete()[0]
-    stock = ConversationContext.objects.filter(conversation__in=found.spoke_in)
+    stock = ConversationContext.objects.filter(conversation__among=found.spoke_in)
     counts["conversations.ConversationContext (blanked)"] += stock.exclude(
         speaker_patterns={}
     ).update(emotional_state={}, speaker_patterns={}, topic_embedding=None)
@@ -271,7 +297,9 @@ def _part_ways(person: Person, found: Extent, counts: Counter[str]) -> None:
             person=person.pk,
             name="",
         )
-    moods = MoodChange.objects.filter(Q(trigger_person=person) | Q(trigger_message__in=found.words))
+    moods = MoodChange.objects.filter(
+        Q(trigger_person=person) | Q(trigger_message__among=found.words)
+    )
     counts["characters.MoodChange (blanked)"] += moods.update(
         trigger_person=None, trigger_message=None, description=""
     )

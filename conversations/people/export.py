@@ -35,8 +35,9 @@ from conversations.models import (
     Reaction,
     ScheduledEvent,
 )
-from conversations.people import leftovers
-from memories.models import Entity, Memory, PersonFact
+from conversations.people import came_of, leftovers
+from memories import knowledge
+from memories.models import Entity, EntityAlias, Memory, PersonFact
 
 VERSION = 1
 Rows = list[dict[str, Any]]
@@ -44,13 +45,15 @@ Rows = list[dict[str, Any]]
 
 def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
     """All of it, in values that JSON can hold."""
+    came = {name: _plain(_rows(values)) for name, values in came_of.rows(person).items()}
+    return {"version": VERSION, "exported_at": _plain(now), **kept(person), **came}
+
+
+def kept(person: Person) -> dict[str, Any]:
+    """What tables hold of the person themself, without what came of it: of bonds and memories."""
     said = Message.objects.filter(person=person)
-    of_others = Memory.objects.filter(about_person=person, told_by_person__isnull=False).exclude(
-        told_by_person=person
-    )
+    of_others = knowledge.of_others(person.pk)
     found = {
-        "version": VERSION,
-        "exported_at": now,
         "person": _person(person),
         "memberships": _rows(
             person.memberships.values(
@@ -104,9 +107,7 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
             )
         ),
         "memories": _rows(
-            Memory.objects.filter(Q(about_person=person) | Q(told_by_person=person))
-            .exclude(pk__in=of_others.values("pk"))
-            .values(
+            knowledge.theirs(person.pk).values(
                 "id", "owner__name", "community__name", "kind", "content", "importance",
                 "visibility", "tier", "occurred_at", "created_at",
             )
@@ -129,13 +130,13 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
             )
         ),
         "understood": _rows(
-            Insight.objects.filter(about_person=person).values(
+            came_of.understood(person).values(
                 "character__name", "insight_type", "insight_content", "supporting_evidence",
                 "confidence_score", "importance_level", "discovery_date",
             )
         ),
         "sought": _rows(
-            Goal.objects.filter(seeks_person=person).values(
+            came_of.sought(person).values(
                 "character__name", "description", "question", "status", "progress", "created_at"
             )
         ),
@@ -172,10 +173,11 @@ def export_person(person: Person, now: dt.datetime) -> dict[str, Any]:
 
 # What the export tells by name. Of every other table that refers to a person, those added later
 # included, it tells what stands in it.
-_TOLD = (
-    CommunicationStyle, Entity, Membership, Memory, Message, ModerationCase, MoodChange,
-    OpinionEvidence, Participant, PersonFact, PersonPreference, Proposal, ProposalVote, Reaction,
-    Relationship, ScheduledEvent,
+TOLD = (
+    CommunicationStyle, Entity, EntityAlias, Goal, Insight, Membership, Memory, Message,
+    MessageEdit, ModerationCase, MoodChange, OpinionEvidence, Participant, PersonFact,
+    PersonPreference, Proposal, ProposalVote, Reaction, Relationship, ScheduledEvent,
+    *came_of.TOLD,
 )  # fmt: skip
 
 
@@ -183,7 +185,7 @@ def _elsewhere(person: Person) -> dict[str, Rows]:
     found: dict[str, Rows] = {}
     for model in apps.get_models(include_auto_created=True):
         columns = list(leftovers.references(model, Person))
-        if not columns or model in _TOLD or model._meta.proxy:
+        if not columns or model in TOLD or model._meta.proxy:
             continue
         where = Q(pk__in=[])
         for column in columns:

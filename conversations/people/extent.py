@@ -42,16 +42,17 @@ def extent_of(person: Person) -> Extent:
     # Where words went before, what was summed up since holds none of them.
     told = [pk for pk, text in words.items() if text]
     spoke_in = list(
-        Conversation.objects.filter(messages__in=told).distinct().values_list("pk", flat=True)
+        Conversation.objects.filter(messages__among=told).distinct().values_list("pk", flat=True)
     )
-    turns = Turn.objects.filter(
-        Q(answers__in=own)
-        | Q(recollections__memory__in=found.memories)
-        | Q(message__in=words)
-        | Q(events__person=person)
-    )
-    calls = dict(turns.values_list("pk", "llm_call_id"))
-    first = Message.objects.filter(pk__in=words).aggregate(at=Min("created_at"))["at"]
+    calls: dict[int, int | None] = {}
+    for meant in (  # each by an index of its own
+        Q(answers__among=own),
+        Q(recollections__memory__among=found.memories),
+        Q(message__among=words),
+        Q(events__person=person),
+    ):
+        calls |= Turn.objects.filter(meant).values_list("pk", "llm_call_id")
+    first = Message.objects.filter(pk__among=words).aggregate(at=Min("created_at"))["at"]
     return Extent(
         reach=found,
         words=words,
@@ -74,9 +75,9 @@ def _retold(found: Reach, own: dict[int, str], person: Person) -> dict[int, str]
     those that answered it, those that had it before their mind, and those that were theirs to
     hear. So too what the system told them, and all that was said in their direct messages."""
     traits = traits_of(person, ())
-    unseen = Message.objects.exclude(Q(pk__in=found.messages) | Q(content=""))
+    unseen = Message.objects.exclude(Q(pk__among=found.messages) | Q(content=""))
     lines = unseen.filter(role=Message.Role.ASSISTANT)
-    owed = Q(turn__events__person=person) | Q(role=Message.Role.SYSTEM, reply_to__in=own)
+    owed = Q(turn__events__person=person) | Q(role=Message.Role.SYSTEM, reply_to__among=own)
     notices = Q(role=Message.Role.SYSTEM, conversation__participants__person=person)
     retold: dict[int, str] = dict(unseen.filter(owed).values_list("pk", "content"))
     # In direct messages everything was said to them, or by them.
@@ -87,12 +88,14 @@ def _retold(found: Reach, own: dict[int, str], person: Person) -> dict[int, str]
     for pk, content in unseen.filter(notices).values_list("pk", "content"):
         if traits.names_them(content):
             retold[pk] = content
-    answered = lines.filter(turn__answers__in=own).values_list("pk", "content", "turn__answers_id")
+    answered = lines.filter(turn__answers__among=own).values_list(
+        "pk", "content", "turn__answers_id"
+    )
     for pk, content, answers in answered:
         if _tells(own[answers], content):
             retold[pk] = content
     recalled = TurnMemory.objects.filter(
-        memory__in=found.memories, turn__message__in=lines
+        memory__among=found.memories, turn__message__in=lines
     ).values_list("turn__message__pk", "turn__message__content", "memory__content")
     for pk, content, memory in recalled:
         line = quoted(memory)

@@ -33,7 +33,7 @@ def forget_writings(
     anew from what is left of it; one of which nothing is left is let be. Returns counts by kind of
     row."""
     counts: Counter[str] = Counter()
-    of_it = Q(from_messages__in=messages) | Q(content__iregex=traits.pattern)
+    of_it = Q(from_messages__among=messages) | Q(content__iregex=traits.pattern)
     pieces = Contribution.objects.filter(of_it)
     projects = CreativeProject.objects.filter(
         Q(contributions__in=pieces) | Q(title__iregex=traits.pattern)
@@ -46,8 +46,8 @@ def forget_writings(
     counts["characters.Contribution"] += _delete(Contribution, pieces.values_list("pk", flat=True))
     versions = WorkspaceFileVersion.objects.filter(
         of_it
-        | Q(from_memories__source_message__in=messages)
-        | Q(from_memories__in=memories)
+        | Q(from_memories__source_message__among=messages)
+        | Q(from_memories__among=memories)
         | Q(file__in=works)
     )
     files = WorkspaceFile.objects.filter(

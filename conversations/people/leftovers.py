@@ -132,7 +132,7 @@ def made_of(messages: Collection[int], memories: Collection[int]) -> MadeOf:
                 one.name for one in model._meta.many_to_many if one.remote_field.model is target
             ]
             for name in names:
-                condition |= Q(**{f"{name}__in": list(keys)})
+                condition |= Q(**{f"{name}__among": keys})
         rows = set(model._default_manager.filter(condition).values_list("pk", flat=True))
         if rows:
             found[model] = rows
@@ -148,7 +148,7 @@ def sweep(person: Person, traits: Traits, made: MadeOf, counts: Counter[str]) ->
         ).values_list("file_id", flat=True)
     )
     for model, rows in made.rows.items():
-        _delete(model, Q(pk__in=rows), counts)
+        _delete(model, Q(pk__among=rows), counts)
     _mend_files(files, counts)
     for model in apps.get_models(include_auto_created=True):
         if model._meta.label in FOLLOWED or model._meta.proxy or not model._meta.managed:

@@ -7,17 +7,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, TextField, Value
+from django.db.models import Model, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from audit.models import LLMCall
 from characters.models import Person
 from conversations.models import Conversation, ConversationContext, ToolUse, Turn
+from memories.quotations import Quotations
 
 BLANK = "(erased)"
 SHORTEST_NAME = 2
@@ -30,6 +31,10 @@ class Traits:
 
     names: tuple[str, ...]
     said: tuple[str, ...]
+    _quotations: Quotations = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_quotations", Quotations(self.said))
 
     @classmethod
     def of(cls, person: Person, contents: Iterable[str]) -> Traits:
@@ -52,7 +57,7 @@ class Traits:
         )
 
     def are_in(self, text: str) -> bool:
-        return self.names_them(text) or any(said in flat(text) for said in self.said)
+        return self.names_them(text) or self._quotations.are_in(flat(text))
 
 
 NOBODY = Traits((), ())
@@ -79,7 +84,7 @@ def blank_turns(
             "pk", flat=True
         )
     )
-    wrote = Turn.objects.filter(pk__in={*affected, *named})
+    wrote = Turn.objects.filter(pk__among={*affected, *named})
     counts["conversations.Turn (blanked)"] += wrote.exclude(
         draft="", guard_edits=[], reason=BLANK
     ).update(draft="", guard_edits=[], reason=BLANK)
@@ -96,7 +101,7 @@ def drop_tool_uses(
         told=Concat(Cast("arguments", TextField()), Value(" "), "result", output_field=TextField())
     )
     named = Q(turn__conversation__channel__in=channels, told__iregex=traits.pattern)
-    _, by_kind = told.filter(Q(turn__in=affected) | named).delete()
+    _, by_kind = told.filter(Q(turn__among=affected) | named).delete()
     counts.update({kind: number for kind, number in by_kind.items() if number})
 
 
@@ -109,7 +114,9 @@ def blank_summaries(
     """Summaries, topics and open questions that hold what the person said. Returns the closed
     conversations that want a new summary."""
     near = Conversation.objects.filter(channel__in=channels)
-    told = near.filter(Q(pk__in=spoke_in) | Q(summary__iregex=traits.pattern)).exclude(summary="")
+    told = near.filter(Q(pk__among=spoke_in) | Q(summary__iregex=traits.pattern)).exclude(
+        summary=""
+    )
     anew = list(told.filter(status="closed").values_list("pk", flat=True))
     counts["conversations.Conversation (summary blanked)"] += told.update(summary="")
     counts["conversations.Conversation (topic blanked)"] += near.filter(
@@ -134,6 +141,52 @@ def blank_summaries(
     return anew
 
 
+@dataclass(frozen=True, slots=True)
+class LookedThrough:
+    """Calls that were over when they were looked through, and those of them that are somebody's."""
+
+    names: tuple[str, ...] = ()
+    since: dt.datetime | None = None
+    calls: frozenset[int] = frozenset()
+    theirs: frozenset[int] = frozenset()
+
+    def serves(self, traits: Traits, since: dt.datetime) -> bool:
+        """Whether nobody need look again. What was said since stands in no call that was over."""
+        return self.names == traits.names and self.since is not None and self.since <= since
+
+
+def look_through_calls(
+    channels: Sequence[int],
+    since: dt.datetime,
+    traits: Traits,
+    *,
+    but: Collection[int] = (),
+) -> LookedThrough:
+    """Find what was asked of models with the person in it, and what they answered, `but` for some
+    calls. It takes long where there are many, so most of it is done before anybody has to wait."""
+    fresh = _calls(since)
+    over = frozenset(fresh.exclude(status=LLMCall.Status.RUNNING).values_list("pk", flat=True))
+    wanted = set(fresh.values_list("pk", flat=True)) - set(but)
+    calls = LLMCall.objects.filter(started_at__gte=since, pk__among=wanted)
+    named = calls.annotate(asked=Cast("request", TextField())).filter(
+        Q(asked__iregex=traits.pattern)
+        | Q(response__iregex=traits.pattern)
+        | Q(error__iregex=traits.pattern)
+    )
+    found = set(named.values_list("pk", flat=True)) if traits.names else set()
+    if traits.said:
+        # Of what was asked in no talk, such as to think a day over, any may quote them, by a name
+        # that they have laid down since.
+        near = Q(conversation__channel__in=channels) | Q(conversation__isnull=True)
+        beside = calls.filter(near).exclude(pk__among=found)
+        found.update(
+            pk
+            for pk, asked, answered in beside.values_list("pk", "request", "response").iterator(200)
+            if traits.are_in(f"{_words(asked)} {answered}")
+        )
+    return LookedThrough(traits.names, since, over, frozenset(found))
+
+
 def blank_calls(
     made: Collection[int],
     channels: Sequence[int],
@@ -141,44 +194,39 @@ def blank_calls(
     traits: Traits,
     counts: Counter[str],
     *,
+    ahead: LookedThrough,
     whole_rooms: bool = False,
 ) -> None:
-    """What was asked of models with the person in it, and what they answered; what it cost stays.
-    `made` are the calls of turns that were made of what goes; `whole_rooms` takes all that was
-    asked in these channels."""
-    calls = LLMCall.objects.filter(started_at__gte=since).exclude(request={"erased": True})
-    named = calls.annotate(asked=Cast("request", TextField())).filter(
-        Q(asked__iregex=traits.pattern)
-        | Q(response__iregex=traits.pattern)
-        | Q(error__iregex=traits.pattern)
-    )
-    found = {*made, *named.values_list("pk", flat=True)}
+    """Take what was asked of models with the person in it, and what they answered; what it cost
+    stays. `made` are the calls of turns that were made of what goes; `ahead` was looked through
+    before; `whole_rooms` takes all that was asked in these channels."""
+    if not ahead.serves(traits, since):
+        ahead = LookedThrough()
+    late = look_through_calls(channels, since, traits, but=ahead.calls)
+    found = {*made, *ahead.theirs, *late.theirs}
     if whole_rooms:
-        here = calls.filter(conversation__channel__in=channels)
+        here = _calls(since).filter(conversation__channel__in=channels)
         found.update(here.values_list("pk", flat=True))
-    elif traits.said:
-        # Of what was asked in no talk, such as to think a day over, any may quote them, by a name
-        # that they have laid down since.
-        near = Q(conversation__channel__in=channels) | Q(conversation__isnull=True)
-        beside = calls.filter(near).exclude(pk__in=found)
-        found.update(
-            pk
-            for pk, asked, answered in beside.values_list("pk", "request", "response").iterator(200)
-            if traits.are_in(f"{_words(asked)} {answered}")
-        )
-    counts["audit.LLMCall (blanked)"] += calls.filter(pk__in=found).update(
-        request={"erased": True}, response="", error=""
+    counts["audit.LLMCall (blanked)"] += (
+        _calls(since)
+        .filter(pk__among=found)
+        .update(request={"erased": True}, response="", error="")
     )
+
+
+def _calls(since: dt.datetime) -> QuerySet[LLMCall]:
+    return LLMCall.objects.filter(started_at__gte=since).exclude(request={"erased": True})
 
 
 def _words(request: dict[str, Any]) -> str:
     return " ".join(str(m.get("content", "")) for m in request.get("messages", ()))
 
 
-def blank_answers_that_came_late() -> int:
-    """Calls that were under way while somebody was erased have been answered since."""
+def blank_answers_that_came_late(since: dt.datetime) -> int:
+    """Calls that were under way while somebody was erased have been answered since; those that
+    were begun before `since` had been looked at."""
     return (
-        LLMCall.objects.filter(request={"erased": True})
+        LLMCall.objects.filter(started_at__gt=since, request={"erased": True})
         .exclude(response="", error="")
         .update(response="", error="")
     )
@@ -191,7 +239,7 @@ def blank_admin_log(
     for model, ids in rows:
         kind = ContentType.objects.get_for_model(model)
         counts["admin.LogEntry (blanked)"] += (
-            LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in ids])
+            LogEntry.objects.filter(content_type=kind, object_id__among=[str(pk) for pk in ids])
             .exclude(object_repr=BLANK)
             .update(object_repr=BLANK, change_message="")
         )

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -24,10 +24,11 @@ from redis.exceptions import RedisError
 
 from audit.models import SecurityEventType
 from audit.security.security import record_event
-from conversations.tank import frames, guests, live, tank, visits
+from conversations.tank import frames, guests, live, tank, tank_rules, visits
 from conversations.tank.frames import Enter, Frame, Join, Ping, React, Say, Typing, Visible, Watch
 from conversations.tank.guests import Visitor
-from conversations.tank.limits import Bucket, Seats
+from conversations.tank.limits import Bucket, Buckets, Seats, address_of
+from conversations.tank.tank_rules import TankRules
 from conversations.text import Refused
 
 log = logging.getLogger(__name__)
@@ -37,8 +38,9 @@ T = TypeVar("T")
 
 FRAMES, FRAMES_PER_S = 20, 10.0
 STRIKES = 40
-SEATS = Seats(most=12)
-FLOODED, TOO_MANY, TRY_LATER = 4008, 4009, 1013
+BROWSERS, ADDRESSES = Seats(), Seats()
+FRAMES_OF_ADDRESS, NEWCOMERS = Buckets(FRAMES_PER_S), Buckets(3600.0)
+FLOODED, TOO_MANY, CROWDED, TRY_LATER = 4008, 4009, 4010, 1013
 WATCH_ON_EVERY_S = 20.0
 WATCHED_RECENTLY_S = 12.0
 SILENT_AFTER_S = 75.0
@@ -48,6 +50,8 @@ REMEMBERED = 500
 WRITTEN = 64
 
 AWAY = "The tank can't be reached just now. What you wrote is kept, and sent again by itself."
+CROWD = "Too many look at the tank from your network just now. There is room again in a while."
+ENOUGH_CAME = "Many came in from your network lately. Try again in a while; till then read along."
 BROKEN = "Something went wrong here, and is in the log. Load the page again."
 
 _written: OrderedDict[str, str] = OrderedDict()
@@ -79,10 +83,14 @@ def to_json(frame: dict[str, Any]) -> str:
 
 
 class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """One browser's connection."""
+    """One browser's connection. `rules` are those that any connection last read: who may sit down
+    is told at once, in the order in which they come."""
+
+    rules: ClassVar = TankRules()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.seat = ""
+        self.seat = self.address_seat = ""
+        self.address = ""
         self.visitor = Visitor(key="", may_talk=False)
         self.bucket = Bucket(FRAMES, FRAMES_PER_S)
         self.strikes = 0
@@ -104,13 +112,12 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Find out who it is, and greet."""
         await self.accept()
         key = guests.key_in(self.scope["cookies"])
-        guest = key or str((self.scope.get("client") or ["nobody"])[0])
-        if not SEATS.take(guest):
-            await self._refuse("connections", "The tank is open in too many windows: close some.")
-            await self.close(TOO_MANY)
-            return
-        self.seat = guest
+        host = str((self.scope.get("client") or [""])[0])
+        self.address = address_of(host)
         try:
+            if not await self._sit_down(key or host or "nobody"):
+                return
+            await self._read_rules()
             self.visitor = await step(guests.visitor, self.scope["cookies"], self.scope["user"])
         except (DatabaseError, InterfaceError):
             log.warning("A visitor can't be known: the database doesn't answer.")
@@ -119,11 +126,39 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.known_at = time.monotonic()
         await self._hello()
 
+    async def _sit_down(self, guest: str) -> bool:
+        """Take a seat as a browser, and one as an address: a browser that keeps no cookies, or
+        makes up a new one each time, has only that. Returns whether both were free."""
+        if not self._take_seats(guest):
+            await self._read_rules()  # a keeper may have made room
+            self._take_seats(guest)
+        if not self.seat:
+            await self._refuse("connections", "The tank is open in too many windows: close some.")
+            await self.close(TOO_MANY)
+        elif self.address and not self.address_seat:
+            await self._refuse("connections", CROWD)
+            await self.close(CROWDED)
+        else:
+            return True
+        return False
+
+    def _take_seats(self, guest: str) -> bool:
+        if not self.seat and BROWSERS.take(guest, self.rules.browser_connections):
+            self.seat = guest
+        is_wanting = self.seat and self.address and not self.address_seat
+        if is_wanting and ADDRESSES.take(self.address, self.rules.address_connections):
+            self.address_seat = self.address
+        return bool(self.seat) and self.address_seat == self.address
+
+    async def _read_rules(self) -> None:
+        type(self).rules = await step(tank_rules.in_force)
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take a frame from the browser, and answer it whatever it holds."""
         now = time.monotonic()
         self.heard_at = now
-        if not self.bucket.take(now):
+        of_all = self.rules.address_frames
+        if not (self.bucket.take(now) and FRAMES_OF_ADDRESS.take(self.address, of_all, now)):
             await self._slow_down(text_data)
             return
         self.strikes = 0
@@ -180,6 +215,7 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case Watch():
                 await self._watch(frame)
             case Join():
+                await self._require_room_for_newcomers()
                 person = await step(visits.join, self.visitor, frame.name)
                 self.visitor = replace(self.visitor, person_id=person.pk, name=person.name)
                 await self._hello()
@@ -205,6 +241,13 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                     await self._note_watched()
             case Ping():
                 await self._send({"type": "pong"})
+
+    async def _require_room_for_newcomers(self) -> None:
+        if self.visitor.has_joined or not self.visitor.may_talk:
+            return
+        await self._read_rules()
+        if not NEWCOMERS.take(self.address, self.rules.address_newcomers, time.monotonic()):
+            raise Refused("name", ENOUGH_CAME)
 
     async def _look_again(self) -> None:
         """Who came as staff may have signed out since, or have lost that status: a connection that
@@ -326,8 +369,10 @@ class TankConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             with suppress(asyncio.CancelledError):
                 await self.watching_on
         if self.seat:
-            SEATS.leave(self.seat)
-            self.seat = ""
+            BROWSERS.leave(self.seat)
+        if self.address_seat:
+            ADDRESSES.leave(self.address_seat)
+        self.seat = self.address_seat = ""
 
 
 def _is_new(sent: OrderedDict[int, None], message_id: int) -> bool:

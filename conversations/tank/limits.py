@@ -1,8 +1,10 @@
-"""How much one browser may send, and how often it may be connected. Counted in this process."""
+"""How much one browser, or one address, may send, and how often it may be connected. Counted in
+this process."""
 
 from __future__ import annotations
 
-from collections import Counter
+import ipaddress
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 
 
@@ -29,16 +31,36 @@ class Bucket:
         return True
 
 
-class Seats:
-    """How many connections each guest holds, at most `most`."""
+class Buckets:
+    """A bucket for each address, the last `held` of them."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, per_s: float, held: int = 10_000) -> None:
+        self.per_s = per_s
+        self.held = held
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, address: str, size: float, now: float) -> bool:
+        """Whether one more of an address may pass now, of `size` in `per_s` seconds. Who comes from
+        nowhere that is known isn't counted."""
+        if not address:
+            return True
+        bucket = self._buckets.setdefault(address, Bucket(size, self.per_s))
+        bucket.size = size
+        self._buckets.move_to_end(address)
+        if len(self._buckets) > self.held:
+            self._buckets.popitem(last=False)
+        return bucket.take(now)
+
+
+class Seats:
+    """How many connections each guest, or each address, holds."""
+
+    def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
 
-    def take(self, guest: str) -> bool:
-        """Take a seat; False when all are taken."""
-        if self._taken[guest] >= self.most:
+    def take(self, guest: str, most: int) -> bool:
+        """Take a seat; False when all `most` are taken."""
+        if self._taken[guest] >= most:
             return False
         self._taken[guest] += 1
         return True
@@ -48,3 +70,19 @@ class Seats:
         self._taken[guest] -= 1
         if self._taken[guest] <= 0:
             del self._taken[guest]
+
+
+def address_of(host: str) -> str:
+    """By what somebody who comes from a host is counted: who has one IPv6 address has a network of
+    them. Empty if it isn't known: this machine's own is that of a proxy that doesn't say for whom,
+    or of the keeper."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return ""
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.is_loopback:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)

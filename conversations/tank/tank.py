@@ -7,18 +7,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from audit.configuration import configuration
 from characters.models import Character
 from conversations.models import Channel, Conversation, Message, Participant, Reaction, Turn
 from conversations.tank import live
+from fishbowl.statements import planned
 
 LATEST = 50
+AT_ONCE = 8  # rooms that a page shows; of more it names the others
 HELD = 400  # messages of a room that a page keeps (room.js)
 CHUNK = 100
-CONVERSATIONS = 25
+CONVERSATIONS = 25  # of a room, the latest
 TYPING_FOR = dt.timedelta(minutes=2)
 
 
@@ -30,6 +32,17 @@ def rooms(*, for_adults: bool = False) -> QuerySet[Channel]:
         discord_id__isnull=True, community__discord_id__isnull=True, is_private=False
     ).order_by("pk")
     return found if for_adults else found.filter(is_nsfw=False)
+
+
+def at_once(found: Sequence[Channel], wanted: int | None) -> tuple[list[Channel], list[Channel]]:
+    """The rooms to show, and those to name. Few are all shown, in their order; of many those where
+    something was said last, `wanted` before them."""
+    if len(found) <= AT_ONCE:
+        return list(found), []
+    long_ago = dt.datetime.min.replace(tzinfo=dt.UTC)
+    lively = sorted(found, key=lambda one: one.last_message_at or long_ago, reverse=True)
+    shown = sorted(lively, key=lambda one: one.pk != wanted)[:AT_ONCE]
+    return shown, [one for one in found if one not in shown]
 
 
 def cast(*, for_adults: bool = False) -> QuerySet[Character]:
@@ -48,10 +61,9 @@ def cast(*, for_adults: bool = False) -> QuerySet[Character]:
 BEFORE_IT_OPENED = Q(conversation__is_adult=True, conversation__channel__is_nsfw=False)
 
 
-def _messages(channel_id: int) -> QuerySet[Message]:
+def _messages(talks: QuerySet[Conversation]) -> QuerySet[Message]:
     return (
-        Message.objects.filter(conversation__channel_id=channel_id)
-        .exclude(BEFORE_IT_OPENED)
+        Message.objects.filter(conversation__in=talks.values("pk"))
         .select_related(
             "character", "person", "conversation", "reply_to__character", "reply_to__person"
         )
@@ -66,12 +78,37 @@ def _messages(channel_id: int) -> QuerySet[Message]:
     )
 
 
+# As a sum, or a plan may go through all messages there are in their order until it has enough.
+_IN_ORDER = F("pk") + 0
+
+
+def _talks(channel_id: int) -> QuerySet[Conversation]:
+    """The talks of a room in which something was said, and that are shown."""
+    found = Conversation.objects.filter(channel_id=channel_id, message_count__gt=0)
+    return found.exclude(is_adult=True, channel__is_nsfw=False)
+
+
+def _talk_with(channel_id: int, message_id: int) -> int:
+    """The talk that a room's message is in; where it is gone, that of the last before it."""
+    here = Message.objects.filter(conversation__channel_id=channel_id)
+    talks = here.order_by("-pk").values_list("conversation_id", flat=True)
+    return talks.filter(pk=message_id).first() or talks.filter(pk__lt=message_id).first() or 0
+
+
+def _latest(channel_id: int, most: int, before: int | None = None) -> QuerySet[Message]:
+    """The messages in which a room's latest `most` are, those before one if it is given; the latest
+    first. Talks of a room follow each other, so they are in as many of these. Messages know of no
+    room: to find those of one that is silent, all that was said since elsewhere would be read."""
+    talks = _talks(channel_id).order_by("-pk")
+    if before is None:
+        return _messages(talks[:most]).order_by(_IN_ORDER.desc())
+    talks = talks.filter(pk__lte=_talk_with(channel_id, before))
+    return _messages(talks[:most]).filter(pk__lt=before).order_by(_IN_ORDER.desc())
+
+
 def latest_messages(channel_id: int, before: int | None = None) -> list[Message]:
     """The last messages of a room, oldest first; those before message `before`, if it is given."""
-    found = _messages(channel_id)
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    return list(found.order_by("-pk")[:LATEST])[::-1]
+    return list(_latest(channel_id, LATEST, before)[:LATEST])[::-1]
 
 
 def messages_after(channel_id: int, seen: int) -> tuple[list[Message], bool]:
@@ -79,15 +116,17 @@ def messages_after(channel_id: int, seen: int) -> tuple[list[Message], bool]:
 
     Ids of one room come in the order of commits: whoever speaks holds the channel's lock.
     """
-    found = list(_messages(channel_id).filter(pk__gt=seen).order_by("pk")[: CHUNK + 1])
+    talks = _talks(channel_id).filter(pk__gte=_talk_with(channel_id, seen)).order_by("pk")
+    later = _messages(talks[: CHUNK + 1]).filter(pk__gt=seen).order_by(_IN_ORDER)
+    found = list(later[: CHUNK + 1])
     return found[:CHUNK], len(found) > CHUNK
 
 
 def changes(channel_id: int) -> list[dict[str, Any]]:
     """What has been edited or removed of the messages that a page may still show, oldest first."""
-    held = _messages(channel_id).order_by("-pk")
+    held = _latest(channel_id, HELD).values("pk")[:HELD]
     changed = Message.objects.filter(
-        Q(edited_at__isnull=False) | Q(deleted_at__isnull=False), pk__in=held.values("pk")[:HELD]
+        Q(edited_at__isnull=False) | Q(deleted_at__isnull=False), pk__in=held
     )
     rows = changed.only("content", "edited_at", "deleted_at").order_by("pk")
     return [live.change_facts(message) for message in rows]
@@ -131,6 +170,14 @@ def chips(reactions: Iterable[dict[str, Any]], person_id: int | None) -> list[di
     ]
 
 
+_LATEST_TALKS = """
+    SELECT talk.* FROM unnest(%(rooms)s::bigint[]) AS room (id) CROSS JOIN LATERAL (
+      SELECT id, channel_id, status, close_reason, topic FROM conversations_conversation
+      WHERE channel_id = room.id ORDER BY id DESC LIMIT %(most)s
+    ) talk
+"""
+
+
 def states(channel_ids: Sequence[int], now: dt.datetime | None = None) -> dict[int, dict[str, Any]]:
     """How each room stands besides what was said: who types, who has part in the talk, which talks
     have ended. Three queries, however many rooms."""
@@ -139,13 +186,13 @@ def states(channel_ids: Sequence[int], now: dt.datetime | None = None) -> dict[i
         pk: {"typing": [], "closed": {}, "topic": "", "talking": [], "people": []}
         for pk in channel_ids
     }
-    talks = Conversation.objects.filter(channel_id__in=channel_ids).order_by("-started_at")
-    for talk in talks.defer("summary")[: CONVERSATIONS * len(channel_ids)]:
-        state = found[talk.channel_id]
-        if talk.status == Conversation.Status.CLOSED:
-            state["closed"][talk.pk] = talk.close_reason
-        elif talk.status == Conversation.Status.OPEN:
-            state["topic"] = talk.topic
+    latest = planned(_LATEST_TALKS, rooms=list(channel_ids), most=CONVERSATIONS)
+    for pk, channel_id, status, reason, topic in latest:
+        state = found[channel_id]
+        if status == Conversation.Status.CLOSED:
+            state["closed"][pk] = reason
+        elif status == Conversation.Status.OPEN:
+            state["topic"] = topic
     part = Participant.objects.filter(
         conversation__channel_id__in=channel_ids,
         conversation__status=Conversation.Status.OPEN,
@@ -203,7 +250,7 @@ def catch_up(
     found = []
     for pk, seen in wanted:
         messages, more = messages_after(pk, seen) if seen else (latest_messages(pk), False)
-        recent = list(_messages(pk).order_by("-pk").values_list("pk", flat=True)[:LATEST])
+        recent = list(_latest(pk, LATEST).values_list("pk", flat=True)[:LATEST])
         reactions = reactions_to(recent)
         found.append(
             {

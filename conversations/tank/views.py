@@ -41,7 +41,8 @@ AVATAR_KEPT_S = 3600
 @never_cache
 @require_safe
 def tank_page(request: HttpRequest) -> HttpResponse:
-    """Every room with its latest talk, who lives here, and how they feel."""
+    """The rooms with their latest talk, who lives here, and how they feel. Of many rooms the
+    liveliest are shown and the others named; `?room=` shows one of those before them."""
     code = request.GET.get("invite", "")
     if code and guests.is_invitation(code):
         response: HttpResponse = HttpResponseRedirect(request.path)
@@ -49,7 +50,11 @@ def tank_page(request: HttpRequest) -> HttpResponse:
         guests.remember(request, response)
         return response
     visitor = guests.visitor(request.COOKIES, request.user)
-    channels = list(tank.rooms(for_adults=visitor.is_staff).select_related("scenario"))
+    wanted = _number(request, "room")
+    every = tank.rooms(for_adults=visitor.is_staff).select_related("scenario")
+    channels, others = tank.at_once(list(every), wanted)
+    if wanted is not None and all(one.pk != wanted for one in channels):
+        raise Http404("There is no such room.")
     said = {channel.pk: tank.latest_messages(channel.pk) for channel in channels}
     states = tank.states([channel.pk for channel in channels])
     context = {
@@ -69,6 +74,7 @@ def tank_page(request: HttpRequest) -> HttpResponse:
                 (channel, lines_of(said[channel.pk], visitor.person_id)) for channel in channels
             )
         ],
+        "others": others,
         "emoji": EMOJI,
         "max_message": MAX_PERSON_MESSAGE,
         "max_name": MAX_NAME,
@@ -85,10 +91,7 @@ def room_page(request: HttpRequest, channel_id: int) -> HttpResponse:
     """A stretch of one room's past, back from message `before`."""
     visitor = guests.visitor(request.COOKIES, request.user)
     channel = get_object_or_404(tank.rooms(for_adults=visitor.is_staff), pk=channel_id)
-    before = request.GET.get("before", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) < 19):
-        raise Http404("before must be a message's number")
-    messages = tank.latest_messages(channel.pk, int(before) if before else None)
+    messages = tank.latest_messages(channel.pk, _number(request, "before"))
     context = {
         **_voice(),
         "channel": channel,
@@ -150,7 +153,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         "felt": felt,
         "bonds": innerlife.bonds_of(character, for_adults=for_adults),
         "lines": [(line, _ago(line.created_at)) for line in lines],
-        "inner": inner.shown(character, timezone.now()),
+        "inner": inner.shown(character, timezone.now(), for_adults=for_adults),
         "works": works.shown_of(character),
     }
     return render(request, "conversations/character.html", context)
@@ -215,6 +218,18 @@ def avatar(request: HttpRequest, name: str) -> HttpResponse:
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(picture, content_type=kind, headers=headers)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """A row's number in an address; None where it names none.
+
+    Raises:
+        Http404: it is no number of a row.
+    """
+    given = request.GET.get(name, "")
+    if given and not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise Http404(f"{name} must be a number")
+    return int(given) if given else None
 
 
 def _ago(at: dt.datetime) -> str:

@@ -25,7 +25,7 @@ from conversations.floor.rules import premise_of
 from conversations.initiative.occasions import Occasion, of_turn
 from conversations.making import works
 from conversations.models import Channel, Conversation, Participant, Turn
-from conversations.turns import cardtext, outlook, pictures, selfknowledge
+from conversations.turns import cardtext, company, outlook, pictures, selfknowledge
 from conversations.turns.adapting import adapted
 from conversations.turns.portraits import asking_edition, portrait
 from conversations.turns.remembering import Remembered, asking_present, audience, remember
@@ -39,6 +39,7 @@ from memories.reflection.wanted import worded as wanted_words
 
 ROOM_LINES = 50
 HEARD_BY = 8  # lines back: whoever said one of them is here
+SHARED_FOR = dt.timedelta(days=3)  # for which what all may say is out of use, ever less
 EARLIER_FOR = 8  # lines of a new conversation before the one before it is out of mind
 MOVES: tuple[Move, ...] = (
     "reply", "join", "open", "change_topic", "greet", "farewell", "remind", "ask_after",
@@ -58,6 +59,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         states,
         felt,
         spent,
+        shared,
         said,
         bonds,
         summaries,
@@ -75,6 +77,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         (_STATE, (turn.chosen_id,)),
         feelings.asking(turn.chosen_id),
         (_SPENT, (turn.chosen_id, ledger.is_offline())),
+        (_SHARED, (now, now - SHARED_FOR)) if ledger.is_offline() else NOTHING,
         asking_room_lines(channel.pk, ROOM_LINES),
         (
             _BONDS,
@@ -178,6 +181,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         insight=remembered.insight.recollection if remembered.insight else None,
         figures=remembered.figures,
         own_memory=remembered.own_memory,
+        company=company.asked_for(current, turn.chosen_id, channel, local),
+        spoken_of=company.spoken_of(current, turn.chosen_id, channel),
         to_ask=(question.name, question.text) if question else None,
         views=thinks.views,
         expertise=thinks.expertise,
@@ -222,6 +227,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         group_greetings=told.group_greetings,
         material=style.improv,
         spent=dict(spent),
+        said_ago={key: float(hours) for key, hours in shared},
     )
     return brief, remembered
 
@@ -251,6 +257,14 @@ _SPENT = """
     SELECT key, used_count FROM characters_materialuse
     WHERE character_id = %s
       AND (%s OR starts_with(key, 'greeting/') OR starts_with(key, 'common/'))
+"""
+# What nobody has for its own, and when anybody last said it: the general stock, and customs.
+_SHARED = """
+    SELECT key, extract(epoch FROM %s::timestamptz - max(last_used_at)) / 3600
+    FROM characters_materialuse
+    WHERE last_used_at > %s AND (starts_with(key, 'stock/') OR starts_with(key, 'custom/')
+      OR starts_with(key, 'proposal/'))
+    GROUP BY key
 """
 # How whoever is answered has asked to be answered.
 _WISHES = """

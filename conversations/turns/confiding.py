@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from random import Random
 
 from characters import relationship
+from characters.models import Character
 from conversations.models import Conversation, Message
 from conversations.turns.phrasing import when
 from fishbowl.llm.types import Recollection
@@ -26,6 +27,7 @@ from memories.rules import MemoryRules, in_force
 from memories.view import Audience, seen_by
 
 CANDIDATES = 12
+MOST_CONFIDED = 200  # lines to one listener that are compared
 SALT = 0xC0F1DE
 EASED = 0.05  # by so much less trust one confides in friends, and again at each level above
 CLOSE = 3  # the rank of good friends
@@ -76,8 +78,15 @@ def something_to_tell(
         return None
     with seen_by(speaker_id, audience):
         candidates = list(_moving(speaker_id, audience, rules, now))
+    confided = {x: _confided_to(x, now - dt.timedelta(days=rules.confide_days)) for x in trusted}
+    name = Character.objects.values_list("name", flat=True).get(pk=speaker_id)
     for memory in candidates:
+        line = quoted(memory.content)
+        if line is not None and line[0] == name:
+            continue  # its own words: whoever was there has heard them, and it is no secret
         for listener in trusted:
+            if any(coverage(memory.content, text) >= ECHO for text in confided[listener]):
+                continue  # by another, who heard the same
             if listener.may_hear(memory) and not _is_known(memory, listener, audience.community):
                 return Confidence(
                     memory.pk,
@@ -136,6 +145,25 @@ def _moving(
         .exclude(about_character__in=audience.characters - {speaker_id})
         .defer("search")
         .order_by("-importance", "-occurred_at", "pk")[:CANDIDATES]
+    )
+
+
+def _confided_to(listener: _Listener, since: dt.datetime) -> list[str]:
+    """What was said to somebody lately by whoever had something to confide, newest first: it is
+    known to them from then on, though what they remember of it is written down later."""
+    theirs = (
+        Conversation.objects.filter(participants__character=listener.character_id)
+        if listener.character_id is not None
+        else Conversation.objects.filter(participants__person=listener.person_id)
+    )
+    return list(
+        Message.objects.filter(
+            conversation__in=theirs,
+            created_at__gt=since,
+            turn__recollections__parts__has_key="to_tell",
+        )
+        .order_by("-created_at", "-pk")
+        .values_list("content", flat=True)[:MOST_CONFIDED]
     )
 
 

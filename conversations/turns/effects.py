@@ -56,6 +56,7 @@ def after_speaking(
         was_at_odds = bond.repair_since is not None
         writes += bonding.exchange(
             bond,
+            speaker,
             heard,
             traits=before.traits,
             valence=state.mood_valence,

@@ -5,7 +5,7 @@ What people said stands in them as data: on one line each, without the prompt's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextvars import ContextVar
 from dataclasses import replace
 from itertools import zip_longest
@@ -15,7 +15,7 @@ from characters import emotion, expertise, opinion
 from conversations.turns.phrasing import ago, mood_words, part_of_day
 from fishbowl.llm.fence import flat
 from fishbowl.llm.offline.text import with_article
-from fishbowl.llm.types import Brief, Line
+from fishbowl.llm.types import Brief, Line, Recollection
 from fishbowl.macros import with_original
 
 WORN = 6  # phrases, and topics
@@ -136,9 +136,25 @@ def memories(brief: Brief) -> str:
         return ""
     if not brief.memories:
         return render("no_memory", {})
+    stated = {flat(one.text) for one in brief.memories} | {flat(fact) for fact in brief.facts}
     return listed(
-        "What comes to your mind:", tuple(f"{m.text} ({m.provenance})" for m in brief.memories)
+        "What comes to your mind:",
+        tuple(f"{m.text} ({m.provenance}{_beside(m, stated)})" for m in brief.memories),
     )
+
+
+_OTHERWISE = "said otherwise since"
+_HOW = {"since": "since then", "reason": "because", "more": "more of it"}
+
+
+def _beside(one: Recollection, stated: Set[str]) -> str:
+    """What hangs together with a memory. Where the prompt has that already, it is said only that
+    the memory was spoken against, if it was."""
+    if one.beside is None or not one.how:
+        return ""
+    if flat(one.beside.text) in stated:
+        return f"; {_OTHERWISE}" if one.how == "since" else ""
+    return f"; {_HOW[one.how]}: {one.beside.text}"
 
 
 def told_once(brief: Brief, shown: Sequence[Line]) -> Brief:
@@ -220,6 +236,29 @@ def of_self(brief: Brief) -> str:
     return f"You are asked about yourself. So it is: {flat(known)}" if known else ""
 
 
+def company(brief: Brief) -> str:
+    """Who is awake here and who sleeps, where that is asked for."""
+    if not brief.company:
+        return ""
+    awake = ", ".join(flat(one.name) for one in brief.company if one.is_awake)
+    asleep = ", ".join(
+        f"{flat(one.name)} (until {one.wakes})" if one.wakes else flat(one.name)
+        for one in brief.company
+        if not one.is_awake
+    )
+    said = f"Awake, beside you: {awake or 'nobody'}."
+    return f"{said} Asleep: {asleep}." if asleep else said
+
+
+def acquaintances(brief: Brief) -> str:
+    """Who those are that the speaker is asked about, as their authors have written them."""
+    told = (
+        f"{flat(one.name)}: {flat(f'{one.identity} {one.background} {one.appearance}', 900)}"
+        for one in brief.spoken_of
+    )
+    return listed("Whom you are asked about, as they are known here:", tuple(told))
+
+
 def listed(title: str, entries: tuple[str, ...]) -> str:
     """A titled list. What people said stands in it: each entry on one line, like the transcript."""
     return "\n".join([title, *(f"- {flat(one)}" for one in entries)]) if entries else ""
@@ -261,13 +300,14 @@ def customs(brief: Brief) -> str:
     said = []
     for one in brief.customs:
         text, by = flat(one.text), flat(one.by)
+        there = f" (in #{flat(one.where)})" if one.where not in ("", brief.room) else ""
         voted = f" You have said that you are {one.side} it." if one.side else ""
         said.append(
             {
                 "now": f"It is time for what all of you agreed on: “{text}”. Begin with it.",
-                "kept": f"All of you agreed lately: “{text}”.",
+                "kept": f"All of you agreed lately: “{text}”{there}.",
                 "custom": f"A custom here: “{text}”.",
-                "open": f"{by} proposes to all of you: “{text}”.{voted}"
+                "open": f"{by} proposes to all of you: “{text}”{there}.{voted}"
                 + ("" if voted else " Say plainly whether you are for it, when it comes up."),
             }[one.standing]
         )

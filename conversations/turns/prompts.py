@@ -161,6 +161,8 @@ def _build(brief: Brief, budget: int, rules: PromptRules) -> Prompt:
         "place": prompt_parts.place(brief),
         "state": prompt_parts.state(brief),
         "listeners": f"With you: {prompt_parts.listeners(brief)}." if brief.listeners else "",
+        "company": prompt_parts.company(brief),
+        "spoken_of": prompt_parts.acquaintances(brief),
         "bond": prompt_parts.bond(brief),
         "memories": prompt_parts.memories(brief),
         "facts": prompt_parts.listed("What you know of who is here:", brief.facts),

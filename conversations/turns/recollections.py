@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations.models import Turn, TurnMemory
+from memories import knowledge
 from memories.models import Memory
 
 # What speaks for a memory adds up, in this order; what it is worth then multiplies that.
@@ -21,6 +22,7 @@ EVIDENCE = {
     "time": "the time that is meant",
     "phrase": "the very phrase",
     "lore": "a keyword of lore",
+    "linked": "it hangs together with what came to mind",
 }
 WORTH = {
     "telling": "opens a subject, or tells when it was",
@@ -67,16 +69,20 @@ class Mind:
 def came_to_mind(turn: Turn, *, is_staff: bool, reader: int | None = None) -> Mind:
     """What came to mind in a turn. Visitors read what anybody might hear, as its owner keeps it
     now, and only how many others there were; a person, `reader`, also what they told and what is
-    known of them, if nobody else told it. Asks the database once."""
+    known of them, if it rests on nothing that others told. Asks the database once, for a person
+    twice."""
     rows = list(
         TurnMemory.objects.filter(turn=turn)
         .order_by("rank", "pk")
         .values_list(
             "rank", "score", "parts", "memory", "memory__content", "memory__provenance",
-            "memory__visibility", "memory__told_by_character__name", "memory__told_by_person",
-            "memory__about_person",
+            "memory__visibility", "memory__told_by_character__name",
         )
     )  # fmt: skip
+    theirs: set[int] = set()
+    if reader is not None:
+        read = knowledge.theirs(reader).filter(pk__in=[row[3] for row in rows])
+        theirs = set(read.values_list("pk", flat=True))
     top = max((score for _, score, *_ in rows), default=0.0)
     thoughts = tuple(
         Thought(
@@ -87,12 +93,11 @@ def came_to_mind(turn: Turn, *, is_staff: bool, reader: int | None = None) -> Mi
             width=max(0.0, 100 * score / top) if top > 0 else 0.0,
             known_from=_known_from(provenance, teller),
             is_public=visibility == Memory.Visibility.PUBLIC,
-            is_theirs=reader is not None
-            and (told_by == reader or (told_by is None and about == reader)),
+            is_theirs=key in theirs,
             reasons=_parts(parts, EVIDENCE, 0.0),
             worth=_parts(parts, WORTH, 1.0),
         )
-        for rank, score, parts, key, content, provenance, visibility, teller, told_by, about in rows
+        for rank, score, parts, key, content, provenance, visibility, teller in rows
     )
     shown = tuple(one for one in thoughts if is_staff or one.is_public or one.is_theirs)
     return Mind(shown, len(thoughts) - len(shown))

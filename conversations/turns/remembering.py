@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from conversations.floor.lines import Said
 from conversations.models import Channel, Turn, TurnMemory
@@ -22,8 +22,10 @@ from memories.formation.traces import quoted
 from memories.models import Memory
 from memories.nights import forgetting
 from memories.recall.asking import Asker
+from memories.recall.beside import Beside, beside
 from memories.recall.recall import Recalled, recalling
 from memories.reflection.wanted import told_of
+from memories.unspaced import count_words
 from memories.view import SOMEBODY, Audience, seen_by
 
 MEMORIES = 6
@@ -34,7 +36,8 @@ THIN = 4  # words; a shorter line is asked about together with the one before
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What a speaker has in mind. `recalled` came to mind by the last line, best first: memories
-    and pieces of lore; the voice reads them as `memories` and `lore`."""
+    and pieces of lore, and behind them what hangs together with those; the voice reads them as
+    `memories` and `lore`."""
 
     recalled: tuple[Recalled, ...] = ()
     memories: tuple[Recollection, ...] = ()
@@ -80,9 +83,11 @@ def remember(
         recalled = question.under(view) if question else []
         # What it has understood comes up by rules of its own, rarely.
         recalled = [one for one in recalled if one.kind != Memory.Kind.INSIGHT]
+        hung = beside(view, recalled, now)
         insight = selfknowledge.surfacing(view, insights)
         spoken_of = told_of(view, wanted, before)
-        known = facts.known(view, turn.chosen_id, before.people)
+        asked = heard[-1].text if heard and heard[-1].person_id else ""
+        known = facts.known(view, turn.chosen_id, before.people, asked)
         person = heard[-1].person_id if heard else None
         common = commonground.known(view, turn.chosen_id, person, now) if person else []
         notes = scratchpad.blackboard(view, turn.conversation_id, now)
@@ -91,10 +96,12 @@ def remember(
         if heard and heard[-1] is lines[-1]
         else ("", None)
     )
+    known_ids = {one.id for one in recalled}
+    more = {one.memory.id: one.memory for one in hung.values() if one.memory.id not in known_ids}
     return Remembered(
-        recalled=tuple(recalled),
+        recalled=(*recalled, *more.values()),
         memories=_recollections(
-            [one for one in recalled if one.kind != Memory.Kind.LORE], turn.chosen_id, now
+            [one for one in recalled if one.kind != Memory.Kind.LORE], hung, turn.chosen_id, now
         ),
         lore=tuple(one.content for one in recalled if one.kind == Memory.Kind.LORE),
         facts=tuple(known),
@@ -140,16 +147,24 @@ def audience(
 
 def _question(heard: Sequence[Said]) -> str:
     last = heard[-1].text
-    if len(last.split()) < THIN and len(heard) > 1:
+    if count_words(last) < THIN and len(heard) > 1:
         return f"{heard[-2].text} {last}"
     return last
 
 
 def _recollections(
-    used: Sequence[Recalled], speaker: int, now: dt.datetime
+    used: Sequence[Recalled], hung: Mapping[int, Beside], speaker: int, now: dt.datetime
 ) -> tuple[Recollection, ...]:
-    names = _names(used)
-    return tuple(_recollection(one, names, speaker, now) for one in used)
+    names = _names([*used, *(one.memory for one in hung.values())])
+    found = []
+    for one in used:
+        told = _recollection(one, names, speaker, now)
+        if other := hung.get(one.id):
+            # What hangs together with it has to do with the question as it has itself.
+            told_beside = _recollection(other.memory, names, speaker, now)
+            told = replace(told, how=other.how, beside=replace(told_beside, fit=told.fit))
+        found.append(told)
+    return tuple(found)
 
 
 def _recollection(

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from characters import changes, preferences
 from characters.models import Character, Goal, Person, SelfModification
+from conversations.afterwards import openness
 from conversations.initiative import moments, proactive
 from conversations.models import Channel, Message, ScheduledEvent
 from conversations.moderation import moderation
@@ -24,7 +25,6 @@ from memories import sharing, workspace
 from memories.formation import discretion
 from memories.formation.distilling import LEANS_ON
 from memories.formation.echo import coverage
-from memories.formation.stretch import Heard
 from memories.models import Memory
 from memories.recall.recall import recall as recall_memories
 from memories.view import Audience
@@ -178,15 +178,7 @@ def _level(hands: Hands, content: str) -> str:
     nor than what of the last lines, and of what comes to mind here, it says again."""
     said = Message.objects.filter(conversation=hands.conversation_id, deleted_at=None)
     lines = [
-        Heard(
-            message_id=one.pk,
-            number=one.number,
-            speaker=f"{one.character_id} {one.person_id}",
-            text=one.content,
-            at=one.created_at,
-            character_id=one.character_id,
-            person_id=one.person_id,
-        )
+        openness.of_message(one)
         for one in said.exclude(role=Message.Role.SYSTEM).order_by("-number")[:LOOKED_BACK]
     ][::-1]
     levels = discretion.of_lines(lines)
@@ -323,7 +315,7 @@ def schedule(hands: Hands, asked: Schedule) -> str:
         raise NotDone(f"whom: nobody called {asked.whom} is here.")
     if not proactive.may_come_to(person, hands.now):
         raise NotDone("whom: they have not agreed to be come to.")
-    at = moments.read(asked.when, hands.now, preferences.zone_of(person))
+    at = moments.read(asked.when, hands.now, preferences.zone_of(person), person.birthday)
     if at is None:
         raise NotDone("when: say a time such as friday evening, tomorrow at 9, 24 December.")
     proactive.plan_word(

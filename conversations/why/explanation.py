@@ -57,6 +57,7 @@ SCORES = {
     "goal": "touches its goals",
     "curiosity": "an open question",
     "airtime": "had less, or more, than its share",
+    "known": "has talked with them before",
     "present": "has part in the talk",
 }
 PARTS = {

@@ -163,6 +163,7 @@ def brief_of(turn: Turn) -> Brief:
             one for one in brief.listeners if one.name not in later or one.name == brief.addressee
         ),
         spent=_spent_before(turn, at, brief.spent),
+        said_ago={},
     )
 
 

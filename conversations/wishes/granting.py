@@ -78,6 +78,7 @@ def hear_out(
             now=min(now, fields.get("said_at") or now),
             zone=preferences.zone_of(person),
             in_tank=_is_of_tank(channel),
+            birthday=person.birthday,
         )
     if wish is not None and wish.kind == "unhush" and not hushing.is_hushed(channel, now):
         wish = None
@@ -178,7 +179,7 @@ def _answer(wish: Asked, channel: Channel, person: Person, now: dt.datetime) -> 
     if wish.kind == "privacy":
         return f"{person.name}: {_set_privacy(wish, channel, person, now)}"
     if wish.kind in ("birthday", "timezone", "quiet_hours"):
-        return f"{person.name}: {_prefer(wish, person, now)}"
+        return f"{person.name}: {_prefer(wish, channel, person, now)}"
     assert wish.at is not None  # noqa: S101 - a reminder has one
     try:
         event = reminders.remind_at(person, channel, wish.at, wish.what, now, rule=wish.rule)
@@ -189,11 +190,11 @@ def _answer(wish: Asked, channel: Channel, person: Person, now: dt.datetime) -> 
     return reminders.confirmation(event, when)
 
 
-def _prefer(wish: Asked, person: Person, now: dt.datetime) -> str:
+def _prefer(wish: Asked, channel: Channel, person: Person, now: dt.datetime) -> str:
     """Keep what somebody tells of their day, their clock or their hours."""
     try:
         if wish.kind == "birthday":
-            return preferring.birthday(person, wish.what or None, now)
+            return preferring.birthday(person, wish.what or None, now, channel)
         if wish.kind == "timezone":
             return preferring.timezone(person, wish.what, now)
         start, _, end = wish.what.partition("|")

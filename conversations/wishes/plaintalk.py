@@ -169,10 +169,11 @@ def asked(
     now: dt.datetime,
     zone: ZoneInfo,
     in_tank: bool = False,
+    birthday: dt.date | None = None,
 ) -> Asked | None:
     """What a message asks for; None where it is talk. `is_called` is whether it speaks to whoever
     is here; else it must begin or end with one of `names`. In the tank, where one is a guest of
-    theirs, they may be asked for a reminder without being named."""
+    theirs, they may be asked for a reminder without being named. `birthday` is its author's."""
     bare = without_address(text, (*names, *EVERYBODY))
     is_called = is_called or bare is not None
     bare = " ".join((text if bare is None else bare).replace("’", "'").split())
@@ -181,7 +182,7 @@ def asked(
     if found and (is_called or found["level"] or found["command"]):
         return Asked("privacy", what=found["level"] or "")
     if not is_called:
-        return _reminding(bare, low, now, zone) if in_tank else None
+        return _reminding(bare, low, now, zone, birthday) if in_tank else None
     if _SURE.fullmatch(low):
         return Asked("forget_for_sure")
     if _FORGET.fullmatch(low):
@@ -196,7 +197,7 @@ def asked(
         return Asked("come_to_me")
     if about := _of_quiet(low, now, zone) or _of_self(low, bare, now):
         return about
-    return _reminding(bare, low, now, zone)
+    return _reminding(bare, low, now, zone, birthday)
 
 
 def _of_quiet(low: str, now: dt.datetime, zone: ZoneInfo) -> Asked | None:
@@ -250,18 +251,22 @@ def without_address(text: str, names: Iterable[str]) -> str | None:
     return None
 
 
-def _reminding(bare: str, low: str, now: dt.datetime, zone: ZoneInfo) -> Asked | None:
+def _reminding(
+    bare: str, low: str, now: dt.datetime, zone: ZoneInfo, birthday: dt.date | None
+) -> Asked | None:
     found = _REMIND.fullmatch(low)
     if found is None or len(low) != len(bare):
         return None
-    return _reminder(bare[found.start("rest") : found.end("rest")], now, zone)
+    return _reminder(bare[found.start("rest") : found.end("rest")], now, zone, birthday)
 
 
-def _reminder(rest: str, now: dt.datetime, zone: ZoneInfo) -> Asked | None:
+def _reminder(
+    rest: str, now: dt.datetime, zone: ZoneInfo, birthday: dt.date | None
+) -> Asked | None:
     """'in 20 minutes to …', 'to … in 20 minutes', 'tomorrow at 9: …'."""
     words = rest.split()
     for count in range(min(LONGEST_WHEN, len(words) - 1), 0, -1):
-        at, rule = _when(" ".join(words[:count]).rstrip(":,"), now, zone)
+        at, rule = _when(" ".join(words[:count]).rstrip(":,"), now, zone, birthday)
         after = " ".join(words[count:])
         link = _LINK.match(after)
         is_parted = words[count - 1].endswith((":", ","))
@@ -273,13 +278,15 @@ def _reminder(rest: str, now: dt.datetime, zone: ZoneInfo) -> Asked | None:
         return None
     words = rest[link.end() :].split()
     for count in range(min(LONGEST_WHEN, len(words) - 1), 0, -1):
-        at, rule = _when(" ".join(words[-count:]), now, zone)
+        at, rule = _when(" ".join(words[-count:]), now, zone, birthday)
         if at is not None:
             return Asked("remind", at, " ".join(words[:-count]).rstrip(",;"), rule)
     return None
 
 
-def _when(text: str, now: dt.datetime, zone: ZoneInfo) -> tuple[dt.datetime | None, str]:
+def _when(
+    text: str, now: dt.datetime, zone: ZoneInfo, birthday: dt.date | None
+) -> tuple[dt.datetime | None, str]:
     """The moment that words name, and the rule, if they name one."""
-    again = recurrence.read(text, now, zone)
-    return (again[1], again[0]) if again else (moments.read(text, now, zone), "")
+    again = recurrence.read(text, now, zone, birthday)
+    return (again[1], again[0]) if again else (moments.read(text, now, zone, birthday), "")

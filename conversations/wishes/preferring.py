@@ -7,6 +7,7 @@ import datetime as dt
 from characters import preferences
 from characters.models import Person
 from conversations.initiative import moments, reminders
+from conversations.models import Channel
 from conversations.text import Refused
 
 
@@ -22,8 +23,11 @@ def timezone(person: Person, name: str, now: dt.datetime) -> str:
     return f"Your clock stands at {zone}: it is {local:%H:%M}."
 
 
-def birthday(person: Person, text: str | None, now: dt.datetime) -> str:
-    """Keep somebody's birthday, or forget it.
+def birthday(
+    person: Person, text: str | None, now: dt.datetime, told_in: Channel | None = None
+) -> str:
+    """Keep somebody's birthday, or forget it. They are wished well where they told it before all,
+    if they did.
 
     Raises:
         Unusable: it is no day that somebody alive can have been born on.
@@ -35,7 +39,7 @@ def birthday(person: Person, text: str | None, now: dt.datetime) -> str:
     today = now.astimezone(preferences.zone_of(person)).date()
     day = preferences.read_birthday(text, today)
     preferences.set_birthday(person, day)
-    planned = reminders.plan_birthday(person, now)
+    planned = reminders.plan_birthday(person, now, told_in)
     said = f"Your birthday is {day:%-d %B}."
     if person.consent_level != Person.Consent.FULL:
         return f"{said} Nobody will bring it up unless you say “privacy full”."

@@ -43,9 +43,11 @@ def status(community: Community | None, now: dt.datetime) -> str:
         f"{hour.filter(person__isnull=False).count()} of people; {waiting} wait to be sent.",
         f"Pending reminders and dates: {_pending(channels)}.",
     ]
-    troubled = channels.filter(Q(is_paused=True) | ~Q(send_trouble=""))
+    unread = ~Q(read_trouble="") & ~Q(mode=Channel.Mode.MUTED)
+    troubled = channels.filter(Q(is_paused=True) | ~Q(send_trouble="") | unread)
     for channel in troubled.order_by("name")[:10]:
-        why = channel.send_trouble or "paused (/resume)"
+        paused = "paused (/resume)" if channel.is_paused else ""
+        why = channel.send_trouble or paused or channel.read_trouble
         said.append(f"- #{channel.name}: {why}")
     return "\n".join(said)
 
@@ -64,12 +66,9 @@ def cost(community: Community | None, now: dt.datetime) -> str:
     """What the voices took in the last week, by day and by purpose: in one community, or
     everywhere."""
     since = (now - dt.timedelta(days=DAYS - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    of = (
-        Conversation.objects.filter(channel__community=community).values("pk")
-        if community is not None
-        else None
-    )
-    days, purposes = costs.by_day(since, of), costs.by_purpose(since, of)
+    of = community.pk if community is not None else None
+    days = costs.by_day(since, community_id=of)
+    purposes = costs.by_purpose(since, community_id=of)
     if not days:
         return f"No calls in the last {DAYS} days."
     where = "everywhere" if community is None else f"in {community.name}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +15,7 @@ from django.db import connection
 from audit.configuration import configuration, sections
 from audit.configuration.places import Place
 from audit.models import SystemConfiguration
+from fishbowl.environment import BASE_DIR
 from fishbowl.overrides import setting
 from tests.builders import make_channel, make_character, make_keeper
 
@@ -248,3 +251,13 @@ def test_what_an_older_version_had_stored_does_not_stop_the_society() -> None:
             config_section="colours", config_key=key, config_value=value, version=1
         )
     assert configuration.in_force(COLOURS) == Colours(layers=3)
+
+
+def test_every_process_knows_the_sections_that_the_web_reads() -> None:
+    """A command must set what only the tank's websocket heeds: it loads no page of it."""
+    script = "import django; django.setup(); from audit.configuration import sections; "
+    script += "print(*(one.name for one in sections.every()))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert {"tank", "director", "discord_outbound", "works"} <= set(done.stdout.split())

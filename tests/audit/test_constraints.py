@@ -21,6 +21,7 @@ from audit.models import (
     LLMCall,
     MetricRollup,
     SecurityEvent,
+    ServerLesson,
     SystemConfiguration,
 )
 from audit.operation import deadletters
@@ -65,6 +66,7 @@ def rows() -> dict[type, Any]:
         HealthCheck: make_check(),
         MetricRollup: make_rollup(),
         DeadLetter: make_letter(),
+        ServerLesson: make_lesson(),
     }
 
 
@@ -81,6 +83,12 @@ def make_check() -> HealthCheck:
 def make_rollup() -> MetricRollup:
     figures = dict.fromkeys(("total", "least", "most", "median", "p95"), 1.0)
     return MetricRollup.objects.create(metric_name="m", hour=NOON, count=1, **figures)
+
+
+def make_lesson() -> ServerLesson:
+    return ServerLesson.objects.create(
+        server="main", address_digest="d", model="m", lesson="no tools", learned_at=NOON
+    )
 
 
 def make_letter(argument: int = 1) -> DeadLetter:
@@ -141,6 +149,7 @@ BY_HAND: list[tuple[str, Any]] = [
     ("metricrollup_unique", lambda: (make_rollup(), make_rollup())),
     ("metricrollup_count_positive", lambda: put(make_rollup(), count=0)),
     ("deadletter_attempts_positive", lambda: put(make_letter(), attempts=0)),
+    ("serverlesson_once", lambda: (make_lesson(), make_lesson())),
     ("deadletter_one_open", same_letter_twice),
     ("systemconfiguration_target_fits_scope", lambda: make_scoped("deployment", "character")),
     ("systemconfiguration_target_fits_scope", lambda: make_scoped("channel")),

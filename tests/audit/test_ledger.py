@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from pydantic import BaseModel
 from audit.calls import calls, ledger
 from audit.models import EndpointState, LLMCall, SecurityEvent
 from fishbowl.llm.chat import Endpoint, client_for, close_clients
-from fishbowl.llm.types import Brief, ChatMessage, ChatRequest
+from fishbowl.llm.types import MOST_IMAGES, TOKENS_AN_IMAGE, Brief, ChatMessage, ChatRequest
 from tests.builders import make_call, make_character, make_conversation
 from tests.modelserver import ModelServer, Step, cut, raw, reply, status, stream
 
@@ -530,6 +531,25 @@ def test_a_server_that_asks_for_a_day_is_tried_again_sooner(main: ModelServer, u
     assert failing().retry_after == ledger.BREAKER.longest_cooldown_s
 
 
+def test_what_is_set_aside_covers_pictures_and_shapes_at_the_dearest_server(
+    main: ModelServer, second: ModelServer, settings: Any, use: Use
+) -> None:
+    use(main, second)
+    cheap, dear = settings.LLM_ENDPOINTS
+    cheap = replace(cheap, price_in=Decimal(1), price_out=Decimal(1))
+    settings.LLM_ENDPOINTS = (cheap, dear)
+    assert ledger.expected(3000, 400) == (3400, dear.cost(3000, 400))
+    tokens, usd = ledger.expected_of(REQUEST)
+    prompt = tokens - REQUEST.max_tokens
+    assert 0 < prompt < 30
+    assert usd == dear.cost(prompt, REQUEST.max_tokens)
+    shaped, _ = ledger.expected_of(replace(REQUEST, schema=Mood))
+    assert shaped == tokens + ledger.SHAPE_TOKENS
+    settings.LLM_ENDPOINTS = (cheap, replace(dear, sees_images=True))
+    shown = 3000 + MOST_IMAGES * TOKENS_AN_IMAGE
+    assert ledger.expected(3000, 400) == (shown + 400, dear.cost(shown, 400))
+
+
 # --- calls at once ------------------------------------------------------------------------------
 
 
@@ -554,6 +574,7 @@ def test_calls_of_other_processes_take_slots_too(
     theirs = [make_call(provider="main", status=LLMCall.Status.RUNNING) for _ in range(2)]
     error = failing()
     assert error.is_busy
+    assert str(error).count("main: ") == 1  # however often it looked
     assert error.tokens == 0
     assert main.history == []
     assert LLMCall.objects.count() == 2

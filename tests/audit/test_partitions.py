@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from audit.models import LLMCall
+from audit.operation import partitions
 from audit.operation.partitions import drop_partitions, ensure_partitions
 from tests.builders import make_call
 
@@ -90,3 +91,19 @@ def test_it_holds_known_states_in_every_part() -> None:
     ensure_partitions(MAY)
     with pytest.raises(Exception, match="llmcall_status_known"):
         make_call(started_at=MAY, status="nonsense")
+
+
+def test_it_holds_up_no_call_while_a_backup_reads_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What needs a log for itself would wait for the backup, and everybody's calls behind it."""
+    monkeypatch.setattr(partitions, "WAITS_MS", 20, raising=False)
+    backup = connection.copy()
+    try:
+        with connection.cursor() as cursor, backup.cursor() as reader:
+            cursor.execute("SET LOCAL statement_timeout = '5s'")
+            backup.set_autocommit(False)
+            reader.execute("SELECT count(*) FROM audit_llmcall")
+            assert made(MAY) == []
+            make_call()
+    finally:
+        backup.close()
+    assert len(made(MAY)) == 3

@@ -58,6 +58,8 @@ def test_it_exports_and_verifies(client: Client) -> None:
     assert command("export", "--since", "2999-01-01") == ""
     with pytest.raises(CommandError, match="--until: 'soon' is no day"):
         command("export", "--until", "soon")
+    with pytest.raises(CommandError, match="--since must lie before --until"):
+        command("export", "--since", "2026-05-01", "--until", "2026-01-01")
 
     client.force_login(keeper)
     for form in ("jsonl", "csv"):

@@ -149,6 +149,7 @@ def test_the_command_does_all_of_it(tmp_path: Path) -> None:
         (("get", "nothing.at-all"), "There are: .*director"),
         (("set", "director.crowd", "3", "--channel", "nowhere"), "give its name or its number"),
         (("import", "/nowhere.json"), "can't be read"),
+        (("import", "/dev/zero"), "/dev/zero is larger than 5 MB"),
         (("export", "/nowhere/settings.json"), "can't be written"),
         (("set", "director.threshold", "[" * 100_000), "director.threshold must be a number"),
         (("set", "care.resources_by_place", '["Europe: \\ud800"]'), "half a character"),

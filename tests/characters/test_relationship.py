@@ -126,8 +126,16 @@ def test_it_judges_a_warmer_exchange_no_worse(one: float, other: float) -> None:
     assert ORDER.index(quality_of(low)) <= ORDER.index(quality_of(high))
 
 
-def test_it_judges_plain_talk_average() -> None:
-    assert quality_of(0.0) == "average"
+@pytest.mark.parametrize(
+    ("tone", "quality"),
+    [
+        (1.0, "excellent"), (0.6, "excellent"), (0.59, "good"), (0.18, "good"),
+        (0.17, "average"), (0.0, "average"), (-0.14, "average"), (-0.15, "poor"),
+        (-0.54, "poor"), (-0.55, "failed"), (-1.0, "failed"),
+    ],
+)  # fmt: skip
+def test_it_judges_by_how_it_was_taken(tone: float, quality: str) -> None:
+    assert quality_of(tone) == quality
 
 
 # --- how it is taken ------------------------------------------------------------------------------
@@ -176,6 +184,33 @@ def test_the_thin_skinned_take_a_slight_no_easier(regard: float, one: float, oth
     )
 
 
+def taken(regard: float, sentiment: float = 0.0, **how: float) -> float:
+    """How an exchange is taken by one who is as most are, but for `how`."""
+    return relationship.as_taken(regard, sentiment, **{"affection": 0.55, "interest": 0.4, **how})
+
+
+@pytest.mark.parametrize("regard", [-0.4, 0.0, 0.4])
+def test_one_who_is_as_most_are_takes_it_as_it_was_meant(regard: float) -> None:
+    assert taken(regard) == pytest.approx(regard)
+    assert taken(regard) < taken(regard, 0.5)
+
+
+@pytest.mark.parametrize("regard", [-0.4, 0.0, 0.4])
+@pytest.mark.parametrize("what", ["affection", "valence", "interest", "likeness"])
+def test_liking_a_good_mood_ones_own_matters_and_kind_are_heard_kindly(
+    regard: float, what: str
+) -> None:
+    little, some, much = (taken(regard, **{what: value}) for value in (0.1, 0.5, 0.9))
+    assert little < some < much
+
+
+def test_temper_tells_in_a_slight_alone() -> None:
+    assert taken(-0.4, neuroticism=0.9) < taken(-0.4) < taken(-0.4, neuroticism=0.1)
+    assert taken(-0.4, agreeableness=0.1) < taken(-0.4) < taken(-0.4, agreeableness=0.9)
+    for temper in ({"neuroticism": 0.9}, {"agreeableness": 0.1}):
+        assert taken(0.4, **temper) == taken(0.4)
+
+
 temperaments = st.fixed_dictionaries(dict.fromkeys(Persona.TRAITS, unit))
 
 
@@ -208,6 +243,11 @@ def test_absence_brings_it_toward_strangers_and_never_past(
         assert low - 1e-9 <= now <= high + 1e-9
 
 
+def test_what_is_left_of_a_bond_halves_with_the_distance() -> None:
+    after = relationship.after_absence(Bond(0.9, 0.8, 0.1), 2, per_day=0.5)
+    assert parts(after) == pytest.approx((0.6, 0.5, 0.25))
+
+
 @given(bonds, unit)
 def test_it_does_not_fade_without_absence(bond: Bond, per_day: float) -> None:
     assert parts(relationship.after_absence(bond, 0, per_day=per_day)) == pytest.approx(parts(bond))
@@ -220,6 +260,14 @@ def test_a_steady_trust_is_no_quarrel(used_to: float, trust: float) -> None:
     assert low - 1e-9 <= follows <= high + 1e-9
     assert not relationship.has_fallen(trust, trust, by=0.01)
     assert relationship.has_fallen(used_to, trust, by=0.06) == (used_to - trust >= 0.06)
+
+
+def test_one_gets_used_to_another_trust_slowly() -> None:
+    used_to = relationship.remembered(0.8, 0.2)
+    assert 0.7 < used_to < 0.8
+    for _ in range(100):
+        used_to = relationship.remembered(used_to, 0.2)
+    assert used_to == pytest.approx(0.2, abs=0.01)
 
 
 @given(unit, unit, unit)

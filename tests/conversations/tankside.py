@@ -38,6 +38,7 @@ class Browser(WebsocketCommunicator):
         host: str = "localhost:8000",
         cookies: dict[str, str] | None = None,
         path: str = "/live/",
+        client: str = "",
     ) -> None:
         cookies = {**({"guest": key} if key else {}), **(cookies or {})}
         header = "; ".join(f"{name}={value}" for name, value in cookies.items())
@@ -45,6 +46,8 @@ class Browser(WebsocketCommunicator):
         if origin:
             headers.append((b"origin", origin.encode()))
         super().__init__(websocket_application, path, headers)
+        if client:
+            self.scope["client"] = (client, 40_000)
         self.heard: list[dict[str, Any]] = []
 
     async def tell(self, **frame: Any) -> None:

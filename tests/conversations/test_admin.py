@@ -29,6 +29,7 @@ from audit.models import (
     HealthCheck,
     MetricRollup,
     PerformanceMetric,
+    ServerLesson,
     SystemConfiguration,
 )
 from audit.operation import deadletters
@@ -46,6 +47,7 @@ from characters.models import (
     CommunicationStyle,
     Contribution,
     FormativeMemory,
+    Goal,
     InsightLink,
     Interest,
     KnowledgeArea,
@@ -227,6 +229,9 @@ def fill(rows: int) -> None:
         spend = BudgetSpend.objects.create(budget=budget, period_start=NOON)
         BudgetHold.objects.create(spends=[spend.pk], tokens=n, usd=0)
         EndpointState.objects.create(name=f"endpoint-{n}")
+        ServerLesson.objects.create(
+            server="main", address_digest=f"{n}", model="m", lesson="no tools", learned_at=NOON
+        )
         EmbeddingModel.objects.create(name=f"space-{n}", dimensions=8, provider="p")
         SystemConfiguration.objects.create(
             config_section="tests", config_key=f"key-{n}", config_value=n, version=1
@@ -345,6 +350,8 @@ def test_it_lets_history_only_be_read(
         assert may == (False, True, False)
     elif model._meta.model_name == "loredocument":  # comes in by a file, goes with all its pieces
         assert may == (False, True, True)
+    elif model is ServerLesson:  # is forgotten, so that it is asked anew
+        assert may == (False, False, True)
     else:
         assert may == (True, True, True)
     assert page.has_view_permission(request)
@@ -621,6 +628,20 @@ def test_it_saves_a_character_unchanged_as_it_was(pages: Client) -> None:
     assert again.persona.drives == {"care": 0.5}
     assert again.interests.get().embedding is not None
     assert again.goals.count() == 1
+
+
+def test_it_saves_a_character_however_many_goals_it_has_had(pages: Client) -> None:
+    """A form may have a thousand fields; in a year more goals are reached than fit into it."""
+    ada = make_character("Ada", goals=("Rest.",))
+    Goal.objects.bulk_create(
+        Goal(character=ada, goal_id=f"ada-{n}", description="Mend the boat.", status="done")
+        for n in range(150)
+    )
+    page = url(Character, "change", ada.pk)
+    sent = form_of(pages, page) | {"goals-0-description": "Sleep."}
+    assert pages.post(page, sent).status_code == 302
+    assert ada.goals.get(status="active").description == "Sleep."
+    assert ada.goals.count() == 151
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,24 @@ from typing import Any
 
 import pytest
 
+from audit.configuration import configuration
 from audit.models import SecurityEvent
+from characters.models import Person
 from conversations.models import Channel, Message
 from conversations.tank import consumers
-from conversations.tank.consumers import FRAMES, SEATS, STRIKES, TankConsumer
+from conversations.tank.consumers import ADDRESSES, BROWSERS, FRAMES, STRIKES, TankConsumer
+from conversations.tank.limits import address_of
+from conversations.tank.tank_rules import TankRules
 from tests.builders import make_channel, make_character
-from tests.conversations.tankside import Browser, browser, new_key
+from tests.conversations.tankside import Browser, browser, new_key, rows
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet_layer")]
+
+
+@pytest.fixture(autouse=True)
+def rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that no connection of another test has read."""
+    monkeypatch.setattr(TankConsumer, "rules", TankRules())
 
 
 @pytest.fixture
@@ -157,7 +167,7 @@ async def test_a_flood_is_refused_then_cut_off(room: Channel) -> None:
 
 async def test_a_guest_has_so_many_connections_and_no_more(room: Channel) -> None:
     key = new_key()
-    held = [Browser(key) for _ in range(SEATS.most)]
+    held = [Browser(key) for _ in range(TankRules().browser_connections)]
     for one in held:
         await one.connect()
     refused = Browser(key)
@@ -169,7 +179,89 @@ async def test_a_guest_has_so_many_connections_and_no_more(room: Channel) -> Non
         pass
     for one in (*held, refused):
         await one.disconnect()
-    assert not SEATS._taken
+    assert not BROWSERS._taken
+    assert not ADDRESSES._taken
+
+
+def limit(name: str, value: int) -> None:
+    configuration.set_value("tank", name, value)
+    configuration.forget_cached()
+
+
+async def test_an_address_has_so_many_connections_whatever_cookies_it_makes_up(
+    room: Channel,
+) -> None:
+    await rows(limit)("address_connections", 3)
+    held = [Browser(key, client="203.0.113.7") for key in (new_key(), new_key(), "")]
+    for one in held:
+        await one.connect()
+        await one.hear("hello")
+    refused = Browser(new_key(), client="203.0.113.7")
+    await refused.connect()
+    assert "network" in (await refused.hear("error", field="connections"))["text"]
+    assert (await refused.receive_output(timeout=5))["code"] == 4010
+    async with browser(new_key(), client="203.0.113.8"):
+        pass
+    await held.pop().disconnect()
+    async with browser(new_key(), client="203.0.113.7"):
+        pass
+    await rows(limit)("address_connections", 4)  # heeded by who finds no room
+    async with (
+        browser(new_key(), client="203.0.113.7"),
+        browser(new_key(), client="203.0.113.7"),
+    ):
+        pass
+    for one in (*held, refused):
+        await one.disconnect()
+    assert not BROWSERS._taken
+    assert not ADDRESSES._taken
+
+
+async def test_an_address_sends_so_much_over_all_its_connections(room: Channel) -> None:
+    await rows(limit)("address_frames", 20)
+    many = [Browser(new_key(), client="203.0.113.17") for _ in range(3)]
+    for one in many:
+        await one.connect()
+        await one.hear("hello")
+    for _ in range(8):
+        for one in many:
+            await one.tell(type="ping")
+    answers = [json.loads((await one.receive_output(timeout=5))["text"]) for one in many * 6]
+    assert [answer["type"] for answer in answers] == ["pong"] * 18
+    assert (await many[2].hear("error"))["field"] == "flood"
+    for one in many:
+        await one.disconnect()
+
+
+async def test_so_many_new_guests_come_from_one_address_in_an_hour(room: Channel) -> None:
+    await rows(limit)("address_newcomers", 2)
+    keys = [new_key() for _ in range(3)]
+    for number, key in enumerate(keys):
+        async with browser(key, client="203.0.113.27") as one:
+            if number < 2:
+                assert (await one.join(f"Guest {number}"))["you"]
+                continue
+            await one.tell(type="join", name="Guest of too many")
+            assert "came in" in (await one.hear("error", field="name"))["text"]
+    async with browser(keys[0], client="203.0.113.27") as one:  # who is known may rename
+        assert (await one.join("Ann"))["you"]["name"] == "Ann"
+    assert await Person.objects.acount() == 2
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("127.0.0.1", ""),
+        ("::1", ""),
+        ("", ""),
+        ("a unix socket", ""),
+    ],
+)
+def test_an_address_is_one_or_a_network_of_the_sixth_version(host: str, counted: str) -> None:
+    assert address_of(host) == counted
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,23 @@ from typing import Any
 import pytest
 import redis
 from django.db import connection
+from django.db.models import Q
 
 from audit.configuration import configuration
-from characters.models import Person
+from characters.models import Membership, Person
 from conversations.floor import director
 from conversations.initiative import reminders
 from conversations.models import Channel, Message, ScheduledEvent, Turn
 from conversations.turns import turns
-from conversations.wishes import preferring
-from tests.builders import NOON, make_channel, make_character, make_conversation, make_message
+from conversations.wishes import granting, preferring
+from tests.builders import (
+    NOON,
+    make_channel,
+    make_character,
+    make_community,
+    make_conversation,
+    make_message,
+)
 from tests.builders import make_person as somebody
 
 NINE = dt.datetime(2026, 5, 1, 9, 0, tzinfo=dt.UTC)
@@ -96,6 +104,101 @@ def test_who_tells_it_on_the_day_itself_is_wished_well_the_next_year(
 ) -> None:
     preferring.birthday(ann, "4 March 1990", NOON)
     assert coming() == ["2027-03-04 09:00"]
+
+
+@pytest.fixture
+def boats(room: Channel) -> Channel:
+    """A room in which Ann talked, and others still do."""
+    channel = make_channel("boats")
+    talk = make_conversation(channel)
+    make_message(talk, somebody("Ann", consent_level="full", timezone="UTC"), "Ahoy.", at=NOON)
+    make_message(talk, somebody("Ben"), "Ahoy, all.", at=NOON + dt.timedelta(minutes=2))
+    return channel
+
+
+def planned_in() -> list[str]:
+    pending = ScheduledEvent.objects.filter(event_type="birthday", status="pending")
+    return [one.channel.name for one in pending.select_related("channel")]
+
+
+@pytest.mark.usefixtures("boats")
+def test_it_is_wished_where_it_was_told(room: Channel) -> None:
+    ann = Person.objects.get(username="Ann")
+    at = NOON + dt.timedelta(minutes=1)
+    granting.hear_out(room, ann, at, content="Mara, my birthday is on 1 May")
+    assert "#harbour" in Message.objects.filter(role=Message.Role.SYSTEM).latest("pk").content
+    make_message(make_conversation(make_channel("inn")), ann, "Hm.", at=NOON + dt.timedelta(1))
+    preferring.timezone(ann, "Europe/Oslo", NOON + dt.timedelta(1))
+    assert planned_in() == ["harbour"]
+    live_on(room, NINE)
+    assert wishes() == 1
+    reminders.plan_birthdays(NINE + dt.timedelta(hours=1))
+    assert planned_in() == ["harbour"]
+
+
+def test_told_by_a_command_it_is_wished_where_they_talked_last_themselves(
+    room: Channel, boats: Channel
+) -> None:
+    ann = Person.objects.get(username="Ann")
+    make_message(make_conversation(room), ann, "Hm.", at=NOON + dt.timedelta(minutes=1))
+    assert "#harbour" in preferring.birthday(ann, "1 May", NOON + dt.timedelta(minutes=3))
+
+
+def test_where_that_channel_is_muted_or_gone_it_is_wished_elsewhere(
+    room: Channel, boats: Channel
+) -> None:
+    ann = Person.objects.get(username="Ann")
+    granting.hear_out(room, ann, NOON, content="Mara, my birthday is on 1 May")
+    Channel.objects.filter(pk=room.pk).update(mode=Channel.Mode.MUTED)
+    reminders.plan_birthdays(NOON + dt.timedelta(hours=1))
+    assert planned_in() == ["boats"]
+    Channel.objects.filter(pk=boats.pk).update(removed_at=NOON)
+    reminders.plan_birthdays(NOON + dt.timedelta(hours=2))
+    assert planned_in() == []
+
+
+def test_what_was_told_in_direct_messages_or_in_one_server_is_wished_in_no_other(
+    room: Channel, boats: Channel
+) -> None:
+    ann, guild = Person.objects.get(username="Ann"), make_community(discord_id=11)
+    for n, channel in enumerate(
+        (make_channel("private", is_direct=True), make_channel(community=guild, discord_id=12))
+    ):
+        at = NOON + dt.timedelta(hours=n)
+        granting.hear_out(channel, ann, at, content="Mara, my birthday is on 1 May")
+        assert planned_in() == [channel.name]
+        Channel.objects.filter(pk=channel.pk).update(mode=Channel.Mode.MUTED)
+        reminders.plan_birthdays(at)
+        assert planned_in() == []
+
+
+def test_nothing_of_somebody_is_said_in_a_server_that_they_have_left(
+    room: Channel, boats: Channel
+) -> None:
+    ann, guild = Person.objects.get(username="Ann"), make_community(discord_id=11)
+    belonging = Membership.objects.create(person=ann, community=guild)
+    square = make_channel("square", community=guild, discord_id=12)
+    granting.hear_out(square, ann, NOON, content="Mara, my birthday is on 1 May")
+    reminders.remind(ann, square, "on 1 May at 9:00", "call the lawyer", NOON)
+    assert planned_in() == ["square"]
+    Membership.objects.filter(pk=belonging.pk).update(left_at=NOON)
+    for minute in range(3):
+        live_on(square, NINE + dt.timedelta(minutes=minute))
+    assert not Turn.objects.filter(trigger="event").exists()
+    assert wishes() == 0
+    own = Message.objects.filter(character__isnull=False)
+    assert not own.filter(Q(content__contains="Ann") | Q(content__contains="lawyer")).exists()
+    reminders.plan_birthdays(NINE)
+    assert planned_in() == []
+
+
+def test_a_reminder_that_waits_keeps_no_birthday_from_being_planned(
+    room: Channel, ann: Person
+) -> None:
+    live_on(room, NINE)
+    reminders.remind(ann, room, "every monday at 10", "water the plants", NINE)
+    reminders.plan_birthdays(NINE + dt.timedelta(hours=1))
+    assert coming() == ["2027-05-01 09:00"]
 
 
 @pytest.mark.django_db(transaction=True)

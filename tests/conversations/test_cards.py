@@ -6,6 +6,7 @@ import io
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,7 +17,8 @@ from django.utils import timezone
 
 from audit.configuration import configuration
 from audit.models import SecurityEvent
-from characters.cards import CardRefused, png, read, zips
+from characters.cards import CardRefused, png, read, shapes, zips
+from characters.cards.writing import as_v3
 from characters.models import CardSource, Character, CharacterVersion, MaterialUse
 from conversations import cards
 from conversations.models import Turn
@@ -167,6 +169,50 @@ def test_the_commands_take_many_in_and_write_them_out(tmp_path: Path) -> None:
     odd.write_bytes(raw(card(2, name="Vixen")))
     call_command("import_card", str(odd), stdout=out)
     assert Character.objects.filter(name="Vixen").exists()
+
+
+LOOSE: dict[str, tuple[bytes, dict[str, Any]]] = {
+    "a number for the version": (raw(card(3, character_version=2)), {"character_version": "2"}),
+    "tags in one text": (raw(card(2, tags="forest, fox,")), {"tags": ["forest", "fox"]}),
+    "a source that is a text": (raw(card(3, source="a book")), {"source": ["a book"]}),
+    "no spec": (raw({"data": card(2)["data"]}), {}),
+    "a spec that is null": (raw({**card(3), "spec": None}), {}),
+    "UTF-16": (json.dumps(card(3)).encode("utf-16"), {}),
+    "UTF-16 without a mark": (json.dumps(card(2)).encode("utf-16-be"), {}),
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", LOOSE)
+def test_a_card_whose_meaning_is_clear_is_taken_and_goes_round(tmp_path: Path, kind: str) -> None:
+    """As it came in its own format; as the standards have it in any other, with nothing lost."""
+    content, cleared = LOOSE[kind]
+    path = tmp_path / "loose.json"
+    path.write_bytes(content)
+    out = io.StringIO()
+    call_command("import_card", str(path), stdout=out)
+    there = Character.objects.get(name="Seraphina")
+    version = 3 if "nickname" in shapes.fields(there.card) else 2
+    given = {**card(version)["data"], **cleared}
+    assert there.card["spec"] == f"chara_card_v{version}"
+    assert shapes.fields(there.card) == given
+    call_command(
+        "export_card",
+        there.slug,
+        "--format",
+        "json",
+        "--to",
+        str(tmp_path / "same.json"),
+        stdout=out,
+    )
+    assert (tmp_path / "same.json").read_bytes() == content
+    call_command("export_card", there.slug, "--to", str(tmp_path / "as.png"), stdout=out)
+    call_command("import_card", str(tmp_path / "as.png"), "--name", "Twin", stdout=out)
+    twin = Character.objects.get(name="Twin")
+    assert shapes.fields(twin.card) == {**as_v3(there.card)["data"]}
+    assert twin.card["spec"] == "chara_card_v3" if version == 3 else "chara_card_v2"
+    for field in ("greetings", "identity", "background", "system_prompt"):
+        assert getattr(twin.persona, field) == getattr(there.persona, field)
 
 
 FLAT = {"name": "Fox", "description": "A smith.", "first_mes": "Hi."}

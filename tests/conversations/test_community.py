@@ -396,6 +396,72 @@ def test_who_is_not_to_be_remembered_proposes_nothing_and_nothing_leaves_a_priva
     assert not Proposal.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_holds_or_is_talked_over_is_not_proposed_a_second_time() -> None:
+    there = Round()
+    there.say(there.odile, f"Yes, let's {FRIDAYS}.")
+    observe(there.talk.pk, there.at)
+    assert there.row.votes.get(character=there.odile).is_for
+    decisions.settle(there.at)
+    assert there.row.status == "kept"
+    there.say(there.odile, f"Let's {FRIDAYS}!")
+    there.say(there.bram, "How about we meet at the breakwater on Fridays, every Friday?")
+    observe(there.talk.pk, there.at)
+    assert there.row.status == "kept"
+    there.say(there.bram, "Let's meet at the breakwater every Sunday morning!")
+    observe(there.talk.pk, there.at)
+    assert [one.content for one in Proposal.objects.filter(status="open")] == [
+        "meet at the breakwater every Sunday morning"
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Let's drop the breakwater thing.",
+        "Let's stop meeting at the breakwater every Friday evening.",
+        "Why don't we not meet at the breakwater on Fridays any more?",
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_proposal_to_end_what_holds_ends_it(words: str) -> None:
+    there = Round()
+    decisions.settle(there.at)
+    row = there.row
+    community = Community.objects.filter(pk=row.community_id)
+    community.update(norms=["Leave the kettle warm."])
+    there.say(there.odile, words)
+    there.say(there.bram, "Aye.")
+    observe(there.talk.pk, there.at)
+    end = Proposal.objects.get(status="open")
+    assert end.kind == "decision"
+    decisions.settle(there.at)
+    row.refresh_from_db()
+    end.refresh_from_db()
+    assert (row.status, end.status) == ("dropped", "kept")
+    assert list(community.values_list("norms", "traditions")) == [(["Leave the kettle warm."], [])]
+    assert [one.status for one in ScheduledEvent.objects.filter(proposal=row)] == ["cancelled"]
+    there.say(there.bram, f"Let's {FRIDAYS}!")  # they may begin anew
+    observe(there.talk.pk, there.at)
+    assert Proposal.objects.get(status="open").kind == "tradition"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_came_with_the_world_can_end_and_what_is_not_there_cannot() -> None:
+    there = Round()
+    Proposal.objects.all().delete()
+    community = Community.objects.filter(pk=there.talk.channel.community_id)
+    community.update(traditions=["Storm nights are spent at the bar."])
+    there.say(there.odile, "Let's drop the choir thing!")
+    observe(there.talk.pk, there.at)
+    assert not Proposal.objects.exists()
+    there.say(there.odile, "We should give up those storm nights.")
+    there.say(there.bram, "Aye.")
+    observe(there.talk.pk, there.at)
+    decisions.settle(there.at)
+    assert community.get().traditions == []
+
+
 # --- health ---------------------------------------------------------------------------------------
 
 

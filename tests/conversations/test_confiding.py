@@ -122,6 +122,29 @@ def test_it_confides_in_people_too(ada: Character) -> None:
     assert (found.memory_id, found.listener, found.person_id) == (news.pk, "Fay", friend.pk)
 
 
+@pytest.mark.parametrize("is_person", [True, False])
+def test_what_another_has_just_confided_is_not_confided_again(
+    ada: Character, bram: Character, is_person: bool
+) -> None:
+    """Both heard the same; that the listener remembers it is written down only later."""
+    odile = make_character("Odile")
+    friend: Character | Person = make_person("Fay") if is_person else bram
+    moving(ada, f"Nneka said: “{NEWS}”")
+    theirs = moving(odile, f"Nneka said: “{NEWS}”")
+    make_relationship(odile, friend, trust=0.8, community=None)
+    assert told(odile, friend) == theirs.pk
+    channel = make_channel()
+    talk = make_conversation(channel)
+    who = {"person": friend} if is_person else {"character": friend}
+    talk.participants.create(joined_at=timezone.now(), **who)
+    turn = make_turn(talk, ada, status=Turn.Status.DONE)
+    TurnMemory.objects.create(
+        turn=turn, memory=ada.memories.get(), rank=1, score=0.0, parts={"to_tell": 1.0}
+    )
+    make_message(talk, ada, content=f"Between us: Nneka says that {NEWS}", turn=turn)
+    assert told(odile, friend) is None
+
+
 def test_who_else_listens_is_minded(ada: Character, bram: Character) -> None:
     """A friend is there, and so is a stranger: only what the stranger may hear."""
     moving(ada)
@@ -212,6 +235,25 @@ class TestWhatIsKnown:
         assert told(ada, friend) is None
         fresh = moving(ada, importance=6.1)
         assert told(ada, friend) == fresh.pk
+
+    @pytest.mark.parametrize("is_person", [True, False])
+    def test_by_another_who_has_just_confided_it_to_them(
+        self, ada: Character, is_person: bool
+    ) -> None:
+        listener = make_person("Fay") if is_person else make_character("Fay")
+        odile = make_character("Odile")
+        make_relationship(ada, listener, trust=0.8, community=None)
+        news, known = moving(ada), make_memory(odile, NEWS)
+        elsewhere, with_them = make_conversation(), make_conversation()
+        make_message(elsewhere, make_person("Gil"), "Good evening.")
+        make_message(with_them, listener, "Good evening.")
+        for talk, told_since in ((elsewhere, news.pk), (with_them, None)):
+            turn = make_turn(talk, odile, status=Turn.Status.DONE)
+            TurnMemory.objects.create(
+                turn=turn, memory=known, rank=1, score=1.0, parts={"to_tell": 1.0}
+            )
+            make_message(talk, odile, NEWS, turn=turn)
+            assert told(ada, listener) == told_since
 
     def test_the_next_who_doesn_t_is_told(self, ada: Character, bram: Character) -> None:
         odile = make_character("Odile")

@@ -15,8 +15,10 @@ from characters.feelings import feel, feelings_of
 from characters.models import (
     Character,
     CharacterState,
+    Community,
     EmotionBaseline,
     EmotionLevel,
+    LearningEvent,
     MoodChange,
     Relationship,
     RelationshipEvent,
@@ -31,6 +33,8 @@ from conversations.services import toggle_reaction
 from conversations.turns import prompt_parts
 from conversations.turns.briefing import load_brief
 from conversations.turns.effects import after_speaking
+from memories.reflection import figures
+from memories.view import Audience
 from tests.builders import (
     NOON,
     make_channel,
@@ -285,3 +289,52 @@ def test_how_deep_talks_of_two_go_is_known_and_told_to_who_speaks() -> None:
     assert "Once you and Bo talk, you go on for long." in told()
     Relationship.objects.update(conversation_depth_avg=1.4)
     assert "You and Bo seldom get past a few lines." in told()
+
+
+# --- steps of a life ------------------------------------------------------------------------------
+
+
+def test_coming_closer_and_falling_out_are_steps_of_a_life_that_its_page_shows(
+    client: Client,
+) -> None:
+    pair = Pair(trust=0.5, affection=0.45, attunement=0.4)
+    for day in range(12):
+        pair.answers("Thank you, that was so kind of you!", at=NOON + dt.timedelta(days=day))
+    steps = LearningEvent.objects.filter(learning_type="relationship").order_by("pk")
+    first = steps[0]
+    assert first.character == pair.ada
+    assert first.relationship == pair.bond
+    assert first.learning_event == "With Bo: they are no strangers any more."
+    assert first.before_state < first.after_state
+    assert steps.count() == len(set(steps.values_list("learning_event", flat=True)))
+    page = client.get(reverse("character", args=[pair.ada.slug])).content.decode()
+    assert "With Bo: they are no strangers any more." in page
+
+    pair.bond.trust = 0.26
+    pair.bond.save()
+    pair.answers("I hate you, you liar, you are useless!", at=NOON + dt.timedelta(days=13))
+    assert steps.filter(learning_event="With Bo: they have fallen out.").exists()
+    steps.exclude(learning_event="With Bo: they have fallen out.").delete()
+    here, elsewhere = Audience(community=pair.room.community_id), Audience(community=None)
+    asked = "changed", pair.ada.pk
+    assert figures.answer(*asked, here, NOON)[0] == "Not in myself. Bo and I have fallen out."
+    assert "Bo" not in figures.answer(*asked, elsewhere, NOON)[0]
+
+
+def test_how_a_character_stands_to_a_person_or_elsewhere_is_no_public_step(client: Client) -> None:
+    ada, guest = make_character("Ada"), make_person("Zoe")
+    guild = make_channel(discord_id=77, community=Community.objects.create(name="G", discord_id=7))
+    bonds = (
+        make_relationship(ada, guest),
+        make_relationship(ada, make_character("Bo"), community=guild.community),
+    )
+    for bond in bonds:
+        LearningEvent.objects.create(
+            character=ada,
+            relationship=bond,
+            learning_type="relationship",
+            learning_event="With somebody: they have become friends.",
+            learning_date=NOON,
+        )
+    page = client.get(reverse("character", args=[ada.slug])).content.decode()
+    assert "they have become friends" not in page

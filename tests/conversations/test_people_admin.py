@@ -19,7 +19,7 @@ from conversations.admin.people import KEPT_AS, OF_PERSON
 from conversations.initiative import reminders
 from conversations.models import Message, Reliance, ScheduledEvent
 from conversations.people import dossier
-from conversations.people.export import export_person
+from conversations.people.export import export_person, kept
 from memories.models import ErasureReceipt, PersonFact
 from tests.builders import (
     make_care_notice,
@@ -94,9 +94,8 @@ def test_a_page_shows_of_a_person_what_who_looks_may_see_in_lists(lena: Person) 
     assert "How characters stand to them" not in html
 
 
-def test_of_every_part_of_an_export_it_is_known_who_may_see_it(lena: Person) -> None:
-    parts = export_person(lena, timezone.now()).keys()
-    assert parts == {*KEPT_AS, *OF_PERSON, "elsewhere"}
+def test_of_every_part_of_what_is_kept_it_is_known_who_may_see_it(lena: Person) -> None:
+    assert kept(lena).keys() == {*KEPT_AS, *OF_PERSON, "elsewhere"}
 
 
 def test_what_is_planned_for_a_person_follows_their_level(keeper: Client, lena: Person) -> None:

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import redis
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.configuration import configuration
-from characters.models import Character, Person
+from characters.models import Character, Person, Relationship
 from conversations.floor import director
 from conversations.initiative import foretold, lateness, proactive, reminders
 from conversations.initiative.proactive_rules import ProactiveRules
@@ -149,6 +151,28 @@ def test_an_exam_is_asked_after_once(room: Channel, mara: Character, ann: Person
     assert event.status == "triggered"
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Nobody must know, but my hearing is on Friday.",),
+        ("My hearing is on Friday.", "Please don't tell anyone."),
+        ("My chemo is on Friday.",),
+    ],
+)
+@pytest.mark.parametrize("is_direct", [True, False])
+def test_what_is_confided_is_asked_after_between_the_two_alone(
+    room: Channel, mara: Character, ann: Person, lines: tuple[str, ...], is_direct: bool
+) -> None:
+    Channel.objects.filter(pk=room.pk).update(is_direct=is_direct)
+    talk = make_conversation(Channel.objects.get(pk=room.pk))
+    for text in ("My exam is on Monday.", *lines):
+        make_message(talk, ann, text, at=NOON)
+        make_message(talk, mara, "I see.", at=NOON)
+    assert proactive.notice(talk.pk, later(minutes=5)) == 1 + is_direct
+    asked = {event.context["about"] for event in ScheduledEvent.objects.all()}
+    assert asked - {"hearing", "chemo"} == {"exam"}
+
+
 @pytest.mark.parametrize("change", ["consent", "asked", "quiet_room", "paused"])
 def test_who_does_not_agree_is_left_be(
     room: Channel, mara: Character, ann: Person, change: str
@@ -266,6 +290,30 @@ def test_the_day_of_a_first_meeting_is_known(room: Channel, mara: Character, ann
     live_on(room, event.trigger_at + dt.timedelta(seconds=1))
     assert "a year today since we first talked" in said()[-1]
     assert proactive.plan(later(hours=1)) == 0
+
+
+@pytest.mark.parametrize("what", ["absence", "anniversary"])
+def test_whoever_came_after_many_others_has_their_turn_too(
+    room: Channel, mara: Character, what: str
+) -> None:
+    others = Person.objects.bulk_create(
+        Person(username=f"visitor {n}", consent_level="full") for n in range(250)
+    )
+    Relationship.objects.bulk_create(
+        Relationship(from_character=mara, to_person=one) for one in others
+    )
+    ann = make_person("Ann", consent_level="full")
+    make_relationship(mara, ann, trust=0.8, affection=0.8, attunement=0.8)
+    talk = make_conversation(room)
+    for day in range(6):
+        make_message(talk, ann, "Morning.", at=later(days=day))
+    if what == "anniversary":
+        ann.regarded_by.update(first_interaction_at=later(days=-358))
+        Message.objects.filter(person=ann).update(created_at=later(days=6))
+    with CaptureQueriesContext(connection) as asked:
+        assert proactive.plan(later(days=6 if what == "anniversary" else 13)) == 1
+    assert ScheduledEvent.objects.get().event_type == what
+    assert len(asked) < 40  # however many there are
 
 
 def test_who_sleeps_says_it_in_the_morning(room: Channel, mara: Character, ann: Person) -> None:

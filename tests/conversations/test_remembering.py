@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from audit.configuration import configuration
 from characters.models import Character, Person
 from conversations.afterwards import observe
-from conversations.floor import director
-from conversations.floor.lines import UNDER_WAY
-from conversations.models import Channel, Conversation, Message, Turn, TurnMemory
-from conversations.services import close_conversation, record_incoming
-from conversations.turns import briefing, portraits, turns
+from conversations.models import Channel, Conversation
+from conversations.services import record_incoming
+from conversations.turns import briefing
 from conversations.turns.prompts import build
 from fishbowl.llm.offline.stock import STOCK
-from memories.models import Contagion, Memory, PersonFact, ScratchpadEntry
-from memories.nights import contagion
-from memories.recall import caches
+from memories.models import Contagion, EntityAlias, Memory, PersonFact, ScratchpadEntry
 from tests.builders import (
     NOON,
     make_channel,
@@ -30,69 +24,9 @@ from tests.builders import (
     make_relationship,
     make_turn,
 )
+from tests.conversations.lantern import ask, part, restart, thoughts
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _at_once(db: Any) -> None:
-    configuration.set_value("director", "time_scale", 0)
-    configuration.set_value("memory", "confide_chance", 0)
-    configuration.forget_cached()
-    restart()
-
-
-@pytest.fixture
-def mara() -> Character:
-    return make_character("Mara", interests=("boats",))
-
-
-@pytest.fixture
-def ada() -> Person:
-    return make_person("Ada")
-
-
-@pytest.fixture
-def lantern(mara: Character) -> Channel:
-    return make_channel("the-lantern", pace=Channel.Pace.LIVELY, residents=(mara,))
-
-
-def restart() -> None:
-    """What is kept in this process is gone, as when it was killed."""
-    portraits.forget_portraits()
-    contagion.forget_damped()
-    caches.forget_in_process()
-    connection.close()
-
-
-def ask(channel: Channel, person: Person, text: str, day: float) -> Message:
-    """What is answered to a person's line."""
-    now = NOON + dt.timedelta(days=day)
-    asked = record_incoming(channel.pk, person, text, now=now)
-    for _ in range(6):
-        director.look(channel.pk, now)
-        now += dt.timedelta(seconds=10)
-        for turn in Turn.objects.filter(status__in=UNDER_WAY):
-            turns.take(turn.pk, now)
-        answer = Message.objects.filter(turn__answers=asked).first()
-        if answer is not None:
-            return answer
-    raise AssertionError(f"Nobody answered {text!r}.")
-
-
-def part(channel: Channel, day: float) -> None:
-    """The talk in a channel comes to an end, and is remembered."""
-    now = NOON + dt.timedelta(days=day, hours=1)
-    with transaction.atomic():
-        Channel.objects.select_for_update().get(pk=channel.pk)
-        talk = Conversation.objects.exclude(status="closed").get(channel=channel)
-        close_conversation(talk, "over", now)
-    observe.observe(talk.pk, now)
-
-
-def thoughts(answer: Message) -> list[str]:
-    rows = TurnMemory.objects.filter(turn=answer.turn).order_by("rank")
-    return list(rows.values_list("memory__content", flat=True))
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_once")]
 
 
 @pytest.fixture
@@ -123,6 +57,16 @@ def test_another_hears_it_with_the_name_of_who_said_it(lantern: Channel) -> None
     answer = ask(lantern, make_person("Theo"), "Mara, what did Ada say about her sister?", 10)
     assert "Ada" in answer.content
     assert "bees on a roof in Lisbon" in answer.content
+
+
+def test_who_wants_to_be_called_something_is_found_under_that_name(lantern: Channel) -> None:
+    ben = make_person("Ben")
+    for day, text in enumerate(("Mara, I love old clocks and maps.", "Call me Benny.")):
+        ask(lantern, ben, text, day)
+        part(lantern, day)
+    assert EntityAlias.objects.get().alias == "Benny"
+    answer = ask(lantern, ben, "Mara, what does Benny love?", 10)
+    assert "Ben loves old clocks and maps." in thoughts(answer)
 
 
 @pytest.mark.usefixtures("told")

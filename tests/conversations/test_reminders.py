@@ -307,6 +307,16 @@ def test_other_lines_are_left_alone() -> None:
 # --- birthdays ------------------------------------------------------------------------------------
 
 
+def test_who_can_be_wished_well_nowhere_stands_before_nobody(room: Channel) -> None:
+    born, talk = dt.date(1990, 5, 1), talk_in(room)
+    people = Person.objects.bulk_create(
+        Person(username=f"visitor {n}", consent_level="full", birthday=born) for n in range(600)
+    )
+    for one in people[::10]:
+        make_message(talk, one, "Hello.", at=NOON)
+    assert reminders.plan_birthdays(NOON) == 60
+
+
 def test_a_birthday_is_planned_only_for_who_agreed_to_be_come_to(room: Channel) -> None:
     make_character("Mara")
     ann = make_person("Ann", timezone="Europe/Oslo", birthday=dt.date(1990, 5, 1))

@@ -52,6 +52,7 @@ def test_what_beat_has_workers_do_is_done_at_its_time() -> None:
     closed = Conversation.objects.filter(status="closed", closed_at__lte=until)
     assert closed.exists()
     observed = ConversationContext.objects.filter(conversation__in=closed)
+    assert observed.count() == closed.count()
     assert all(one.observed_to == one.conversation.message_count for one in observed)
     assert Memory.objects.filter(kind="conversation", occurred_at__lte=until).exists()
     nights = ConsolidationRun.objects.all()
@@ -96,6 +97,12 @@ def test_a_span_that_will_not_do_is_refused_before_anything_is_made(days: str) -
         call_command("simulate", f"--days={days}")
 
 
+@pytest.mark.parametrize("start", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_reaches_from_is_refused_too(start: str) -> None:
+    with pytest.raises(CommandError, match="--start must lie in a year from 1970 to 2100"):
+        call_command("simulate", f"--start={start}")
+
+
 # The command, on the database that the tests' own are copied from: it needs no migrating.
 SIMULATE = f"""
 import django, sys
@@ -131,6 +138,19 @@ def test_it_goes_the_same_way_in_every_process(tmp_path: Path) -> None:
     assert [table for table in one if one[table] != other[table]] == []
     assert reports[0] == reports[1]
     assert json.loads(reports[0])["messages"] > 100
+
+
+def test_a_report_that_could_not_be_written_is_refused_before_the_days_are_lived() -> None:
+    """A fortnight takes ten minutes, and was lost."""
+    done = subprocess.run(
+        [sys.executable, "-c", SIMULATE.replace('"--keep", ', ""), "/proc/nowhere"],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "fishbowl.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "--out: /proc/nowhere can't be written to (No such file or directory)" in done.stderr
+    assert "0.00h" not in done.stderr
 
 
 def _all_rows(name: str) -> dict[str, list[Any]]:

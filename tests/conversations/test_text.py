@@ -132,3 +132,20 @@ def test_tone_follows_the_words_and_their_negation() -> None:
     assert sentiment("The ferry leaves at nine.") == 0
     assert sentiment("Hi, I'm Sad, and this is Grace") == 0  # names are no moods
     assert sentiment("hi, i'm sad") < 0 < sentiment("SO HAPPY")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Grace left on Monday.", "Hope is my sister", "Grace, are you there?", "Hope's boat is red",
+     "We met at noon. Grace and I rowed.", "Patience has a copper nail", "Hope’s boat is red"],
+)  # fmt: skip
+def test_a_name_that_begins_a_sentence_is_no_mood(text: str) -> None:
+    assert sentiment(text) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["Hope you are well", "Love this place", "Thanks, you may come in", "Welcome, come in",
+             "Happy to see you", "Trust me", "Love is all we have"],
+)  # fmt: skip
+def test_a_capital_alone_makes_no_name(text: str) -> None:
+    assert sentiment(text) > 0

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from audit.configuration import configuration
 from audit.models import LLMCall
-from characters.models import Character, MaterialUse, MoodChange, Relationship
+from characters.models import Character, CharacterState, MaterialUse, MoodChange, Relationship
 from characters.services import pause_character
 from conversations import upkeep
 from conversations.floor import director
@@ -145,6 +146,23 @@ def test_each_whom_a_person_asks_by_name_answers_once(room: Channel) -> None:
     assert later is None or later.answers_id != asked.pk
 
 
+def test_a_machine_whose_clock_is_set_back_by_days_goes_on_answering(room: Channel) -> None:
+    """Its rows tell of what is yet to be."""
+    ada = make_person("Ada")
+    record_incoming(room.pk, ada, "Odile, how is the tide today?")
+    answer_to(room)
+    ahead = dt.timedelta(days=3)
+    for rows, fields in (
+        (CharacterState.objects, ("last_spoke_at", "battery_at")),
+        (Message.objects, ("created_at",)),
+        (Conversation.objects, ("started_at", "last_message_at")),
+        (Turn.objects, ("due_at", "decided_at", "finished_at")),
+    ):
+        rows.update(**{field: F(field) + ahead for field in fields})
+    asked = record_incoming(room.pk, ada, "Odile, and tomorrow?")
+    assert answer_to(room).answers_id == asked.pk
+
+
 @pytest.mark.parametrize("others", [0, 1])
 def test_who_is_alone_with_the_characters_may_say_as_much_as_they_like(
     room: Channel, others: int
@@ -160,6 +178,18 @@ def test_who_is_alone_with_the_characters_may_say_as_much_as_they_like(
     turn = director.look(room.pk)
     assert turn is not None
     assert (turn.reason == "The room is busy with people.") == bool(others)
+
+
+def test_who_comes_after_another_has_gone_is_answered(room: Channel) -> None:
+    talk, bo = make_conversation(room), make_person("Bo")
+    now = timezone.now()
+    for n in range(35):
+        make_message(talk, bo, f"Line {n} of many.", at=now - dt.timedelta(seconds=400 - 2 * n))
+    make_turn(talk, answers=talk.messages.order_by("number").last(), action="silence")
+    record_incoming(room.pk, make_person("Ada"), "And another thing about the tide.")
+    turn = director.look(room.pk)
+    assert turn is not None
+    assert turn.reason != "The room is busy with people."
 
 
 def test_of_several_who_are_asked_nobody_waits_for_one_who_sleeps(room: Channel) -> None:

@@ -66,6 +66,42 @@ def test_a_person_who_names_a_character_is_answered_by_it() -> None:
         assert decision.delay_s < 3
 
 
+@pytest.mark.parametrize(
+    ("floor", "who"),
+    [
+        ({"candidates": people(is_present=True, steadiness=0.5)}, 1),
+        ({"candidates": marked(people(steadiness=0.5), 3, steadiness=0.9)}, 3),
+        ({"candidates": marked(marked(people(), 3, steadiness=0.9), 2, is_partner=True)}, 2),
+        ({"candidates": marked(marked(people(), 2, is_partner=True), 4, is_addressed=True)}, 4),
+        ({"candidates": marked(people(is_awake=False), 2, is_awake=True)}, 2),
+        ({"candidates": people(is_awake=False, battery=0.0, posts_today=10**6)}, 1),
+    ],
+)
+def test_who_may_be_in_danger_is_answered_by_one(floor: dict[str, object], who: int) -> None:
+    person = {"trigger": "person", "last_kind": "person", "in_danger": True}
+    decision = decide(after_character(**person, **floor), RULES, 1)
+    assert (decision.action, decision.chosen, decision.move) == ("speak", who, "reply")
+
+
+@pytest.mark.parametrize(
+    ("changes", "who"),
+    [
+        ({"event_for": 3, "candidates": people(is_awake=False, posts_today=10**6)}, {3}),
+        ({"event_for": 9, "candidates": marked(people(is_awake=False), 2, is_awake=True)}, {2}),
+        ({"candidates": marked(people(posts_today=10**6), 2, posts_today=0, battery=0.0)}, {2}),
+        ({"event_for": 9, "candidates": people(is_awake=False)}, {None}),
+        ({"candidates": people(posts_today=10**6)}, {None}),
+    ],
+)
+def test_what_is_owed_is_said_by_who_was_asked_or_else_by_any_who_is_up(
+    changes: dict[str, object], who: set[int | None]
+) -> None:
+    floor = after_character(trigger="event", is_owed=True, event_move="remind", **changes)
+    found = [decide(floor, RULES, seed) for seed in range(20)]
+    assert {one.chosen for one in found} == who
+    assert {one.move for one in found} == ({""} if None in who else {"remind"})
+
+
 @pytest.mark.parametrize("change", [{"is_awake": False}, {"posts_today": 10**6}])
 def test_hard_limits_hold_even_when_addressed(change: dict[str, object]) -> None:
     floor = after_character(
@@ -296,6 +332,27 @@ def test_a_conversation_always_ends(
     else:
         pytest.fail("The conversation did not end.")
     assert spoken <= limit
+
+
+def lines_until_farewell(seed: int) -> int:
+    """How many lines a lively talk has in which everybody says something middling new."""
+    rng, energy = Random(seed), RULES.energy_start
+    for said in range(PACES["lively"].chain_max + 1):
+        crowd = marked(people(is_present=True), said % 4 + 1, is_last_speaker=True)
+        floor = after_character(energy=energy, chain_length=said, candidates=crowd)
+        if decide(floor, RULES, rng.getrandbits(62)).move == "farewell":
+            return said
+        energy = energy_after_character(energy, 0.81, PACES["lively"], RULES)
+    raise AssertionError("It did not end.")
+
+
+def test_talks_of_one_pace_are_of_different_lengths() -> None:
+    lengths = Counter(lines_until_farewell(seed) for seed in range(60))
+    assert min(lengths) >= 6
+    assert len(lengths) > 8
+    assert max(lengths.values()) < 40
+    asked = after_character(is_question=True, chain_length=12)
+    assert "farewell" not in {decide(asked, RULES, seed).move for seed in range(200)}
 
 
 @given(st.floats(0, 1), st.floats(-5, 5), st.sampled_from(list(PACES)))

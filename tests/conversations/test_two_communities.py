@@ -34,7 +34,7 @@ from conversations.wishes.cast import describe
 from fishbowl.llm.types import Brief
 from fishbowl.statements import together
 from memories import workspace
-from memories.models import Memory
+from memories.models import Memory, PersonFact
 from memories.reflection import days, figures, thinking
 from memories.view import Audience, seen_by
 from tests.builders import (
@@ -232,6 +232,36 @@ def test_what_it_came_to_want_is_said_where_it_came_up_and_before_whom_it_may_be
     assert "Eve" not in client.get("/characters/ada/").content.decode()
 
 
+def test_what_it_waits_to_hear_is_spoken_of_as_openly_as_it_was_told(
+    guild: Community, other: Community, ada: Character
+) -> None:
+    eve, tom = make_person("Eve", consent_level="full"), make_person("Tom")
+    make_relationship(ada, eve, community=guild, trust=0.95)
+    make_relationship(ada, tom, community=guild, trust=0.1)
+    told = "I have an appointment at the clinic on Friday."
+    live(guild, ada, [(eve, told)], visibility="intimate")
+    live(guild, ada, of_kettles(make_character("Ben")), NOON + 60 * MINUTE, topic="kettles")
+    PersonFact.objects.create(
+        person=eve,
+        character=ada,
+        community=guild,
+        fact_content="Eve has an appointment at the clinic on Friday.",
+        temporal_relevance="future",
+        visibility="intimate",
+        learned_at=NOON,
+        extracted_from_message=Message.objects.filter(person=eve).earliest("pk"),
+    )
+    assert thinking.reflect(ada.pk, EVENING, forced=True) is not None
+    assert "clinic" in Goal.objects.get(origin="reflection", seeks_person=eve).description
+
+    def wants(*others: Person) -> str:
+        brief = brief_of(ada, guild, eve, "Ada, what do you want?", *others)
+        return f"{brief.goals} {brief.figures}"
+
+    assert "clinic" in wants()
+    assert "clinic" not in wants(tom)
+
+
 def test_a_goal_set_in_talk_is_of_that_place_and_never_of_what_is_off_the_record(
     guild: Community, other: Community, ada: Character, ben: Character, client: Client
 ) -> None:
@@ -258,6 +288,17 @@ def test_asked_of_itself_it_tells_what_it_talked_of_here(
         assert SECRET not in figures.answer(kind, ada.pk, there, now)[0]
         here = Audience(frozenset({ben.pk}), community=guild.pk)
         assert SECRET in figures.answer(kind, ada.pk, here, now)[0]
+
+
+def test_asked_how_it_has_been_it_tells_who_moved_it_here(
+    guild: Community, other: Community, ada: Character, ben: Character
+) -> None:
+    now = timezone.now()
+    live(guild, ada, of_the_walrus(ada, ben), now - 60 * MINUTE)
+    there = brief_of(ada, other, make_person("Eve"), "How have you been feeling, Ada?")
+    assert there.figures == "Even. Nothing has moved me much."
+    here = brief_of(ada, guild, make_person("Tom"), "How have you been feeling, Ada?")
+    assert "Ben does me good" in here.figures
 
 
 def test_the_tank_shows_nothing_that_was_made_or_grew_in_a_guild(

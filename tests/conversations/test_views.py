@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -364,10 +365,61 @@ def test_a_room_more_costs_two_queries(
 ) -> None:
     client.get("/")
     furnish(room)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client)
     furnish(make_channel("wall"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
+        page(client)
+
+
+def test_of_many_rooms_the_liveliest_are_shown_and_the_others_named(client: Client) -> None:
+    now = timezone.now()
+    rooms = [
+        make_channel(f"room-{n}", last_message_at=now - dt.timedelta(hours=n) if n % 7 else None)
+        for n in range(20)
+    ]
+    lively = [rooms[n] for n in (1, 2, 3, 4, 5, 6, 8, 9)]
+    assert shown_rooms(page(client)) == [one.pk for one in lively]
+    assert set(re.findall(r"\?room=(\d+)", page(client))) == {
+        str(one.pk) for one in rooms if one not in lively
+    }
+    asked = page(client, f"/?room={rooms[19].pk}")
+    assert shown_rooms(asked) == [one.pk for one in (rooms[19], *lively[:-1])]
+    assert f"?room={lively[-1].pk}" in asked
+
+
+def test_few_rooms_are_all_shown_in_their_order(client: Client) -> None:
+    rooms = [make_channel(f"room-{n}", last_message_at=timezone.now()) for n in range(8)]
+    assert shown_rooms(page(client)) == [one.pk for one in rooms]
+    assert "more rooms" not in page(client)
+    assert shown_rooms(page(client, f"/?room={rooms[5].pk}")) == [one.pk for one in rooms]
+
+
+def test_no_room_is_shown_by_its_number_alone(client: Client, room: Channel) -> None:
+    for hidden in (
+        make_channel("attic", is_private=True),
+        make_channel("cellar", is_nsfw=True),
+    ):
+        assert client.get(f"/?room={hidden.pk}").status_code == 404
+    for wrong in ("x", "-1", "9" * 30, "٣"):
+        assert client.get("/", {"room": wrong}).status_code == 404
+
+
+def shown_rooms(html: str) -> list[int]:
+    return [int(pk) for pk in re.findall(r'data-room="(\d+)"', html)]
+
+
+def test_a_room_more_costs_nothing_once_they_are_many(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.get("/")
+    for n in range(9):
+        furnish(make_channel(f"room-{n}"))
+    with django_assert_max_num_queries(40) as many:
+        page(client)
+    for n in range(9, 20):
+        furnish(make_channel(f"room-{n}"))
+    with django_assert_max_num_queries(len(many)):
         page(client)
 
 

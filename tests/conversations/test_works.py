@@ -12,19 +12,30 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.configuration import configuration
-from audit.models import FileOperation
+from audit.models import FileOperation, LLMCall
 from characters.models import ProjectMember
+from conversations.afterwards import summaries
 from conversations.floor import director
-from conversations.making import creating
+from conversations.making import creating, writing_down
 from conversations.making.creating_rules import WorkRules
-from conversations.models import Channel, Message, Turn
+from conversations.models import Channel, Message, Turn, TurnMemory
 from conversations.services import record_incoming
 from conversations.turns import turns
 from conversations.turns.prompts import build
 from fishbowl.llm.offline.viewpoint import as_own
 from fishbowl.llm.offline.voice import speak
 from fishbowl.llm.types import Brief, Line, Listener, Work
-from tests.builders import NOON, make_channel, make_character, make_person, make_project
+from tests.builders import (
+    NOON,
+    make_channel,
+    make_character,
+    make_conversation,
+    make_memory,
+    make_message,
+    make_person,
+    make_project,
+    make_turn,
+)
 
 VERSE = "The ferry was late again\nAnd the gulls had the pier"
 DONE = Work("7", "poem", "The Ferry", "finished", "", ("Bram",), (), VERSE)
@@ -144,3 +155,27 @@ def test_in_a_real_talk_and_on_the_page(redis_client: redis.Redis, client: Clien
     page = client.get(reverse("character", args=[mara.slug])).content.decode()
     assert "“The Ferry”, a poem" in page
     assert "And the gulls had the pier" in page
+
+
+@pytest.mark.django_db
+def test_nothing_is_made_of_what_was_confided() -> None:
+    """In an open room, said again by who heard it, and by who remembers it from elsewhere."""
+    mara, bram, ann = make_character("Mara"), make_character("Bram"), make_person("Ann")
+    talk = make_conversation(make_channel("harbour"), status="closed", closed_at=NOON)
+    for n in range(7):
+        make_message(talk, (mara, bram)[n % 2], f"The ferry number {n} has a new funnel.")
+    make_message(talk, ann, "Mara, between us, I took the copper lamp from the chapel.")
+    make_message(talk, mara, "You took the copper lamp from the chapel? I shall be silent.")
+    known = make_memory(
+        bram, "Ann leaves her husband in May.", visibility="intimate", told_by_person_id=ann.pk
+    )
+    turn = make_turn(talk, bram, status="done")
+    TurnMemory.objects.create(turn=turn, memory=known, rank=1, score=1.0)
+    make_message(talk, bram, "And somebody leaves a husband in May.", turn=turn)
+    made_of = writing_down.talk_of(talk.pk)
+    assert made_of is not None
+    assert made_of.texts() == [f"The ferry number {n} has a new funnel." for n in range(7)]
+    assert summaries.summarise(talk.pk)
+    (call,) = LLMCall.objects.filter(purpose="summarise")
+    assert "funnel" in str(call.request)
+    assert "lamp" not in str(call.request) and "husband" not in str(call.request)

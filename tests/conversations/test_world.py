@@ -346,6 +346,12 @@ def test_it_refuses_what_is_no_character(folder: Path, content: bytes, sentence:
     assert sentence in refusal(folder)
 
 
+def test_a_file_that_never_ends_is_read_no_further_than_it_may_be(folder: Path) -> None:
+    (folder / "characters" / "ada.yaml").unlink()
+    (folder / "characters" / "ada.yaml").symlink_to("/dev/zero")
+    assert "characters/ada.yaml is larger than 2 MB" in refusal(folder)
+
+
 def test_it_tells_all_that_is_wrong_at_once(folder: Path) -> None:
     edit(folder / "world.yaml", "pace: normal", "pace: frantic")
     edit(folder / "characters" / "ada.yaml", "priority: 8", "priority: 80")

@@ -45,6 +45,9 @@ def test_a_society_goes_on_elsewhere_as_it_was(stocked: Copy, make_copy: Maker) 
     (stocked.var / PICTURE).parent.mkdir(parents=True)
     (stocked.var / PICTURE).write_bytes(b"a picture")
     file = stocked.var.parent / "kept.tar"
+    done = stocked.manage("backup", "/nowhere/kept.tar")
+    assert done.returncode == 1
+    assert "/nowhere/kept.tar can't be written (No such file or directory)" in done.stderr
     done = stocked.manage("backup", str(file))
     assert done.returncode == 0, done.stderr
     assert file.stat().st_mode & 0o777 == 0o600

@@ -16,6 +16,7 @@ from django.conf import settings
 from fishbowl.embedded import Lease, Places
 from tests.embedded.conftest import Maker
 from tests.embedded.copies import NOBODY, Copy
+from tests.embedded.pooler import pooler
 
 PROGRAMS = {
     "manage.py": ["manage.py", "check"],
@@ -164,6 +165,32 @@ def test_a_database_that_cannot_hold_what_people_write(
         )
     finally:
         rented.execute("DROP DATABASE narrow WITH (FORCE)")
+
+
+BY_HAND = {
+    "migrate": ["manage.py", "migrate"],
+    "consolidate": ["manage.py", "consolidate"],
+    "bot": ["manage.py", "runbot"],
+    "worker": ["-m", "celery", "-A", "fishbowl.celery", "worker"],
+    "beat": ["-m", "celery", "-A", "fishbowl.celery", "beat"],
+    "web": ["-m", "uvicorn", "fishbowl.asgi:application"],
+}
+
+
+@pytest.mark.parametrize("program", ["up", *BY_HAND])
+def test_a_pooler_that_lends_by_the_transaction(make_copy: Maker, program: str) -> None:
+    database = settings.DATABASES["default"]
+    with pooler(f"{database['HOST']}/.s.PGSQL.{database['PORT']}") as one:
+        where = f"postgres://{database['USER']}@127.0.0.1:{one.port}/{database['NAME']}"
+        copy = make_copy(DATABASE_URL=where, DISCORD_TOKEN="" if program == "up" else "aa.bb.cc")
+        if program == "up":
+            said = refusal(copy)
+        else:
+            done = copy.run(sys.executable, *BY_HAND[program])
+            assert done.returncode == 1 and "Traceback" not in done.stderr
+            said = done.stderr.splitlines()[-1].removeprefix("fishbowl: ")
+    assert said.startswith("The pooler that DATABASE_URL names lends connections by the transac")
+    assert "PgBouncer: pool_mode=session" in said
 
 
 def test_a_migration_by_hand_says_the_same(

@@ -59,6 +59,8 @@ class Command(BaseCommand):
 
     def _export(self, options: dict[str, Any]) -> None:
         days = {name: self._day(name, options[name]) for name in ("since", "until")}
+        if None not in days.values() and days["since"] >= days["until"]:
+            raise CommandError("--since must lie before --until: there is no day between them.")
         names = [options["source"]] if options["source"] else list(trailfiles.NAMES)
         record_action(
             "audit.export",

@@ -11,6 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from audit.configuration import sections, versions
 from audit.configuration.configuration import set_value, unset
 from audit.configuration.places import Place
+from fishbowl.reading import read_at_most
+
+LARGEST_FILE = 5_000_000
 
 
 class Command(BaseCommand):
@@ -123,9 +126,15 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> None:
         try:
-            data = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"{options['file']} can't be read: {error}.") from error
+            raw = read_at_most(Path(options["file"]), LARGEST_FILE)
+        except OSError as error:
+            raise ValueError(f"{options['file']} can't be read: {error.strerror}.") from error
+        if raw is None:
+            raise ValueError(f"{options['file']} is larger than 5 MB: it is no export of settings.")
+        try:
+            data = json.loads(raw.decode())
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{options['file']} is not UTF-8 text: {error}.") from error
         except (json.JSONDecodeError, RecursionError) as error:
             raise ValueError(f"{options['file']} is no JSON: {error}.") from error
         count = versions.import_all(data, note=options["note"])

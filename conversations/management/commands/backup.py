@@ -8,7 +8,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from fishbowl import backups, boot
-from fishbowl.embedded import explain_os_error
 
 
 class Command(BaseCommand):
@@ -28,5 +27,8 @@ class Command(BaseCommand):
         except backups.BackupError as error:
             raise CommandError(error) from None
         except OSError as error:
-            raise CommandError(explain_os_error(error, target)) from None
+            raise CommandError(
+                f"{target} can't be written ({error.strerror}): name a file in a folder that is "
+                "there, has room and may be written to."
+            ) from None
         self.stdout.write(f"{target}: {size / 1_000_000:.1f} MB. Keep it as you keep a secret.")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from characters.cards import FORMATS, CardRefused
+from characters.cards.carrying import said
 from characters.models import Character
 from characters.named import one_character
 from conversations.cards import export, export_all
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             if len(found) == 1 and not options["all"]:
                 made = export(found[0], now, **how)
                 name, content = made.filename, made.content
+                if made.notes:
+                    self.stderr.write(said(found[0].name, made.notes))
             else:
                 name, content = "characters.zip", export_all(found, now, **how)
         except CardRefused as refused:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from conversations.tank.guests import invite_link
 
@@ -23,7 +24,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the link, and say if it makes no difference."""
-        self.stdout.write(invite_link(options["site"] or settings.FISHBOWL.site_url()))
+        site = options["site"] or settings.FISHBOWL.site_url()
+        if not re.match(r"https?://[^/\s]+(/\S*)?$", site):
+            raise CommandError(f"--site: {site} is no address: write it as https://example.org.")
+        self.stdout.write(invite_link(site))
         if settings.FISHBOWL.talkers != "invited":
             self.stderr.write(
                 f"WHO_MAY_TALK is {settings.FISHBOWL.talkers}: nobody is asked for the link."

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from characters.models import Character
 from characters.worldfiles import WorldRefusedError
+from conversations import stock
 from conversations.world import STARTER_WORLD, World, load_world
 
 
@@ -38,19 +39,25 @@ class Command(BaseCommand):
         parser.add_argument(
             "--if-empty",
             action="store_true",
-            help="do nothing when there is any character already, so that nobody who was deleted "
-            "comes back",
+            help="make nobody when there is any character already, so that nobody who was deleted "
+            "comes back; who came with the starter world gets what is new in it",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, and tell what was made."""
+        is_starter = options["path"] == STARTER_WORLD
         if options["if_empty"] and Character.objects.exists():
             self.stdout.write("Somebody lives here already: nothing was loaded.")
+            if is_starter and not stock.is_brought():
+                for slug, kinds in stock.bring().items():
+                    self.stdout.write(f"New to {slug}, for the offline voice: {', '.join(kinds)}.")
             return
         try:
             world = load_world(options["path"], refresh=options["refresh"])
         except WorldRefusedError as error:
             raise CommandError(f"Nothing was loaded.\n{error}") from None
+        if options["if_empty"] and is_starter:
+            stock.note_brought({})
         self._tell(world)
 
     def _tell(self, world: World) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import logging
 import re
+import tempfile
 import time
 from argparse import ArgumentTypeError
 from functools import partial
@@ -29,6 +30,7 @@ from memories.embedding import filling
 
 START = dt.datetime(2026, 1, 5, 6, tzinfo=dt.UTC)  # a Monday
 MOST_DAYS = 366
+YEARS = range(1970, 2101)
 
 
 def hours(text: str) -> tuple[int, int]:
@@ -43,6 +45,20 @@ def _before(now: dt.datetime, watched: tuple[int, int]) -> None:
     if watched[0] <= now.hour < watched[1]:
         end = now.replace(minute=0, second=0, microsecond=0)
         Channel.objects.update(watched_until=end + dt.timedelta(hours=watched[1] - now.hour))
+
+
+def _folder(options: dict[str, Any], start: dt.datetime) -> Path:
+    """Where the report goes: made before the days are lived, which may take many minutes."""
+    name = f"{start:%Y-%m-%d}-{options['days']:g}d-seed{options['seed']}"
+    folder: Path = options["out"] or settings.PLACES.var / "simulations" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise CommandError(
+            f"--out: {folder} can't be written to ({error.strerror}): name a folder that can."
+        ) from None
 
 
 class Command(BaseCommand):
@@ -82,6 +98,8 @@ class Command(BaseCommand):
         if not 0 < days <= MOST_DAYS:
             raise CommandError(f"--days must lie above 0 and be {MOST_DAYS} at most.")
         start = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
+        if start.year not in YEARS:
+            raise CommandError(f"--start must lie in a year from {YEARS[0]} to {YEARS[-1]}.")
         before = partial(_before, watched=options["watched"])
         logging.getLogger("celery.app.trace").setLevel(logging.WARNING)  # not a line for each task
         settings.LLM_ENDPOINTS = ()  # a fortnight in minutes is for the offline voice alone
@@ -90,6 +108,7 @@ class Command(BaseCommand):
                 load_world(options["world"])
             except WorldRefusedError as error:
                 raise CommandError(f"--world: {error}") from None
+            folder = _folder(options, start)
             while filling.fill_missing():  # or it would hang on this machine's speed what has one
                 pass
             garbage.settle()
@@ -102,9 +121,6 @@ class Command(BaseCommand):
             told = chronicle(start, until)
         title = f"{days:g} days of {options['world'].name.replace('_', ' ')}"
         note = f"seed {options['seed']}, the offline voice"
-        name_of_run = f"{start:%Y-%m-%d}-{days:g}d-seed{options['seed']}"
-        folder = options["out"] or settings.PLACES.var / "simulations" / name_of_run
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / "report.json").write_text(
             json.dumps(told.to_json(), indent=2, ensure_ascii=False, default=str) + "\n"
         )
