@@ -33,6 +33,19 @@ FLAGS = [
 
 # Does what each line of its input says.
 DOES = "import sys; [exec(line, {}) or print('done', flush=True) for line in sys.stdin]"
+# A room that nobody watches may rest for hours, and one that is watched for a lull or two.
+AWAITS_TALK = """
+import time
+from conversations.models import Channel, Message
+from conversations.services import note_watchers
+rooms, said = Channel.objects.all(), Message.objects.filter(character__isnull=False)
+until = time.monotonic() + 180
+while silent := rooms.exclude(pk__in=said.values("conversation__channel")):
+    assert time.monotonic() < until, f"Nobody has spoken in {list(silent)}."
+    for room in rooms:
+        note_watchers(room.pk)
+    time.sleep(0.5)
+"""
 HELPER = ["manage.py", "shell", "--no-imports", "-c", DOES]
 
 
@@ -137,6 +150,7 @@ def society(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Society]:
     one = Society(var)
     try:
         one.await_ready()
+        one.shell(f"exec({AWAITS_TALK!r})")
         yield one
     finally:
         one.stop()

@@ -62,6 +62,7 @@ def test_every_list_is_reached_and_the_menu_left_by_keys(page: Page) -> None:
         page.keyboard.press("Escape")
         expect(side).to_be_hidden()
         menu.press(" ")
+        expect(group).to_be_visible()
     group.focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -95,6 +96,10 @@ def test_a_choice_among_many_is_told_by_the_name_of_its_field(page: Page) -> Non
     for name in ("Community", "Character"):
         expect(page.get_by_role("combobox", name=name)).to_be_visible()
     box = page.get_by_role("combobox", name="Character")
+    # What is typed at once is searched for: there is no moment between opening and the focus.
+    script = "jQuery => { jQuery('#id_character').select2('open'); return document.activeElement.type }"
+    assert page.evaluate(f"({script})(django.jQuery)") == "search"
+    page.keyboard.press("Escape")
     box.focus()
     page.keyboard.press("Enter")
     page.keyboard.type("Odi")

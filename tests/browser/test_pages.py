@@ -113,17 +113,28 @@ def test_a_low_window_has_room_for_the_talk(
     chromium: Browser, society: Society, width: int, height: int
 ) -> None:
     """A phone on its side, and a window of 1400 × 900 at 200 %: there was no line to be seen."""
+    society.shell(
+        "from conversations.models import Channel; from conversations.services import "
+        "local_community, record_incoming; from tests.builders import make_person; perch = "
+        f"Channel.objects.create(community=local_community(), name='perch-{width}', mode='muted'); "
+        "record_incoming(perch.pk, make_person(), 'What is that out there, a boat?')"
+    )
     context = chromium.new_context(viewport={"width": width, "height": height})
     page = context.new_page()
     page.goto(society.url)
-    room = page.locator(".room").first
-    expect(room.locator(".message").first).to_be_attached(timeout=30_000)
-    room.locator(".message .text").last.scroll_into_view_if_needed()
-    page.get_by_label("Join the talk as").first.focus()
+    page.get_by_role("tab", name=f"perch-{width}").click()
+    room = page.locator(f".room[data-name=perch-{width}]")
+    line, field = room.locator(".message .text"), room.get_by_label("Join the talk as")
+    line.scroll_into_view_if_needed()
+    field.focus()
     assert room.locator(".scroll").evaluate("e => e.clientHeight") >= 100
-    expect(room.locator(".message .text").last).to_be_in_viewport(ratio=1)
-    expect(page.get_by_label("Join the talk as").first).to_be_in_viewport(ratio=1)
+    expect(line).to_be_in_viewport(ratio=1)
+    expect(field).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    society.shell(
+        "from conversations.models import Channel; "
+        "Channel.objects.filter(name__startswith='perch-').update(is_private=True)"
+    )
     context.close()
 
 

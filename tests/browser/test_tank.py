@@ -175,9 +175,9 @@ def test_a_pause_is_seen_at_once(page: Page, society: Society) -> None:
     expect(banner).to_be_hidden()
     said = "from audit.configuration.configuration import pause_society; pause_society({})"
     society.shell(said.format(True))
-    expect(banner).to_be_visible(timeout=2000)
+    expect(banner).to_be_visible()
     society.shell(said.format(False))
-    expect(banner).to_be_hidden(timeout=2000)
+    expect(banner).to_be_hidden()
 
 
 MEND = (
@@ -196,11 +196,11 @@ def test_what_is_edited_or_removed_changes_on_the_page(page: Page, society: Soci
     kept = own.last
     expect(kept.locator(".edited")).to_be_hidden()
     society.shell(MEND + "edit_message(pk('Mend this.'), 'Mended.')")
-    expect(kept.locator(".text")).to_have_text("Mended.", timeout=2000)
+    expect(kept.locator(".text")).to_have_text("Mended.")
     expect(kept.locator(".edited")).to_be_visible()
     society.shell(MEND + "remove_message(pk('Leave this.'))")
     gone = own.filter(has_text="This message was removed.")
-    expect(gone).to_have_count(1, timeout=2000)
+    expect(gone).to_have_count(1)
     expect(page.get_by_text("Leave this.")).to_have_count(0)  # nor is it quoted
     page.reload()
     expect(gone).to_have_count(1)
@@ -237,7 +237,8 @@ def test_silence_has_it_ask_for_what_was_lost(page: Page, society: Society) -> N
         page.wait_for_timeout(20)
     asked.clear()
     page.clock.run_for(24_000)
-    page.wait_for_timeout(100)
+    while not asked:
+        page.wait_for_timeout(20)
     assert asked == ["watch"]
 
 

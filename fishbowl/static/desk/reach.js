@@ -89,6 +89,13 @@ new MutationObserver((changes) => {
   if (added.some((node) => node.matches?.(".select2-container, .select2-selection__clear"))) nameChoices();
 }).observe(document.documentElement, { childList: true, subtree: true });
 
+// Select2 gives its field the focus by a timer only: what is typed before that would be lost.
+document.addEventListener("DOMContentLoaded", () => {
+  window.django?.jQuery?.(document).on("select2:open", (event) => {
+    window.django.jQuery(event.target).data("select2").dropdown.$search?.trigger("focus");
+  });
+});
+
 // The side bar of a small window lies before its menu: who opens it by a key goes on within it.
 document.addEventListener("keyup", (event) => {
   if (event.key !== "Enter" && event.key !== " ") return;
