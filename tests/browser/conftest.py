@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from fishbowl.environment import BASE_DIR, schema
 from tests.stock import stock_var
@@ -30,6 +30,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# On a busy machine a page takes long to come; less than the page itself waits in silence (24 s), so
+# that what is pushed to it is told from what it asks for.
+expect.set_options(timeout=15_000)
 
 # Does what each line of its input says.
 DOES = "import sys; [exec(line, {}) or print('done', flush=True) for line in sys.stdin]"

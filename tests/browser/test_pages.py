@@ -146,7 +146,7 @@ def test_what_a_long_page_lets_go_of_is_found_under_earlier_talk(
     page = context.new_page()
     page.goto(society.url)
     room = page.locator(".room").first
-    expect(room.locator(".message").first).to_be_attached(timeout=30_000)
+    expect(room.locator(".message").first).to_be_attached()
     channel = room.get_attribute("data-room")
     society.shell(
         "from conversations.models import Channel, Conversation, Message; "
@@ -275,7 +275,7 @@ def test_who_is_forgotten_is_seen_no_more_on_open_pages(
     for page in (own, other):
         page.goto(society.url)
     room = own.locator(".room").first
-    expect(room.locator(".message.character").first).to_be_attached(timeout=30_000)
+    expect(room.locator(".message.character").first).to_be_attached()
     room.get_by_label("Join the talk as").fill("Rosamund")
     room.get_by_role("button", name="Come in").click()
     expect(own.locator(".you .rename")).to_have_text("Rosamund")

@@ -65,7 +65,7 @@ def test_it_shows_the_first_words_and_says_which_voice(page: Page, society: Soci
     page.goto(society.url)
     expect(page.locator(".voice")).to_contain_text("Offline voice: improvised, no language model")
     expect(page.locator(".cast [data-slug]")).not_to_have_count(0)
-    expect(page.locator(".message.character").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".message.character").first).to_be_visible()
 
 
 def test_a_person_joins_and_is_answered(page: Page, society: Society) -> None:
@@ -138,7 +138,7 @@ def test_a_killed_web_process_costs_no_message(page: Page, society: Society) -> 
     expect(page.locator(".message.own").filter(has_text="Before the break.")).to_have_count(1)
     society.kill_web()
     say(page, "In the midst of it.")
-    expect(page.locator(".banner.away")).to_be_visible(timeout=10_000)
+    expect(page.locator(".banner.away")).to_be_visible()
     society.await_web()
     expect(page.locator(".banner.away")).to_be_hidden(timeout=30_000)
     say(page, "After the break.")
@@ -215,7 +215,7 @@ def test_what_was_mended_while_away_is_found_on_return(page: Page, society: Soci
     expect(own).to_have_count(1)
     page.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('pagehide'))")  # ends the socket
-    expect(page.locator(".banner.away")).to_be_visible(timeout=10_000)
+    expect(page.locator(".banner.away")).to_be_visible()
     society.shell(MEND + "edit_message(pk('Said before I left.'), 'Mended while away.')")
     expect(own.locator(".text")).to_have_text("Said before I left.")
     page.context.set_offline(False)
@@ -266,7 +266,7 @@ def test_nothing_sticks_out_at_any_width(chromium: Browser, society: Society, wi
     context = chromium.new_context(viewport={"width": width, "height": 740})
     page = context.new_page()
     page.goto(society.url)
-    expect(page.locator(".message").first).to_be_attached(timeout=30_000)
+    expect(page.locator(".message").first).to_be_attached()
     why = page.locator(".why").first.get_attribute("href")
     for path in ("", "characters/odile/", str(why).lstrip("/")):
         page.goto(society.url + path)
@@ -337,7 +337,7 @@ def test_text_stands_out_from_its_ground(chromium: Browser, society: Society, sc
     context = chromium.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto(society.url)
-    expect(page.locator(".message").first).to_be_attached(timeout=30_000)
+    expect(page.locator(".message").first).to_be_attached()
     why = page.locator(".why").first.get_attribute("href")
     for path in ("", "characters/odile/", str(why).lstrip("/")):
         page.goto(society.url + path)
