@@ -1,8 +1,10 @@
-"""What is kept for a while and then let go of: prompts, calls, measurements."""
+"""What is kept for a while and then let go of: prompts, calls, measurements, sessions."""
 
 from __future__ import annotations
 
 import datetime as dt
+
+from django.contrib.sessions.models import Session
 
 from audit.configuration.configuration import in_force
 from audit.models import LLMCall, MetricRollup
@@ -21,12 +23,14 @@ def look_at_all() -> None:
 
 
 def let_go(now: dt.datetime) -> dict[str, int]:
-    """Let go of what was kept as long as the section `keeping` says. Returns how much of each."""
+    """Let go of what was kept as long as the section `keeping` says, and of sessions that have run
+    out. Returns how much of each."""
     rules = in_force(KEEPING)
     emptied = _empty(now - dt.timedelta(days=rules.prompt_days))
     rollups, _ = MetricRollup.objects.filter(
         hour__lt=now - dt.timedelta(days=rules.rollup_days)
     ).delete()
+    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "prompts": emptied,
         "months of calls": len(
@@ -36,6 +40,7 @@ def let_go(now: dt.datetime) -> dict[str, int]:
             drop_partitions("audit_performancemetric", now - dt.timedelta(days=rules.metric_days))
         ),
         "rollups": rollups,
+        "sessions": sessions,
     }
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from audit.configuration import configuration
 from audit.models import LLMCall, PerformanceMetric
@@ -63,3 +64,11 @@ def test_rows_of_months_that_had_no_part_are_let_go_of_too() -> None:
     keeping.let_go(NOON)
     assert LLMCall.objects.get().started_at == before(days=380)
     assert PerformanceMetric.objects.get().recorded_at == before(days=10)
+
+
+def test_a_session_that_has_run_out_is_let_go_of() -> None:
+    """Each signing in makes another."""
+    for key, days in (("a" * 32, 1), ("b" * 32, -1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=before(days=days))
+    assert keeping.let_go(NOON)["sessions"] == 1
+    assert Session.objects.get().session_key == "b" * 32
