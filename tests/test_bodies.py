@@ -9,6 +9,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.core.asgi import get_asgi_application
 
 from fishbowl.bodies import AtMost
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +34,7 @@ async def answer(chunks: list[bytes], *headers: tuple[bytes, bytes]) -> int:
         await one.send_input({"type": "http.request", "body": chunk, "more_body": more})
     start = await one.receive_output(5)
     await one.receive_output(5)
-    await one.wait(5)
+    await one.wait(PATIENCE_S)
     return int(start["status"])
 
 

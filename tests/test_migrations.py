@@ -109,7 +109,6 @@ def a_call(model: Any, **fields: Any) -> Any:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(300)
 def test_it_migrates_each_app_back_to_nothing_and_forward_again() -> None:
     """And takes the calls along when their log is joined and parted: a way back and forth takes
     half a minute, so there is one."""
@@ -141,7 +140,6 @@ def test_it_migrates_each_app_back_to_nothing_and_forward_again() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(300)
 def test_memories_written_anew_are_the_same_memories() -> None:
     """With all that belongs to them, and what recall looks through first in each row."""
     before, mara = shape(), make_character()
@@ -172,7 +170,6 @@ def whole(memory: Memory) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(300)
 def test_what_was_made_of_one_community_gets_its_place() -> None:
     """What rests on several, or on nothing any more, is for nobody."""
     mara, here, there = make_character(), make_community(), make_community(discord_id=77)

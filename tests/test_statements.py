@@ -15,6 +15,7 @@ from characters.models import CharacterState
 from conversations.models import Channel, Message
 from fishbowl.statements import inserting, loaded, saving, saving_all, stored, together
 from tests.builders import NOON, make_channel, make_character, make_conversation
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,7 +80,7 @@ def test_what_is_read_after_a_lock_is_what_its_last_holder_left() -> None:
     def read() -> None:
         try:
             with transaction.atomic():
-                held.wait(10)
+                held.wait(PATIENCE_S)
                 lock = "SELECT id FROM conversations_channel WHERE id = %s FOR UPDATE"
                 seen.extend(together((lock, (pk,)), (TOPIC, {"id": pk})))
         finally:

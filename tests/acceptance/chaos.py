@@ -14,9 +14,9 @@ from tests.acceptance.talk import LINES
 from tests.embedded.copies import READY
 from tests.faults.browsers import Browser
 from tests.faults.society import Society
+from tests.patience import PATIENCE_S
 
 MEAN_GAP_S = 5.5
-STRIKES_WITHIN_S = 60.0
 
 
 @dataclass
@@ -125,7 +125,7 @@ class Chaos:
 
     def _strike(self, kind: str, strike: Callable[[], int]) -> None:
         """Strike once; where there is nothing to hit yet, as soon as there is."""
-        deadline = time.monotonic() + STRIKES_WITHIN_S
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             at = dt.datetime.now(dt.UTC)
             if hit := strike():

@@ -18,6 +18,7 @@ from tests.acceptance.proof import Row, Rows, find_faults
 from tests.faults.browsers import Browser, Letter
 from tests.faults.society import Society
 from tests.modelserver import ModelServer
+from tests.patience import PATIENCE_S
 
 PEOPLE = ("Ada", "Bela", "Cyrus", "Dunja")
 # So that there is more to break: characters talk faster, also where people write much.
@@ -27,11 +28,6 @@ configuration.set_value("director", "time_scale", 0.5)
 configuration.set_value("director", "busy_messages", 100000)
 """
 # Within these, on a machine that is busy with other tests. What it took is in the report.
-UP_WITHIN_S = 60.0
-ACKNOWLEDGED_WITHIN_S = 60.0
-TALKS_WITHIN_S = 60.0
-DELIVERED_WITHIN_S = 90.0
-HEARD_WITHIN_S = 30.0
 
 
 @contextmanager
@@ -65,7 +61,7 @@ def running(
         for browser in browsers:
             browser.start()
         for browser in browsers:
-            assert browser.is_in.wait(UP_WITHIN_S)
+            assert browser.is_in.wait(PATIENCE_S)
         keeper.start()
         yield society, keeper, browsers, talkers
     finally:
@@ -94,7 +90,7 @@ def test_a_society_survives_whatever_is_killed(
         chaos = Chaos(society, seed)
         for talker in talkers:
             talker.start()
-        society.talks_on(TALKS_WITHIN_S)
+        society.talks_on(PATIENCE_S)
         before = society.value("SELECT count(*) FROM conversations_message")
 
         chaos.rage(seconds)
@@ -106,12 +102,12 @@ def test_a_society_survives_whatever_is_killed(
         parts = ("web", "worker", "beat", "supervisor", "postgres", "redis")
         society.wait_until(
             lambda: all(len(society.pids(part)) == 1 for part in parts),
-            UP_WITHIN_S,
+            PATIENCE_S,
             f"each of {parts} runs once (seed {seed})",
         )
         society.wait_until(
             lambda: all(letter.message for letter in letters),
-            ACKNOWLEDGED_WITHIN_S,
+            PATIENCE_S,
             f"every letter is acknowledged (seed {seed})",
         )
         society.wait_until(
@@ -120,7 +116,7 @@ def test_a_society_survives_whatever_is_killed(
                 "WHERE character_id IS NOT NULL AND created_at > %s",
                 last,
             ),
-            TALKS_WITHIN_S,
+            PATIENCE_S,
             f"characters talk on after the last fault (seed {seed})",
         )
         asked = browsers[0].write(society.channels()[0], "Odile, are you still there?")
@@ -128,7 +124,7 @@ def test_a_society_survives_whatever_is_killed(
             lambda: society.value(
                 "SELECT count(*) FROM conversations_message WHERE reply_to_id = %s", asked.message
             ),
-            TALKS_WITHIN_S,
+            PATIENCE_S,
             f"a person is answered (seed {seed})",
         )
         letters.append(asked)
@@ -139,7 +135,7 @@ def test_a_society_survives_whatever_is_killed(
                     "WHERE status <> 'sent' AND next_attempt_at < now() - interval '5 s'"
                 )
             ),
-            DELIVERED_WITHIN_S,
+            PATIENCE_S,
             f"everything is delivered (seed {seed})",
         )
         with society.connect() as session:
@@ -169,7 +165,7 @@ def not_heard(society: Society, browser: Browser, rows: Rows) -> list[str]:
         return due <= browser.heard()
 
     try:
-        society.wait_until(has_heard, HEARD_WITHIN_S)
+        society.wait_until(has_heard, PATIENCE_S)
     except AssertionError:
         return [
             f"{browser.person} never heard message {pk}" for pk in sorted(due - browser.heard())

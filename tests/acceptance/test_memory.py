@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.faults.browsers import Browser
 from tests.faults.society import Society
+from tests.patience import PATIENCE_S
 
-WITHIN_S = 60.0
 # Memories are made as soon as a conversation closes; nobody else talks meanwhile.
 QUIETER = """
 from audit.configuration import configuration
@@ -42,7 +42,7 @@ def at(society: Society, name: str, cookie: str = "") -> Iterator[Browser]:
     browser.cookie = cookie or browser.cookie
     browser.start()
     try:
-        assert browser.is_in.wait(WITHIN_S)
+        assert browser.is_in.wait(PATIENCE_S)
         yield browser
     finally:
         browser.leave()
@@ -53,7 +53,7 @@ def ask(society: Society, browser: Browser, text: str) -> str:
     letter = browser.write(society.channels()[0], text)
     query = "SELECT content FROM conversations_message WHERE reply_to_id = %s"
     society.wait_until(
-        lambda: letter.message and society.rows(query, letter.message), WITHIN_S, text
+        lambda: letter.message and society.rows(query, letter.message), PATIENCE_S, text
     )
     return str(society.value(query, letter.message))
 
@@ -80,7 +80,7 @@ def test_what_was_told_outlives_the_society_and_stays_with_whom_it_was_told(
                         "AND embedding IS NOT NULL AND position(%s IN content) > 0",
                         text.rstrip("."),
                     ),
-                    WITHIN_S,
+                    PATIENCE_S,
                     f"{text!r} is remembered",
                 )
             cookie = ada.cookie

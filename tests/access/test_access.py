@@ -25,6 +25,7 @@ from conversations.tank.routing import websocket_application
 from fishbowl.environment import Environment
 from tests.access.matrix import MODELS, PAGES, PUBLIC, ROLES, WEBSOCKETS, table
 from tests.conversations.tankside import Browser, rows
+from tests.patience import PATIENCE_S
 
 admin.autodiscover()
 
@@ -197,7 +198,7 @@ async def test_it_lets_each_role_watch_from_our_own_pages_alone(
                 ("", from_others),
             ):
                 one = Browser(cookies=session, origin=origin, path=f"/{path}")
-                is_in, _ = await one.connect(timeout=5)
+                is_in, _ = await one.connect(timeout=PATIENCE_S)
                 assert is_in == lets_in, f"{who} of {origin or 'no page'} at {path!r}"
                 if is_in:
                     hello = await one.hear("hello")

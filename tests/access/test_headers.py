@@ -14,6 +14,7 @@ from audit.models import SecurityEvent
 from fishbowl.environment import BASE_DIR
 from fishbowl.sources import read
 from tests.builders import make_staff
+from tests.patience import PATIENCE_S
 
 
 @pytest.mark.django_db
@@ -66,7 +67,7 @@ def test_it_has_nothing_to_warn_of_once_deployed(tmp_path: Path) -> None:
     }
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(
-        command, cwd=BASE_DIR, env=surroundings, capture_output=True, text=True, timeout=100
+        command, cwd=BASE_DIR, env=surroundings, capture_output=True, text=True, timeout=PATIENCE_S
     )
     assert "no issues" in done.stdout, done.stdout + done.stderr
     assert done.returncode == 0

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from audit.calls import budgets
 from audit.models import Budget, BudgetHold, BudgetSpend
 from tests.builders import NOON, make_budget, make_character, make_community, spent
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,7 +38,7 @@ def at_once(count: int, act: Callable[[], Any]) -> list[Any]:
 
     def work() -> Any:
         try:
-            barrier.wait(10)
+            barrier.wait(PATIENCE_S)
             return act()
         except Exception as error:
             return error

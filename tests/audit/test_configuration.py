@@ -18,6 +18,7 @@ from audit.models import SystemConfiguration
 from fishbowl.environment import BASE_DIR
 from fishbowl.overrides import setting
 from tests.builders import make_channel, make_character, make_keeper
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def test_it_has_one_active_version_however_many_set_it_at_once() -> None:
 
     def race(value: int) -> None:
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(PATIENCE_S)
             for _ in range(5):
                 configuration.set_value("s", "k", value)
         except Exception as error:
@@ -162,7 +163,7 @@ def test_it_has_one_active_version_however_many_set_it_at_once() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(PATIENCE_S)
     assert not errors
     kept = versions()
     assert [version for version, _, _ in kept] == list(range(1, 31))

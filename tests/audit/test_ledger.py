@@ -23,6 +23,7 @@ from fishbowl.llm.chat import Endpoint, client_for, close_clients
 from fishbowl.llm.types import MOST_IMAGES, TOKENS_AN_IMAGE, Brief, ChatMessage, ChatRequest
 from tests.builders import make_call, make_character, make_conversation
 from tests.modelserver import ModelServer, Step, cut, raw, reply, status, stream
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,7 +99,7 @@ def at_once(count: int, act: Callable[[], Any]) -> list[Any]:
 
     def work() -> Any:
         try:
-            barrier.wait(10)
+            barrier.wait(PATIENCE_S)
             return act()
         except Exception as error:
             return error
@@ -137,7 +138,7 @@ def test_a_call_is_a_row_before_it_is_answered(main: ModelServer, use: Use) -> N
     main.enqueue(reply("Slowly.", delay_s=1.0))
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(lambda: (ledger.ask(REQUEST), connection.close()))
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE_S
         while not LLMCall.objects.exists() and time.monotonic() < deadline:
             time.sleep(0.01)
         assert LLMCall.objects.get().status == LLMCall.Status.RUNNING

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from fishbowl.environment import BASE_DIR, schema
+from tests.patience import PATIENCE_S
 from tests.stock import stock_var
 
 CHROMIUM = "/usr/bin/chromium"
@@ -81,8 +82,8 @@ class Society:
                 start_new_session=True,
             )
 
-    def await_ready(self, within_s: float = 90.0) -> None:
-        deadline = time.monotonic() + within_s
+    def await_ready(self) -> None:
+        deadline = time.monotonic() + PATIENCE_S
         while b"Ready after" not in self.log.read_bytes():
             assert self.up.poll() is None and time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
@@ -118,8 +119,8 @@ class Society:
         web.suspend()
         return web
 
-    def await_web(self, within_s: float = 30.0) -> None:
-        deadline = time.monotonic() + within_s
+    def await_web(self) -> None:
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
             try:
@@ -139,7 +140,7 @@ class Society:
                 self.helper.communicate()
         self.up.send_signal(signal.SIGINT)
         try:
-            self.up.wait(30)
+            self.up.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self.up.kill()
             self.up.wait()

@@ -12,8 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Society
 
-pytestmark = pytest.mark.timeout(240)
-
 PROMPT, NAMED = "constitution", "You are $name. $disclosure"
 CARD = {
     "spec": "chara_card_v3",

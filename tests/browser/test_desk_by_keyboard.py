@@ -10,8 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Society
 
-pytestmark = pytest.mark.timeout(240)
-
 CONTROL = "(?:link|button|textbox|searchbox|combobox|checkbox)"
 KEEPER = (
     "from django.contrib.auth import get_user_model as u; "

@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, WebSocketRoute, expect
 from conversations.tank.tank import AT_ONCE
 from tests.browser.conftest import Society
 
-pytestmark = pytest.mark.timeout(240)
-
 LONG = "W" * 32
 RETURNS = "document.dispatchEvent(new Event('visibilitychange'))"
 MADE = "from characters.models import Character; Character.objects.filter(slug='odile')"

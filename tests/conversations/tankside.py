@@ -13,8 +13,7 @@ from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 
 from conversations.tank.routing import websocket_application
-
-WAIT_S = 5.0
+from tests.patience import PATIENCE_S
 
 
 def new_key() -> str:
@@ -56,7 +55,7 @@ class Browser(WebsocketCommunicator):
     async def hear(self, kind: str, **facts: Any) -> dict[str, Any]:
         """The next frame of that type with those facts; what comes before it is kept in `heard`."""
         while True:
-            frame = json.loads(await self.receive_from(timeout=WAIT_S))
+            frame = json.loads(await self.receive_from(timeout=PATIENCE_S))
             self.heard.append(frame)
             if frame["type"] == kind and all(frame.get(k) == v for k, v in facts.items()):
                 return frame
@@ -64,7 +63,7 @@ class Browser(WebsocketCommunicator):
     async def hear_out(self) -> list[dict[str, Any]]:
         """Everything until it has been quiet for a moment."""
         while not await self.receive_nothing(timeout=0.3):
-            self.heard.append(json.loads(await self.receive_from(timeout=WAIT_S)))
+            self.heard.append(json.loads(await self.receive_from(timeout=PATIENCE_S)))
         return self.heard
 
     async def join(self, name: str) -> dict[str, Any]:
@@ -90,7 +89,7 @@ class Browser(WebsocketCommunicator):
 async def browser(key: str = "", **how: Any) -> AsyncIterator[Browser]:
     """A browser that has been greeted, and leaves at the end."""
     one = Browser(key, **how)
-    is_connected, _ = await one.connect(timeout=WAIT_S)
+    is_connected, _ = await one.connect(timeout=PATIENCE_S)
     assert is_connected
     await one.hear("hello")
     try:

@@ -17,6 +17,7 @@ from conversations.tank.limits import address_of
 from conversations.tank.tank_rules import TankRules
 from tests.builders import make_channel, make_character
 from tests.conversations.tankside import Browser, browser, new_key, rows
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet_layer")]
 
@@ -154,7 +155,7 @@ async def test_a_flood_is_refused_then_cut_off(room: Channel) -> None:
         await one.tell(type="ping")
     closed, errors = None, 0
     while closed is None:
-        frame = await one.receive_output(timeout=5)
+        frame = await one.receive_output(timeout=PATIENCE_S)
         if frame["type"] == "websocket.close":
             closed = frame["code"]
         else:
@@ -173,7 +174,7 @@ async def test_a_guest_has_so_many_connections_and_no_more(room: Channel) -> Non
     refused = Browser(key)
     await refused.connect()
     assert (await refused.hear("error"))["field"] == "connections"
-    assert (await refused.receive_output(timeout=5))["code"] == 4009
+    assert (await refused.receive_output(timeout=PATIENCE_S))["code"] == 4009
     await held.pop().disconnect()
     async with browser(key):
         pass
@@ -199,7 +200,7 @@ async def test_an_address_has_so_many_connections_whatever_cookies_it_makes_up(
     refused = Browser(new_key(), client="203.0.113.7")
     await refused.connect()
     assert "network" in (await refused.hear("error", field="connections"))["text"]
-    assert (await refused.receive_output(timeout=5))["code"] == 4010
+    assert (await refused.receive_output(timeout=PATIENCE_S))["code"] == 4010
     async with browser(new_key(), client="203.0.113.8"):
         pass
     await held.pop().disconnect()
@@ -226,7 +227,9 @@ async def test_an_address_sends_so_much_over_all_its_connections(room: Channel) 
     for _ in range(8):
         for one in many:
             await one.tell(type="ping")
-    answers = [json.loads((await one.receive_output(timeout=5))["text"]) for one in many * 6]
+    answers = [
+        json.loads((await one.receive_output(timeout=PATIENCE_S))["text"]) for one in many * 6
+    ]
     assert [answer["type"] for answer in answers] == ["pong"] * 18
     assert (await many[2].hear("error"))["field"] == "flood"
     for one in many:

@@ -631,7 +631,6 @@ def test_who_is_erased_says_no_more(world: World) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(60)
 def test_what_is_said_at_that_moment_is_erased_or_refused(world: World) -> None:
     channels = [make_channel() for _ in range(3)]
     for n in range(4):

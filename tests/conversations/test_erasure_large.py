@@ -28,7 +28,7 @@ from tests.builders import (
     make_person,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def talkative(name: str, lines: int) -> Person:

@@ -33,6 +33,7 @@ from tests.builders import (
     spent,
 )
 from tests.modelserver import ModelServer, Received, Step, cut, reply, status
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -484,7 +485,7 @@ def test_a_person_who_interrupts_leaves_nothing_set_aside(
 
     speaking = threading.Thread(target=take)
     speaking.start()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_S
     while not server.history and time.monotonic() < deadline:
         time.sleep(0.01)
     assert spent(budget)[0] > 1000

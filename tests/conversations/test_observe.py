@@ -25,6 +25,7 @@ from tests.builders import (
     make_person,
     make_turn,
 )
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -212,7 +213,7 @@ def test_when_it_closes_its_notes_are_settled(talk):
 
 def test_two_workers_form_a_range_once(talk, monkeypatch):
     """Even where the lock between them is lost, the count that moves with the memories holds."""
-    gate = threading.Barrier(2, timeout=30)
+    gate = threading.Barrier(2, timeout=PATIENCE_S)
     whole = formation.form
     monkeypatch.setattr(observe, "alone", _everybody)
 
@@ -246,7 +247,7 @@ def test_only_one_worker_asks_a_model_about_the_same_talk(talk, monkeypatch):
     def form(stretch, *, claim, earlier=None, also=None):
         calls.append(stretch)
         inside.set()
-        assert may_go.wait(30)
+        assert may_go.wait(PATIENCE_S)
         return whole(stretch, claim=claim, earlier=earlier, also=also)
 
     monkeypatch.setattr(formation, "form", form)
@@ -260,7 +261,7 @@ def test_only_one_worker_asks_a_model_about_the_same_talk(talk, monkeypatch):
 
     first = threading.Thread(target=work)
     first.start()
-    assert inside.wait(30)
+    assert inside.wait(PATIENCE_S)
     second = threading.Thread(target=work)
     second.start()
     second.join()

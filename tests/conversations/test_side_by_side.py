@@ -27,6 +27,7 @@ from tests.builders import (
     make_relationship,
     make_turn,
 )
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +50,7 @@ class Beside:
 
     def await_waiting(self) -> None:
         """Until it waits for a lock."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_S
         with connection.cursor() as cursor:
             while True:
                 cursor.execute("SELECT pg_stat_clear_snapshot()")

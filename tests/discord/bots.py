@@ -19,6 +19,7 @@ from django.db import connection
 from fishbowl.environment import BASE_DIR
 from tests.discord.nursery import Born, Nursery
 from tests.discord.server import DiscordServer
+from tests.patience import PATIENCE_S
 
 RUNBOT = ("manage.py", "runbot")
 SUPERVISED = ("-m", "fishbowl.processes", "bot")
@@ -55,7 +56,9 @@ class BotProcess:
     def lives(self) -> bool:
         return self.process.poll() is None
 
-    def wait_until(self, fact: Callable[[], Any], seconds: float = 15.0, what: str = "") -> Any:
+    def wait_until(
+        self, fact: Callable[[], Any], seconds: float = PATIENCE_S, what: str = ""
+    ) -> Any:
         """Wait for a fact, and return it."""
         deadline = time.monotonic() + seconds
         while not (found := fact()):
@@ -63,13 +66,13 @@ class BotProcess:
             time.sleep(0.02)
         return found
 
-    def wait_said(self, text: str, seconds: float = 15.0) -> None:
+    def wait_said(self, text: str, seconds: float = PATIENCE_S) -> None:
         self.wait_until(lambda: text in self.said, seconds, f"it didn't say {text!r}")
 
-    def ends(self, seconds: float = 20.0) -> int:
+    def ends(self, seconds: float = PATIENCE_S) -> int:
         """Wait for its end. Returns the exit code."""
         code = self.process.wait(seconds)
-        self._listener.join(5)
+        self._listener.join(PATIENCE_S)
         return code
 
     def stop(self) -> int:
@@ -107,7 +110,7 @@ class Bots:
     def ready(self, **more: str) -> BotProcess:
         """One out of the nursery, when it has taken in what there is."""
         bot = self._keep(self.nursery.bear({**self.server.environment(), **more}))
-        bot.wait_said("Connected to Discord", 30)
+        bot.wait_said("Connected to Discord")
         return bot
 
     def _keep(self, process: subprocess.Popen[str] | Born) -> BotProcess:

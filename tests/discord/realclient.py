@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from tests.discord.server import DiscordServer
+from tests.patience import PATIENCE_S
 
 R = TypeVar("R")
 
@@ -100,7 +101,7 @@ class RealClient:
         self._thread.join(20)
         assert not self._thread.is_alive()
 
-    def do(self, deed: Coroutine[Any, Any, R], timeout: float = 20.0) -> R:
+    def do(self, deed: Coroutine[Any, Any, R], timeout: float = PATIENCE_S) -> R:
         """Have the client do something, and wait for it."""
         return asyncio.run_coroutine_threadsafe(deed, self.loop).result(timeout)
 
@@ -115,13 +116,13 @@ class RealClient:
     def events(self, name: str) -> list[tuple[Any, ...]]:
         return [arguments for event, arguments in list(self.client.seen) if event == name]
 
-    def wait_for(self, name: str, times: int = 1, timeout: float = 20.0) -> tuple[Any, ...]:
+    def wait_for(self, name: str, times: int = 1, timeout: float = PATIENCE_S) -> tuple[Any, ...]:
         """Wait for an event of the library, the n-th of its name."""
         what = f"{name} ×{times}"
         self.server.wait_for(lambda: len(self.events(name)) >= times, timeout, what)
         return self.events(name)[times - 1]
 
-    def wait_for_end(self, timeout: float = 20.0) -> BaseException | None:
+    def wait_for_end(self, timeout: float = PATIENCE_S) -> BaseException | None:
         """Wait until the client gave up, and return why."""
         self._thread.join(timeout)
         assert not self._thread.is_alive()

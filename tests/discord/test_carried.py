@@ -10,7 +10,7 @@ from conversations.models import Message
 from tests.discord.bots import Bots
 from tests.discord.server import DiscordServer, Guild
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BOAT = "https://cdn.example/boat.png"
 VOICE_MESSAGE = 1 << 13

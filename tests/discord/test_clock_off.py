@@ -9,7 +9,7 @@ from conversations.models import Message, MessageEdit
 from tests.discord.bots import Bots
 from tests.discord.server import DiscordServer, Guild
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

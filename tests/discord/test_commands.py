@@ -11,7 +11,7 @@ from tests.builders import make_community, make_opinion
 from tests.discord.commanding import Desk
 from tests.discord.server import NotOffered
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_people_ask_who_lives_here(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from memories.models import ErasureReceipt, Memory, PersonFact
 from tests.builders import make_memory, make_person
 from tests.discord.commanding import Desk
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def known(desk: Desk) -> Person:

@@ -19,7 +19,7 @@ from tests.discord.server import Message as Shown
 from tests.discord.server.kinds import THREADS, Kind
 from tests.faults.conftest import Worker
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

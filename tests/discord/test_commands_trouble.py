@@ -39,7 +39,6 @@ def test_each_kind_of_trouble_has_its_sentence(error: Exception, sentence: str) 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(150)
 def test_who_waits_sees_that_it_is_being_done(desk: Desk) -> None:
     desk.open()
     desk.bot.wait_until(lambda: Channel.objects.filter(discord_id=desk.general.id).exists())
@@ -53,7 +52,6 @@ def test_who_waits_sees_that_it_is_being_done(desk: Desk) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(150)
 def test_a_database_that_hardly_answers_keeps_nobody_from_being_told_to_wait(desk: Desk) -> None:
     server, everywhere = desk.server, range(12)
     for number in everywhere:
@@ -79,7 +77,6 @@ def test_a_database_that_hardly_answers_keeps_nobody_from_being_told_to_wait(des
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(150)
 def test_a_database_that_is_away_is_told_and_comes_back(desk: Desk) -> None:
     desk.open()
     with database_away():
@@ -88,7 +85,6 @@ def test_a_database_that_is_away_is_told_and_comes_back(desk: Desk) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(150)
 def test_somebody_in_haste_is_slowed_down(desk: Desk) -> None:
     desk.open()
     said = [desk.asks("about", {"character": "Mara"}).content for _ in range(14)]
@@ -98,7 +94,6 @@ def test_somebody_in_haste_is_slowed_down(desk: Desk) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(150)
 def test_commands_that_discord_refuses_stop_nothing(desk: Desk) -> None:
     route = f"PUT /applications/{desk.server.application_id}/commands"
     desk.server.faults.refuse(route, status=400, code=50035, message="Invalid Form Body", times=1)

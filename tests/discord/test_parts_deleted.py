@@ -14,7 +14,7 @@ from tests.discord.server import Channel as Place
 from tests.discord.server import DiscordServer, Guild
 from tests.discord.server import Message as Shown
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG = "The tide comes in by the old pier. " * 150  # three messages there
 

@@ -22,7 +22,7 @@ from tests.discord.sending import Stage
 from tests.discord.server import DiscordServer, Guild
 from tests.discord.server.kinds import Kind
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.discord.bots import Bots
 from tests.discord.happenings import US, picked
 from tests.discord.server import DiscordServer, Kind
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 POISON = "Poison."
 
@@ -93,13 +93,13 @@ def test_many_channels_are_read_up_without_storming_discord(
         "Harbour", channels=rooms, members=[f"P{number}" for number in range(12)]
     )
     bot = bots.ready()
-    bot.wait_until(lambda: Channel.objects.count() == len(rooms), 60)
+    bot.wait_until(lambda: Channel.objects.count() == len(rooms))
     bot.kill()
     for number, name in enumerate(rooms):
         harbour.person(f"P{number % 12}").say(harbour.channel(name), f"In {name}.")
     discord_server.rate_limited.clear()
     bot = bots.ready()
-    bot.wait_until(lambda: len(heard()) == len(rooms), 60)
+    bot.wait_until(lambda: len(heard()) == len(rooms))
     assert discord_server.rate_limited == []
 
 

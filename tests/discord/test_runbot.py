@@ -21,7 +21,7 @@ from tests.discord.bots import SUPERVISED, Bots, database_away
 from tests.discord.server import JSON_WITH_CHARSET, DiscordServer, Guild
 from tests.faults.conftest import QUEUE
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_what_was_missed_is_caught_up_with_once_and_in_order(harbour: Guild, bot
     bob.say(boats, "Elsewhere.")
     bot = bots.ready()
     ann.say(general, "After.")
-    bot.wait_until(lambda: "After." in heard(), 40)
+    bot.wait_until(lambda: "After." in heard())
     bot.wait_until(lambda: "Elsewhere." in heard())
     here = Message.objects.filter(conversation__channel__discord_id=general.id)
     said = list(here.order_by("number").values_list("content", flat=True))[43:]
@@ -180,7 +180,7 @@ def test_the_same_twice_and_out_of_order_is_the_same_once(
     bot.wait_until(lambda: not discord_server.gateway.delivery._waiting)
     discord_server.faults.clear()
     last = people[0].say(general, "The end.")
-    bot.wait_until(lambda: "The end." in heard(), 20)
+    bot.wait_until(lambda: "The end." in heard())
     expected[last.id] = last.content
     assert stand() == expected
     numbers = Message.objects.order_by("number").values_list("number", flat=True)
@@ -249,7 +249,7 @@ def test_what_no_row_can_hold_is_left_out_of_names_and_loses_no_message(
     assert Membership.objects.get().roles == ["Sailors"]
     discord_server.invalidate_sessions()
     ann.say(general, "So it is.")  # read from the history, which tells no roles
-    bot.wait_until(lambda: len(heard()) == 3, 30)
+    bot.wait_until(lambda: len(heard()) == 3)
     assert Membership.objects.get().roles == ["Sailors"]
     assert "skipped" not in bot.said
 
@@ -296,7 +296,7 @@ def test_a_broken_line_is_taken_up_again(
     bot.wait_until(lambda: heard()[-1] == "Four.")
     discord_server.invalidate_sessions()
     ann.say(general, "Five.")
-    bot.wait_until(lambda: heard()[-1] == "Five.", 30)
+    bot.wait_until(lambda: heard()[-1] == "Five.")
     assert heard() == ["One.", "Two.", "Three.", "Four.", "Five."]
     assert discord_server.gateway.identified == 2
     assert bot.lives()
@@ -316,7 +316,7 @@ def test_what_was_edited_while_a_channel_was_muted_is_not_read_when_it_is_picked
     places.set_mode(Channel.objects.get(discord_id=general.id), Channel.Mode.LIVE)
     discord_server.invalidate_sessions()  # the next one compares what is known
     ann.say(general, "Two.")
-    bot.wait_until(lambda: "Two." in heard(), 30)
+    bot.wait_until(lambda: "Two." in heard())
     ann.say(general, "Three.")  # comes after all that was to be compared
     bot.wait_until(lambda: "Three." in heard())
     assert heard() == ["One.", "Two.", "Three."]
@@ -336,7 +336,7 @@ def test_after_an_outage_nothing_is_missing_and_nothing_floods(
             at = hour_ago + dt.timedelta(minutes=number + 1)
             ann.say(general, f"Long ago {number}.", at=at)
         bot.wait_said("Attempting a reconnect")
-    bot.wait_until(lambda: "Long ago 19." in heard(), 60)
+    bot.wait_until(lambda: "Long ago 19." in heard())
     assert heard() == [f"Long ago {number}." for number in range(20)]
     assert Conversation.objects.get().next_turn_at is None  # too long ago to be answered
     ann.say(general, "And now?")
@@ -411,7 +411,7 @@ def test_under_the_supervisor_a_refused_bot_rests(
     discord_server: DiscordServer, harbour: Guild, bots: Bots
 ) -> None:
     bot = bots.start(*SUPERVISED, DISCORD_TOKEN="never.heard.of")
-    bot.wait_said("The bot rests", 30)
+    bot.wait_said("The bot rests")
     asked = len(discord_server.requests)
     assert bot.lives()
     assert asked == 1
@@ -497,7 +497,7 @@ def test_the_bot_tells_how_it_stands(
     with override_settings(FISHBOWL=replace(settings.FISHBOWL, discord_token="a.token.set")):
         assert standing() == {"connected": False}
         bot = bots.ready()
-        bot.wait_until(lambda: standing()["connected"], 25)
+        bot.wait_until(lambda: standing()["connected"])
         found = standing()
         bot.wait_until(lambda: discord_server.presence)
     shown = discord_server.presence
@@ -518,7 +518,7 @@ def test_a_clock_that_is_wrong_makes_nobody_late_and_keepers_are_told(
     assert Conversation.objects.get().next_turn_at is not None
     told = Message.objects.get().created_at
     assert abs((timezone.now() - told).total_seconds()) < 30
-    bot.wait_until(lambda: "clock_ahead_s" in bot_standing(), 25)
+    bot.wait_until(lambda: "clock_ahead_s" in bot_standing())
     with override_settings(FISHBOWL=replace(settings.FISHBOWL, discord_token="a.token.set")):
         alerts.watch()
         alerts.watch()
@@ -533,7 +533,7 @@ def test_a_bot_that_starts_in_an_outage_waits_for_its_end(
     with discord_server.outage():
         bot = bots.start()
         bot.wait_said("Discord can't be reached")
-    bot.wait_said("Connected to Discord", 40)
+    bot.wait_said("Connected to Discord")
     assert bot.stop() == 0
 
 

@@ -12,6 +12,7 @@ import discord
 from tests.discord.realclient import RealClient, all_intents, go_to
 from tests.discord.server import DiscordServer, Kind, Permission
 from tests.discord.server.intents import Intent
+from tests.patience import PATIENCE_S
 
 
 def test_a_client_learns_who_and_what_is_there(guild, real_client):
@@ -262,7 +263,7 @@ def _identify(server: DiscordServer, **fields) -> dict:
 
 async def _until(socket: aiohttp.ClientWebSocketResponse, name: str) -> dict:
     while True:
-        payload = json.loads((await socket.receive(timeout=10)).data)
+        payload = json.loads((await socket.receive(timeout=PATIENCE_S)).data)
         if payload["t"] == name:
             return payload["d"]
 

@@ -89,7 +89,7 @@ def test_after_an_outage_a_client_comes_back(guild, real_client):
             ann.say(general, "nobody hears")
             with pytest.raises(aiohttp.ClientConnectorError):
                 real.do(real.client.fetch_user(ann.id))
-        real.wait_for("ready", 2, timeout=40)
+        real.wait_for("ready", 2)
         page = real.all_of(real.channel(general).history())
         assert [message.content for message in page] == ["nobody hears"]
 

@@ -18,7 +18,7 @@ from tests.discord.bots import Bots
 from tests.discord.happenings import US, guild, picked, said, somewhere
 from tests.discord.server import DiscordServer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 HARBOUR = somewhere()
 

@@ -8,7 +8,7 @@ from conversations.models import Message, ScheduledEvent
 from tests.discord.bots import BotProcess
 from tests.discord.commanding import Desk
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def both(desk: Desk) -> tuple[BotProcess, BotProcess]:

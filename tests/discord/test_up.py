@@ -10,8 +10,7 @@ import pytest
 
 from tests.discord.server import DiscordServer, Guild
 from tests.faults.society import Society
-
-pytestmark = pytest.mark.timeout(180)
+from tests.patience import PATIENCE_S
 
 BOT = "fishbowl.processes bot"
 
@@ -58,7 +57,7 @@ def test_a_person_is_answered_on_discord(
 
     (bot,) = society.copy.named(BOT)
     bot.kill()
-    psutil.wait_procs([bot], timeout=5)
+    psutil.wait_procs([bot], timeout=PATIENCE_S)
     discord_server.wait_for(lambda: not discord_server.is_connected)
     asked = ann.say(general, f"{name.split()[0]}, are you still there?")
     heard = "SELECT count(*) FROM conversations_message WHERE discord_message_id = %s"
@@ -75,12 +74,12 @@ def test_a_token_that_is_refused_is_asked_once_and_told_at_the_terminal(
 ) -> None:
     society.copy.env["DISCORD_TOKEN"] = "never.heard.of"
     society.copy.up()
-    society.copy.wait(lambda: "Reset Token" in society.copy.said, 30)
+    society.copy.wait(lambda: "Reset Token" in society.copy.said)
     asked = len(discord_server.requests)
     assert asked == 1
     (bot,) = society.copy.named(BOT)
     # The supervisor starts again at once what has ended.
-    society.wait_until(lambda: time.time() - bot.create_time() > 12, 20)
+    society.wait_until(lambda: time.time() - bot.create_time() > 12, PATIENCE_S)
     assert [one.pid for one in society.copy.named(BOT)] == [bot.pid]
     assert len(discord_server.requests) == asked
     assert society.copy.end() == 0

@@ -11,7 +11,7 @@ from tests.discord.bots import Bots
 from tests.discord.sending import Stage
 from tests.discord.server import DiscordServer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(150)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_what_it_said_elsewhere_is_taken_back_and_said_here(stage: Stage) -> None:

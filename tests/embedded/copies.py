@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from fishbowl.environment import BASE_DIR, schema
+from tests.patience import PATIENCE_S
 
 READY = "Ready after"
 NOBODY = 65534
@@ -90,7 +91,7 @@ class Copy:
             if folder.name.startswith(("pytest-", "popen-", "test_")):
                 folder.chmod(0o755)
 
-    def run(self, *command: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, timeout: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*self.prefix, *command],
             cwd=BASE_DIR,
@@ -127,9 +128,9 @@ class Copy:
     def up(self) -> str:
         """`manage.py up`, until it is ready."""
         process = self.start_up()
-        self.wait(lambda: READY in self.said or process.poll() is not None, 60)
+        self.wait(lambda: READY in self.said or process.poll() is not None)
         assert READY in self.said, self.said
-        self.wait(lambda: "logs " in self.said, 5)
+        self.wait(lambda: "logs " in self.said)
         return self.said
 
     def end(self, sign: signal.Signals = signal.SIGINT, within: float = 10) -> int:
@@ -167,14 +168,14 @@ class Copy:
             with contextlib.suppress(psutil.Error):
                 process.kill()
         if self.up_process is not None:
-            self.up_process.wait(10)
-        self.wait(lambda: not self.processes(), 10)
+            self.up_process.wait(PATIENCE_S)
+        self.wait(lambda: not self.processes())
 
-    def wait(self, fact: object, seconds: float = 15) -> None:
+    def wait(self, fact: object, seconds: float = PATIENCE_S) -> None:
         deadline = time.monotonic() + seconds
         while not fact():  # type: ignore[operator]
             assert time.monotonic() < deadline, f"not within {seconds} s; said: {self.said}"
             time.sleep(0.05)
 
     def require_nothing_left(self) -> None:
-        self.wait(lambda: not self.processes(), 5)
+        self.wait(lambda: not self.processes())

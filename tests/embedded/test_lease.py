@@ -16,6 +16,7 @@ from fishbowl.embedded import EmbeddedError, Lease, Places, daemons
 from fishbowl.environment import BASE_DIR
 from tests.embedded.conftest import Maker
 from tests.embedded.copies import Copy, surroundings
+from tests.patience import PATIENCE_S
 
 HOLD = (
     "import sys; from fishbowl.embedded import Lease, Places; "
@@ -127,7 +128,7 @@ def test_many_come_at_once(tmp_path: Path) -> None:
         for _ in range(6)
     ]  # fmt: skip
     for process in crowd:
-        said, _ = process.communicate("\n", timeout=60)
+        said, _ = process.communicate("\n", timeout=PATIENCE_S)
         assert said == "in\n"
         assert process.returncode == 0
     assert Copy(tmp_path).processes() == []

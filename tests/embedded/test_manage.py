@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from tests.embedded.copies import Copy
+from tests.patience import PATIENCE_S
 
 COUNT = "from django.contrib.auth.models import User; print('users', User.objects.count())"
 
@@ -34,7 +35,7 @@ def test_a_command_shares_the_servers_of_a_society_and_outlives_it(stocked: Copy
         assert shell.stdout.readline() == "in\n"
         assert [process.pid for process in copy.named("bin/postgres -D")] == postmaster
         assert copy.end() == 0
-        said, _ = shell.communicate("\n", timeout=20)
+        said, _ = shell.communicate("\n", timeout=PATIENCE_S)
         assert said == "users 1\n"
     copy.require_nothing_left()
 
@@ -54,5 +55,5 @@ def test_a_command_that_is_told_to_end_stops_the_servers(copy: Copy) -> None:
         assert shell.stdout is not None
         assert shell.stdout.readline() == "in\n"
         shell.terminate()
-        assert shell.wait(10) == 143
+        assert shell.wait(PATIENCE_S) == 143
     copy.require_nothing_left()

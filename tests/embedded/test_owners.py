@@ -15,6 +15,7 @@ import pytest
 from fishbowl.embedded import owners
 from tests.embedded.conftest import Maker
 from tests.embedded.copies import Copy
+from tests.patience import PATIENCE_S
 
 
 def test_of_two_that_start_at_once_one_makes_the_user(
@@ -29,7 +30,7 @@ def test_of_two_that_start_at_once_one_makes_the_user(
     def look(name: str) -> pwd.struct_passwd:
         mine.looks = getattr(mine, "looks", 0) + 1
         if mine.looks == 1:
-            both_look.wait(20)
+            both_look.wait(PATIENCE_S)
         elif mine.looks == 2:
             with suppress(threading.BrokenBarrierError):  # one waits in vain for the other
                 both_would.wait(0.5)

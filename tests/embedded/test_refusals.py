@@ -17,6 +17,7 @@ from fishbowl.embedded import Lease, Places
 from tests.embedded.conftest import Maker
 from tests.embedded.copies import NOBODY, Copy
 from tests.embedded.pooler import pooler
+from tests.patience import PATIENCE_S
 
 PROGRAMS = {
     "manage.py": ["manage.py", "check"],
@@ -28,7 +29,7 @@ PROGRAMS = {
 def refusal(copy: Copy, code: int = 1) -> str:
     """What `up` says when it won't start: one sentence, after at most its own progress."""
     process = copy.start_up()
-    assert process.wait(60) == code
+    assert process.wait(PATIENCE_S) == code
     copy.wait(lambda: "fishbowl: " in copy.said)
     assert "Traceback" not in copy.said
     lines = [line for line in copy.said.splitlines() if line.startswith("fishbowl: ")]

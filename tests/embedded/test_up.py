@@ -14,17 +14,20 @@ import pytest
 
 from tests.embedded.conftest import Maker
 from tests.embedded.copies import NOBODY, Copy
+from tests.patience import PATIENCE_S
 from tests.stock import stock_var
 
 
 def get(copy: Copy, path: str) -> Any:
-    with urllib.request.urlopen(f"http://127.0.0.1:{copy.port}{path}", timeout=5) as answer:
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{copy.port}{path}", timeout=PATIENCE_S
+    ) as answer:
         return json.load(answer)
 
 
 def too_much(copy: Copy) -> int:
     """What somebody is answered who would fill the disk."""
-    asking = http.client.HTTPConnection("127.0.0.1", copy.port, timeout=5)
+    asking = http.client.HTTPConnection("127.0.0.1", copy.port, timeout=PATIENCE_S)
     with contextlib.closing(asking):
         asking.putrequest("POST", "/")
         asking.putheader("Content-Length", str(10**12))
@@ -62,7 +65,7 @@ def test_two_copies_run_beside_each_other_but_not_in_one_folder(make_copy: Maker
     assert get(first, "/healthz") == get(second, "/healthz") == {"status": "alive"}
 
     intruder = make_copy("first")
-    assert intruder.start_up().wait(20) == 1
+    assert intruder.start_up().wait(PATIENCE_S) == 1
     intruder.wait(lambda: intruder.said.count("\n") >= 2)
     assert f"Fishbowl runs in {first.var} already" in intruder.said
     assert get(first, "/readyz") == {"status": "ready"}
@@ -79,7 +82,7 @@ def test_kill_nine_of_up_takes_the_rest_along_and_after_that_of_everything_it_co
     copy = stocked
     copy.up()
     assert copy.end(signal.SIGKILL) == -signal.SIGKILL
-    copy.wait(lambda: not copy.processes(), 10)
+    copy.wait(lambda: not copy.processes())
 
     copy.up()
     copy.kill_all()
@@ -101,7 +104,7 @@ def test_it_revives_what_is_killed(stocked: Copy) -> None:
         for process in killed:
             process.kill()
         copy.wait(lambda: not set(killed) & set(copy.processes()))
-        copy.wait(lambda: len(copy.named(name)) >= len(killed), 30)
+        copy.wait(lambda: len(copy.named(name)) >= len(killed))
 
     def is_ready() -> bool:
         try:
@@ -111,7 +114,7 @@ def test_it_revives_what_is_killed(stocked: Copy) -> None:
 
     for name in ("postgres -D", "redis-server", "processes supervisor", "processes w"):
         kill(name)
-        copy.wait(is_ready, 30)
+        copy.wait(is_ready)
     assert copy.end() == 0
     copy.require_nothing_left()
 

@@ -20,6 +20,7 @@ from fishbowl.embedded import DATABASE, ROLE, Places
 from fishbowl.embedded.owners import find_owner
 from fishbowl.embedded.postgres import PORT, programs
 from tests.embedded.copies import Copy
+from tests.patience import PATIENCE_S
 from tests.stock import stock_var
 
 PARTS = {
@@ -76,7 +77,7 @@ class Society:
     def kill_up(self) -> None:
         assert self.copy.up_process is not None
         self.copy.up_process.send_signal(signal.SIGKILL)
-        self.copy.up_process.wait(10)
+        self.copy.up_process.wait(PATIENCE_S)
 
     def restart_database(self, mode: str) -> None:
         """`pg_ctl stop` and `start`, as somebody who looks after the database does it. `up` may be
@@ -85,7 +86,7 @@ class Society:
         running = self.processes("postgres")
         assert running, "PostgreSQL doesn't run"
         self._pg_ctl("stop", "-m", mode, "-W")
-        psutil.wait_procs(running, timeout=20)
+        psutil.wait_procs(running, timeout=PATIENCE_S)
         log = self.places.logs / "postgres.log"
         self._pg_ctl("start", "-W", "-l", str(log), "-o", options.replace('"', "'"))
 
@@ -95,7 +96,7 @@ class Society:
             [str(programs() / "pg_ctl"), "-D", str(data), *arguments],
             cwd=data,
             capture_output=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=False,
             **find_owner(data).popen_options(),
         )

@@ -13,6 +13,7 @@ from fishbowl.embedded import Places, daemons, make_var
 from fishbowl.embedded.redis import Redis
 from tests.builders import make_person
 from tests.faults.conftest import Process, Worker
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +44,7 @@ def test_what_a_person_writes_while_redis_is_away_is_stored_and_answered(
     (server,) = daemons.working_in(other_redis.places.redis, "redis-server")
     if how == "killed":
         server.kill()
-        psutil.wait_procs([server], timeout=5)
+        psutil.wait_procs([server], timeout=PATIENCE_S)
     else:
         server.suspend()
     process = Process(tmp_path / "output", other_redis.places.redis_url)
@@ -70,7 +71,7 @@ def test_a_sweep_learns_by_one_message_that_redis_is_away(
     """The others don't wait the longer for it once it is back."""
     (server,) = daemons.working_in(other_redis.places.redis, "redis-server")
     server.kill()
-    psutil.wait_procs([server], timeout=5)
+    psutil.wait_procs([server], timeout=PATIENCE_S)
     process = Process(tmp_path / "output", other_redis.places.redis_url)
     try:
         process.does("write_twice", room.pk, make_person("Ada").pk, "Is it in?", "of-ada")

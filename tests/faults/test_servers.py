@@ -9,11 +9,7 @@ import pytest
 
 from tests.faults.browsers import Browser, Letter
 from tests.faults.society import Society
-
-pytestmark = pytest.mark.timeout(180)
-
-TALKS_WITHIN_S = 40.0
-ANSWERS_WITHIN_S = 20.0
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +27,7 @@ def ada(society: Society) -> Iterator[Browser]:
     """Somebody who watches both rooms for as long as the tests run."""
     browser = Browser(society.port, "Ada", society.channels())
     browser.start()
-    assert browser.is_in.wait(20)
+    assert browser.is_in.wait(PATIENCE_S)
     yield browser
     browser.leave()
 
@@ -68,7 +64,7 @@ def await_answer(society: Society, letter: Letter) -> int:
     query = "SELECT coalesce(max(id), 0) FROM conversations_message WHERE reply_to_id = %s"
     society.wait_until(
         lambda: letter.message and society.value(query, letter.message),
-        TALKS_WITHIN_S,
+        PATIENCE_S,
         f"nobody answers: {letter.text}",
     )
     return int(society.value(query, letter.message))
@@ -88,11 +84,11 @@ def test_nobody_has_to_be_started_again(
     fault(society)
     began = time.monotonic()
     letter = ada.write(channel, f"Odile, did you notice anything of {fault.__name__}?")
-    society.wait_until(lambda: letter.message, ANSWERS_WITHIN_S, "not acknowledged")
+    society.wait_until(lambda: letter.message, PATIENCE_S, "not acknowledged")
     acknowledged = time.monotonic() - began
     answer = await_answer(society, letter)
     answered = time.monotonic() - began
-    society.wait_until(lambda: answer in ada.heard(), ANSWERS_WITHIN_S, "not heard live")
+    society.wait_until(lambda: answer in ada.heard(), PATIENCE_S, "not heard live")
     heard = time.monotonic() - began
     society.wait_until(
         lambda: (

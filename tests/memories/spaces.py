@@ -16,6 +16,7 @@ from fishbowl.environment import BASE_DIR
 from fishbowl.llm.embedding import EmbeddingSettings
 from memories.embedding.embedding import forget_cached
 from tests.modelserver import ModelServer, Received, Step, status
+from tests.patience import PATIENCE_S
 
 
 class Spaces(ModelServer):
@@ -41,7 +42,7 @@ class Spaces(ModelServer):
             return self.refusal
         if self.answers is not None and len(self.history) >= self.answers:
             self.hangs.set()
-            self.stopping.wait(60)
+            self.stopping.wait(PATIENCE_S)
         return super().answer(received)
 
     def texts(self) -> list[str]:
@@ -88,6 +89,6 @@ def start(*arguments: str, server: ModelServer | None = None) -> subprocess.Pope
 def run(*arguments: str, server: ModelServer | None = None) -> str:
     """`manage.py …` to its good end. Returns what it said."""
     with start(*arguments, server=server) as process:
-        said, complaint = process.communicate(timeout=90)
+        said, complaint = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, complaint
     return said

@@ -167,7 +167,6 @@ def asked(pages: Client, address: str) -> list[str]:
     return [query["sql"] for query in queries.captured_queries]
 
 
-@pytest.mark.timeout(300)
 def test_every_page_opens_and_asks_no_more_of_many_rows(
     pages: Client, subtests: pytest.Subtests
 ) -> None:

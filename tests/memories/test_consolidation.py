@@ -29,6 +29,7 @@ from tests.builders import (
 from tests.builders import (
     make_memory as store,
 )
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -353,7 +354,7 @@ def test_two_workers_make_one_summary(monkeypatch):
     together, whole = threading.Barrier(2), consolidation.condense
 
     def condense(*args, **options):
-        together.wait(30)
+        together.wait(PATIENCE_S)
         return whole(*args, **options)
 
     monkeypatch.setattr(consolidation, "condense", condense)

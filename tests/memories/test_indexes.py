@@ -37,6 +37,7 @@ from tests.builders import (
     make_person,
     make_relationship,
 )
+from tests.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_client")]
 PLACES = "harbour orchard quarry chapel meadow ferry cellar lighthouse market bakery"
@@ -222,7 +223,7 @@ def test_half_an_index_is_made_anew() -> None:
         writer.execute("UPDATE memories_memory SET importance = 6")
         builder = threading.Thread(target=build)
         builder.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_S
         while standing() != {words: False} and time.monotonic() < deadline:
             pass
         assert due() == Work(drop=(words,), build=(ada.pk,))

@@ -23,6 +23,7 @@ from memories.models import LoreChunk, LoreDocument, Memory
 from memories.recall.recall import recall
 from memories.view import Audience, seen_by
 from tests.builders import NOON, make_character, make_community, make_memory
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db
 
@@ -196,7 +197,7 @@ def test_two_who_ingest_the_same_at_once_store_it_once() -> None:
 
     def go() -> None:
         try:
-            barrier.wait(20)
+            barrier.wait(PATIENCE_S)
             ingest(reading())
         except Exception as error:
             errors.append(error)

@@ -23,6 +23,7 @@ from memories.models import ConsolidationRun, HygieneRun, Memory, MemoryRevision
 from memories.nights import consolidation, forgetting, nightly
 from memories.rules import MemoryRules
 from tests.builders import make_character, make_conversation, make_memory
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -222,7 +223,7 @@ def test_after_kill_9_the_next_worker_takes_the_night_over_at_once(tmp_path):
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert child.returncode == -signal.SIGKILL, child.stderr
@@ -251,7 +252,7 @@ def test_one_worker_at_a_time_has_a_characters_night(monkeypatch):
 
     def weaken(night):
         inside.set()
-        assert may_go.wait(30)
+        assert may_go.wait(PATIENCE_S)
         return whole(night)
 
     monkeypatch.setattr(forgetting, "weaken", weaken)
@@ -264,7 +265,7 @@ def test_one_worker_at_a_time_has_a_characters_night(monkeypatch):
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert inside.wait(30)
+    assert inside.wait(PATIENCE_S)
     try:
         nightly.consolidate(owner.pk)
     except nightly.NightRefused as why:

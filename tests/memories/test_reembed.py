@@ -34,6 +34,7 @@ from tests.builders import (
 )
 from tests.memories.spaces import Spaces, name_server, start
 from tests.modelserver import status
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LLAMA = WordLlamaEmbedder.name
@@ -134,7 +135,7 @@ def test_it_goes_on_after_a_kill(server: Spaces, owner: Character) -> None:
     memories = remember(owner, 40)
     server.answers = 6
     with start("reembed", "--model", "reef", "--batch-size", "4", server=server) as process:
-        assert server.hangs.wait(60), process.communicate()
+        assert server.hangs.wait(PATIENCE_S), process.communicate()
         process.send_signal(signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
     waiting = set(WaitingVector.objects.values_list("row", flat=True))
@@ -147,7 +148,7 @@ def test_it_goes_on_after_a_kill(server: Spaces, owner: Character) -> None:
     make_memory(owner, "A row that came between.")
     server.history.clear()
     with start("reembed", "--model", "reef", "--batch-size", "4", server=server) as process:
-        out, err = process.communicate(timeout=90)
+        out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, err
     assert "20 vectors wait already." in out
     asked = [text for text in server.texts() if text != "fish"]
@@ -237,7 +238,7 @@ def test_a_search_never_mixes_spaces(server: Spaces, begin: Begin, owner: Charac
 
     searching = threading.Thread(target=search)
     searching.start()
-    assert began.wait(30)
+    assert began.wait(PATIENCE_S)
     change.switch()
     ended.set()
     searching.join(30)
@@ -301,7 +302,7 @@ def test_a_deadlock_does_not_keep_it_from_changing_over(
         pid.append(cursor.fetchone()[0])
     writing = threading.Thread(target=write)
     writing.start()
-    assert holds.wait(30)
+    assert holds.wait(PATIENCE_S)
     assert change.switch()["memories_memory"] == 1
     writing.join(30)
     assert by_space() == {"reef": 1}
@@ -422,7 +423,7 @@ def test_a_running_process_follows(server: Spaces, owner: Character) -> None:
     """A process that embeds again and again hears of the switch by itself."""
     assert embed(["rain"])[0].dimensions() == 256
     with start("reembed", "--model", "reef", server=server) as process:
-        _, err = process.communicate(timeout=90)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, err
     from memories.embedding import embedding
 

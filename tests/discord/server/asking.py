@@ -19,6 +19,7 @@ from tests.discord.server.loop import in_loop
 from tests.discord.server.messages import Message
 from tests.discord.server.people import Person
 from tests.discord.server.places import Channel, Role
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.discord.server.standin import DiscordServer
@@ -65,7 +66,7 @@ class Asking:
         *,
         by: Person,
         channel: Channel,
-        timeout: float = 5.0,
+        timeout: float = PATIENCE_S,
     ) -> list[dict[str, Any]]:
         """What is suggested while somebody types into an option."""
         return self._ask_for_choices(name, focused, typed, options, by, channel).suggestions(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.discord.server import messages as m
 from tests.discord.server import shapes
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.discord.server.people import Person
@@ -38,7 +39,7 @@ class Interaction:
     is_failed: bool = False  # the bot's first answer came too late
     is_expired: bool = False  # set it to have the token refused, as after 15 minutes
 
-    def answer(self, timeout: float = 10.0) -> m.Message:
+    def answer(self, timeout: float = PATIENCE_S) -> m.Message:
         """Wait for the bot's answer, the deferred one too. Raises if it is not in time."""
 
         def answered() -> m.Message | None:
@@ -47,15 +48,15 @@ class Interaction:
 
         return self._wait(answered, timeout, "an answer")
 
-    def acknowledged(self, timeout: float = 5.0) -> int:
+    def acknowledged(self, timeout: float = PATIENCE_S) -> int:
         """Wait for the first answer of whatever kind, and return its type."""
         return self._wait(lambda: self.answer_type, timeout, "an acknowledgement")
 
-    def form(self, timeout: float = 5.0) -> dict[str, Any]:
+    def form(self, timeout: float = PATIENCE_S) -> dict[str, Any]:
         """Wait for a modal."""
         return self._wait(lambda: self.modal, timeout, "a modal")
 
-    def suggestions(self, timeout: float = 5.0) -> list[dict[str, Any]]:
+    def suggestions(self, timeout: float = PATIENCE_S) -> list[dict[str, Any]]:
         """Wait for the choices of an autocompletion."""
 
         def suggested() -> list[list[dict[str, Any]]]:

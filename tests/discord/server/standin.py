@@ -26,6 +26,7 @@ from tests.discord.server.places import Channel, Guild
 from tests.discord.server.rest import application, limits
 from tests.discord.server.rest.record import Request, Typing
 from tests.discord.server.world import World
+from tests.patience import PATIENCE_S
 
 TOKEN = "stand-in.bot.token"
 R = TypeVar("R")
@@ -207,7 +208,9 @@ class DiscordServer(Asking):
     def is_connected(self) -> bool:
         return any(session.is_connected for session in list(self.gateway.sessions.values()))
 
-    def wait_for(self, predicate: Callable[[], R], timeout: float = 10.0, what: str = "") -> R:
+    def wait_for(
+        self, predicate: Callable[[], R], timeout: float = PATIENCE_S, what: str = ""
+    ) -> R:
         """Wait until `predicate` holds, and return what it returned. It is asked again whenever
         something changed here, and 20 times a second for what changes elsewhere."""
         until = time.monotonic() + timeout
@@ -218,7 +221,7 @@ class DiscordServer(Asking):
                 self._changes.wait(0.05)
         return found
 
-    def wait_connected(self, shards: int = 1, timeout: float = 20.0) -> None:
+    def wait_connected(self, shards: int = 1, timeout: float = PATIENCE_S) -> None:
         """Wait until the bot has identified (or resumed) on so many shards."""
 
         def connected() -> bool:
