@@ -74,6 +74,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("been_here", r"\b(?:have|was|were) (?:i|we) (?:ever |already )?(?:been |come )?here (?:before|already|yesterday|earlier)\b|"
                   r"\bhave we (?:ever |already )?(?:met|talked|spoken)\b|\bdo we know each other\b"),
     ("my_name", r"\b(?:what(?:'s|s| is)|(?:know|remember|forg[eo]t\w*)) my name\b"),
+    ("sights", r"\bwhat(?:'?s| is) (?:there |here )?(?:to (?:see|do|visit|explore)|worth (?:seeing|visiting|a (?:visit|look)))\b|\banything (?:here )?(?:worth (?:seeing|visiting|a (?:visit|look))|to (?:see|do|visit)\b(?! with\b))|\bshow (?:me|us) (?:a)?round\b|"
+               r"\b(?:what|where) (?:should|can|could|must|do|would) (?:i|we|one) (?:see|visit|explore|look at|go|start|begin)(?: (?:first|next|here|now|then|around|today|tonight|on (?:the|this|your) \w+))*\W*$"),
     ("company", r"\bwho (?:else |all )?(?:lives?|is|are|'s)(?: all)? (?:else )?(?:here|around|there|in this (?:place|town|bar|room))\b|\bwho(?:'s|s) (?:else )?(?:here|around)\b|"
                 r"\bwho are (?:the others|all of you|you all|these people|they all)\b|\bwho (?:can|should) i (?:talk|speak) (?:to|with)\b"),
     ("new_here", r"\b(?:i'?m|i am) (?:\w+ )?new\b(?: here| to this|\W)|\b(?:my )?first time (?:here|doing|in|on)\b|\b(?:don'?t|do not|dunno|no idea) (?:really )?(?:know |understand |get )?how (?:this|it|that) works?\b|"
@@ -93,7 +95,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("back", r"^\W*(?:ok |hi,? |hey,? |hello,? )?(?:i'?m|i am) back(?: again| now)?\W*$|^\W*(?:hi,? |hey,? |hello,? )?it'?s me(?: again)?\W*$"),
     ("place", r"\bwhat(?:'?s| is) (?:this (?:place|room|channel|town|island)|here)\b|\bwhere (?:am i|are we|is this)\b(?: now| exactly| anyway)?\W*$|\bwhat (?:kind|sort) of (?:place|room) is (?:this|it)\b|\btell me about this place\b"),
     ("may_come", r"^(?:(?:so|ok|hey|and|\w+,),? )?(?:(?:do|would|don'?t) you (?:\w+ )?)?(?:want|like|care) (?:me )?to (?:hear|see|know|show|tell|read|look|listen|try|taste)\b(?! (?:you|from you)\b).*\?|"
-                 r"^(?:\w+,? ){0,2}(?:can|may|could|might|should(?! i (?:leave|see|keep|stay|return|help|try|get (?!you)|have|use|tell (?!you)))|shall) i (?:show|bring|come|stay|visit|tell|get|have|order|borrow|use|try|read|drop|return|share|draw|sing|help|look|see|leave|keep)\b(?! (?:away|off)\b)"),
+                 r"^(?!(?:\w+,? )?(?:where|when|how|what|who|which|why)\b)(?:\w+,? ){0,2}(?:can|may|could|might|should(?! i (?:leave|see|keep|stay|return|help|try|get (?!you)|have|use|tell (?!you)))|shall) i (?:show|bring|come|stay|visit|tell|get|have|order|borrow|use|try|read|drop|return|share|draw|sing|help|look|see|leave|keep)\b(?! (?:away|off)\b)"),
     ("who_that", r"^(?:and |but |wait,? )?who(?:'s|s| is| was| are) (?:that|this|he|she|it|they)\b(?: then| again)?\W*$|"
                  r"^(?:and |but )?what (?:happened|became) (?:to|of) (?:him|her|them)\b"),
     *RULES_OF_THE_HEART,
@@ -132,7 +134,7 @@ _RULES: tuple[tuple[str, str], ...] = (
                r"\bwhat did (?:i|we|he|she|they|[A-Z]\w+) (?:tell|say|talk|mention)\b|\b(?:what|where|when|who|which)(?:'s| is| was|"
                r" are| were) my\b|\b(?:where|when|what|who|why) (?:do|did|am|was|have) i\b|"
                r"\bdo you (?:still )?know (?:what|where|when|who|which|how|why)\b"),
-    ("think", r"\b(?:what do you|what'd you|what does everyone|what do y'?all) (?:think|reckon|make|feel|say) "
+    ("think", r"\b(?:what do you(?: all| both| lot| guys| two)?|what'd you|what does everyone|what do y'?all) (?:think|reckon|make|feel|say) "
               r"(?:of|about|to) (?P<x>.+)|\b(?:do|did) you (?:like|love|enjoy|hate|mind|believe in|care "
               r"about) (?P<x2>.+)|\b(?:your|any) (?:opinion|thoughts|view|take)s? (?:of|on|about) (?P<x3>.+)|"
               r"\bhow do you feel about (?P<x4>.+)"),

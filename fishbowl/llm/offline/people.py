@@ -112,7 +112,7 @@ class Hosting(Smalltalk):
             "asks_on": self.more_of_it, "nod": self.nodded,
             "may_i_ask": lambda: self._stock("ask_away"),
             "works": self.works,
-            "up_now": self.up_now, "place": self.place,
+            "up_now": self.up_now, "place": self.place, "sights": self.sights,
             "new_here": lambda: self._stock("new_here"),
             **{kind: partial(self._stock, kind) for kind in PLAINLY},
             "of_talk": self.of_talk,

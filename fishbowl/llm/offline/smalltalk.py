@@ -124,6 +124,14 @@ class Smalltalk(Answering):
         told = Part(end_sentence(upper_first(topic if topic and is_part else about or topic)))
         return self._with(Draft("place", [lead] if lead else [], length_free=True), told)
 
+    def sights(self) -> Draft | None:
+        """Asked what there is to see or do: what is nearest to the speaker's own heart."""
+        topic = self._liked_topic()
+        named = topic or self.memory.topic_of_interest()
+        lead = self._part("sights", topic=named) if named else None
+        told = self._topic_piece(topic, "claims", "stories") if topic else None
+        return self._with(Draft("sights", [lead], length_free=True), told) if lead else self.place()
+
     def up_now(self) -> Draft | None:
         """Who is awake of those who frequent the room, or whether one is, asked by name."""
         said = words(self.desk.heard.text)

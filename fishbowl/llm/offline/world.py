@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from fishbowl.llm.offline.lexicon import BASE_OF
-from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences, words
+from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences, stem, words
 
 BEGINNING = 5  # words in which a sentence says what it is of
 LONGEST = 48  # words of lore that are told in one breath
@@ -22,6 +22,9 @@ _WANTED = {
     "why": r"\b(?:because|since|so that|for)\b",
     "how": "",
 }
+_NUMBER = re.compile(_WANTED["how_many"])
+_COUNTED = re.compile(r"\bhow many (?P<what>[\w'-]+)", re.IGNORECASE)
+BETWEEN = 2  # words between a number and what it counts
 _COMPILED = {kind: re.compile(has) for kind, has in _WANTED.items()}
 
 
@@ -30,6 +33,18 @@ _OF_SOMEBODY = re.compile(r"\b(?:he|she|they|him|her|them)\b", re.IGNORECASE)  #
 
 def _meant(text: str) -> set[str]:
     return set(content_stems(" ".join(BASE_OF.get(w, w) for w in words(text))))
+
+
+def _counts(question: str, told: str) -> bool:
+    """Whether a number of what is asked for is told; so of everything that isn't counted."""
+    asked = _COUNTED.search(question)
+    if asked is None:
+        return True
+    found, counted = words(told), stem(asked["what"].lower())
+    return any(
+        _NUMBER.search(word) and counted in map(stem, found[at + 1 : at + 2 + BETWEEN])
+        for at, word in enumerate(found)
+    )
 
 
 def told_of_world(
@@ -50,6 +65,8 @@ def told_of_world(
                 if not asked & _meant(one) or count_words(said) > LONGEST:
                     continue
                 if 3 * len(shared) < 2 * len(asked) or not _COMPILED[kind].search(said):
+                    continue
+                if not _counts(question, said):
                     continue
                 begins = asked & _meant(" ".join(said.split()[:BEGINNING]))
                 score = (len(shared) + 0.3 * bool(begins)) / len(asked) - 0.004 * count_words(said)

@@ -133,6 +133,17 @@ c|sure, go for it
 s|yes please. if you want to
 """
 
+SIGHTS = """
+I'd begin with {topic}.
+Ask me, and it's {topic} first.
+w|Stay by me and you'll be shown {topic}.
+d|There's {topic}. After that it gets quiet.
+l|Oh, {topic}, first of all!
+g|I should begin with {topic}.
+c|{topic}, start there
+s|maybe {topic}? I'd start there
+"""
+
 PLACE_IS = """
 {word}.
 w|This is {word}, {name}.
