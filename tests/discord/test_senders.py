@@ -19,6 +19,7 @@ from conversations.tank import live
 from tests.builders import make_character, make_conversation, make_turn
 from tests.discord.sending import WEBHOOK_POST, Stage
 from tests.faults.conftest import Process
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -161,15 +162,15 @@ def test_an_edit_while_it_is_sent_is_sent_after(stage: Stage) -> None:
 
 @pytest.fixture
 def slow_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbound, "LOOK_EVERY_S", 60.0)
+    monkeypatch.setattr(outbound, "LOOK_EVERY_S", 2 * PATIENCE_S)
 
 
 async def until(true: Callable[[], object], what: str) -> None:
-    for _ in range(500):
+    for _ in range(round(PATIENCE_S / 0.02)):
         if true():
             return
         await asyncio.sleep(0.02)
-    pytest.fail(f"not within 10 s: {what}")
+    pytest.fail(f"not within {PATIENCE_S:g} s: {what}")
 
 
 async def heard(client: redis.Redis, channel_id: int) -> None:

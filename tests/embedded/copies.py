@@ -133,10 +133,10 @@ class Copy:
         self.wait(lambda: "logs " in self.said)
         return self.said
 
-    def end(self, sign: signal.Signals = signal.SIGINT, within: float = 10) -> int:
+    def end(self, sign: signal.Signals = signal.SIGINT) -> int:
         assert self.up_process is not None
         self.up_process.send_signal(sign)
-        return self.up_process.wait(within)
+        return self.up_process.wait(PATIENCE_S)
 
     def processes(self) -> list[psutil.Process]:
         """Everything that belongs to this copy, told by its var."""
