@@ -109,9 +109,18 @@ def _latest(channel_id: int, most: int, before: int | None = None) -> QuerySet[M
     return _messages(talks[:most]).filter(pk__lt=before).order_by(_IN_ORDER.desc())
 
 
+def _read(messages: QuerySet[Message]) -> list[Message]:
+    """Messages, which answer none of a character that is being deleted: it will be gone."""
+    found = list(messages)
+    for one in found:
+        if one.reply_to and one.reply_to.character and one.reply_to.character.deleting_since:
+            one.reply_to = None
+    return found
+
+
 def latest_messages(channel_id: int, before: int | None = None) -> list[Message]:
     """The last messages of a room, oldest first; those before message `before`, if it is given."""
-    return list(_latest(channel_id, LATEST, before)[:LATEST])[::-1]
+    return _read(_latest(channel_id, LATEST, before)[:LATEST])[::-1]
 
 
 def messages_after(channel_id: int, seen: int) -> tuple[list[Message], bool]:
@@ -121,7 +130,7 @@ def messages_after(channel_id: int, seen: int) -> tuple[list[Message], bool]:
     """
     talks = _talks(channel_id).filter(pk__gte=_talk_with(channel_id, seen)).order_by("pk")
     later = _messages(talks[: CHUNK + 1]).filter(pk__gt=seen).order_by(_IN_ORDER)
-    found = list(later[: CHUNK + 1])
+    found = _read(later[: CHUNK + 1])
     return found[:CHUNK], len(found) > CHUNK
 
 

@@ -20,7 +20,7 @@ from conversations.models import Channel, Conversation, Message, Reaction, Turn
 from conversations.tank import tank
 from fishbowl.statements import together
 from memories.models import Memory
-from tests.builders import make_character, make_staff, make_turn
+from tests.builders import make_character, make_message, make_person, make_staff, make_turn
 from tests.conversations.test_deleting_much import talk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +73,8 @@ def test_the_page_says_what_goes_by_counting_it(desk: Client, ada: Character) ->
 def test_it_is_seen_and_heard_nowhere_at_once_and_then_gone(desk: Client, ada: Character) -> None:
     bo, kept = talk(2)
     room = Channel.objects.exclude(pk=kept.pk).get()
+    heard = Message.objects.filter(character=ada)[0]
+    make_message(heard.conversation, make_person(), reply_to=heard)
     own = f"/characters/{ada.slug}/"
     assert Client().get(own).status_code == 200
     assert desk.post(page(ada), {"post": "yes"}).status_code == 302
@@ -80,7 +82,8 @@ def test_it_is_seen_and_heard_nowhere_at_once_and_then_gone(desk: Client, ada: C
     assert ada.name not in Client().get("/").content.decode()
     assert Client().get(own).status_code == 404
     seen = tank.latest_messages(room.pk)
-    assert len(seen) == 20 and not any(one.character_id for one in seen)
+    assert len(seen) == 21 and not any(one.character_id for one in seen)
+    assert tank.catch_up([(room.pk, 0)])[0]["messages"][-1]["reply"] is None
     chips = tank.reactions_to([one.pk for one in seen])
     assert not any(one["slug"] for found in chips.values() for one in found)
     (rows,) = together(lines.asking_room_lines(room.pk, 50))
@@ -90,7 +93,7 @@ def test_it_is_seen_and_heard_nowhere_at_once_and_then_gone(desk: Client, ada: C
     tasks.observe_due()  # whose nudge the worker takes
     tasks.delete_character(ada.pk)
     assert list(Character.objects.all()) == [bo]
-    assert Message.objects.count() == 20 + 4 and Turn.objects.count() == 2
+    assert Message.objects.count() == 21 + 4 and Turn.objects.count() == 2
     assert Reaction.objects.count() == 4 and Memory.objects.count() == 2
     assert AdminAction.objects.get(action_type="character.deleted").changes_made["rows"] == 60
     assert len(logged()) == 1
