@@ -67,6 +67,11 @@ def delete_room(channel_id: int) -> None:
     _send("conversations.delete_room", channel_id, 0.0, queue="upkeep")
 
 
+def delete_character(character_id: int) -> None:
+    """Have the deletion of a character gone on with."""
+    _send("conversations.delete_character", character_id, 0.0, queue="upkeep")
+
+
 def _send(task: str, key: int, in_s: float, queue: str = "turns") -> None:
     if take := _taker.get():
         take(task, key)

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from audit.calls import budgets, calls, lessons
 from audit.operation import health, keeping, metrics, partitions, troubles
+from characters.models import Character
 from conversations import deleting, nudges, upkeep
 from conversations.afterwards import afterwards, analytics, observe, revision, summaries
 from conversations.floor import director
 from conversations.initiative import activity, reminders
-from conversations.models import Turn
+from conversations.models import Channel, Turn
 from conversations.moderation import endpoint, quarantine
 from conversations.people import erasure
 from conversations.turns import turns
@@ -80,16 +81,24 @@ def revise(message_id: int) -> None:
 @shared_task(name="conversations.delete_room", ignore_result=True)
 def delete_room(channel_id: int) -> None:
     """Take away the talk of a room that a keeper has deleted, and then the room."""
-    deleting.go_on(channel_id, timezone.now())
+    deleting.go_on(Channel, channel_id, timezone.now())
+
+
+@shared_task(name="conversations.delete_character", ignore_result=True)
+def delete_character(character_id: int) -> None:
+    """Take away what a character said and remembered that a keeper has deleted, and then it."""
+    deleting.go_on(Character, character_id, timezone.now())
 
 
 @shared_task(name="conversations.observe_due", ignore_result=True)
 def observe_due() -> None:
     """Find the talk that has paused, and have it remembered, and what was said otherwise after it
-    was; look at what is over or long. Go on with the rooms that are being deleted."""
+    was; look at what is over or long. Go on with what is being deleted."""
     now = timezone.now()
-    for pk in deleting.due():
+    for pk in deleting.due(Channel):
         nudges.delete_room(pk)
+    for pk in deleting.due(Character):
+        nudges.delete_character(pk)
     for pk in revision.due():
         nudges.revise(pk)
     for pk in observe.due(now):

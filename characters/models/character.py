@@ -57,6 +57,15 @@ class Character(Timestamped):
         help_text="For adults: it speaks only in channels that are age-restricted.",
     )
     card = models.JSONField(default=dict, blank=True, help_text="The imported card, kept whole.")
+    deleting_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When a keeper deleted it: a worker takes its talk and memories away since then.",
+    )
+    rows_to_delete = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="How many of these it had then."
+    )
 
     objects = CharacterQuerySet.as_manager()
 

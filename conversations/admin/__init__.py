@@ -5,6 +5,7 @@ from conversations.admin.analytics import ConversationAnalyticsAdmin, TopicTrans
 from conversations.admin.cards import CardSourceAdmin
 from conversations.admin.care import AgreementAdmin, CareNoticeAdmin, RelianceAdmin
 from conversations.admin.channel import ChannelAdmin, ScenarioAdmin, ScenarioVersionAdmin
+from conversations.admin.character import KnownCharacterAdmin
 from conversations.admin.commands import RegisteredCommandsAdmin
 from conversations.admin.conversation import (
     ConversationAdmin,
@@ -41,6 +42,7 @@ __all__ = [
     "CreativeProjectAdmin",
     "DeliveryAdmin",
     "DeliveryPartAdmin",
+    "KnownCharacterAdmin",
     "KnownPersonAdmin",
     "MessageAdmin",
     "MessageEditAdmin",

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,16 +10,18 @@ from django.utils.html import format_html
 
 from characters.admin.lists import HouseAdmin
 from characters.admin.restoring import VersionAdmin
-from conversations import deleting, scenarios
+from conversations import scenarios
+from conversations.admin.deleting import DeletedByWorker
 from conversations.discord import places
 from conversations.models import Channel, Scenario, ScenarioVersion
 from conversations.rooms import look_who_watches, set_channel_paused, set_restricted
 
 
 @admin.register(Channel)
-class ChannelAdmin(HouseAdmin[Channel]):
+class ChannelAdmin(DeletedByWorker[Channel]):
     """Rooms. Pausing and resuming one are actions of the list."""
 
+    counted = "lines"
     icon = "meeting_room"
     list_display = [
         "name",
@@ -68,45 +69,6 @@ class ChannelAdmin(HouseAdmin[Channel]):
             set_restricted(obj, obj.is_nsfw, timezone.now())
         if {"is_nsfw", "is_private"} & set(changed):
             look_who_watches(obj)
-
-    @admin.display(description="being deleted", ordering="deleting_since")
-    def deleting(self, channel: Channel) -> str:
-        """How far a worker has come with a room that was deleted."""
-        if channel.deleting_since is None:
-            return ""
-        left = deleting.lines_left(channel)
-        return f"{left:,} of {channel.lines_to_delete:,} lines left"
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What is being deleted stays as it is."""
-        is_going = obj is not None and obj.deleting_since is not None
-        return not is_going and super().has_change_permission(request, obj)
-
-    def get_deleted_objects(
-        self, objs: Any, request: HttpRequest
-    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
-        """What would go with rooms, counted where there is much of it."""
-        rooms = list(objs)
-        if not any(map(deleting.is_large, rooms)):
-            return super().get_deleted_objects(rooms, request)
-        counts: Counter[str] = Counter()
-        for room in rooms:
-            counts.update(deleting.what_goes(room))
-        listed: list[Any] = [*map(str, rooms), [f"{n:,} {name}" for name, n in counts.items()]]
-        may = all(self.has_delete_permission(request, room) for room in rooms)
-        return listed, dict(counts), set() if may else {str(self.opts.verbose_name)}, []
-
-    def delete_model(self, request: HttpRequest, obj: Channel) -> None:
-        """Delete a room; one with much talk by a worker, while the list shows how far it is."""
-        if not deleting.is_large(obj):
-            super().delete_model(request, obj)
-            return
-        if obj.deleting_since is None:
-            deleting.begin(obj, timezone.now())
-        said = (
-            f"{obj} has much talk: nobody sees it any more, and a worker takes it away. The list "
-        )
-        self.message_user(request, f"{said} of channels shows how far it is.", messages.WARNING)
 
     @admin.action(description="Pause the selected channels", permissions=["change"])
     def pause(self, request: HttpRequest, rows: QuerySet[Channel]) -> None:

@@ -4,11 +4,16 @@ feel. Every bond by itself: a run that was cut short is gone on with by the next
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections import defaultdict
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
+from django.db.models import Q
 
 from characters import relationship
-from characters.models import Character, Persona, Relationship
+from characters.models import Character, Community, Persona, Relationship
 from characters.relationship import Bond
 from characters.rules import LivingRules
 from characters.services import rest_emotions, unrested
@@ -18,8 +23,10 @@ from fishbowl.statements import inserting, saving, together
 DAILY = dt.timedelta(hours=20)
 MOST_DAYS = 14  # a longer stop of the whole system fades a bond like so many days
 LEAST = 0.005  # less is not written: it is counted the next time
+A_HAIR = dt.timedelta(seconds=0.001)  # the database may round another way than we do
+PARTS = ("trust", "affection", "attunement")
 READ = (
-    "id", "trust", "affection", "attunement", "community_id", "last_interaction_at", "faded_at",
+    "id", *PARTS, "community_id", "last_interaction_at", "faded_at",
     "repair_since",
 )  # fmt: skip
 
@@ -37,12 +44,40 @@ def due(now: dt.datetime) -> list[int]:
         is_locked=False,
         last_interaction_at__lt=now - DAILY,
         from_character__status=Character.Status.ACTIVE,
-    )
+    ).filter(_may_be_due(now))
     return [
         bond.pk
         for bond in waiting.only(*READ).order_by("pk").iterator()
         if bond.repair_since is not None or _faded(bond, now) is not None
     ]
+
+
+def _may_be_due(now: dt.datetime) -> Q:
+    """Whatever `_faded` finds to have moved is among these, by the rules of each place. Most bonds
+    are of those who left long ago and feel as strangers do: absence moves them no more."""
+    places: dict[tuple[float, float], list[int | None]] = defaultdict(list)
+    for pk in (None, *Community.objects.values_list("pk", flat=True)):
+        rules = living.in_force(pk)
+        places[rules.absence_days, rules.absence_per_day].append(pk)
+    found = Q(repair_since__isnull=False)
+    for (free, per_day), those in places.items():
+        counted = now - dt.timedelta(days=1) + A_HAIR
+        most = 1 - math.pow(1 - per_day, MOST_DAYS)  # of a distance, what one run takes away
+        if most <= 0:
+            continue
+        least = LEAST / most - A_HAIR.total_seconds()
+        here = Q(community__in=[pk for pk in those if pk is not None])
+        far = [
+            Q(**{f"{part}__gte": felt + least}) | Q(**{f"{part}__lte": felt - least})
+            for part, felt in zip(PARTS, relationship.START, strict=True)
+        ]
+        found |= (
+            (here | Q(community__isnull=True) if None in those else here)
+            & Q(last_interaction_at__lte=counted - dt.timedelta(days=free))
+            & (Q(faded_at__isnull=True) | Q(faded_at__lte=counted))
+            & reduce(or_, far)
+        )
+    return found
 
 
 def _faded(bond: Relationship, now: dt.datetime) -> Bond | None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.utils import timezone
 
 from audit.configuration import configuration
@@ -20,6 +20,7 @@ LATEST = 50
 AT_ONCE = 8  # rooms that a page shows; of more it names the others
 HELD = 400  # messages of a room that a page keeps (room.js)
 CHUNK = 100
+LOOKED_AT = 200  # lines of a character, among those it said anywhere
 CONVERSATIONS = 25  # of a room, the latest
 TYPING_FOR = dt.timedelta(minutes=2)
 
@@ -64,6 +65,7 @@ BEFORE_IT_OPENED = Q(conversation__is_adult=True, conversation__channel__is_nsfw
 def _messages(talks: QuerySet[Conversation]) -> QuerySet[Message]:
     return (
         Message.objects.filter(conversation__in=talks.values("pk"))
+        .exclude(character__deleting_since__isnull=False)
         .select_related(
             "character", "person", "conversation", "reply_to__character", "reply_to__person"
         )
@@ -80,6 +82,7 @@ def _messages(talks: QuerySet[Conversation]) -> QuerySet[Message]:
 
 # As a sum, or a plan may go through all messages there are in their order until it has enough.
 _IN_ORDER = F("pk") + 0
+_BY_TIME = ((F("created_at") + dt.timedelta(0)).desc(), "-pk")
 
 
 def _talks(channel_id: int) -> QuerySet[Conversation]:
@@ -106,9 +109,18 @@ def _latest(channel_id: int, most: int, before: int | None = None) -> QuerySet[M
     return _messages(talks[:most]).filter(pk__lt=before).order_by(_IN_ORDER.desc())
 
 
+def _read(messages: QuerySet[Message]) -> list[Message]:
+    """Messages, which answer none of a character that is being deleted: it will be gone."""
+    found = list(messages)
+    for one in found:
+        if one.reply_to and one.reply_to.character and one.reply_to.character.deleting_since:
+            one.reply_to = None
+    return found
+
+
 def latest_messages(channel_id: int, before: int | None = None) -> list[Message]:
     """The last messages of a room, oldest first; those before message `before`, if it is given."""
-    return list(_latest(channel_id, LATEST, before)[:LATEST])[::-1]
+    return _read(_latest(channel_id, LATEST, before)[:LATEST])[::-1]
 
 
 def messages_after(channel_id: int, seen: int) -> tuple[list[Message], bool]:
@@ -118,7 +130,7 @@ def messages_after(channel_id: int, seen: int) -> tuple[list[Message], bool]:
     """
     talks = _talks(channel_id).filter(pk__gte=_talk_with(channel_id, seen)).order_by("pk")
     later = _messages(talks[: CHUNK + 1]).filter(pk__gt=seen).order_by(_IN_ORDER)
-    found = list(later[: CHUNK + 1])
+    found = _read(later[: CHUNK + 1])
     return found[:CHUNK], len(found) > CHUNK
 
 
@@ -168,6 +180,25 @@ def chips(reactions: Iterable[dict[str, Any]], person_id: int | None) -> list[di
         }
         for emoji, those in gathered.items()
     ]
+
+
+def latest_of(character: Character, most: int) -> list[Message]:
+    """What a character said last in rooms that anybody may watch, the latest first. Who talks
+    elsewhere alone has many lines and none of these: where they aren't among the latest, those of
+    the talks here are looked at in which it had part."""
+    here = {"conversation__channel__in": rooms().order_by(), "conversation__is_adult": False}
+    mine = Message.objects.filter(character=character)
+    shown = mine.filter(deleted_at__isnull=True, **here).values("pk")
+    lately = mine.order_by("-created_at").values("pk")[:LOOKED_AT]
+    latest = shown.filter(pk__in=lately).order_by(*_BY_TIME)
+    talks = Participant.objects.filter(character=character, **here).values("conversation")
+    older = shown.filter(~Exists(latest[most - 1 : most]), conversation__in=talks)
+    return list(
+        Message.objects.filter(pk__in=latest[:most].union(older.order_by(*_BY_TIME)[:most]))
+        .select_related("conversation__channel")
+        .defer("embedding", "search")
+        .order_by(*_BY_TIME)[:most]
+    )
 
 
 _LATEST_TALKS = """

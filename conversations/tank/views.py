@@ -122,17 +122,7 @@ def character_page(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("trigger_message__character", "trigger_message__person")
         .defer("trigger_message__embedding", "trigger_message__search")[:MOODS_SHOWN]
     )
-    lines = (
-        Message.objects.filter(
-            character=character,
-            deleted_at__isnull=True,
-            conversation__channel__in=tank.rooms(),
-            conversation__is_adult=False,
-        )
-        .select_related("conversation__channel")
-        .defer("embedding", "search")
-        .order_by("-created_at")[:LINES_SHOWN]
-    )
+    lines = tank.latest_of(character, LINES_SHOWN)
     feels, felt = innerlife.felt_now(character, timezone.now())
     opinions = Opinion.objects.formed().filter(inner.ours(), character=character)
     context = {

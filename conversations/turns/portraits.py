@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from characters.models import Character
+from django.db.models import Prefetch
+
+from characters.models import Character, Goal
 from fishbowl.statements import Row, Statement
 
 _known: dict[int, tuple[str, Character]] = {}
@@ -16,7 +18,7 @@ _EDITION = """
       (SELECT string_agg(id || ':' || xmin, ',' ORDER BY id) FROM characters_interest
        WHERE character_id = k.id),
       '/', (SELECT string_agg(id || ':' || xmin, ',' ORDER BY id) FROM characters_goal
-       WHERE character_id = k.id))
+       WHERE character_id = k.id AND status = 'active'))
     FROM characters_character k
     LEFT JOIN characters_persona p ON p.character_id = k.id
     LEFT JOIN characters_speechstyle s ON s.character_id = k.id
@@ -30,7 +32,8 @@ def asking_edition(character_id: int) -> Statement:
 
 
 def portrait(character_id: int, edition: Sequence[Row]) -> Character:
-    """A character with all that its keeper wrote of it; `edition` is what the statement found.
+    """A character with all that its keeper wrote of it, and of its goals those that it has still;
+    `edition` is what the statement found.
 
     Raises:
         Character.DoesNotExist: the character was deleted meanwhile.
@@ -45,7 +48,9 @@ def portrait(character_id: int, edition: Sequence[Row]) -> Character:
     character = (
         Character.objects.select_related("persona", "style")
         .defer("card")
-        .prefetch_related("interests", "goals")
+        .prefetch_related(
+            "interests", Prefetch("goals", Goal.objects.filter(status=Goal.Status.ACTIVE))
+        )
         .get(pk=character_id)
     )
     _known[character_id] = (held, character)

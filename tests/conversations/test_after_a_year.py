@@ -12,6 +12,7 @@ from django.db import connection
 
 from audit.models import LLMCall, MetricRollup
 from audit.operation import keeping, metrics
+from characters.models import Character
 from conversations.afterwards import observe
 from conversations.care import care_daily
 from conversations.models import (
@@ -19,6 +20,7 @@ from conversations.models import (
     Conversation,
     ConversationContext,
     Message,
+    Participant,
     Reliance,
 )
 from conversations.people import erasure
@@ -107,6 +109,50 @@ def test_a_room_that_is_silent_is_shown_without_what_was_said_elsewhere_since() 
     assert seen == {
         "latest": said[-50:], "before": said[-57:-7], "after": said[-6:], "missed": []
     }  # fmt: skip
+
+
+def test_of_who_talks_on_discord_alone_no_line_is_looked_for_among_all() -> None:
+    talked(make_channel("far", discord_id=7), talks=400, messages=50)
+    bram, found = Character.objects.get(), []
+    Participant.objects.bulk_create(
+        Participant(conversation=one, character=bram, joined_at=LONG_AGO)
+        for one in Conversation.objects.all()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE conversations_participant")
+    read = read_of(lambda: found.extend(tank.latest_of(bram, 12)), "conversations_message")
+    assert found == [] and read < 8 * tank.LOOKED_AT
+
+
+def test_the_lines_of_a_character_are_its_latest_that_may_be_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tank, "LOOKED_AT", 4)
+    bram, here, far = make_character(), make_channel("attic"), make_channel("far", discord_id=7)
+    others = (make_channel("secret", is_private=True), make_channel("bar", is_nsfw=True))
+    talks = [
+        make_conversation(room, status="closed")
+        for room in (here, far, here, *others)
+        for _ in "ab"
+    ]
+    told = [
+        make_message(talks[n % len(talks)], bram, at=NOON + dt.timedelta(minutes=n % 17, hours=n))
+        for n in range(60)
+    ]
+    told.append(make_message(talks[0], bram, at=NOON, deleted_at=NOON))
+    make_message(talks[0], make_character(), at=NOON)
+    late = make_conversation(far, status="closed")
+    for elsewhere in (0, 6):  # nothing since, and more than is looked at
+        for n in range(elsewhere):
+            make_message(late, bram, at=NOON + dt.timedelta(days=9, minutes=n))
+        for most in (1, 3, 12, 100):
+            shown = [one for one in told if one.conversation.channel == here and not one.deleted_at]
+            shown.sort(key=lambda one: one.created_at, reverse=True)
+            assert tank.latest_of(bram, most) == shown[:most]
+    Conversation.objects.filter(pk=talks[0].pk).update(is_adult=True)
+    assert {one.conversation_id for one in tank.latest_of(bram, 100)} == {
+        talk.pk for talk in (talks[1], *talks[4:6])
+    }
 
 
 def test_what_was_said_since_a_line_that_is_gone_is_found() -> None:

@@ -56,6 +56,20 @@ def test_what_a_keeper_changes_is_known_at_the_next_turn(edit: Any) -> None:
     assert portrait(mara.pk) is not before
 
 
+def test_of_its_goals_those_are_read_that_it_has_still() -> None:
+    mara = make_character()
+    for name, status in (("tea", "active"), ("toast", "done"), ("jam", "dropped")):
+        Goal.objects.create(character=mara, goal_id=name, description=name, status=status)
+    before = portrait(mara.pk)
+    assert [goal.goal_id for goal in before.goals.all()] == ["tea"]
+    Goal.objects.filter(goal_id="jam").update(progress=0.5)
+    assert portrait(mara.pk) is before  # what is over is no part of it
+    Goal.objects.filter(goal_id="toast").update(status="active")
+    assert {goal.goal_id for goal in portrait(mara.pk).goals.all()} == {"tea", "toast"}
+    Goal.objects.filter(goal_id="tea").update(status="blocked")
+    assert [goal.goal_id for goal in portrait(mara.pk).goals.all()] == ["toast"]
+
+
 def test_of_a_deleted_character_there_is_no_portrait() -> None:
     mara = make_character()
     portrait(mara.pk)

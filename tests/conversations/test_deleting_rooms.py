@@ -108,10 +108,10 @@ def test_after_kill_9_the_next_worker_goes_on(
         tasks.delete_room(room.pk)
     monkeypatch.undo()
     assert "30 of 60 lines left" in shown(desk)
-    assert deleting.due() == [room.pk]
+    assert deleting.due(Channel) == [room.pk]
     tasks.delete_room(room.pk)
     assert not Channel.objects.exists() and not Message.objects.exists()
-    assert deleting.due() == []
+    assert deleting.due(Channel) == []
 
 
 def test_one_worker_is_at_it(desk: Client, room: Channel) -> None:
@@ -121,10 +121,10 @@ def test_one_worker_is_at_it(desk: Client, room: Channel) -> None:
         cursor.execute(
             "SELECT pg_advisory_lock(hashtext('conversations.delete_room'), %s)", [room.pk]
         )
-        assert deleting.go_on(room.pk, timezone.now()) == 0
+        assert deleting.go_on(Channel, room.pk, timezone.now()) == 0
         cursor.execute("SELECT pg_advisory_unlock_all()")
     held.close()
-    assert deleting.go_on(room.pk, timezone.now()) > 1
+    assert deleting.go_on(Channel, room.pk, timezone.now()) > 1
 
 
 def test_nothing_is_said_or_changed_there_meanwhile_and_its_name_is_free(
@@ -153,5 +153,5 @@ def test_many_that_are_picked_in_the_list_go_the_same_way(desk: Client, room: Ch
         reverse("admin:conversations_channel_changelist"),
         {"action": "delete_selected", "_selected_action": [room.pk, small.pk], "post": "yes"},
     )
-    assert set(deleting.due()) == {room.pk}
+    assert set(deleting.due(Channel)) == {room.pk}
     assert not Channel.objects.filter(pk=small.pk).exists()
