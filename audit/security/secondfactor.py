@@ -109,9 +109,7 @@ def confirm(request: HttpRequest, code: str) -> list[str]:
             device.confirmed = True
             device.save()
             spare = StaticDevice.objects.create(user=user, name="Spare codes", confirmed=True)
-            codes = [
-                "".join(secrets.choice(LETTERS) for _ in range(10)) for _ in range(SPARE_CODES)
-            ]
+            codes = [_spare_code() for _ in range(SPARE_CODES)]
             for one in codes:
                 spare.token_set.create(token=one)
             _record(request, "set up")

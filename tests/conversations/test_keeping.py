@@ -230,6 +230,8 @@ def test_no_line_is_said_where_nothing_may_be(desk: Client) -> None:
 def test_no_line_is_said_where_its_character_may_not_speak(desk: Client) -> None:
     wren, grown = make_character("Wren"), make_character("Odile", is_adult=True)
     hall, cellar = make_channel("hall"), make_channel("cellar", is_nsfw=True)
+    told = do(desk, "line", channel=cellar.pk, character=grown.pk, text="Come closer.")
+    assert told == "It is said in #cellar."
     told = do(desk, "line", channel=hall.pk, character=grown.pk, text="Come closer.")
     assert told.startswith("character: Odile speaks only in age-restricted channels")
     configuration.set_value("age", "restricted_channels", "refused")
@@ -240,7 +242,7 @@ def test_no_line_is_said_where_its_character_may_not_speak(desk: Client) -> None
     hall.save()
     told = do(desk, "line", channel=hall.pk, character=wren.pk, text="Hello.")
     assert told == "channel: #hall is muted. Set it to another mode first."
-    assert not Message.objects.exists()
+    assert Message.objects.get().conversation.channel == cellar
 
 
 def test_an_event_is_read_by_all_and_taken_up(desk: Client) -> None:
