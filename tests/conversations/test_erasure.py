@@ -20,7 +20,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.models import LLMCall
-from characters.models import Character, Membership, MoodChange, Person, Relationship
+from characters.models import (
+    Character,
+    CommunicationStyle,
+    Membership,
+    MoodChange,
+    Person,
+    PersonPreference,
+    Relationship,
+)
 from conversations import services
 from conversations.afterwards.observe import stretch_of
 from conversations.models import (
@@ -28,6 +36,8 @@ from conversations.models import (
     Conversation,
     ConversationContext,
     Message,
+    MessageEdit,
+    TopicTransition,
     Turn,
     TurnMemory,
 )
@@ -58,7 +68,10 @@ from memories.models.memory import Visibility
 from memories.nights import nightly
 from tests.builders import (
     NOON,
+    make_agreement,
     make_call,
+    make_care_notice,
+    make_case,
     make_channel,
     make_character,
     make_conversation,
@@ -68,9 +81,12 @@ from tests.builders import (
     make_message,
     make_mood_change,
     make_person,
+    make_proposal,
     make_reaction,
     make_relationship,
     make_relationship_event,
+    make_reliance,
+    make_tool_use,
     make_turn,
 )
 
@@ -232,7 +248,27 @@ class World:
             object_id=str(person.pk), object_repr=name, action_flag=CHANGE,
             change_message=f"renamed {name}",
         )  # fmt: skip
+        self.beside(person, first, word)
         return person
+
+    def beside(self, person: Person, said: Message, word: str) -> None:
+        """What is kept of somebody besides what they said and what is remembered."""
+        talk = said.conversation
+        MessageEdit.objects.create(message=said, content_before=f"My {word}?", edited_at=NOON)
+        TopicTransition.objects.create(
+            conversation=talk, from_topic="silver", to_topic=word, message=said, similarity=0.1,
+            occurred_at=NOON,
+        )  # fmt: skip
+        PersonPreference.objects.create(person=person, key="name", value=word)
+        CommunicationStyle.objects.create(person=person, character=self.ada)
+        make_care_notice(said)
+        make_case(person, channel=talk.channel, text=f"Damn that {word}.")
+        make_reliance(person)
+        make_agreement(self.ada, person)
+        make_proposal(said, content=f"look for the {word}")
+        make_tool_use(
+            Turn.objects.get(conversation=talk, answers__isnull=False), arguments={"of": word}
+        )
 
 
 @pytest.fixture

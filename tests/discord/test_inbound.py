@@ -28,7 +28,13 @@ from conversations.models import (
     Reaction,
     Turn,
 )
-from tests.builders import make_character, make_message, make_rule, make_turn
+from tests.builders import (
+    make_character,
+    make_conversation,
+    make_message,
+    make_rule,
+    make_turn,
+)
 from tests.discord.happenings import (
     GUILD,
     US,
@@ -372,6 +378,22 @@ def test_a_preview_is_no_edit(harbour: Channel) -> None:
     inbound.receive(sent, US)
     assert inbound.change(replace(sent, content="Changed?", edited_at=None), US) is None
     assert Message.objects.get().edited_at is None
+
+
+@pytest.mark.parametrize("stands", [False, True])
+def test_what_a_character_said_is_edited_by_nobody_on_discord(
+    harbour: Channel, stands: bool
+) -> None:
+    """Of a line that was edited here, Discord tells part by part."""
+    whole = "The ebb is at four. " * 150
+    line = make_message(
+        make_conversation(harbour), make_character(), whole, discord_message_id=new_id()
+    )
+    webhook = somebody("Mara", is_bot=True)
+    part = said(whole[:2000], by=webhook, id=line.discord_message_id, webhook_id=77)
+    assert inbound.change(replace(part, edited_at=timezone.now()), US, stands=stands) is None
+    line.refresh_from_db()
+    assert (line.content, line.edited_at) == (whole, None)
 
 
 def test_edits_that_cross_leave_the_later_one(harbour: Channel) -> None:
