@@ -36,6 +36,7 @@ def test_it_records_sign_ins_and_shuts_out_who_fails_too_often(client: Client) -
     assert client.session.session_key != before  # nobody keeps a session from before
     client.post("/admin/logout/")
     assert kinds() == ["login", "logout"]
+    assert AdminAction.objects.filter(action_type="account.logout").count() == 1
     login = AdminAction.objects.get(action_type="account.login")
     assert (login.actor_name, login.ip_address) == ("odile", "192.0.2.7")
 
@@ -46,7 +47,12 @@ def test_it_records_sign_ins_and_shuts_out_who_fails_too_often(client: Client) -
     assert unknown.event_data == {"account": "(unknown)"}  # what was typed may be a password
     events = SecurityEvent.objects.filter(event_type="login_failed", source_ip="192.0.2.7")
     assert [e.event_data["account"] for e in events] == ["odile"] * 6
-    assert SecurityEvent.objects.filter(event_type="lockout", severity="high").exists()
+    typed = {"username": "my password", "password": "x"}
+    for _ in range(5):
+        client.post(LOGIN, typed, REMOTE_ADDR="192.0.2.9")
+    lockouts = SecurityEvent.objects.filter(event_type="lockout", severity="high")
+    accounts = lockouts.values_list("source_ip", "event_data__account").distinct()
+    assert set(accounts) == {("192.0.2.7", "odile"), ("192.0.2.9", "(unknown)")}
 
 
 @pytest.mark.django_db

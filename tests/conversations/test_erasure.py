@@ -35,6 +35,7 @@ from conversations.models import (
     Channel,
     Conversation,
     ConversationContext,
+    Delivery,
     Message,
     MessageEdit,
     TopicTransition,
@@ -259,6 +260,10 @@ class World:
             conversation=talk, from_topic="silver", to_topic=word, message=said, similarity=0.1,
             occurred_at=NOON,
         )  # fmt: skip
+        Delivery.objects.create(
+            message=said, surface="discord", status="abandoned", nonce=uuid.uuid4(),
+            next_attempt_at=NOON, error=f"Discord refused it: {word}",
+        )  # fmt: skip
         PersonPreference.objects.create(person=person, key="name", value=word)
         CommunicationStyle.objects.create(person=person, character=self.ada)
         make_care_notice(said)
@@ -319,6 +324,7 @@ def test_nothing_of_theirs_is_left_and_nothing_of_anybody_else_s_is_touched(worl
             "conversations.Conversation (summary blanked)"
         ],
         "conversations.ConversationContext": 1,
+        "conversations.Delivery": 1,
         "characters.Person": 1,
         "characters.MoodChange": receipt.counts["characters.MoodChange (blanked)"],
         "audit.LLMCall": receipt.counts["audit.LLMCall (blanked)"],
@@ -586,15 +592,41 @@ def test_a_name_inside_another_is_not_theirs(world: World) -> None:
     sam = make_person("Sam")
     conversation = make_conversation(summary="A sample of samovars was shown.")
     make_message(conversation, world.ada, "Look at this samovar.")
-    other = make_conversation(summary="Of Sam, mostly.", channel=make_channel())
+    other = make_conversation(
+        summary="Of Sam, mostly.", channel=make_channel(), status=Conversation.Status.CLOSED
+    )
     make_message(other, sam, "Hello all of you in here.")
-    call = make_call(request={"messages": [{"role": "user", "content": "A sample, please."}]})
-    named = make_call(request={"messages": [{"role": "user", "content": "Is sam there?"}]})
+    make_message(other, sam, "Yes.")
+    after = make_conversation(summary="Everybody missed sam.", channel=other.channel)
+    said = {
+        "A sample, please.": conversation, "Yes. A sample, please.": other,  # so may anybody say
+        "Is sam there?": None, "Sam was there.": conversation,
+    }  # fmt: skip
+    calls = {
+        text: make_call(
+            conversation=talk, request={"messages": [{"role": "user", "content": text}]}
+        ).pk
+        for text, talk in said.items()
+    }
     forget_person(sam, "a keeper", timezone.now())
     summaries = dict(Conversation.objects.values_list("pk", "summary"))
-    assert summaries == {conversation.pk: "A sample of samovars was shown.", other.pk: ""}
-    assert LLMCall.objects.get(pk=call.pk).request["messages"]
-    assert LLMCall.objects.get(pk=named.pk).request == {"erased": True}
+    assert summaries == {
+        conversation.pk: "A sample of samovars was shown.", other.pk: "", after.pk: "",
+    }  # fmt: skip
+    blanked = LLMCall.objects.filter(request={"erased": True}).values_list("pk", flat=True)
+    assert set(blanked) == {calls["Is sam there?"], calls["Sam was there."]}
+
+
+def test_an_answer_that_says_it_again_goes_and_any_other_stays(world: World) -> None:
+    sam = make_person("Samuel")
+    conversation = make_conversation()
+    asked = make_message(conversation, sam, "I lost the silver thimble of my grandmother.")
+    for text in ("The silver thimble of your grandmother, lost!", "How sad, and in the rain."):
+        turn = make_turn(conversation, world.ada, answers=asked, status=Turn.Status.DONE)
+        make_message(conversation, world.ada, text, turn=turn)
+    forget_person(sam, "a keeper", timezone.now())
+    left = conversation.messages.order_by("number").values_list("content", flat=True)
+    assert list(left) == ["", "", "How sad, and in the rain."]
 
 
 @pytest.mark.parametrize("name", ["a.b*(c", "Zoë", "[x]", 'D\'Arcy "Q"', "\\d+", "小明", "%_"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from conversations.corrections import edit_message
-from conversations.models import Delivery
+from conversations.discord import outbox
+from conversations.discord.facts import WITHOUT
+from conversations.models import Channel, Delivery
 from tests.builders import make_character, make_conversation, make_event, make_turn
 from tests.discord.sending import WEBHOOK_POST, Stage
 
@@ -105,3 +107,12 @@ def test_a_person_who_takes_no_direct_messages_is_written_to_ever_more_rarely_an
     stage.say(make_character("Mara"), "Here you are.", talk)
     stage.send()
     assert stage.texts(ann.open_dm()) == ["**Mara:** Here you are."]
+
+
+def test_what_the_bot_may_not_do_is_told_and_taken_back_by_the_gateway_alone(stage: Stage) -> None:
+    lacking = next(iter(WITHOUT.values()))
+    Channel.objects.update(send_trouble=lacking)
+    outbox.set_trouble(stage.channel.pk, "Discord does not answer.")
+    outbox.clear_trouble(stage.channel.pk)
+    stage.channel.refresh_from_db()
+    assert stage.channel.send_trouble == lacking
