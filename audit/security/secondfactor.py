@@ -136,12 +136,10 @@ def remove(request: HttpRequest, code: str) -> None:
     _record(request, "removed")
 
 
-def reset(user: Any) -> int:
-    """Take the second factor from an account, as for somebody who lost the phone. Returns how many
-    devices went."""
-    spare, _ = StaticDevice.objects.filter(user=user).delete()
-    apps, _ = TOTPDevice.objects.filter(user=user).delete()
-    return int(bool(apps or spare))
+def reset(user: Any) -> None:
+    """Take the second factor from an account, as for somebody who lost the phone."""
+    StaticDevice.objects.filter(user=user).delete()
+    TOTPDevice.objects.filter(user=user).delete()
 
 
 def _record(request: HttpRequest, what: str) -> None:

@@ -16,9 +16,11 @@ from audit.configuration.configuration import pause_society
 from audit.models import AdminAction, LLMCall
 from characters.admin import acts as offered
 from characters.models import Character, Reflection
+from conversations import keeping
 from conversations.corrections import remove_message
 from conversations.discord import outbox
-from conversations.models import Conversation, Message, ScheduledEvent
+from conversations.models import Channel, Conversation, Message, ScheduledEvent
+from conversations.text import Refused
 from memories.models import Memory, PersonFact
 from tests.builders import (
     NOON,
@@ -217,6 +219,9 @@ def test_no_line_is_said_where_nothing_may_be(desk: Client) -> None:
     both = do(desk, "line", **here, character=character.pk, person=person.pk)
     assert both == "character: Either a character says it or a person, not both."
     assert "text: The message is empty." in do(desk, "line", **{**here, "text": "\u200b"})
+    Channel.objects.update(removed_at=NOON)  # as it may be by then
+    with pytest.raises(Refused, match="#hall is gone from Discord"):
+        keeping.inject_line(channel, "Hello.", timezone.now())
     channel.is_paused = True
     channel.save()
     assert do(desk, "line", **here) == "channel: #hall is paused. Resume it first."
