@@ -63,7 +63,7 @@ class Visitor:
 def visitor(cookies: Mapping[str, str], user: Any) -> Visitor:
     """Who comes with these cookies, signed in as `user`. Asks the database once at most."""
     key = key_in(cookies)
-    is_staff = bool(user is not None and user.is_authenticated and user.is_staff)
+    is_staff = bool(user.is_staff)  # nobody who isn't signed in
     why_not = reason_not_to_talk(talkers(), cookies, is_staff)
     person = person_with(key)
     return Visitor(

@@ -63,6 +63,30 @@ def test_it_records_who_and_from_where_and_limits_one_source() -> None:
         "A test of ours.",
     )
     assert AdminAction.objects.filter(action_type="security.resolve").count() == 1
+    assert SecurityEvent.objects.filter(resolved=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_each_who_comes_from_no_address_has_a_share_of_their_own_and_later_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times = [1000.0]
+    monkeypatch.setattr(security.time, "monotonic", lambda: times[0])
+
+    def written(event_type: str, **culprit: object) -> int:
+        return sum(
+            security.record_event(event_type, data=culprit) is not None
+            for _ in range(security.MOST + 1)
+        )
+
+    security.forget_seen()
+    for one in ("1", "2"):
+        assert written("injection_attempt", person=one) == security.MOST
+        assert written("row_denied", character=one) == security.MOST
+        assert written("token_error", server=one) == security.MOST
+    assert written("injection_attempt", person="1") == 0
+    times[0] += security.WITHIN_S + 1
+    assert written("injection_attempt", person="1") == security.MOST
 
 
 @pytest.mark.parametrize(

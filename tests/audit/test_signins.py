@@ -36,6 +36,7 @@ def test_it_records_sign_ins_and_shuts_out_who_fails_too_often(client: Client) -
     assert client.session.session_key != before  # nobody keeps a session from before
     client.post("/admin/logout/")
     assert kinds() == ["login", "logout"]
+    assert AdminAction.objects.filter(action_type="account.logout").count() == 1
     login = AdminAction.objects.get(action_type="account.login")
     assert (login.actor_name, login.ip_address) == ("odile", "192.0.2.7")
 
@@ -46,7 +47,12 @@ def test_it_records_sign_ins_and_shuts_out_who_fails_too_often(client: Client) -
     assert unknown.event_data == {"account": "(unknown)"}  # what was typed may be a password
     events = SecurityEvent.objects.filter(event_type="login_failed", source_ip="192.0.2.7")
     assert [e.event_data["account"] for e in events] == ["odile"] * 6
-    assert SecurityEvent.objects.filter(event_type="lockout", severity="high").exists()
+    typed = {"username": "my password", "password": "x"}
+    for _ in range(5):
+        client.post(LOGIN, typed, REMOTE_ADDR="192.0.2.9")
+    lockouts = SecurityEvent.objects.filter(event_type="lockout", severity="high")
+    accounts = lockouts.values_list("source_ip", "event_data__account").distinct()
+    assert set(accounts) == {("192.0.2.7", "odile"), ("192.0.2.9", "(unknown)")}
 
 
 @pytest.mark.django_db
@@ -81,6 +87,49 @@ def test_it_asks_for_the_code_of_whoever_has_set_one_up(client: Client) -> None:
     client.post(page, {"code": spare[1]})
     assert not TOTPDevice.objects.filter(confirmed=True).exists()
     assert sign_in(elsewhere) == 302
+
+
+@pytest.mark.django_db
+def test_each_sets_up_and_removes_their_own_and_by_a_right_code(client: Client) -> None:
+    make_keeper("odile")
+    mara, hers = make_keeper("mara"), Client()
+    begun = TOTPDevice.objects.create(user=mara, confirmed=False, name="App")
+    assert sign_in(hers, username="mara") == 302  # she hasn't shown yet that her app knows it
+    sign_in(client)
+    page = reverse("admin:second_factor")
+    client.get(page)
+    own = TOTPDevice.objects.get(user__username="odile")
+    assert "is not right" in str(client.post(page, {"code": token_of(begun)}).content)
+    a_second_passes()
+    spare = client.post(page, {"code": token_of(own)}).context["spare_codes"]
+    assert hers.get("/admin/").status_code == 200
+    assert sign_in(Client(), username="mara") == 302
+
+    TOTPDevice.objects.filter(user=mara).update(confirmed=True)
+    StaticDevice.objects.create(user=mara, name="Spare codes", confirmed=True)
+    assert "is not right" in str(client.post(page, {"code": "000000"}).content)
+    assert TOTPDevice.objects.filter(user__username="odile", confirmed=True).exists()
+    a_second_passes()
+    client.post(page, {"code": spare[0]})
+    for kind in (TOTPDevice, StaticDevice):
+        assert [device.user for device in kind.objects.all()] == [mara]
+    done = AdminAction.objects.filter(action_type__startswith="account.second_factor")
+    told = SecurityEvent.objects.filter(event_type="second_factor_changed")
+    for rows in (done, told):
+        assert list(rows.values_list("actor_name", flat=True)) == ["odile"] * 2
+
+
+@pytest.mark.django_db
+def test_wrong_codes_shut_out_as_wrong_passwords_do(client: Client) -> None:
+    TOTPDevice.objects.create(user=make_keeper("odile"), confirmed=True, name="App")
+    wrong = [sign_in(client, code="000000") for _ in range(5)]
+    assert wrong == [200, 200, 200, 200, 429]
+
+
+def a_second_passes() -> None:
+    """Since a wrong code was typed."""
+    for kind in (TOTPDevice, StaticDevice):
+        kind.objects.update(throttling_failure_count=0)
 
 
 def token_of(device: TOTPDevice) -> str:

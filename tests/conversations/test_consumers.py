@@ -267,6 +267,7 @@ async def test_a_guest_joins_enters_and_talks(room: Channel) -> None:
     person = await Person.objects.aget(username="Ada")
     assert person.web_key == guests.hash_key(key)
     assert await Participant.objects.filter(person=person).aexists()
+    assert await person.memberships.filter(community=room.community_id).aexists()
     async with browser(key) as again:
         assert again.heard[0]["you"] == {"id": person.pk, "name": "Ada"}
 

@@ -20,14 +20,25 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.models import LLMCall
-from characters.models import Character, Membership, MoodChange, Person, Relationship
+from characters.models import (
+    Character,
+    CommunicationStyle,
+    Membership,
+    MoodChange,
+    Person,
+    PersonPreference,
+    Relationship,
+)
 from conversations import services
 from conversations.afterwards.observe import stretch_of
 from conversations.models import (
     Channel,
     Conversation,
     ConversationContext,
+    Delivery,
     Message,
+    MessageEdit,
+    TopicTransition,
     Turn,
     TurnMemory,
 )
@@ -57,7 +68,11 @@ from memories.models import (
 from memories.models.memory import Visibility
 from memories.nights import nightly
 from tests.builders import (
+    NOON,
+    make_agreement,
     make_call,
+    make_care_notice,
+    make_case,
     make_channel,
     make_character,
     make_conversation,
@@ -67,9 +82,12 @@ from tests.builders import (
     make_message,
     make_mood_change,
     make_person,
+    make_proposal,
     make_reaction,
     make_relationship,
     make_relationship_event,
+    make_reliance,
+    make_tool_use,
     make_turn,
 )
 
@@ -89,6 +107,20 @@ def dump() -> Rows:
             for row in json.loads(serializers.serialize("json", model._default_manager.all())):
                 rows[model._meta.label, row["pk"]] = row["fields"]
     return rows
+
+
+# Of a message: where and when, by whom, and how it came; nothing of what was said.
+PLACE = {
+    "id", "conversation", "number", "character", "person", "role", "reply_to", "turn", "search",
+    "created_at", "deleted_at", "is_call", "is_request", "is_off_record", "awaits_revision",
+}  # fmt: skip
+
+
+def what_it_tells(message: Message) -> set[str]:
+    """The columns that hold more of a message than its place."""
+    columns = [one for one in Message._meta.concrete_fields if one.name not in PLACE]
+    values = ((one, getattr(message, one.name)) for one in columns)
+    return {one.name for one, value in values if value is not None and value != one.get_default()}
 
 
 class World:
@@ -217,7 +249,31 @@ class World:
             object_id=str(person.pk), object_repr=name, action_flag=CHANGE,
             change_message=f"renamed {name}",
         )  # fmt: skip
+        self.beside(person, first, word)
         return person
+
+    def beside(self, person: Person, said: Message, word: str) -> None:
+        """What is kept of somebody besides what they said and what is remembered."""
+        talk = said.conversation
+        MessageEdit.objects.create(message=said, content_before=f"My {word}?", edited_at=NOON)
+        TopicTransition.objects.create(
+            conversation=talk, from_topic="silver", to_topic=word, message=said, similarity=0.1,
+            occurred_at=NOON,
+        )  # fmt: skip
+        Delivery.objects.create(
+            message=said, surface="discord", status="abandoned", nonce=uuid.uuid4(),
+            next_attempt_at=NOON, error=f"Discord refused it: {word}",
+        )  # fmt: skip
+        PersonPreference.objects.create(person=person, key="name", value=word)
+        CommunicationStyle.objects.create(person=person, character=self.ada)
+        make_care_notice(said)
+        make_case(person, channel=talk.channel, text=f"Damn that {word}.")
+        make_reliance(person)
+        make_agreement(self.ada, person)
+        make_proposal(said, content=f"look for the {word}")
+        make_tool_use(
+            Turn.objects.get(conversation=talk, answers__isnull=False), arguments={"of": word}
+        )
 
 
 @pytest.fixture
@@ -268,6 +324,7 @@ def test_nothing_of_theirs_is_left_and_nothing_of_anybody_else_s_is_touched(worl
             "conversations.Conversation (summary blanked)"
         ],
         "conversations.ConversationContext": 1,
+        "conversations.Delivery": 1,
         "characters.Person": 1,
         "characters.MoodChange": receipt.counts["characters.MoodChange (blanked)"],
         "audit.LLMCall": receipt.counts["audit.LLMCall (blanked)"],
@@ -289,12 +346,20 @@ def test_messages_leave_their_place_and_nothing_else(world: World) -> None:
     sam = world.life_of("Samuel", "thimble")
     numbers = list(Message.objects.order_by("pk").values_list("conversation", "number"))
     replied = Message.objects.get(content="Oh dear, how sad.")
+    opening = Message.objects.get(person=sam, number=1)
+    remembered = make_memory(world.ada)
+    Message.objects.filter(pk=opening.pk).update(
+        discord_message_id=77, sentiment=0.8, emotion="joy", token_count=12, edited_at=NOON,
+        embedding=remembered.embedding, embedding_model=remembered.embedding_model,
+    )  # fmt: skip
+    opening.refresh_from_db()
+    told = {f.name for f in Message._meta.concrete_fields} - PLACE
+    assert what_it_tells(opening) == told  # a new column is one of the place, or goes
     forget_person(sam, "a keeper", timezone.now())
     assert list(Message.objects.order_by("pk").values_list("conversation", "number")) == numbers
     for message in Message.objects.filter(person=sam):
         assert message.deleted_at is not None
-        assert (message.content, message.embedding, message.image_urls) == ("", None, [])
-        assert (message.client_nonce, message.has_images) == ("", False)
+        assert what_it_tells(message) == set()
     assert Message.objects.get(pk=replied.pk).content == "Oh dear, how sad."  # Ada's own words
     retold = Message.objects.filter(character=world.bram).latest("number")
     assert (retold.content, retold.deleted_at is None) == ("", False)
@@ -303,6 +368,12 @@ def test_messages_leave_their_place_and_nothing_else(world: World) -> None:
 def test_the_row_that_stays_is_nobody_s(world: World) -> None:
     sam = world.life_of("Samuel", "thimble")
     now = timezone.now()
+    Person.objects.filter(pk=sam.pk).update(
+        discord_id=77, custom_name="Sammy", timezone="Europe/Oslo", quiet_hours={"from": "22:00"},
+        consent_level="full", heard_from=NOON, blocked_until=NOON, last_seen_at=NOON,
+    )  # fmt: skip
+    sam.refresh_from_db()
+    before = {field.name: getattr(sam, field.name) for field in Person._meta.concrete_fields}
     forget_person(sam, "a keeper", now)
     row = Person.objects.get(pk=sam.pk)
     kept = {
@@ -328,6 +399,7 @@ def test_the_row_that_stays_is_nobody_s(world: World) -> None:
         "blocked_until": None,
         "erased_at": now,
     }
+    assert {name for name, value in kept.items() if value == before[name]} == {"is_bot"}
 
 
 def test_two_may_be_erased_and_a_third_take_the_name(world: World) -> None:
@@ -520,15 +592,41 @@ def test_a_name_inside_another_is_not_theirs(world: World) -> None:
     sam = make_person("Sam")
     conversation = make_conversation(summary="A sample of samovars was shown.")
     make_message(conversation, world.ada, "Look at this samovar.")
-    other = make_conversation(summary="Of Sam, mostly.", channel=make_channel())
+    other = make_conversation(
+        summary="Of Sam, mostly.", channel=make_channel(), status=Conversation.Status.CLOSED
+    )
     make_message(other, sam, "Hello all of you in here.")
-    call = make_call(request={"messages": [{"role": "user", "content": "A sample, please."}]})
-    named = make_call(request={"messages": [{"role": "user", "content": "Is sam there?"}]})
+    make_message(other, sam, "Yes.")
+    after = make_conversation(summary="Everybody missed sam.", channel=other.channel)
+    said = {
+        "A sample, please.": conversation, "Yes. A sample, please.": other,  # so may anybody say
+        "Is sam there?": None, "Sam was there.": conversation,
+    }  # fmt: skip
+    calls = {
+        text: make_call(
+            conversation=talk, request={"messages": [{"role": "user", "content": text}]}
+        ).pk
+        for text, talk in said.items()
+    }
     forget_person(sam, "a keeper", timezone.now())
     summaries = dict(Conversation.objects.values_list("pk", "summary"))
-    assert summaries == {conversation.pk: "A sample of samovars was shown.", other.pk: ""}
-    assert LLMCall.objects.get(pk=call.pk).request["messages"]
-    assert LLMCall.objects.get(pk=named.pk).request == {"erased": True}
+    assert summaries == {
+        conversation.pk: "A sample of samovars was shown.", other.pk: "", after.pk: "",
+    }  # fmt: skip
+    blanked = LLMCall.objects.filter(request={"erased": True}).values_list("pk", flat=True)
+    assert set(blanked) == {calls["Is sam there?"], calls["Sam was there."]}
+
+
+def test_an_answer_that_says_it_again_goes_and_any_other_stays(world: World) -> None:
+    sam = make_person("Samuel")
+    conversation = make_conversation()
+    asked = make_message(conversation, sam, "I lost the silver thimble of my grandmother.")
+    for text in ("The silver thimble of your grandmother, lost!", "How sad, and in the rain."):
+        turn = make_turn(conversation, world.ada, answers=asked, status=Turn.Status.DONE)
+        make_message(conversation, world.ada, text, turn=turn)
+    forget_person(sam, "a keeper", timezone.now())
+    left = conversation.messages.order_by("number").values_list("content", flat=True)
+    assert list(left) == ["", "", "How sad, and in the rain."]
 
 
 @pytest.mark.parametrize("name", ["a.b*(c", "Zoë", "[x]", 'D\'Arcy "Q"', "\\d+", "小明", "%_"])

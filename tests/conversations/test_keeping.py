@@ -16,9 +16,11 @@ from audit.configuration.configuration import pause_society
 from audit.models import AdminAction, LLMCall
 from characters.admin import acts as offered
 from characters.models import Character, Reflection
+from conversations import keeping
 from conversations.corrections import remove_message
 from conversations.discord import outbox
-from conversations.models import Conversation, Message, ScheduledEvent
+from conversations.models import Channel, Conversation, Message, ScheduledEvent
+from conversations.text import Refused
 from memories.models import Memory, PersonFact
 from tests.builders import (
     NOON,
@@ -217,6 +219,9 @@ def test_no_line_is_said_where_nothing_may_be(desk: Client) -> None:
     both = do(desk, "line", **here, character=character.pk, person=person.pk)
     assert both == "character: Either a character says it or a person, not both."
     assert "text: The message is empty." in do(desk, "line", **{**here, "text": "\u200b"})
+    Channel.objects.update(removed_at=NOON)  # as it may be by then
+    with pytest.raises(Refused, match="#hall is gone from Discord"):
+        keeping.inject_line(channel, "Hello.", timezone.now())
     channel.is_paused = True
     channel.save()
     assert do(desk, "line", **here) == "channel: #hall is paused. Resume it first."
@@ -230,6 +235,8 @@ def test_no_line_is_said_where_nothing_may_be(desk: Client) -> None:
 def test_no_line_is_said_where_its_character_may_not_speak(desk: Client) -> None:
     wren, grown = make_character("Wren"), make_character("Odile", is_adult=True)
     hall, cellar = make_channel("hall"), make_channel("cellar", is_nsfw=True)
+    told = do(desk, "line", channel=cellar.pk, character=grown.pk, text="Come closer.")
+    assert told == "It is said in #cellar."
     told = do(desk, "line", channel=hall.pk, character=grown.pk, text="Come closer.")
     assert told.startswith("character: Odile speaks only in age-restricted channels")
     configuration.set_value("age", "restricted_channels", "refused")
@@ -240,7 +247,7 @@ def test_no_line_is_said_where_its_character_may_not_speak(desk: Client) -> None
     hall.save()
     told = do(desk, "line", channel=hall.pk, character=wren.pk, text="Hello.")
     assert told == "channel: #hall is muted. Set it to another mode first."
-    assert not Message.objects.exists()
+    assert Message.objects.get().conversation.channel == cellar
 
 
 def test_an_event_is_read_by_all_and_taken_up(desk: Client) -> None:

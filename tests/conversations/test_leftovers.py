@@ -23,7 +23,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from audit.configuration import configuration
-from audit.models import DeadLetter
+from audit.models import DeadLetter, LLMCall
 from characters.models import Character, Community, Person
 from conversations.models import Channel, Conversation, Message, Turn
 from conversations.people import leftovers
@@ -32,6 +32,7 @@ from conversations.people.redaction import Traits
 from conversations.people.striking import Striking
 from memories.models import EmbeddingModel, Memory, PersonFact
 from tests.builders import (
+    make_call,
     make_channel,
     make_character,
     make_community,
@@ -294,3 +295,24 @@ def test_what_others_told_goes_or_loses_the_name_as_keepers_decide() -> None:
     assert told.content == "somebody sings in the old choir on Mondays."
     assert receipt.counts["memories.Memory (anonymised)"] == 1
     assert not PersonFact.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("policy", ["theirs", "rooms"])
+def test_what_was_asked_in_their_rooms_goes_as_keepers_decide(policy: str) -> None:
+    configuration.set_value("erasure", "call_texts", policy)
+    configuration.forget_cached()
+    sam = make_person("Samuel")
+    here, elsewhere = make_conversation(), make_conversation(make_channel())
+    make_message(here, sam, "Good evening to all of you.")
+    texts = {"Samuel: Good evening.": here, "It rains.": here, "It snows.": elsewhere}
+    calls = {
+        text: make_call(
+            conversation=talk, request={"messages": [{"role": "user", "content": text}]}
+        ).pk
+        for text, talk in texts.items()
+    }
+    forget_person(sam, "a keeper", timezone.now())
+    blanked = LLMCall.objects.filter(request={"erased": True}).values_list("pk", flat=True)
+    gone = [text for text, pk in calls.items() if pk in blanked]
+    assert gone == ["Samuel: Good evening.", "It rains."][: 2 if policy == "rooms" else 1]

@@ -265,11 +265,14 @@ def test_a_released_answer_to_what_is_off_the_record_is_so_too(
     assert (message.content, message.is_off_record, message.reply_to) == (case.text, True, heard)
 
 
-@pytest.mark.parametrize("why", ["adult", "refused", "paused", "muted"])
+@pytest.mark.parametrize("why", ["adult", "rests", "refused", "paused", "muted", "gone"])
 def test_a_line_is_released_only_where_its_character_may_speak(why: str) -> None:
-    odile = make_character("Odile", is_adult=why == "adult")
+    status = Character.Status.PAUSED if why == "rests" else Character.Status.ACTIVE
+    odile = make_character("Odile", is_adult=why == "adult", status=status)
     mode = Channel.Mode.MUTED if why == "muted" else Channel.Mode.LIVE
     room = make_channel("bar", is_nsfw=why == "refused", is_paused=why == "paused", mode=mode)
+    if why == "gone":
+        Channel.objects.filter(pk=room.pk).update(removed_at=timezone.now())
     if why == "refused":
         configuration.set_value("age", "restricted_channels", "refused")
         configuration.forget_cached()
@@ -277,7 +280,7 @@ def test_a_line_is_released_only_where_its_character_may_speak(why: str) -> None
     told = {"adult": "speaks only in age-restricted", "refused": "nothing is said in such"}
     with pytest.raises(Refused, match=told.get(why, why)) as refused:
         quarantine.release(case.pk, timezone.now())
-    assert refused.value.field == ("character" if why == "adult" else "channel")
+    assert refused.value.field == ("character" if why in ("adult", "rests") else "channel")
     case.refresh_from_db()
     assert case.state == "open" and not Message.objects.exists()
 

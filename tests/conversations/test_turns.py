@@ -365,7 +365,16 @@ def test_a_paused_character_never_speaks_not_even_its_draft(room: Channel) -> No
     turns.compose(claimed)
     pause_character(Character.objects.get(name="Odile"))
     assert saying.say(turn.pk, timezone.now()) is None
+    turn.refresh_from_db()
+    assert (turn.status, turn.error) == (Turn.Status.ABANDONED, "The character may not act now.")
     assert not Message.objects.filter(character__isnull=False).exists()
+
+
+def test_who_is_for_adults_answers_among_adults(room: Channel) -> None:
+    Channel.objects.update(is_nsfw=True)
+    Character.objects.update(is_adult=True)
+    record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
+    assert answer_to(room).chosen.name == "Odile"
 
 
 @pytest.mark.parametrize("what", ["channel", "society"])
@@ -389,9 +398,11 @@ def test_a_pause_holds_everything_and_its_end_lets_it_go_on(room: Channel, what:
 
 
 @pytest.mark.parametrize("is_drafted", [False, True])
-def test_what_was_to_be_said_in_a_channel_that_is_muted_never_is(
-    room: Channel, is_drafted: bool
+@pytest.mark.parametrize("why", ["muted", "refused"])
+def test_what_was_to_be_said_in_a_channel_that_is_shut_never_is(
+    room: Channel, why: str, is_drafted: bool
 ) -> None:
+    Channel.objects.update(is_nsfw=why == "refused")
     record_incoming(room.pk, make_person("Ada"), "Odile, are you there?")
     turn = director.look(room.pk)
     assert turn is not None
@@ -399,14 +410,27 @@ def test_what_was_to_be_said_in_a_channel_that_is_muted_never_is(
         claimed = turns.claim(turn.pk, timezone.now())
         assert claimed is not None
         turns.compose(claimed)
-    Channel.objects.update(mode=Channel.Mode.MUTED)
+
+    def shut(is_shut: bool) -> None:
+        if why == "muted":
+            Channel.objects.update(mode=Channel.Mode.MUTED if is_shut else Channel.Mode.LIVE)
+            return
+        answer = "refused" if is_shut else "allowed"
+        configuration.set_value("age", "restricted_channels", answer)
+        configuration.forget_cached()
+
+    shut(True)
     if is_drafted:
         assert saying.say(turn.pk, timezone.now()) is None
     else:
         assert turns.take(turn.pk) is None
     turn.refresh_from_db()
-    assert (turn.status, turn.error) == (Turn.Status.ABANDONED, "The channel is muted.")
-    Channel.objects.update(mode=Channel.Mode.LIVE)
+    told = {
+        "muted": "The channel is muted.",
+        "refused": "Age-restricted channels are refused here.",
+    }
+    assert (turn.status, turn.error) == (Turn.Status.ABANDONED, told[why])
+    shut(False)
     assert turns.take(turn.pk) is None
     assert not Message.objects.filter(character__isnull=False).exists()
 

@@ -14,7 +14,8 @@ from audit.configuration import configuration
 from conversations.discord import catchup, inbound, places
 from conversations.discord.catchup import Gap, gap_of, missed
 from conversations.discord.facts import snowflake
-from conversations.models import Channel, Conversation, Message
+from conversations.models import Channel, Conversation, Delivery, DeliveryPart, Message
+from tests.builders import make_character, make_conversation, make_message
 from tests.discord.happenings import US, picked, said, somewhere
 
 
@@ -133,13 +134,35 @@ def test_of_what_is_compared_all_is_recent_and_listened_to() -> None:
 
 
 @pytest.mark.django_db
+def test_of_a_long_line_every_part_is_compared_and_of_no_other_channels() -> None:
+    for place, first in ((710, 1000), (711, 2000)):
+        line = make_message(
+            make_conversation(picked(somewhere(place))), make_character(), "Long.",
+            discord_message_id=first,
+        )  # fmt: skip
+        sent = Delivery.objects.get(message=line, surface="discord")
+        for number in range(3):
+            DeliveryPart.objects.create(
+                delivery=sent, number=number, digest="x", discord_id=first + number
+            )
+    known = catchup.known_lately(710)
+    assert known == {1000: None, 1001: catchup.AFTER_ALL, 1002: catchup.AFTER_ALL}
+    shown = [{"id": str(key), "edited_timestamp": EDITED} for key in (1000, 1001)]
+    assert catchup.removed(known, shown) == [1002]
+    assert [one["id"] for one in catchup.edited(known, shown)] == ["1000"]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("minutes", "is_woken"), [(1, False), (10, True), (45, False)])
 def test_the_room_is_looked_at_once_if_there_is_still_use_in_it(
     redis_client: redis.Redis, minutes: int, is_woken: bool
 ) -> None:
     picked()
+    picked(somewhere(711))
+    inbound.receive(said("Nobody missed this.", place=somewhere(711)), US)
     sent = said("Anybody?", at=timezone.now() - dt.timedelta(minutes=minutes))
     inbound.receive(sent, US)
     Conversation.objects.update(next_turn_at=None)
     assert catchup.look_once(710, sent) == is_woken
-    assert (Conversation.objects.get().next_turn_at is not None) == is_woken
+    woken = Conversation.objects.filter(next_turn_at__isnull=False)
+    assert list(woken.values_list("channel__discord_id", flat=True)) == [710] * is_woken

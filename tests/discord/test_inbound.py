@@ -28,7 +28,13 @@ from conversations.models import (
     Reaction,
     Turn,
 )
-from tests.builders import make_character, make_message, make_rule, make_turn
+from tests.builders import (
+    make_character,
+    make_conversation,
+    make_message,
+    make_rule,
+    make_turn,
+)
 from tests.discord.happenings import (
     GUILD,
     US,
@@ -356,6 +362,15 @@ def test_what_was_erased_does_not_come_back(harbour: Channel) -> None:
 # --- what becomes of it ---------------------------------------------------------------------------
 
 
+def test_what_comes_late_does_not_move_the_mark_back(harbour: Channel) -> None:
+    """Else what is before it would be read again: what was erased and refused too."""
+    late, sent = said("Late.", at=ago(seconds=5)), said("Now.")
+    for one in (sent, late):
+        assert inbound.receive(one, US) is not None
+    harbour.refresh_from_db()
+    assert harbour.seen_to == sent.id
+
+
 def test_an_edit_keeps_what_was_said_before(harbour: Channel) -> None:
     sent = said("The ebb is at for.")
     inbound.receive(sent, US)
@@ -372,6 +387,30 @@ def test_a_preview_is_no_edit(harbour: Channel) -> None:
     inbound.receive(sent, US)
     assert inbound.change(replace(sent, content="Changed?", edited_at=None), US) is None
     assert Message.objects.get().edited_at is None
+
+
+def test_an_edit_whose_words_the_gateway_leaves_out_changes_nothing(harbour: Channel) -> None:
+    sent = said("The ebb is at four.")
+    inbound.receive(sent, US)
+    assert edit(sent, "") is None
+    message = Message.objects.get()
+    assert (message.content, message.edited_at) == ("The ebb is at four.", None)
+
+
+@pytest.mark.parametrize("stands", [False, True])
+def test_what_a_character_said_is_edited_by_nobody_on_discord(
+    harbour: Channel, stands: bool
+) -> None:
+    """Of a line that was edited here, Discord tells part by part."""
+    whole = "The ebb is at four. " * 150
+    line = make_message(
+        make_conversation(harbour), make_character(), whole, discord_message_id=new_id()
+    )
+    webhook = somebody("Mara", is_bot=True)
+    part = said(whole[:2000], by=webhook, id=line.discord_message_id, webhook_id=77)
+    assert inbound.change(replace(part, edited_at=timezone.now()), US, stands=stands) is None
+    line.refresh_from_db()
+    assert (line.content, line.edited_at) == (whole, None)
 
 
 def test_edits_that_cross_leave_the_later_one(harbour: Channel) -> None:
@@ -431,6 +470,17 @@ def test_what_was_edited_before_somebody_agreed_is_not_heard_after_it(harbour: C
     assert inbound.change(late, US) is None
     message.refresh_from_db()
     assert message.deleted_at is not None
+
+
+def test_what_was_edited_while_nobody_listened_is_not_heard_after_it(harbour: Channel) -> None:
+    sent = said("I walked along the pier.", at=ago(seconds=60))
+    inbound.receive(sent, US)
+    places.set_mode(harbour, Channel.Mode.MUTED)
+    unheard = replace(sent, content="My brother Ivo works at the mill.", edited_at=ago(seconds=30))
+    places.set_mode(harbour, Channel.Mode.LIVE)
+    assert inbound.change(unheard, US, stands=True) is None
+    assert Message.objects.get().content == "I walked along the pier."
+    assert edit(sent, "I walked along the quay.") is not None
 
 
 def test_the_preview_of_a_link_takes_away_no_message(harbour: Channel) -> None:

@@ -545,15 +545,31 @@ def test_after_an_outage_there_is_no_flood(stage: Stage) -> None:
 
 def test_while_discord_is_away_the_characters_fall_silent(stage: Stage) -> None:
     stage.say(make_character(), "Hello?")
+    told = []
     with stage.server.outage():
         for _ in range(3):
             stage.send()
             stage.wait(seconds=30)
-    stage.channel.refresh_from_db()
-    assert stage.channel.send_trouble == "Discord does not answer."
+            stage.channel.refresh_from_db()
+            told.append(stage.channel.send_trouble)
+    assert told == ["", "", "Discord does not answer."]
     stage.send()
     stage.channel.refresh_from_db()
     assert (stage.texts(), stage.channel.send_trouble) == (["Hello?"], "")
+
+
+def test_what_became_of_a_line_is_carried_after_it_for_long_and_not_for_good(
+    stage: Stage,
+) -> None:
+    said = stage.say(make_character(), "Nobody should have heard this.")
+    stage.send()
+    remove_message(said.pk)
+    for attempts, status in ((98, "pending"), (99, "abandoned")):
+        Delivery.objects.update(attempts=attempts)
+        with stage.server.outage():
+            stage.send()
+        assert stage.delivery(said).status == status
+        stage.wait(minutes=20)
 
 
 def test_a_token_that_is_not_accepted_is_told(stage: Stage) -> None:

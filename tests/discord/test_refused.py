@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from conversations.corrections import edit_message
-from conversations.models import Delivery
-from tests.builders import make_character, make_conversation, make_event, make_turn
+from conversations.discord import outbox
+from conversations.discord.facts import WITHOUT
+from conversations.models import Channel, Delivery
+from tests.builders import (
+    make_channel,
+    make_character,
+    make_conversation,
+    make_event,
+    make_turn,
+)
 from tests.discord.sending import WEBHOOK_POST, Stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,3 +113,21 @@ def test_a_person_who_takes_no_direct_messages_is_written_to_ever_more_rarely_an
     stage.say(make_character("Mara"), "Here you are.", talk)
     stage.send()
     assert stage.texts(ann.open_dm()) == ["**Mara:** Here you are."]
+
+
+def test_what_the_bot_may_not_do_is_told_and_taken_back_by_the_gateway_alone(stage: Stage) -> None:
+    lacking = next(iter(WITHOUT.values()))
+    Channel.objects.update(send_trouble=lacking)
+    outbox.set_trouble(stage.channel.pk, "Discord does not answer.")
+    outbox.clear_trouble(stage.channel.pk)
+    stage.channel.refresh_from_db()
+    assert stage.channel.send_trouble == lacking
+
+
+def test_a_trouble_is_its_own_channel_s(stage: Stage) -> None:
+    other = make_channel("elsewhere")
+    outbox.set_trouble(stage.channel.pk, "Discord does not answer.")
+    outbox.set_trouble(other.pk, "Nobody knows why.")
+    outbox.clear_trouble(other.pk)
+    troubles = dict(Channel.objects.values_list("pk", "send_trouble"))
+    assert troubles == {stage.channel.pk: "Discord does not answer.", other.pk: ""}
