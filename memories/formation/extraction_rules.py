@@ -15,6 +15,7 @@ from dataclasses import replace
 from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.mending import instead_of
 from fishbowl.llm.offline.text import clean, sentences, words
+from fishbowl.llm.questions import told_and_asked
 from memories.formation import discretion
 from memories.formation.confided import CONFIDED
 from memories.formation.echo import content_words
@@ -163,9 +164,12 @@ def _statements(text: str) -> Iterator[tuple[str, Pattern | None, float]]:
     for taken_back in _TAKES_BACK.finditer(plain_text.replace("’", "'")):
         plain_text = " " * taken_back.end() + plain_text[taken_back.end() :]
     for sentence in sentences(plain_text.strip()):
-        if sentence.rstrip("\"'”) ").endswith("?") or "§" in sentence:
+        told = sentence
+        if sentence.rstrip("\"'”) ").endswith("?"):
+            told, _ = told_and_asked(sentence)
+        if not told or "§" in sentence:
             continue
-        whole = _WHENEVER.sub(r"\1 ", TOGETHER.sub(r"\1& I", sentence))
+        whole = _WHENEVER.sub(r"\1 ", TOGETHER.sub(r"\1& I", told))
         for raw in _CLAUSE.split(whole):
             clause = plain(CONFIDED.sub("", raw).lstrip(" :,.–—-")).rstrip(".!… ")
             clause, confidence = _AS_WELL.sub("", clause.replace("& I", "and I")), 1.0

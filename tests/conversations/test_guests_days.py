@@ -82,6 +82,20 @@ def test_what_is_put_right_on_another_day_takes_the_place_of_what_was_told(
     assert MemoryLink.objects.filter(from_memory=second, to_memory=first).exists()
 
 
+@pytest.mark.parametrize(
+    ("told", "asked", "answer"),
+    [
+        ("I'm allergic to nuts, is that a problem?", "can I have nuts?", "allergic to nuts"),
+        ("my sister lives in Milan, have you been there?", "where does my sister live?", "milan"),
+    ],
+)
+def test_what_is_told_in_a_question_is_known(
+    lantern: Channel, ada: Person, told: str, asked: str, answer: str
+) -> None:
+    assert answer in said(lantern, ada, 0, told, asked)[1].lower()
+    assert answer in said(lantern, ada, 1, asked)[0].lower()
+
+
 def test_what_is_put_right_is_taken_up(lantern: Channel, ada: Person) -> None:
     answer = said(lantern, ada, 0, "my exam is on Monday.", "no, I said Tuesday")[1]
     assert "tuesday" in answer.lower()

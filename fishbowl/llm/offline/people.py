@@ -18,7 +18,7 @@ from fishbowl.llm.offline.smalltalk import NOTED_FROM, OWN_VIEW, Smalltalk
 from fishbowl.llm.offline.text import count_words, spelled_out, without_call
 from fishbowl.llm.offline.told import OF_SELF
 from fishbowl.llm.offline.transcript import asked_of_talk
-from fishbowl.llm.questions import asks_who_is_here
+from fishbowl.llm.questions import asks_who_is_here, told_and_asked
 
 EASY = {"other", "hello", "thanks", "praise", "good_news", "plan", "nod"}  # nothing is asked for
 TELLING = {"other", "good_news", "plan"}
@@ -79,7 +79,7 @@ class Hosting(Smalltalk):
         elif (
             kind in UNTOLD
             and desk.heard.act == "question"
-            and (asked_after(desk.heard.text) - LEAVE)
+            and (asked_after(told_and_asked(desk.heard.text)[1] or desk.heard.text) - LEAVE)
         ):
             self.intent = Intent("recall")
         self.is_plain = self.intent.kind in PLAIN
@@ -119,6 +119,7 @@ class Hosting(Smalltalk):
             "guess": self.guess, "deed": self.deed, "back": self.back,
             "may_come": lambda: self._stock("may_come"),
             **{kind: partial(self.of_heart, kind) for kind in KINDS},
+            "in_love": lambda: self.of_card({"love"}) or self.of_heart("in_love"),
             "customs": lambda: customs.recount(self.desk) or self.story(),
         }  # fmt: skip
         if self.is_for_absent:
@@ -207,6 +208,8 @@ class Hosting(Smalltalk):
             return told
         if asks and (told := self.memory.just_named()):
             return told
+        if asks and (of_me := self.of_life()):
+            return of_me
         if asks:
             return desk.best(
                 [

@@ -22,6 +22,7 @@ from fishbowl.llm.offline.text import (
 )
 from fishbowl.llm.offline.theirs import named_again, put_straight
 from fishbowl.llm.offline.told import clauses_in, told_of_self
+from fishbowl.llm.questions import told_and_asked
 from fishbowl.llm.types import Line
 
 
@@ -45,8 +46,10 @@ class ToldHere(Oneself):
         """What is asked, without whom it is asked of, and as it is written with care."""
         said = self.desk.heard.text
         plain = spelled_out(without_call(said, self.desk.heard.to_other or self.desk.brief.speaker))
+        told, asked = told_and_asked(plain)
+        before = [*self._remembered(), *(line.text for line in self._told_here())]
         return put_straight(
-            named_again(plain, [*self._remembered(), *(line.text for line in self._told_here())])
+            named_again(asked, [*before, told]) if asked else named_again(plain, before)
         )
 
     def _told_here(self) -> list[Line]:
