@@ -18,7 +18,7 @@ _ABOUT = (
     r"somebody|someone)"
 )
 _ASKS = re.compile(
-    rf"^\s*{_LEAD}(?:(?-i:[A-Z])\w+,? )?(?:"
+    rf"^\s*{_LEAD}(?:(?-i:[A-Z])\w+(?:, | (?!(?:is|was) (?:my|your|the)\b)))?(?:"
     rf"(?:what|who|where|when|why|how|which)(?:'?s|'?re|'?d)?\s+(?:{_AUX}|about|many|much|long|old|"
     r"far|often|come|kind|time|else|not)\b"
     r"|(?:what|who|where|when|why|how)(?:'s|s|'re)\s+\w+"

@@ -57,6 +57,8 @@ _CALL_ME = re.compile(
     r"^(?:(?:[Pp]lease|[Jj]ust|[Dd]o|[Yy]ou (?:can|may)|[Ee]verybody (?:may|can))[ ,]+)*"
     r"[Cc]all me (?=[A-ZÀ-Þ][\w'-]+$)"
 )
+# 'Joe is my brother' is told of as 'My brother is called Joe'.
+_IS_MINE = re.compile(rf"^(?P<name>{CAP}) is my (?P<who>(?:[\w-]+ ){{0,2}}?(?:{KIN}|{PET}))$")
 # 'I don't smoke any more' is told of as 'I no longer smoke'.
 _OVER = (
     (re.compile(r"^I (?:do not|don't) (?P<was>.+?),? any ?(?:more|longer)$", re.IGNORECASE), "I no longer"),
@@ -175,7 +177,8 @@ def _statements(text: str) -> Iterator[tuple[str, Pattern | None, float]]:
             clause, confidence = _AS_WELL.sub("", clause.replace("& I", "and I")), 1.0
             if hedge := HEDGE.match(clause):
                 clause, confidence = clause[hedge.end() :], 0.6
-            clause = _ended(_CALL_ME.sub("I am called ", clause[:1].upper() + clause[1:]))
+            clause = _CALL_ME.sub("I am called ", clause[:1].upper() + clause[1:])
+            clause = _ended(_IS_MINE.sub(r"My \g<who> is called \g<name>", clause))
             if not _is_statement(clause):
                 continue
             for pattern in PATTERNS:

@@ -90,7 +90,8 @@ class OwnLife:
     @property
     def _asked(self) -> str:
         """The line, without whom it is said to, and as it is written with care."""
-        return spelled_out(without_call(self.desk.heard.text, self.desk.brief.speaker))
+        called = self.desk.heard.to_other or self.desk.brief.speaker
+        return spelled_out(without_call(self.desk.heard.text, called))
 
     def _part(self, act: str, **slots: str) -> Part | None:
         own = {"name": self.name, "me": clean(self.desk.brief.speaker, 40)}

@@ -59,6 +59,12 @@ class Portraying(InnerLife):
         aspect = asks_of_life(self._asked)
         return self._as_written(aspect) if aspect is not None else None
 
+    def of_me_by_name(self) -> Draft | None:
+        """Another was asked of the speaker, by its name."""
+        aspect = asked_of(self.desk.brief.speaker, self._asked)
+        is_me = self.desk.brief.speaker.lower() in words(self._asked)
+        return self._as_written(aspect) if aspect is not None and is_me else None
+
     def _as_written(self, aspect: Aspect) -> Draft | None:
         brief = self.desk.brief
         texts = [brief.identity, brief.background, brief.appearance]
