@@ -18,7 +18,7 @@ _ABOUT = (
     r"somebody|someone)"
 )
 _ASKS = re.compile(
-    rf"^\s*{_LEAD}(?:(?-i:[A-Z])\w+,? )?(?:"
+    rf"^\s*{_LEAD}(?:(?-i:[A-Z])\w+(?:, | (?!(?:is|was) (?:my|your|the)\b)))?(?:"
     rf"(?:what|who|where|when|why|how|which)(?:'?s|'?re|'?d)?\s+(?:{_AUX}|about|many|much|long|old|"
     r"far|often|come|kind|time|else|not)\b"
     r"|(?:what|who|where|when|why|how)(?:'s|s|'re)\s+\w+"
@@ -85,6 +85,40 @@ _BESIDE = re.compile(
 def questions_in(text: str) -> list[str]:
     """The questions of a line, each by itself: "what's my name, and what do I do?" are two."""
     return [part.strip() for part in _BESIDE.split(text) if part and is_question(part)]
+
+
+# Where a sentence that tells something may go over into asking, with a comma or without.
+_PAUSE = re.compile(
+    r"\s*[,;:–—]\s*|\s+-+\s+|\s+(?=(?:and|but|so|or)\s)"
+    r"|(?<!\bwho)(?<!\bwhat)(?<!\bwhere)(?<!\bwhen)(?<!\bhow)(?<!\bwhy)(?<!\bthat)(?<!\bif)(?<!\bas)(?<!\bthan)"
+    r"\s+(?=(?:(?:do|have|are|can|could|would|will|did) (?:you|u)|is (?:that|this))\b)",
+    re.IGNORECASE,
+)
+_ASKS_BESIDE = re.compile(
+    rf"{_LEAD}(?:should|shall|may|am|must) (?:i|we)\b|{_LEAD}any \w+\?|(?:and|what about|how about) (?:you|yours)\b",
+    re.I,
+)
+# What asks whether that is so which was just said.
+_DOUBTS_IT = re.compile(
+    rf"{_LEAD}(?:(?:is|was|isn't|wasn't) (?:that|this|it) (?:right|true|correct|so|not)\b"
+    rf"|{_AUX} (?:not )?(?:i|he|she|it|they|we|my \w+|that)(?: not)?\W*$"
+    r"|(?:do|don't|did|can|could) you (?:think|believe|know|say|tell me|guess|reckon)\W*$)",
+    re.IGNORECASE,
+)
+
+
+def told_and_asked(sentence: str) -> tuple[str, str]:
+    """What a sentence tells, and what it then asks: "I'm allergic to nuts, is that a problem?" does
+    both. '' for the one that it doesn't do; what asks whether it is so tells nothing."""
+    if not is_question(sentence):
+        return sentence, ""
+    for pause in _PAUSE.finditer(sentence):
+        head, tail = sentence[: pause.start()], sentence[pause.end() :].replace("’", "'")
+        if not head or is_question(head) or _DOUBTS_IT.match(tail):
+            continue
+        if _ASKS.match(tail) or _ASKS_BESIDE.match(tail):
+            return head, tail
+    return "", sentence
 
 
 _UP = r"(?:awake|asleep|sleeping|up|online|in bed)"

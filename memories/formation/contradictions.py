@@ -79,7 +79,7 @@ _WHEN = re.compile(
 # How somebody is, whichever way it is said.
 _HEALTH = re.compile(
     r"^(?:is|are|feels?|got|gets?|has been)(?P<not> not|n't)? (?:(?:still|now|much|all|a|lot|very|so|quite|\w+ly|in|completely) )*"
-    r"(?:(?P<ill>ill|sick|unwell|worse|poorly|hospital)|(?P<well>well|better|fine|recovered|healthy|cured))"
+    r"(?:(?P<ill>ill|sick|unwell|worse|poorly|hospital)|(?P<well>well|better|fine|recovered|healthy|cured|back home|home(?= again| from)(?: from (?:the )?hospital)?|out of (?:the )?hospital|discharged))"
     r"(?:,? (?:again|now|today|these days|any ?more|any longer))*$",
     re.IGNORECASE,
 )

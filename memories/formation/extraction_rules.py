@@ -15,6 +15,7 @@ from dataclasses import replace
 from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.mending import instead_of
 from fishbowl.llm.offline.text import clean, sentences, words
+from fishbowl.llm.questions import told_and_asked
 from memories.formation import discretion
 from memories.formation.confided import CONFIDED
 from memories.formation.echo import content_words
@@ -56,6 +57,8 @@ _CALL_ME = re.compile(
     r"^(?:(?:[Pp]lease|[Jj]ust|[Dd]o|[Yy]ou (?:can|may)|[Ee]verybody (?:may|can))[ ,]+)*"
     r"[Cc]all me (?=[A-ZÀ-Þ][\w'-]+$)"
 )
+# 'Joe is my brother' is told of as 'My brother is called Joe'.
+_IS_MINE = re.compile(rf"^(?P<name>{CAP}) is my (?P<who>(?:[\w-]+ ){{0,2}}?(?:{KIN}|{PET}))$")
 # 'I don't smoke any more' is told of as 'I no longer smoke'.
 _OVER = (
     (re.compile(r"^I (?:do not|don't) (?P<was>.+?),? any ?(?:more|longer)$", re.IGNORECASE), "I no longer"),
@@ -163,15 +166,19 @@ def _statements(text: str) -> Iterator[tuple[str, Pattern | None, float]]:
     for taken_back in _TAKES_BACK.finditer(plain_text.replace("’", "'")):
         plain_text = " " * taken_back.end() + plain_text[taken_back.end() :]
     for sentence in sentences(plain_text.strip()):
-        if sentence.rstrip("\"'”) ").endswith("?") or "§" in sentence:
+        told = sentence
+        if sentence.rstrip("\"'”) ").endswith("?"):
+            told, _ = told_and_asked(sentence)
+        if not told or "§" in sentence:
             continue
-        whole = _WHENEVER.sub(r"\1 ", TOGETHER.sub(r"\1& I", sentence))
+        whole = _WHENEVER.sub(r"\1 ", TOGETHER.sub(r"\1& I", told))
         for raw in _CLAUSE.split(whole):
             clause = plain(CONFIDED.sub("", raw).lstrip(" :,.–—-")).rstrip(".!… ")
             clause, confidence = _AS_WELL.sub("", clause.replace("& I", "and I")), 1.0
             if hedge := HEDGE.match(clause):
                 clause, confidence = clause[hedge.end() :], 0.6
-            clause = _ended(_CALL_ME.sub("I am called ", clause[:1].upper() + clause[1:]))
+            clause = _CALL_ME.sub("I am called ", clause[:1].upper() + clause[1:])
+            clause = _ended(_IS_MINE.sub(r"My \g<who> is called \g<name>", clause))
             if not _is_statement(clause):
                 continue
             for pattern in PATTERNS:

@@ -1,5 +1,6 @@
 """A correction in a few words, as what it means: "no, I said Tuesday" is "my exam is on Tuesday",
-to those who know what was said of the exam, in this talk or on another day."""
+to those who know what was said of the exam, in this talk or on another day; and so is "she is home
+again" of the mother that they told of."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from fishbowl.llm.offline.kinds import as_said
 from fishbowl.llm.offline.mending import Correction, correction_in, put_right
 from fishbowl.llm.offline.text import called_in, without_call
+from fishbowl.llm.offline.theirs import goes_on, meant_by
 from fishbowl.llm.offline.told import clauses_in
 from fishbowl.statements import planned
 from memories.formation.dedupe import TALK
@@ -40,17 +42,23 @@ _KNOWN = """
 
 def restated(stretch: Stretch) -> Stretch:
     """The stretch with each correction of a person's as the sentence that it makes of what they
-    told before, heard by those alone who know that. What is no correction of anything stays as it
-    is. Asks the database where somebody corrects something, and there once."""
+    told before, and whom of theirs they mean by he or she named where that is plain: heard by those
+    alone who know that. What is neither stays as it is. Asks the database only where a line is."""
     lines, witnesses = list(stretch.lines), dict(stretch.witnesses)
     called = {line.speaker.lower() for line in lines}
     for at, line in enumerate(lines):
         said = without_call(line.text, called_in(line.text, called))
         correction = correction_in(said) or correction_in(CALL.sub("", said))
-        if correction is None or line.person_id is None:
+        if line.person_id is None or not (correction or goes_on(said)):
             continue
         owners = stretch.witnesses[line.number]
         told = [*_known(line, stretch, owners), *_said(lines[:at], line, witnesses, called)]
+        if correction is None:
+            if going_on := _gone_on(said, told, lines[:at], line, called):
+                text, of = going_on
+                lines[at] = replace(line, text=text, recalled=of.memories)
+                witnesses[line.number] = owners & of.owners
+            continue
         meant = _meant(correction, told, lines[at - 1] if at else None, line)
         if meant is not None:
             text, of, was = meant
@@ -70,6 +78,16 @@ def _meant(
     if of.at is not None:
         text = as_said(dated(text, of.at), line.speaker)
     return text, of, found.was
+
+
+def _gone_on(
+    said: str, told: Sequence[_Told], before: Sequence[Heard], line: Heard, called: set[str]
+) -> tuple[str, _Told] | None:
+    """A line that goes on to tell of somebody as he or she, with whom they mean."""
+    texts = [one.text if one.at is None else as_said(one.text, line.speaker) for one in told]
+    since = [without_call(one.text, called_in(one.text, called)) for one in before]
+    found = meant_by(said, texts, since)
+    return (found[1], told[found[0]]) if found else None
 
 
 def _known(line: Heard, stretch: Stretch, owners: frozenset[int]) -> Iterator[_Told]:

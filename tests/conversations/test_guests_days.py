@@ -82,6 +82,20 @@ def test_what_is_put_right_on_another_day_takes_the_place_of_what_was_told(
     assert MemoryLink.objects.filter(from_memory=second, to_memory=first).exists()
 
 
+@pytest.mark.parametrize(
+    ("told", "asked", "answer"),
+    [
+        ("I'm allergic to nuts, is that a problem?", "can I have nuts?", "allergic to nuts"),
+        ("my sister lives in Milan, have you been there?", "where does my sister live?", "milan"),
+    ],
+)
+def test_what_is_told_in_a_question_is_known(
+    lantern: Channel, ada: Person, told: str, asked: str, answer: str
+) -> None:
+    assert answer in said(lantern, ada, 0, told, asked)[1].lower()
+    assert answer in said(lantern, ada, 1, asked)[0].lower()
+
+
 def test_what_is_put_right_is_taken_up(lantern: Channel, ada: Person) -> None:
     answer = said(lantern, ada, 0, "my exam is on Monday.", "no, I said Tuesday")[1]
     assert "tuesday" in answer.lower()
@@ -266,6 +280,21 @@ def test_of_others_it_tells_what_their_pages_show(
     if not answer:
         assert "Bram" in found
         assert not {"boat", "Oslo", "diver"} & set(found.split())
+
+
+@pytest.mark.usefixtures("bram")
+def test_who_stands_in_for_one_who_is_away_answers_what_they_know(
+    mara: Character, lantern: Channel, ada: Person
+) -> None:
+    nneka = make_character("Nneka", persona={"identity": "Nneka keeps the radio."})
+    make_relationship(mara, nneka, community=None)
+    for asked, answer in (
+        ("Nneka, what does Bram do?", "boatbuilder"),
+        ("Nneka, where is Bram from?", "Oslo"),
+    ):
+        found = ask(lantern, ada, asked, 0).content
+        assert "Nneka" in found
+        assert answer in found
 
 
 @pytest.mark.usefixtures("bram")

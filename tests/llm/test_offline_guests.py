@@ -222,3 +222,39 @@ def test_asked_of_itself_it_does_not_say_back_what_its_guest_told():
         asked = person("Bram, do you play anything?")
         text = say(brief_of("bram", asked, memories=(memory,), seed=seed))
         assert "cello" not in text, text
+
+
+@pytest.mark.parametrize("slug", ["bram", "nneka", "sorrel"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "do you have a boyfriend?",
+        "are you in love?",
+        "are you gay?",
+        "did you go to university?",
+        "have you ever been arrested?",
+        "do you have a driving licence?",
+        "do you earn a lot?",
+        "which instrument do you play?",
+        "how many brothers do you have?",
+    ],
+)
+def test_of_its_own_life_it_makes_nothing_up(slug, asked):
+    """From the card or the author's lines, or said not to be written: no yes out of the air."""
+    airy = ("yes", "no", "yes_do", "no_do", "how_many", "choice")
+    for seed in SEEDS[:3]:
+        text = say(brief_of(slug, person(asked), seed=seed))
+        is_airy = any(of_stock(text, act) for act in airy)
+        assert of_stock(text, "not_written") or not is_airy, text
+
+
+def test_the_widow_is_a_widow():
+    for asked in ("do you have a husband?", "are you married?", "do you have a boyfriend?"):
+        assert "the widow of Per" in say(brief_of("odile", person(asked), seed=2))
+
+
+@pytest.mark.parametrize("asked", ["why did you do that?", "are you tired?", "do you think so?"])
+def test_what_is_no_fact_of_a_life_is_no_matter_for_the_author(asked):
+    for seed in SEEDS:
+        text = say(brief_of("nneka", own("I sat up.", "Nneka"), person(asked, number=2), seed=seed))
+        assert not of_stock(text, "not_written"), text

@@ -199,3 +199,23 @@ def test_nothing_confided_is_noted_for_all():
 def test_what_is_taken_back_was_not_told(said, told):
     found = extract([line("Ada", text, n) for n, text in enumerate(said, 1)])
     assert [one.content for one in found.statements] == told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("I'm allergic to nuts, is that a problem?", ["Ada is allergic to nuts."]),
+        ("I'm allergic to nuts is that ok?", ["Ada is allergic to nuts."]),
+        ("My sister lives in Rome, have you been there?", ["Ada's sister lives in Rome."]),
+        ("I'm a nurse, and you?", ["Ada is a nurse."]),
+        ("My mum is in hospital, what should I do?", ["Ada's mum is in hospital."]),
+        ("Is my sister in Rome?", []),
+        ("My sister lives in Rome, doesn't she?", []),
+        ("I live in Rome, is that right?", []),
+        ("Do you know my sister, she lives in Rome?", []),
+        ("If I'm allergic to nuts, is that a problem?", []),
+        ("Where is my sister, do you know?", []),
+    ],
+)
+def test_what_is_told_before_a_question_is_told(said, told):
+    assert [one.content for one in found(said)] == told

@@ -67,6 +67,7 @@ class Desk:
         }
         known = {*self.listeners, clean(brief.speaker, 60).lower(), *self.index.to}
         known |= {clean(line.speaker, 60).lower() for line in brief.lines}
+        known |= {clean(one.name, 60).lower() for one in brief.spoken_of}
         self.names = frozenset(n for n in known if n)
         last = brief.lines[-1].number if brief.lines else 0
         self.rng = Random(f"{brief.seed}|{brief.speaker}|{brief.move}|{last}|{len(brief.lines)}")

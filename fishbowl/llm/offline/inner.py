@@ -48,7 +48,8 @@ class InnerLife(OwnLife):
             part = None
         if found and (part is None or self.desk.chance(0.6)):
             part = self.desk.choose(found)
-        return Draft(kind, [part], length_free=True) if part else self._stock(kind)
+        made = Draft(kind, [part], length_free=True) if part else self._stock(kind)
+        return made or self._stock("not_written")
 
     def _with_goal(self, kind: str) -> Draft | None:
         """A word on it, by how much belonging moves the speaker, and what it has still to do."""

@@ -6,8 +6,9 @@ from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.lexicon import word_set
 from fishbowl.llm.offline.material import Piece
 from fishbowl.llm.offline.phrases import Phrase
+from fishbowl.llm.offline.portrayed import asks_of_self
 from fishbowl.llm.offline.recollect import Recollecting
-from fishbowl.llm.offline.text import count_words
+from fishbowl.llm.offline.text import count_words, without_call
 from fishbowl.llm.offline.thinking import Thinking
 
 TOPIC_SURE = 1.0  # from which the talk is taken to be about a topic
@@ -147,6 +148,8 @@ class Making:
 
     def _typed_part(self) -> Part | None:
         kind = self.desk.heard.asks
+        if self.desk.is_with_person() and self._is_of_life():
+            return None  # a guest would take it for what its author has written
         if kind == "when_next" and not self.desk.is_with_person():
             kind = "when"  # among themselves their own words do, whatever they fit
         if kind in {"yes_no", "yes_do"}:
@@ -156,6 +159,11 @@ class Making:
         if kind not in TYPED:
             return None
         return self.desk.stock(kind)
+
+    def _is_of_life(self) -> bool:
+        """Whether the speaker is asked of its own life."""
+        said = without_call(self.desk.heard.text, self.desk.brief.speaker)
+        return asks_of_self(said)
 
     def nodded(self) -> Draft | None:
         """Goes on where one stood, since nobody has said anything against it."""

@@ -17,6 +17,11 @@ _MONTH = (
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _NUMBER = rf"(?:\d+|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
+_KIN = (
+    r"(?:(?:half-?|step-?|grand|god)?(?:sister|brother|mother|father|son|daughter|child)|mum|mom|dad|gran|nan|grandma|"
+    r"grandpa|wife|husband|partner|girlfriend|boyfriend|fianc[ée]e?|friend|cousin|aunt|uncle|niece|nephew|boss|colleague|"
+    r"neighbour|neighbor|flatmate|roommate)(?:-in-law)?"
+)
 # What one thing may stand in another's place, the first kind that fits.
 _KINDS = tuple(
     (kind, re.compile(rf"(?<![\w'’]){said}(?![\w'’])", flags))
@@ -33,6 +38,7 @@ _KINDS = tuple(
             re.IGNORECASE,
         ),
         ("number", _NUMBER, re.IGNORECASE),
+        ("kin", _KIN, re.IGNORECASE),
         ("name", r"(?!I\b)[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*", 0),
     )
 )
@@ -40,7 +46,9 @@ _TAKES_BACK = r"(?:no|nope|nah|wait|sorry|actually|wrong|not quite|oops|correcti
 _LEAD = rf"(?P<lead>(?:(?:{_TAKES_BACK}|well|oh|ah|but|ok|hey)\b[,.!:… -]*)+)?"
 _BEFORE = r"(?:(?:on|in|at|to|from|for|a|an|the|my) )*"
 _VALUE = r"[\w'’:-]+(?: (?!not\b|and\b|but\b|is\b|are\b|was\b)[\w'’:-]+){0,2}?"
-_IS = r"(?:it|that|he|she|they)(?:['’]s|['’]re| is| are| was)"
+_IS = (
+    r"(?:(?:it|that|he|she|they)(?:['’]s|['’]re| is| are| was)|(?-i:[A-ZÀ-Þ])\w+(?:['’]s| is| was))"
+)
 _PUTS_RIGHT = (
     re.compile(
         rf"^{_LEAD}(?P<meant>I (?:said|meant|mean|told you)[,:]? |make (?:it|that) |{_IS} )?{_BEFORE}"
@@ -53,6 +61,7 @@ _PUTS_RIGHT = (
         re.IGNORECASE,
     ),
 )  # fmt: skip
+_NAMED = re.compile(r"\b(?P<of>(?!(?:It|That|He|She|They|Not|No)\b)[A-ZÀ-Þ]\w+)(?:['’]s| is| was) ")
 _MEANT = re.compile(r"I |make ", re.IGNORECASE)
 _CORRECTS = re.compile(rf"\W*(?:(?:{_TAKES_BACK}|I was wrong)\b[,.!: …-]*)+(?=\w)", re.IGNORECASE)
 _NO_THING = (FUNCTION - NUMBERS - word_set("may of the")) | word_set(
@@ -65,11 +74,12 @@ LONGEST = 12  # words of a correction
 class Correction:
     """What is to stand (`new`), and in whose place, where that is said (`old`). `is_said` is
     whether they say that they said so themselves; who only says 'it's Milan' must have been
-    misheard a moment ago."""
+    misheard a moment ago. `of` is whom they name: 'Joe is my cousin, not my brother'."""
 
     new: str
     old: str = ""
     is_said: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,8 @@ def correction_in(said: str) -> Correction | None:
         if not _may_stand(found["new"]) or (old and not _may_stand(old)):
             continue
         if (is_said or takes_back) and (old or kind_of(found["new"])):
-            return Correction(found["new"], old, is_said)
+            named = _NAMED.search(plain[: found.start("new")])
+            return Correction(found["new"], old, is_said, named["of"] if named else "")
     return None
 
 
@@ -131,15 +142,21 @@ def put_right(correction: Correction, told: Sequence[str], heard: str = "") -> R
     found = []
     for at, one in enumerate(told):
         span = _span(correction, one)
-        if span is None or one.rstrip().endswith("?"):
+        if span is None or one.rstrip().endswith("?") or not _is_of(correction, one):
             continue
         was = one[span[0] : span[1]]
         if was.lower() == correction.new.lower():
             return None  # it was said so already
         is_heard = set(words(was)) <= set(words(heard))
-        if is_heard or correction.is_said or kind_of(was) != "name":
+        is_named = is_heard or correction.is_said or (correction.of and kind_of(was) == "kin")
+        if is_named or kind_of(was) not in {"name", "kin"}:
             found.append((is_heard, at, Right(at, one, _with(one, span, correction.new), was)))
     return max(found, key=lambda each: each[:2])[2] if found else None
+
+
+def _is_of(correction: Correction, told: str) -> bool:
+    """Whether what was told may be of whom a correction names."""
+    return not correction.of or correction.of.lower() in words(told)
 
 
 def _span(correction: Correction, told: str) -> tuple[int, int] | None:

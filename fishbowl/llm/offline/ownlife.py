@@ -53,7 +53,7 @@ TOLD_AGAIN = {
 }
 MOODS = {"grief", "good_news", "insult"}  # which a name may be mistaken for
 # "She is the widow of Per, who ran the pilot boat": how one stands to somebody, as it is written.
-_STANDING = re.compile(
+STANDING = re.compile(
     r"(?:She|He) is (?P<what>(?:(?!\b(?:she|he|her|his|him)\b)[^.;])+?)"
     r"(?:, and (?:she|he)\b.*)?[.;]?$"
 )
@@ -90,7 +90,8 @@ class OwnLife:
     @property
     def _asked(self) -> str:
         """The line, without whom it is said to, and as it is written with care."""
-        return spelled_out(without_call(self.desk.heard.text, self.desk.brief.speaker))
+        called = self.desk.heard.to_other or self.desk.brief.speaker
+        return spelled_out(without_call(self.desk.heard.text, called))
 
     def _part(self, act: str, **slots: str) -> Part | None:
         own = {"name": self.name, "me": clean(self.desk.brief.speaker, 40)}
@@ -206,7 +207,7 @@ class OwnLife:
 
         asks_how = _BECAME.search(self.desk.heard.text) is not None  # not who that is
         for said in filter(is_of, sentences(clean(brief.identity, 1200)) if not asks_how else ()):
-            if standing := _STANDING.match(said):
+            if standing := STANDING.match(said):
                 own = dress_stock(end_sentence(f"I'm {standing['what']}"), brief, self.desk.index)
                 if self.desk.echoes.repeats(own):
                     break

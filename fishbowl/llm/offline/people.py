@@ -18,7 +18,7 @@ from fishbowl.llm.offline.smalltalk import NOTED_FROM, OWN_VIEW, Smalltalk
 from fishbowl.llm.offline.text import count_words, spelled_out, without_call
 from fishbowl.llm.offline.told import OF_SELF
 from fishbowl.llm.offline.transcript import asked_of_talk
-from fishbowl.llm.questions import asks_who_is_here
+from fishbowl.llm.questions import asks_who_is_here, told_and_asked
 
 EASY = {"other", "hello", "thanks", "praise", "good_news", "plan", "nod"}  # nothing is asked for
 TELLING = {"other", "good_news", "plan"}
@@ -52,6 +52,7 @@ POINTS_AWAY = 0.3  # of the times when there is room for it, to who leans on cha
 
 # How one goes on to tell of somebody.
 _OF_ANOTHER = re.compile(r"(?:and |but |so |then )?(?:he|she|they)\b", re.IGNORECASE)
+_OF_YOU = re.compile(r"\byou(?:r|rs|'re)?\b", re.IGNORECASE)
 # What asks after a thing by its name.
 _ASKS_WHAT = re.compile(
     r"\b(?:what(?:'s| is| are|s)|know|heard? of|mean|about|seen|like|think|tell)\b", re.IGNORECASE
@@ -79,7 +80,7 @@ class Hosting(Smalltalk):
         elif (
             kind in UNTOLD
             and desk.heard.act == "question"
-            and (asked_after(desk.heard.text) - LEAVE)
+            and (asked_after(told_and_asked(desk.heard.text)[1] or desk.heard.text) - LEAVE)
         ):
             self.intent = Intent("recall")
         self.is_plain = self.intent.kind in PLAIN
@@ -119,10 +120,11 @@ class Hosting(Smalltalk):
             "guess": self.guess, "deed": self.deed, "back": self.back,
             "may_come": lambda: self._stock("may_come"),
             **{kind: partial(self.of_heart, kind) for kind in KINDS},
+            "in_love": lambda: self.of_card({"love"}) or self.of_heart("in_love"),
             "customs": lambda: customs.recount(self.desk) or self.story(),
         }  # fmt: skip
         if self.is_for_absent:
-            return self._stock("stand_in", other=self.desk.heard.to_other.title())
+            return self.stand_in()
         if self.intent.kind in MENDED and (taken_up := self.put_right()):
             return taken_up
         if self.intent.kind in OF_OTHERS and (of_whom := self.of_acquaintance()):
@@ -135,6 +137,21 @@ class Hosting(Smalltalk):
         if self.desk.brief.care.leans and self.intent.kind in {"other", "hello", "bye", "thanks"}:
             made = self._with_boundary(made)
         return made or self.desk.best([(1.0, "gibberish", lambda: self._stock("gibberish"))])
+
+    def stand_in(self) -> Draft | None:
+        """They spoke to another, who isn't here: that, and what was asked where it is known to the
+        speaker, too."""
+        desk = self.desk
+        made = self._stock("stand_in", other=desk.heard.to_other.title())
+        if made is None or desk.heard.act != "question":
+            return made
+        told = self.of_acquaintance() or self.of_me_by_name()
+        if told is None and self.intent.kind in {"recall", "about_me", "guess"}:
+            told = self._of_what_was_told()
+        told = told or (self.of_world() if not _OF_YOU.search(self._asked) else None)
+        if told is not None and told.act in {"of_other", "of_card", "recall", "of_world"}:
+            made.parts += told.parts
+        return made
 
     def _with_boundary(self, made: Draft | None) -> Draft | None:
         """The same without a question that holds them here, and now and then a word of others."""
@@ -207,6 +224,8 @@ class Hosting(Smalltalk):
             return told
         if asks and (told := self.memory.just_named()):
             return told
+        if asks and (of_me := self.of_life()):
+            return of_me
         if asks:
             return desk.best(
                 [

@@ -6,7 +6,7 @@ it answers that. Pure."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fishbowl.llm.offline.text import clean, content_stems, count_words, sentences, words
@@ -15,9 +15,9 @@ from fishbowl.llm.questions import is_question
 LONGEST = 45  # words of a sentence that is told
 _IS, _DO, _HAS = r"(?:is|are|was|were)", r"(?:do|does|did|don't|doesn't)", r"(?:has|have|had)"
 _OWNS = rf"(?:{_DO} X (?:\w+ )?have|{_HAS} X(?: got)?) (?:\w+ ){{0,2}}?"
-_CHILD = r"(?:child|children|kids?|sons?|daughters?)"
+_CHILD = r"(?:grand)?(?:child|children|kids?|sons?|daughters?)"
 _MATE = r"(?:wife|husband|partner|girlfriend|boyfriend|spouse|sweetheart)"
-_NEAR = r"(?:family|parents?|mother|father|mum|dad|brothers?|sisters?|siblings?|relatives)"
+_NEAR = r"(?:family|parents?|grandparents?|mother|father|mum|dad|brothers?|sisters?|siblings?|relatives)"
 _HABIT = (
     r"(?:smoke|vape|drink|swim|drive|ski|skate|sing|dance|cook|bake|pray|vote|gamble|snore|fish|ride|knit|"
     r"sew|paint|draw|run|jog|hunt|sail|dive|cycle|garden|meditate|read|write|play|speak|wear|own|eat|sleep|work out)"
@@ -36,14 +36,14 @@ _ASPECTS = tuple(
         ("age", rf"\bhow old {_IS} X\b|\bX's age\b|\bwhen was X born\b", r"\b(?:\d{2}|aged|years old|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|\w+teen)\b"),
         ("home", rf"\bwhere {_DO} X (?:\w+ )?(?:live|sleep|stay|lodge)\b|\bwhere(?:'s| is) X's (?:house|home|place|room|flat)\b", r"\b(?:lives?|lived|lodges?|lodging|sleeps?|rooms? (?:above|over|at|in)|the island(?:'s)?)\b"),
         ("origin", rf"\bwhere {_IS} X (?:originally )?from\b|\bwhere {_DO} X (?:originally )?(?:come from|grow up)\b|\bwhere was X born\b", r"\b(?:born|grew up|raised|came (?:to|from|here)|moved)\b"),
-        ("children", rf"\b{_OWNS}{_CHILD}\b|\b(?:{_IS} X|X's) (?:an? )?(?:\w+ )?(?:{_CHILD}|father|mother|parent)\b(?! (?:of|like))", rf"(?<!\w)(?<!as a )(?<!the )(?:his|her|their|has|have|had|two|three|four|one|a|no|only|grown) (?:\w+ )?{_CHILD}\b(?! of\b)"),
-        ("love", rf"\b(?:{_IS}|has) X (?:\w+ )?(?:married|single|engaged|divorced|widowed|a widow\w*|taken|seeing (?:any|some)\w+|dating|together with|been married)\b|\b{_OWNS}{_MATE}\b|\bX's {_MATE}\b", rf"\b(?:married|marriage|{_MATE}|widow(?:er|ed)?|was with|together with|divorc\w+|left (?:him|her)|couple|bachelor|in love)\b"),
-        ("family", rf"\b{_OWNS}{_NEAR}\b|\bX's {_NEAR}\b", rf"\b(?:{_NEAR}|{_MATE}|{_CHILD} of|{_CHILD})\b"),
+        ("children", rf"\b{_OWNS}{_CHILD}\b|\bhow many (?:\w+ )?{_CHILD} {_DO} X have\b|\b(?:{_IS} X|X's) (?:an? )?(?:\w+ )?(?:{_CHILD}|father|mother|parent)\b(?! (?:of|like))", rf"(?<!\w)(?<!as a )(?<!the )(?:his|her|their|has|have|had|two|three|four|one|a|no|only|grown) (?:\w+ )?{_CHILD}\b(?! of\b)"),
+        ("love", rf"\b(?:{_IS}|{_HAS}) X (?:\w+ )?(?:married|single|engaged|divorced|widowed|a widow\w*|taken|seeing (?:any|some)\w+|dating|together with|been married)\b|\b{_OWNS}{_MATE}\b|\bX's {_MATE}\b", rf"\b(?:married|marriage|{_MATE}|widow(?:er|ed)?|was with|together with|divorc\w+|left (?:him|her)|couple|bachelor|in love)\b"),
+        ("family", rf"\b{_OWNS}{_NEAR}\b|\bhow many (?:\w+ )?{_NEAR} {_DO} X have\b|\bX's {_NEAR}\b", rf"\b(?:{_NEAR}|{_MATE}|{_CHILD} of|{_CHILD})\b"),
         ("looks", rf"\bwhat {_DO} X look like\b|\bhow {_DO} X look\b|\b(?:describe X|X's (?:looks|appearance))\b", "."),
         ("looks", rf"\bhow (?:tall|big) {_IS} X\b|\bX's height\b|\b{_IS} X (?:\w+ )?(?:tall|short|big)\b", r"\b(?:tall|short|big|height|feet high)\b"),
         ("looks", rf"\b(?:what|which) (?:colou?r|kind of|sort of|size)?\s?{_IS} X's {_LOOK}\b|\bX's {_LOOK}\b|\bhow (?:tall|big|heavy|strong) {_IS} X\b|\b{_OWNS}(?:\w+ )?{_LOOK}\b", ""),
         ("nature", rf"\bwhat(?:'s| is| are) X like\b|\bwhat (?:kind|sort) of (?:person|man|woman|character|guy) {_IS} X\b|\b{_IS} X (?:a )?(?:nice|kind|friendly|good|funny|trustworthy|mean|shy)(?: \w+)?\W*$", r"^(?:He|She|They) (?!(?:is|was|were|are) (?:\w+ )?(?:\d|born|with))(?!(?:was|had|lost|came|built|went|left)\b)\w+"),
-        ("trait", rf"\bX's {_TRAIT}\b|\b{_OWNS}(?:pets?|dog|cat|car|bike|degree|tattoo|allerg\w+|hobb\w+|accent|phone)\b", ""),
+        ("trait", rf"\bX's {_TRAIT}\b|\b{_OWNS}(?:pets?|dog|cat|car|bike|boat|house|garden|degree|licen[cs]e|tattoo|scar|allerg\w+|hobb\w+|accent|phone|(?:best )?friends?|fav(?:ou?rite|e)? \w+|enem(?:y|ies)|secrets?|money|savings|debts?)\b", ""),
         ("trait", rf"\b(?:{_DO}|can|can't|could) X (?:\w+ )?{_HABIT}\b|\b{_IS} X (?:\w+ )?{_STATE}\b|\b{_HAS} X (?:ever )?been to\b", ""),
     )
 )  # fmt: skip
@@ -69,10 +69,56 @@ class Aspect:
 
 def asked_of_speaker(question: str) -> Aspect | None:
     """What a question asks of whom it is put to."""
+    return _aspect(_of_x(question))
+
+
+# A question on what is so or was, and no view, wish, feeling or deed of the moment.
+_SO = re.compile(
+    rf"(?:(?:and|but|so|ok|well|then|oh|hey)[ ,]+)*(?:(?:how (?:many|much|often|long)|who|when|where|(?:what|which)) (?:\w+ ){{0,2}}?)?"
+    rf"(?:(?:{_DO}|didn't) X (?:(?:ever|also|still|often|always|really|usually|sometimes|\w+ly) )*(?!have\b|think|believe|know|mean|mind|want|need|like\b|love|hate|enjoy|care|feel|agree|remember|"
+    rf"recall|understand|see\b|hear|say\b|tell|trust|wonder|wish|hope|guess|suppose|promise|come\b|prefer|expect|notice|get\b|do\b|find\b|look\b)\w+"
+    rf"|(?:{_HAS}|haven't) X (?:(?:ever|also|still|always|really|just) )*(?:been (?!up|waiting|doing|here|there|ok|well)|(?!been|seen|heard|met|thought|got|any|an?|the|some|time|no|tried|noticed)\w+(?:ed|en|ne|wn|ht|ng|ld|ad|de|pt|ft)\b)"
+    rf"|(?:are|aren't|were|weren't) X (?:(?:ever|also|still|always|really|very|an?|the|from) )*(?!you|sure|serious|ok|okay|well|fine|all|alright|busy|tired|hungry|cold|awake|asleep|listening|here|there|ready|kidding|joking|mad|angry|cross|sad|happy|free|bored|drunk|alone|"
+    rf"afraid|scared|up|in\b|on\b|at\b|interested|worried|jealous|glad|sorry|able|certain|aware|open|closed|proud|nervous|lost|done)(?!\w+ing\b)\w+)",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|that|this|them|those|these|him|her|there|then|so|one|me|us|my|our|here|tonight|now|today|"
+    r"tomorrow|yesterday)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_of_life(question: str) -> Aspect | None:
+    """What a question asks, in whichever words, of the life of whom it is put to; None where it
+    asks for a view or points back to what was just said."""
+    plain = _of_x(question)
+    lead = re.sub(r"^(?:(?:and|but|so|then)[ ,]+)+", "", plain, flags=re.IGNORECASE)
+    if not _SO.match(plain) or _POINTS_BACK.search(lead):
+        return None
+    stems = frozenset(content_stems(_HOW.sub(" ", re.sub(r"\bX(?:'s)?\b", " ", plain))))
+    return Aspect("life", None, stems) if stems else None
+
+
+_HAVE = re.compile(
+    r"\b(?:do|did|don't|didn't) X (?:\w+ )?have\b|\b(?:have|had) X (?:\w+ )?got\b", re.I
+)
+
+
+def asks_of_self(question: str) -> bool:
+    """Whether a question asks what is so in the life of whom it is put to, so that a yes or a name
+    out of the air would be taken for what is written."""
+    if asked_of_speaker(question) is not None or asks_of_life(question) is not None:
+        return True
+    plain = _of_x(question)
+    return bool(_HAVE.search(plain)) and not _POINTS_BACK.search(plain)
+
+
+def _of_x(question: str) -> str:
     plain = question.replace("’", "'")
     for found, put in _ME:
         plain = found.sub(put, plain)
-    return _aspect(plain)
+    return plain
 
 
 def asked_of(name: str, question: str) -> Aspect | None:
@@ -115,15 +161,21 @@ def words_asked(name: str, question: str) -> Aspect:
 
 def sentence_on(aspect: Aspect, texts: Sequence[str]) -> str:
     """The first sentence of what is written of somebody that answers; '' where none does."""
+    return next(sentences_on(aspect, texts), "")
+
+
+def sentences_on(aspect: Aspect, texts: Sequence[str]) -> Iterator[str]:
+    """The sentences of what is written of somebody that answer, best first."""
     for text in texts:
         for said in sentences(clean(text, 2000)):
             if count_words(said) > LONGEST:
                 continue
-            if aspect.tells is not None and aspect.tells.search(said):
-                return said
-            if aspect.tells is None and aspect.stems and _holds(said, aspect.stems):
-                return said
-    return ""
+            if aspect.tells is not None:
+                is_told = aspect.tells.search(said) is not None
+            else:
+                is_told = bool(aspect.stems) and _holds(said, aspect.stems)
+            if is_told:
+                yield said
 
 
 def _holds(said: str, stems: frozenset[str]) -> bool:

@@ -9,14 +9,24 @@ from collections.abc import Collection
 from fishbowl.llm.offline.drafting import Draft, Part
 from fishbowl.llm.offline.inner import InnerLife
 from fishbowl.llm.offline.manner import dress_stock
+from fishbowl.llm.offline.ownlife import STANDING
 from fishbowl.llm.offline.portrayed import (
     Aspect,
     asked_of,
     asked_of_speaker,
+    asks_of_life,
     sentence_on,
+    sentences_on,
     words_asked,
 )
-from fishbowl.llm.offline.text import clean, count_words, lower_first, sentences, words
+from fishbowl.llm.offline.text import (
+    clean,
+    count_words,
+    end_sentence,
+    lower_first,
+    sentences,
+    words,
+)
 from fishbowl.llm.offline.viewpoint import as_own
 from fishbowl.llm.types import Acquaintance
 
@@ -42,14 +52,38 @@ class Portraying(InnerLife):
         aspect = asked_of_speaker(self._asked)
         if aspect is None or (kinds and aspect.kind not in kinds):
             return None
+        return self._as_written(aspect)
+
+    def of_life(self) -> Draft | None:
+        """Asked of its own life what no kind foresees: that, or that it isn't written."""
+        aspect = asks_of_life(self._asked)
+        return self._as_written(aspect) if aspect is not None else None
+
+    def of_me_by_name(self) -> Draft | None:
+        """Another was asked of the speaker, by its name."""
+        aspect = asked_of(self.desk.brief.speaker, self._asked)
+        is_me = self.desk.brief.speaker.lower() in words(self._asked)
+        return self._as_written(aspect) if aspect is not None and is_me else None
+
+    def _as_written(self, aspect: Aspect) -> Draft | None:
         brief = self.desk.brief
         texts = [brief.identity, brief.background, brief.appearance]
-        said = _HE.sub(brief.speaker, sentence_on(aspect, _where(aspect, *texts)))
-        own = (as_own(said, brief.speaker, 1) or "") if said else ""
-        if own and (own != said or aspect.kind == "looks"):
-            part = Part(dress_stock(own, brief, self.desk.index))
-            return self._again(Draft("of_card", [part], length_free=True))
+        # A single word of them may stand there for another thing: a watch, and to watch.
+        is_sure = aspect.kind != "life" or len(aspect.stems) > 1
+        for said in sentences_on(aspect, _where(aspect, *texts)) if is_sure else ():
+            if own := self._own(said, aspect.kind):
+                part = Part(dress_stock(own, brief, self.desk.index))
+                return self._again(Draft("of_card", [part], length_free=True))
         return self._said_so(aspect) or self._stock("not_written")
+
+    def _own(self, said: str, kind: str) -> str:
+        """A sentence of the card as the speaker says it; '' where that would be a guess."""
+        named = _HE.sub(self.desk.brief.speaker, said)
+        own = as_own(named, self.desk.brief.speaker, 1) or ""
+        if own and (own != named or kind == "looks"):
+            return own
+        standing = STANDING.match(said) if kind == "love" else None
+        return end_sentence(f"I'm {standing['what']}") if standing else ""
 
     def _said_so(self, aspect: Aspect) -> Draft | None:
         """What its author has it say of that itself: "I smoke on the slip, never in the shed"."""

@@ -246,7 +246,7 @@ class Recollecting(Wording):
             if only_mended and line.number not in self._mended:
                 continue
             for said in clauses_in(line.text, self.desk.names):
-                if is_question(said) or not answers(said):
+                if is_question(said) or not answers(said) or self.is_outdated(said):
                     continue
                 when = next(words for least, words in AGO if line.seconds_ago >= least)
                 memory = Recollection(said, said_by=line.speaker, words=said, when=when)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from fishbowl.llm.offline.text import words
 from fishbowl.llm.offline.told import asked_with, meant
 from fishbowl.llm.offline.viewpoint import HE_WORDS, SHE_WORDS
 
@@ -74,6 +75,54 @@ def named_again(question: str, told: Sequence[str]) -> str:
     has = pointed in _POSSESSIVE or (pointed == "her" and _HERS.search(question))
     end = "'s" if has or back["s"] else ""
     return f"{question[: back.start()]}my {whose}{end}{question[back.end() :]}"
+
+
+# How a line begins that goes on to tell of somebody.
+_LEADS = r"(?:and|but|so|well|oh|good news|guess what|yes|no|actually|luckily|sadly|now)"
+_DID = r"(?:been|got|had|become|gone|moved|left|come|died|found|just)"
+_GOES_ON = re.compile(
+    rf"^\W*(?:{_LEADS}\b[,:.! ]*)*(?P<who>(?P<she>she)|he)"
+    rf"(?:'s (?P<did>{_DID}\b)|(?P<is>'s)|(?='d|'ll|\b)) ?(?=['\w])",
+    re.IGNORECASE,
+)
+_A_NAME = re.compile(r"(?<=[a-z,;] )(?!I\b)[A-ZÀ-Þ][a-zà-þ]+")
+
+
+def goes_on(said: str) -> bool:
+    """Whether a line begins by telling of somebody as he or she."""
+    return _GOES_ON.match(said.replace("’", "'")) is not None
+
+
+def meant_by(said: str, told: Sequence[str], since: Sequence[str]) -> tuple[int, str] | None:
+    """A line that begins with he or she, with whom of their own it means: whom of that kind they
+    told of last (`told`, oldest first; its place is given back). None where that isn't plain: they
+    name more than one there, or somebody else came up `since` (lines of anybody, without whom they
+    are said to)."""
+    plain = said.replace("’", "'")
+    found = _GOES_ON.match(plain)
+    if found is None or _OF_MINE.search(plain):
+        return None
+    fitting = SHE_WORDS if found["she"] else HE_WORDS
+    for at in range(len(told) - 1, -1, -1):
+        near = {one["who"].lower() for one in _OF_MINE.finditer(told[at])} & fitting
+        if not near:
+            continue
+        later = _after(since, told[at])
+        strangers = {word for line in later for word in words(line)} & (fitting - near)
+        if len(near) > 1 or strangers or any(_A_NAME.search(line) for line in later):
+            return None
+        verb = f" has {found['did']} " if found["did"] else " is " if found["is"] else " "
+        rest = plain[found.end() :]
+        joint = "" if rest.startswith("'") else verb
+        return at, f"my {near.pop()}{joint}{rest}"
+    return None
+
+
+def _after(lines: Sequence[str], told: str) -> Sequence[str]:
+    """Those of some lines that came after the one that told this; all, where none did."""
+    said = told.lower().rstrip(".! ")
+    at = next((n for n in range(len(lines) - 1, -1, -1) if said in lines[n].lower()), -1)
+    return lines[at + 1 :]
 
 
 def is_of_other(question: str, said: str) -> bool:

@@ -19,6 +19,7 @@ from fishbowl.llm.offline.text import (
     words,
 )
 from fishbowl.llm.offline.viewpoint import said_back
+from fishbowl.llm.questions import told_and_asked
 
 LONGEST_LINE = 400  # characters
 FEWEST_WORDS, MOST_WORDS = 4, 30
@@ -63,19 +64,24 @@ _BY_THE_WAY = re.compile(
 def clauses_in(text: str, names: Collection[str]) -> Iterator[str]:
     """The sentences of a line that may be said again, each thing told of who says it by itself:
     "I teach in York and my dog is called Rufus" tells two."""
-    for said in said_in(text, names):
-        for part in _CLAUSES.split(spelled_out(without_lead(said))):
+    for sentence in said_in(text, names):
+        for part in _clauses(sentence):
             plain = _BY_THE_WAY.sub("", part.rstrip(".! "))
             if count_words(plain) > 1:
                 yield plain
+
+
+def _clauses(sentence: str) -> list[str]:
+    told, asked = told_and_asked(spelled_out(without_lead(sentence)))
+    return [*_CLAUSES.split(told), *([asked] if asked else [])]
 
 
 def told_of_self(text: str, names: Collection[str]) -> Iterator[str]:
     """What a line tells of who says it, in the second person: no question, and nothing said in
     passing."""
     for said in said_in(text, names):
-        plain = spelled_out(said)
-        if not OF_SELF.match(plain) or _PASSING.match(plain) or plain.endswith("?"):
+        plain, _ = told_and_asked(spelled_out(said))
+        if not OF_SELF.match(plain) or _PASSING.match(plain):
             continue
         if count_words(plain) >= FEWEST_WORDS and (told := said_back(plain)):
             yield f"{told[0].upper()}{told[1:]}"

@@ -20,8 +20,9 @@ from fishbowl.llm.offline.text import (
     without_call,
     words,
 )
-from fishbowl.llm.offline.theirs import named_again, put_straight
+from fishbowl.llm.offline.theirs import meant_by, named_again, put_straight
 from fishbowl.llm.offline.told import clauses_in, told_of_self
+from fishbowl.llm.questions import told_and_asked
 from fishbowl.llm.types import Line
 
 
@@ -45,8 +46,10 @@ class ToldHere(Oneself):
         """What is asked, without whom it is asked of, and as it is written with care."""
         said = self.desk.heard.text
         plain = spelled_out(without_call(said, self.desk.heard.to_other or self.desk.brief.speaker))
+        told, asked = told_and_asked(plain)
+        before = [*self._remembered(), *(line.text for line in self._told_here())]
         return put_straight(
-            named_again(plain, [*self._remembered(), *(line.text for line in self._told_here())])
+            named_again(asked, [*before, told]) if asked else named_again(plain, before)
         )
 
     def _told_here(self) -> list[Line]:
@@ -61,16 +64,19 @@ class ToldHere(Oneself):
         before, in this talk or, as it is remembered, on another day."""
         brief, other = self.desk.brief, self.desk.other.lower()
         told = self._remembered() if other else []
+        remembered, here = len(told), list[str]()
         before = ""
         for line in brief.lines:
             if line.seconds_ago >= SAME_TALK or line.is_off_record:
                 continue
+            plain = without_call(line.text, called_in(line.text, self.desk.names))
+            since, here = here, [*here, plain]
             if line.speaker.lower() != other:
                 before = line.text
                 continue
             if line is self.desk.heard.line:
                 continue
-            said = without_call(line.text, called_in(line.text, self.desk.names))
+            said = plain
             correction = correction_in(said)
             meant = put_right(correction, told, before) if correction else None
             if meant is not None:
@@ -79,8 +85,20 @@ class ToldHere(Oneself):
                 line = replace(line, text=meant.text)
             elif corrects(said):
                 self._mended.add(line.number)
+            elif of_theirs := self._gone_on(said, told, since, remembered):
+                line = replace(line, text=of_theirs)
             told += clauses_in(line.text, self.desk.names)
             yield line
+
+    def _gone_on(self, said: str, told: list[str], since: list[str], remembered: int) -> str:
+        """A line that goes on to tell of somebody as he or she, with whom they mean; '' where that
+        isn't plain. What comes to mind of other days has no order."""
+        found = meant_by(said, told, since)
+        if found is not None and found[0] < remembered:
+            every = (meant_by(said, [one], since) for one in told[:remembered])
+            if len({one[1] for one in every if one}) > 1:
+                return ""
+        return found[1] if found else ""
 
     def _is_same(self, told: str, meant: Right) -> bool:
         """Whether that is told in it, too, which was put right."""

@@ -13,11 +13,11 @@ _SHE = {"she", "her", "hers", "herself", "she's", "she'd", "she'll"}
 _HE = {"he", "him", "his", "himself", "he's", "he'd", "he'll"}
 SHE_WORDS = lx.word_set(
     "mother sister wife woman girl daughter grandmother aunt niece widow lady gran mum mom queen "
-    "housekeeper landlady ms mrs miss bride"
+    "girlfriend grandma housekeeper landlady ms mrs miss bride"
 )
 HE_WORDS = lx.word_set(
     "father brother husband man boy son grandfather uncle nephew widower gentleman grandad dad "
-    "king fellow mr groom"
+    "boyfriend grandpa king fellow mr groom"
 )
 _FORMS = {
     "I": {

@@ -6,6 +6,7 @@ import re
 import zlib
 
 from fishbowl.llm.offline.drafting import Part
+from fishbowl.llm.offline.kinds import as_said
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.mending import without_lead
 from fishbowl.llm.offline.text import (
@@ -96,7 +97,10 @@ class Wording(ToldHere):
         for memory in self.desk.brief.memories[:40]:
             if memory.words:  # a line of old talk is for who asks what was said: see `recalled`
                 continue
-            if wanted and wanted <= {stem(w) for w in words(clean(memory.text, 600))}:
+            text = clean(memory.text, 600)
+            if self.is_outdated(as_said(text, self.desk.other)):
+                continue
+            if wanted and wanted <= {stem(w) for w in words(text)}:
                 part = self._tell(self._as_it_is(memory))
                 if part is not None and wanted <= {stem(w) for w in words(part.text)}:
                     return part

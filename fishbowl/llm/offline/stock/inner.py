@@ -92,16 +92,6 @@ c|good company, good food. simple stuff
 s|when somebody comes back without being asked
 """
 
-IN_LOVE = """
-Once that I'd swear to.
-w|I have been, {name}. It leaves marks, good ones too.
-d|I've been accused of it.
-l|Have I! But not before supper.
-g|I have. I shall leave it at that.
-c|maybe. next question
-s|I think so. it's hard to tell from inside
-"""
-
 NEAR_AGAINST = """
 What would {who} rather you did, {name}?
 w|That's hard, {name}, with the two of you pulling different ways. What did {who} say?
