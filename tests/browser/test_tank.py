@@ -262,7 +262,8 @@ def test_it_breaks_no_strict_policy(chromium: Browser, society: Society) -> None
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1440])
 def test_nothing_sticks_out_at_any_width(chromium: Browser, society: Society, width: int) -> None:
     society.shell(
-        "from characters.models import Character, LearningEvent; from django.utils import timezone; "
+        "from characters.models import Character, LearningEvent; "
+        "from django.utils import timezone; "
         "LearningEvent.objects.get_or_create(character=Character.objects.get(slug='odile'), "
         "learning_event='It thinks otherwise.', learning_type='relationship', "
         "before_state='The ferry is late. ' * 4, after_state='The ferry is delayed. ' * 4, "
