@@ -206,17 +206,27 @@ def test_what_is_edited_or_removed_changes_on_the_page(page: Page, society: Soci
 
 
 def test_what_was_mended_while_away_is_found_on_return(page: Page, society: Society) -> None:
+    is_away: list[bool] = []
+
+    def connect(socket: WebSocketRoute) -> None:
+        if is_away:
+            socket.close()
+        else:
+            socket.connect_to_server()
+
+    page.route_web_socket(re.compile("/live/$"), connect)
     page.goto(society.url)
     join(page, "Gil")
     own = page.locator(".room").first.locator(".message.own")
     say(page, "Said before I left.")
     expect(own).to_have_count(1)
-    page.context.set_offline(True)
+    is_away.append(True)
     page.evaluate("dispatchEvent(new Event('pagehide'))")  # ends the socket
     expect(page.locator(".banner.away")).to_be_visible()
     society.shell(MEND + "edit_message(pk('Said before I left.'), 'Mended while away.')")
     expect(own.locator(".text")).to_have_text("Said before I left.")
-    page.context.set_offline(False)
+    is_away.clear()
+    page.evaluate("dispatchEvent(new Event('online'))")
     expect(own.locator(".text")).to_have_text("Mended while away.", timeout=20_000)
 
 
