@@ -209,9 +209,8 @@ class _Watched:
         self.planned: list[Statement] = []
         self.wrapper = connection.execute_wrapper(self._note)
         self.wrapper.__enter__()
-        self.originals = View.planned, View.planned_last
-        for original in self.originals:
-            setattr(View, original.__name__, self._noting(original))
+        self.original = View.planned
+        View.planned = self._noting(View.planned)  # type: ignore[method-assign]
         self.began = time.perf_counter()
         return self
 
@@ -219,7 +218,7 @@ class _Watched:
         from memories.view import View
 
         self.took_ms = (time.perf_counter() - self.began) * 1000
-        View.planned, View.planned_last = self.originals  # type: ignore[method-assign]
+        View.planned = self.original  # type: ignore[method-assign]
         self.wrapper.__exit__(None, None, None)
 
     def _note(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -227,10 +226,10 @@ class _Watched:
             return execute(sql, params, many, context)
 
     def _noting(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def ask(view: Any, sql: str, **values: Any) -> Any:
+        def ask(view: Any, sql: str, *, is_last: bool = False, **values: Any) -> Any:
             self.planned.append((sql, values))
             with self._timed("the statement"):
-                return original(view, sql, **values)
+                return original(view, sql, is_last=is_last, **values)
 
         return ask
 

@@ -8,14 +8,15 @@ more of a worker's time than everything that the society does.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, Model
+from django.db.transaction import TransactionManagementError
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper, Loader
 from psycopg.pq import Format, TransactionStatus
@@ -30,7 +31,6 @@ PLANNED = 300  # statements that a connection keeps planned, the latest
 # waits, so of use where a server that dies meanwhile leaves nothing worse than dying a moment
 # sooner would have.
 UNHURRIED: Statement = ("SELECT set_config('synchronous_commit', 'off', true)", ())
-COMMIT: Statement = ("COMMIT", ())
 
 
 class Sent(bytes):
@@ -56,11 +56,8 @@ class _Own(threading.local):
 _own = _Own()
 
 
-def together(
-    *statements: Statement, meanwhile: Callable[[], object] | None = None
-) -> list[list[Row]]:
-    """Run statements one after the other in one journey; the rows of each, in order. `meanwhile` is
-    done while the database is at it, and asks nothing of it.
+def together(*statements: Statement) -> list[list[Row]]:
+    """Run statements one after the other in one journey; the rows of each, in order.
 
     Each sees what those before it did, and in a transaction what others committed until it began:
     so a row may be locked and then read in one journey. Outside a transaction all of them happen
@@ -68,26 +65,112 @@ def together(
     text: one whose type nothing tells needs a cast. Values come back in binary, which is read by C
     alone: a type that psycopg knows only as text needs a cast too.
     """
-
-    def run(sql: str, values: object, many: bool, context: object) -> list[list[Row]]:
-        connection.validate_no_broken_transaction()
-        with connection.wrap_database_errors:
-            used = [_cursor(driver, sql) for sql, _ in statements]
-            with _journey(driver, len(statements)):
-                for cursor, statement in zip(used, statements, strict=True):
-                    cursor.execute(*statement, prepare=True, binary=True)
-                if meanwhile is not None:
-                    meanwhile()
-            # `description` would name and type each column.
-            found = [c.fetchall() if c.pgresult and c.pgresult.nfields else [] for c in used]
-        _own.cursors.update(zip((sql for sql, _ in statements), used, strict=True))
-        return found
-
+    connection.validate_no_broken_transaction()
     driver = _driver()
-    for wrapper in connection.execute_wrappers:  # as Django's own cursor lets them look on
-        run = partial(wrapper, run)
+    return _watched(
+        lambda: _run(driver, statements, _journey(driver, len(statements))),
+        connection.execute_wrappers,
+        statements,
+    )
+
+
+def _run(
+    driver: psycopg.Connection[Row],
+    statements: Sequence[Statement],
+    journey: AbstractContextManager[object],
+    meanwhile: Callable[[], object] | None = None,
+) -> list[list[Row]]:
+    with connection.wrap_database_errors:
+        used = [_cursor(driver, sql) for sql, _ in statements]
+        with journey:
+            for cursor, statement in zip(used, statements, strict=True):
+                cursor.execute(*statement, prepare=True, binary=True)
+            if meanwhile is not None:
+                if driver.pgconn.pipeline_status:  # what they find would wait for who fetches it
+                    driver.pgconn.send_flush_request()
+                    driver.pgconn.flush()
+                meanwhile()
+        found = [_found(cursor) for cursor in used]
+    _own.cursors.update(zip((sql for sql, _ in statements), used, strict=True))
+    return found
+
+
+def _found(cursor: psycopg.Cursor[Row]) -> list[Row]:
+    # `description` would name and type each column.
+    if cursor.pgresult is not None and not cursor.pgresult.nfields:
+        return []
+    return cursor.fetchall()
+
+
+def _watched(
+    run: Callable[[], list[list[Row]]], by: Sequence[Any], statements: Sequence[Statement]
+) -> list[list[Row]]:
+    """Run statements before those who look on, as Django's own cursors let them."""
+
+    def called(sql: str, values: object, many: bool, context: object) -> list[list[Row]]:
+        return run()
+
+    for wrapper in by:
+        called = partial(wrapper, called)
     sql, values = zip(*statements, strict=True)
-    return run(";".join(sql), values, False, {"connection": connection})
+    return called(";".join(sql), values, False, {"connection": connection})
+
+
+class Direct:
+    """Asks in the transaction of `directly`."""
+
+    def __init__(self, driver: psycopg.Connection[Row], watching: Sequence[Any]) -> None:
+        self._driver, self._watching = driver, watching
+        self._pipeline: ExitStack | None = None
+        self._is_over = False
+
+    def together(
+        self,
+        *statements: Statement,
+        meanwhile: Callable[[], object] | None = None,
+        is_last: bool = False,
+    ) -> list[list[Row]]:
+        """As `together`. `meanwhile` is done while the database is at it, and asks nothing of it.
+        With what `is_last` the transaction ends, and nothing more is asked."""
+        if self._is_over:
+            _refuse()
+        self._is_over = is_last
+        if self._pipeline is None:
+            journey = _journey(self._driver, len(statements))
+        else:
+            journey = self._pipeline if is_last else nullcontext()
+        return _watched(
+            lambda: _run(self._driver, statements, journey, meanwhile), self._watching, statements
+        )
+
+    @contextmanager
+    def in_pipeline(self) -> Iterator[None]:
+        """Until the last statement, or the end of the block: the transaction ends with it."""
+        with ExitStack() as self._pipeline:
+            self._pipeline.enter_context(self._driver.pipeline())
+            yield
+
+
+@contextmanager
+def directly() -> Iterator[Direct]:
+    """Several journeys in a transaction that nobody begins or ends, so that neither costs one: the
+    database holds together what is sent to it before a `Sync`, which is sent with the last of them.
+    Within a transaction they are part of it.
+
+    Whatever else asks something of the connection meanwhile is refused with Django's error for
+    broken transactions: it could end this one, unseen by whoever goes on in it.
+    """
+    driver, watching = _driver(), tuple(connection.execute_wrappers)
+    direct = Direct(driver, watching)
+    with connection.execute_wrapper(_refuse), connection.wrap_database_errors:
+        with direct.in_pipeline() if driver.autocommit else nullcontext():
+            yield direct
+
+
+def _refuse(*_: object) -> NoReturn:
+    raise TransactionManagementError(
+        "This transaction is asked directly, and by nothing else of this connection before its end."
+    )
 
 
 def _cursor(driver: psycopg.Connection[Row], sql: str) -> psycopg.Cursor[Row]:

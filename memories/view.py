@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -15,7 +14,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from audit.models import SecurityEventType
 from audit.security.security import record_event
-from fishbowl.statements import COMMIT, Row, Statement, planned, together
+from fishbowl.statements import Direct, Row, Statement, directly, planned, together
 
 SOMEBODY = 0  # no person's id: one who listens, of whom nothing is known, so trusted with nothing
 
@@ -40,47 +39,72 @@ class View:
 
     key: str
     first: Sequence[list[Row]] = ()
-    is_within: bool = False  # a transaction that goes on after it
+    direct: Direct | None = None
 
     @cached_property
     def cursor(self) -> CursorWrapper:
-        """Reads under it."""
+        """Reads under it, where it isn't direct."""
         return connection.cursor()
 
-    def planned(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
-        """As `fishbowl.statements.planned`, under the view."""
-        return planned(sql, **values)
-
-    def planned_last(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
-        """As `planned`, and the view is closed in the same journey. Whatever else is asked before
-        its block ends is refused, with Django's error for broken transactions."""
-        if self.is_within:
+    def planned(self, sql: str, *, is_last: bool = False, **values: object) -> list[Row]:
+        """As `fishbowl.statements.planned`, under the view. With what `is_last` a direct view may
+        close, in the same journey: whatever else is asked before its block ends is refused, with
+        Django's error for broken transactions."""
+        if self.direct is None:
             return planned(sql, **values)
-        rows, _ = together((sql, values), COMMIT)
-        # There is no transaction left: to roll it back asks the database for nothing, and until
-        # then nothing can be read outside the view by who believes it open.
-        transaction.set_rollback(True)
-        return rows
+        return self.direct.together((sql, values), is_last=is_last)[0]
 
 
 @contextmanager
-def seen_by(
+def seen_by(speaker_id: int, audience: Audience) -> Iterator[View]:
+    """Read as `speaker_id` before `audience`. Inside, every statement of the default connection,
+    the ORM's too, runs in the role that sees only what may be said; writes fail."""
+    is_inner = connection.in_atomic_block
+    with _recording(speaker_id), transaction.atomic():
+        (((key,),),) = together(_opening(speaker_id, audience))
+        yield View(key)
+        # Nothing was written, and the role ends with the transaction. Inside another one, rolling
+        # back ends it; else that would only have the driver forget what it has prepared.
+        if is_inner:
+            transaction.set_rollback(True)
+
+
+@contextmanager
+def directly_seen_by(
     speaker_id: int,
     audience: Audience,
     *,
     first: Sequence[Statement] = (),
     meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[View]:
-    """Read as `speaker_id` before `audience`. Inside, every statement of the default connection,
-    the ORM's too, runs in the role that sees only what may be said; writes fail.
+    """As `seen_by`, with fewer journeys: nothing but the view itself asks anything of the
+    connection inside, and all else is refused (`fishbowl.statements.directly`).
 
     Args:
         first: what the application asks in the same journey before the view opens, as itself.
         meanwhile: done while the database is at that; asks nothing of it.
     """
+    with _recording(speaker_id), _within_another(), directly() as direct:
+        opening = _opening(speaker_id, audience)
+        *found, ((key,),) = direct.together(*first, opening, meanwhile=meanwhile)
+        yield View(key, found, direct)
+
+
+@contextmanager
+def _within_another() -> Iterator[None]:
+    """Inside a transaction, what the role of a view ends with."""
+    if connection.get_autocommit():
+        yield
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _recording(speaker_id: int) -> Iterator[None]:
     try:
-        with _opened(speaker_id, audience, first, meanwhile) as view:
-            yield view
+        yield
     except ProgrammingError as error:
         # A view within a view can't write: the outer one records it.
         if isinstance(error.__cause__, InsufficientPrivilege) and not _is_in_view():
@@ -103,28 +127,11 @@ SELECT memories_open_view(%(speaker)s::bigint, %(community)s::bigint,
 """
 
 
-@contextmanager
-def _opened(
-    speaker_id: int,
-    audience: Audience,
-    first: Sequence[Statement],
-    meanwhile: Callable[[], object] | None,
-) -> Iterator[View]:
-    is_inner = connection.in_atomic_block
-    with transaction.atomic():
-        opening: Statement = (
-            _OPEN,
-            {
-                "speaker": speaker_id,
-                "community": audience.community,
-                "conversation": audience.conversation,
-                "characters": sorted(audience.characters),
-                "people": sorted(audience.people),
-            },
-        )
-        *found, ((key,),) = together(*first, opening, meanwhile=meanwhile)
-        yield View(key, found, is_within=is_inner)
-        # Nothing was written, and the role ends with the transaction. Inside another one, rolling
-        # back ends it; else that would only have the driver forget what it has prepared.
-        if is_inner:
-            transaction.set_rollback(True)
+def _opening(speaker_id: int, audience: Audience) -> Statement:
+    return _OPEN, {
+        "speaker": speaker_id,
+        "community": audience.community,
+        "conversation": audience.conversation,
+        "characters": sorted(audience.characters),
+        "people": sorted(audience.people),
+    }

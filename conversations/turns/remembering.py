@@ -26,7 +26,7 @@ from memories.recall.beside import Beside, beside
 from memories.recall.recall import Recalled, recalling
 from memories.reflection.wanted import told_of
 from memories.unspaced import count_words
-from memories.view import SOMEBODY, Audience, seen_by
+from memories.view import SOMEBODY, Audience, directly_seen_by
 
 MEMORIES = 6
 NEAR = 0.25  # of a memory's fit: what a cosine counts beside the share of the words asked with
@@ -79,7 +79,8 @@ def remember(
             context=[line.text for line in lines[-4:]],
             asked_by=Asker(*heard[-1].speaker),
         )
-    with question.opened() if question else seen_by(turn.chosen_id, before) as view:
+    opened = question.opened() if question else directly_seen_by(turn.chosen_id, before)
+    with opened as view:
         recalled = question.under(view) if question else []
         # What it has understood comes up by rules of its own, rarely.
         recalled = [one for one in recalled if one.kind != Memory.Kind.INSIGHT]

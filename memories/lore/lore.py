@@ -292,7 +292,7 @@ _CANDIDATES = """
     WHERE c.is_enabled AND (c.keys <> '{}' OR c.is_constant) AND m.tier <> 'archived'
     ORDER BY c.insertion_order, c.document_id, c.number
 """
-_CONTENTS = "SELECT id, content FROM memories_memory WHERE id = ANY(%s)"
+_CONTENTS = "SELECT id, content FROM memories_memory WHERE id = ANY (%(ids)s::bigint[])"
 
 
 def triggered(
@@ -309,8 +309,7 @@ def triggered(
     ones the later. `texts` are the lines, oldest first; `char` and `user` are the names that their
     macros stand for. The rules in force (`lore_entries`, `lore_tokens`) can't be read under a view:
     who opens it hands them in."""
-    view.cursor.execute(_CANDIDATES)
-    candidates: list[Row] = view.cursor.fetchall()
+    candidates: list[Row] = view.planned(_CANDIDATES)
     lines = Lines(texts)
     found: list[tuple[int, int, tuple[str, ...]]] = []  # priority, memory, keys
     for _, memory, keys, secondary, is_selective, is_constant, is_case, _, raw in candidates:
@@ -353,8 +352,7 @@ def _within(
     user: str,
 ) -> list[LoreEntry]:
     """As many of what was found as there is room for, each once, in the order they came in."""
-    view.cursor.execute(_CONTENTS, [list({memory for _, memory, _ in found})])
-    contents: dict[int, str] = dict(view.cursor.fetchall())
+    contents = dict(view.planned(_CONTENTS, ids=list({memory for _, memory, _ in found})))
     chosen: dict[int, tuple[int, LoreEntry]] = {}
     for place, (_, memory, keys) in sorted(enumerate(found), key=lambda one: -one[1][0]):
         if memory in chosen or len(chosen) >= limit:

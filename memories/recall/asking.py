@@ -19,7 +19,7 @@ from memories.formation.namesakes import says
 from memories.recall.asked import MOST_WORDS, Word
 from memories.recall.names import Named, known_names
 from memories.recall.question import Question, bare, understand
-from memories.recall.synonyms import synonyms
+from memories.recall.synonyms import make_ready, synonyms
 from memories.recall.times import names_birthday
 from memories.unspaced import RUN
 from memories.view import View
@@ -173,6 +173,7 @@ def understood(
     question = understand(text, now=now, context=context, names=known, birthday=birthday)
     named = known.among(question.candidates)
     words, names = _surface(question, named.names)
+    make_ready(words)  # under the view nothing is asked but by the view
     return Understood(
         question=question,
         surface=[*words, *names],

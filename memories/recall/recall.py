@@ -25,7 +25,7 @@ from memories.recall.indexes import index_prefix
 from memories.recall.recall_sql import COLUMNS, exact, narrowed
 from memories.recall.weights import Weights
 from memories.rules import MemoryRules, in_force
-from memories.view import Audience, View, seen_by
+from memories.view import Audience, View, directly_seen_by
 
 _KNOWN = COLUMNS.index("known")
 PARTS = COLUMNS[4 : _KNOWN + 1]
@@ -86,7 +86,7 @@ class Recalling:
             self.audience.community, self.audience.conversation,
         ]  # fmt: skip
         kept = caches.looking(self.speaker_id, [heard, *self.key])
-        return seen_by(
+        return directly_seen_by(
             self.speaker_id,
             self.audience,
             first=[self.understood.lookup],
@@ -105,7 +105,7 @@ class Recalling:
             raise LookupError("A question is looked up under the view that it has opened.")
         meaning = self.understood.meaning(view.first[0])
         has_lore = meaning.has_lore and (not self.kinds or "lore" in self.kinds)
-        planned = view.planned_last if is_all and not has_lore else view.planned
+        is_last = is_all and not has_lore
         computed: list[Recalled] = []
 
         def compute() -> caches.Result:
@@ -123,14 +123,14 @@ class Recalling:
                 model=self.space.id if self.vector else 0,
             )
             statement = (narrowed if known.indexed else exact)(asked)
-            rows = planned(statement.sql, **statement.values)
+            rows = view.planned(statement.sql, is_last=is_last, **statement.values)
             if self.floor and (not rows or rows[0][_KNOWN] < self.rules.recall_floor):
                 rows = []
             computed.extend(map(_recalled, rows))
             return tuple((one.id, one.score, *one.parts.values()) for one in computed)
 
         result = caches.recalled(self._kept, view.key, compute)
-        found = computed or _reread(view, result, self.now)
+        found = computed or _reread(view, result, self.now, is_last=is_last)
         if has_lore:
             found += self._triggered(view, found, meaning.speaker)
         return [_addressed(one, meaning.speaker) for one in found]
@@ -266,11 +266,13 @@ WHERE id = ANY (%(ids)s::bigint[]) AND tier <> 'archived'
 """
 
 
-def _reread(view: View, result: caches.Result, now: dt.datetime) -> list[Recalled]:
+def _reread(
+    view: View, result: caches.Result, now: dt.datetime, *, is_last: bool = False
+) -> list[Recalled]:
     """The memories of a kept result as they are now, as far as the view shows them."""
     if not result:
         return []
-    found = view.planned(_REREAD, ids=[pk for pk, *_ in result], now=now)
+    found = view.planned(_REREAD, is_last=is_last, ids=[pk for pk, *_ in result], now=now)
     rows = {row[0]: row for row in found}
     return [
         # What is triggered, and not found, has no parts here.

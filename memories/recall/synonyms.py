@@ -9,7 +9,7 @@ with all of it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -64,6 +64,13 @@ def _heads(vectors: Vectors) -> Vectors:
 _lock = threading.Lock()
 _dictionary: list[Dictionary] = []
 _found: dict[str, tuple[str, ...]] = {}  # of other words
+
+
+def make_ready(words: Iterable[str]) -> None:
+    """Read what `synonyms` of these lower-case words needs, which asks the database."""
+    known = worked_out()
+    if any(word not in known and word not in _found for word in words):
+        dictionary()
 
 
 def synonyms(words: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

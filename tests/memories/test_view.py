@@ -10,7 +10,7 @@ from psycopg.pq import TransactionStatus
 from characters.models import Character, Community, Person
 from memories.models import REQUIRED_TRUST, Memory, MemoryKind, PersonFact, ScratchpadEntry
 from memories.models.memory import Visibility
-from memories.view import Audience, seen_by
+from memories.view import Audience, directly_seen_by, seen_by
 from tests.builders import (
     NOON,
     make_character,
@@ -315,8 +315,8 @@ def test_nothing_of_it_stays_but_what_was_planned(ada: Character) -> None:
 def test_after_its_last_statement_nothing_more_is_read(ada: Character) -> None:
     sql = "SELECT count(*) FROM memories_memory WHERE visibility = %(level)s"
     for level in ("public", "private"):
-        with seen_by(ada.pk, before(make_person())) as view:
-            assert view.planned_last(sql, level=level) == [(int(level == "public"),)]
+        with directly_seen_by(ada.pk, before(make_person())) as view:
+            assert view.planned(sql, is_last=True, level=level) == [(int(level == "public"),)]
             assert connection.connection.info.transaction_status == TransactionStatus.IDLE
             for ask in (Memory.objects.count, lambda: view.planned(sql, level=level)):  # noqa: B023
                 with pytest.raises(TransactionManagementError):
@@ -330,22 +330,21 @@ def test_after_its_last_statement_nothing_more_is_read(ada: Character) -> None:
 
 
 def test_within_a_transaction_the_last_statement_ends_nothing(ada: Character) -> None:
-    with seen_by(ada.pk, before(make_person())) as view:
-        assert view.planned_last("SELECT content FROM memories_memory") == [("public",)]
-        assert Memory.objects.count() == 1
+    with directly_seen_by(ada.pk, before(make_person())) as view:
+        assert view.planned("SELECT content FROM memories_memory", is_last=True) == [("public",)]
     assert Memory.objects.count() == len(Visibility.values)
 
 
 def test_what_goes_before_it_is_asked_by_the_application(ada: Character) -> None:
     meanwhile: list[int] = []
-    with seen_by(
+    with directly_seen_by(
         ada.pk,
         before(make_person()),
         first=[("SELECT count(*) FROM memories_memory WHERE owner_id = %s", [ada.pk])],
         meanwhile=lambda: meanwhile.append(1),
     ) as view:
         assert view.first == [[(len(Visibility.values),)]]
-        assert Memory.objects.count() == 1
+        assert view.planned("SELECT count(*) FROM memories_memory") == [(1,)]
     assert meanwhile == [1]
 
 
