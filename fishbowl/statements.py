@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, NoReturn, TypeVar
 
@@ -116,13 +117,14 @@ def _watched(
     return called(";".join(sql), values, False, {"connection": connection})
 
 
+@dataclass
 class Direct:
     """Asks in the transaction of `directly`."""
 
-    def __init__(self, driver: psycopg.Connection[Row], watching: Sequence[Any]) -> None:
-        self._driver, self._watching = driver, watching
-        self._pipeline: ExitStack | None = None
-        self._is_over = False
+    driver: psycopg.Connection[Row]
+    watching: Sequence[Any]  # those who look on
+    pipeline: ExitStack | None  # the transaction ends with it; None within another
+    is_over: bool = False
 
     def together(
         self,
@@ -132,39 +134,34 @@ class Direct:
     ) -> list[list[Row]]:
         """As `together`. `meanwhile` is done while the database is at it, and asks nothing of it.
         With what `is_last` the transaction ends, and nothing more is asked."""
-        if self._is_over:
+        if self.is_over:
             _refuse()
-        self._is_over = is_last
-        if self._pipeline is None:
-            journey = _journey(self._driver, len(statements))
+        self.is_over = is_last
+        if self.pipeline is None:
+            journey = _journey(self.driver, len(statements))
         else:
-            journey = self._pipeline if is_last else nullcontext()
+            journey = self.pipeline if is_last else nullcontext()
         return _watched(
-            lambda: _run(self._driver, statements, journey, meanwhile), self._watching, statements
+            lambda: _run(self.driver, statements, journey, meanwhile), self.watching, statements
         )
-
-    @contextmanager
-    def in_pipeline(self) -> Iterator[None]:
-        """Until the last statement, or the end of the block: the transaction ends with it."""
-        with ExitStack() as self._pipeline:
-            self._pipeline.enter_context(self._driver.pipeline())
-            yield
 
 
 @contextmanager
 def directly() -> Iterator[Direct]:
     """Several journeys in a transaction that nobody begins or ends, so that neither costs one: the
     database holds together what is sent to it before a `Sync`, which is sent with the last of them.
-    Within a transaction they are part of it.
+    Within a transaction they are part of it. For reading: each statement finds rows, and what the
+    block raises undoes nothing.
 
     Whatever else asks something of the connection meanwhile is refused with Django's error for
     broken transactions: it could end this one, unseen by whoever goes on in it.
     """
     driver, watching = _driver(), tuple(connection.execute_wrappers)
-    direct = Direct(driver, watching)
-    with connection.execute_wrapper(_refuse), connection.wrap_database_errors:
-        with direct.in_pipeline() if driver.autocommit else nullcontext():
-            yield direct
+    refusing, errors = connection.execute_wrapper(_refuse), connection.wrap_database_errors
+    with refusing, errors, ExitStack() as pipeline:
+        if driver.autocommit:
+            pipeline.enter_context(driver.pipeline())
+        yield Direct(driver, watching, pipeline if driver.autocommit else None)
 
 
 def _refuse(*_: object) -> NoReturn:

@@ -5,15 +5,25 @@ from __future__ import annotations
 import threading
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import (
+    DatabaseError,
+    DataError,
+    ProgrammingError,
+    connection,
+    connections,
+    transaction,
+)
+from django.db.transaction import TransactionManagementError
 from django.forms.models import model_to_dict
+from psycopg.pq import TransactionStatus
 
 from audit.models import EndpointState
 from characters.models import CharacterState
 from conversations.models import Channel, Message
-from fishbowl.statements import inserting, loaded, saving, saving_all, stored, together
+from fishbowl.statements import directly, inserting, loaded, saving, saving_all, stored, together
 from tests.builders import NOON, make_channel, make_character, make_conversation
 from tests.patience import PATIENCE_S
 
@@ -153,3 +163,94 @@ def test_several_rows_are_stored_at_once_and_no_other_columns() -> None:
         (second.pk, "rain", None, 0),
         (other.pk, "", None, 0),
     ]
+
+
+TRANSACTION = "SELECT pg_current_xact_id()::text"
+RENAMING = f"{RENAME} RETURNING topic"
+
+
+def test_what_is_asked_directly_is_one_transaction_with_no_begin_and_no_end() -> None:
+    sent: list[str] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        sent.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note), directly() as direct:
+        ((first,),), ((setting,),) = direct.together(
+            (TRANSACTION, ()), ("SELECT set_config('fishbowl.view', 'x', true)", ())
+        )
+        ((again,),), ((kept,),) = direct.together(
+            (TRANSACTION, ()), ("SELECT current_setting('fishbowl.view')", ()), is_last=True
+        )
+        assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+    assert (again, kept) == (first, setting) == (first, "x")
+    assert len(sent) == 2 and "BEGIN" not in "".join(sent)
+    ((later,),), ((over,),) = together(
+        (TRANSACTION, ()), ("SELECT current_setting('fishbowl.view', true)", ())
+    )
+    assert later != first and not over
+
+
+def test_what_is_asked_directly_stays_and_what_fails_leaves_nothing() -> None:
+    pk = make_channel().pk
+    with directly() as direct:
+        direct.together((RENAMING, ("tea", pk)))
+    with pytest.raises(DataError, match="division by zero"), directly() as direct:
+        direct.together((RENAMING, ("rain", pk)))
+        direct.together(("SELECT 1 / %(by)s::bigint", {"by": 0}))
+    assert together((TOPIC, {"id": pk})) == [[("tea",)]]
+
+
+def test_meanwhile_something_else_is_done_which_may_fail() -> None:
+    done: list[str] = []
+    with directly() as direct:
+        found = direct.together(
+            ("SELECT 1", ()), ("SELECT 2", ()), meanwhile=lambda: done.append("x")
+        )
+        assert (found, done) == ([[(1,)], [(2,)]], ["x"])
+    with pytest.raises(ZeroDivisionError), directly() as direct:
+        direct.together(("SELECT 1", ()), meanwhile=lambda: 1 // 0)
+    assert together(("SELECT 3", ())) == [[(3,)]]
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_nothing_else_asks_before_the_end_of_what_is_asked_directly(is_over: bool) -> None:
+    channel = make_channel(topic="tea")
+
+    def in_a_transaction() -> None:
+        with transaction.atomic():
+            Channel.objects.count()
+
+    with directly() as direct:
+        direct.together((TRANSACTION, ()), is_last=is_over)
+        others = [
+            Channel.objects.count,
+            channel.save,
+            in_a_transaction,
+            lambda: together(("SELECT 1", ())),
+            lambda: connection.cursor().execute("COMMIT"),
+        ]
+        if is_over:
+            others.append(lambda: direct.together(("SELECT 1", ())))
+        for ask in others:
+            with pytest.raises(ProgrammingError):
+                ask()
+        if not is_over:
+            assert direct.together((TOPIC, {"id": channel.pk})) == [[("tea",)]]
+    assert Channel.objects.count() == 1
+
+
+def test_within_a_transaction_it_is_part_of_it() -> None:
+    pk = make_channel().pk
+    with transaction.atomic():
+        ((whole,),) = together((TRANSACTION, ()))
+        with directly() as direct:
+            assert direct.together((TRANSACTION, ()), (RENAMING, ("tea", pk)), is_last=True)[0] == [
+                whole
+            ]
+            with pytest.raises(TransactionManagementError):
+                Channel.objects.count()
+        assert Channel.objects.get().topic == "tea"
+        transaction.set_rollback(True)
+    assert Channel.objects.get().topic == ""

@@ -352,7 +352,8 @@ def _within(
     user: str,
 ) -> list[LoreEntry]:
     """As many of what was found as there is room for, each once, in the order they came in."""
-    contents = dict(view.planned(_CONTENTS, ids=list({memory for _, memory, _ in found})))
+    ids = list({memory for _, memory, _ in found})
+    contents: dict[int, str] = dict(view.planned(_CONTENTS, ids=ids))
     chosen: dict[int, tuple[int, LoreEntry]] = {}
     for place, (_, memory, keys) in sorted(enumerate(found), key=lambda one: -one[1][0]):
         if memory in chosen or len(chosen) >= limit:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from psycopg.pq import TransactionStatus
 
+from audit.models import SecurityEvent, SecurityEventType
 from characters.models import Character, Community, Person
 from memories.models import REQUIRED_TRUST, Memory, MemoryKind, PersonFact, ScratchpadEntry
 from memories.models.memory import Visibility
-from memories.view import Audience, directly_seen_by, seen_by
+from memories.view import Audience, View, directly_seen_by, seen_by
 from tests.builders import (
     NOON,
     make_character,
@@ -25,6 +29,9 @@ from tests.builders import (
 pytestmark = pytest.mark.django_db
 
 
+CONTENTS = "SELECT content FROM memories_memory"
+
+
 def before(*listeners: Character | Person, **where: int | None) -> Audience:
     return Audience(
         characters=frozenset(x.pk for x in listeners if isinstance(x, Character)),
@@ -36,8 +43,11 @@ def before(*listeners: Character | Person, **where: int | None) -> Audience:
 def seen(speaker: Character, audience: Audience) -> set[str]:
     """The contents that the speaker may say before this audience."""
     with seen_by(speaker.pk, audience) as view:
-        view.cursor.execute("SELECT content FROM memories_memory")
-        return {content for (content,) in view.cursor.fetchall()}
+        view.cursor.execute(CONTENTS)
+        found = {content for (content,) in view.cursor.fetchall()}
+    with directly_seen_by(speaker.pk, audience) as view:
+        assert {content for (content,) in view.planned(CONTENTS)} == found
+    return found
 
 
 @pytest.fixture
@@ -287,7 +297,48 @@ def test_it_comes_back_outside_a_transaction_as_inside_one(ada: Character) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_of_it_stays_but_what_was_planned(ada: Character) -> None:
+@pytest.mark.parametrize("opened_by", [seen_by, directly_seen_by])
+def test_outside_a_transaction_each_listener_hears_the_same(
+    ada: Character, opened_by: Callable[[int, Audience], AbstractContextManager[View]]
+) -> None:
+    friend, stranger = make_person(), make_person()
+    make_relationship(ada, friend, trust=0.5, community=None)
+    for audience, levels in (
+        (before(friend), "public basic personal"),
+        (before(stranger), "public"),
+        (before(friend, stranger), "public"),
+        (Audience(), " ".join(Visibility.values)),
+        (before(stranger), "public"),
+    ):
+        with opened_by(ada.pk, audience) as view:
+            for _ in range(2):  # journeys
+                assert {content for (content,) in view.planned(CONTENTS)} == set(levels.split())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("opened_by", [seen_by, directly_seen_by])
+def test_outside_a_transaction_what_is_refused_is_recorded_and_the_role_ends(
+    ada: Character, opened_by: Callable[[int, Audience], AbstractContextManager[View]]
+) -> None:
+    for statement in (
+        "SELECT content FROM conversations_message",
+        "UPDATE memories_memory SET content = '' RETURNING id",
+        "SELECT 1 / 0",
+    ):
+        with pytest.raises(DatabaseError), opened_by(ada.pk, before(make_person())) as view:
+            view.planned(statement)
+        assert Memory.objects.exclude(content="").count() == len(Visibility.values)
+    assert [e.event_type for e in SecurityEvent.objects.all()] == [SecurityEventType.ROW_DENIED]
+    with pytest.raises(ZeroDivisionError), opened_by(ada.pk, before(make_person())):
+        _ = 1 // 0
+    assert Memory.objects.count() == len(Visibility.values)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("opened_by", [seen_by, directly_seen_by])
+def test_nothing_of_it_stays_but_what_was_planned(
+    ada: Character, opened_by: Callable[[int, Audience], AbstractContextManager[View]]
+) -> None:
     settings = "current_user, current_setting('fishbowl.view', true), current_setting('jit'),"
     settings += " current_setting('plan_cache_mode'), current_setting('transaction_read_only')"
 
@@ -298,8 +349,8 @@ def test_nothing_of_it_stays_but_what_was_planned(ada: Character) -> None:
 
     before_it = stand()
     for level in ("public", "private"):
-        with seen_by(ada.pk, Audience()) as view:
-            assert stand() != before_it
+        with opened_by(ada.pk, Audience()) as view:
+            assert view.planned(f"SELECT {settings}") != [before_it]
             sql = "SELECT content FROM memories_memory WHERE visibility = %(level)s"
             assert view.planned(sql, level=level) == [(level,)]
         assert stand() == before_it
