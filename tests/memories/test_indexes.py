@@ -27,7 +27,7 @@ from memories.recall.indexes import Work, due, index_prefix, keep_up
 from memories.recall.recall import recall
 from memories.recall.recall_sql import Statement, exact, narrowed
 from memories.recall.weights import Weights
-from memories.view import Audience, seen_by
+from memories.view import Audience, directly_seen_by, seen_by
 from memories.writing import NewMemory, store
 from tests.builders import (
     NOON,
@@ -279,7 +279,7 @@ def found(
         index=index_prefix(owner.pk, model), synonym=0.6,
     )  # fmt: skip
     (vector,) = embedding.embed([ready.embedded], use="query")
-    with seen_by(owner.pk, audience, first=[ready.lookup]) as view:
+    with directly_seen_by(owner.pk, audience, first=[ready.lookup]) as view:
         known = with_entities(ready.meaning(view.first[0]), view, NOON)
         window = known.question.window
         asked = Asked(

@@ -351,13 +351,14 @@ def test_nothing_of_it_stays_but_what_was_planned(
     for level in ("public", "private"):
         with opened_by(ada.pk, Audience()) as view:
             assert view.planned(f"SELECT {settings}") != [before_it]
-            sql = "SELECT content FROM memories_memory WHERE visibility = %(level)s"
+            sql = f"{CONTENTS} WHERE visibility = %(level)s /* {opened_by.__name__} */"
             assert view.planned(sql, level=level) == [(level,)]
         assert stand() == before_it
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT generic_plans, custom_plans FROM pg_prepared_statements "
-            "WHERE statement LIKE '%WHERE visibility =%'"
+            "WHERE statement LIKE %s",
+            [f"%/* {opened_by.__name__} */"],
         )
         assert cursor.fetchall() == [(2, 0)]
 
