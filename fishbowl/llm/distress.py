@@ -42,6 +42,7 @@ _CRISIS = re.compile(
     r"\b(?:want|wants|wanna|going|gonna|thinking|think|thought|thoughts|urges?|plan|planning|need|tempted|about) "
     rf"(?:\w+ ){{0,3}}(?:hurt|harm|kill|hang|cut)(?:ing)? {_SELF}\b|"
     r"\b(?:i|i'?ve been|i have been|i keep|started|been) cut(?:ting)? my ?self\b|\bself[- ]?harm\w*|"
+    r"\b(?:cut|burn|hurt|hit|scratch)(?:ed|t|ting|ing)? my ?self (?:\w+ )?on purpose\b|"
     r"\b(?:commit\w*|attempt\w*|consider\w*|contemplat\w+|(?:thinking|thoughts?|think) (?:of|about)) suicide\b|"
     r"\bsuicidal\b|^\W*suicide\W*$|"
     r"\bend (?:it all|my (?:own )?life)\b|\b(?:want|wanna|going|gonna|ready) (?:to )?end it\b(?! (?:with|there|here|on|by|at))|"

@@ -17,6 +17,8 @@ i dont want to live anymore
 I don't want to be here any more.
 I can’t go on like this
 I've been cutting myself again
+I burned myself on purpose
+i keep hitting myself on purpose
 I want to hurt myself
 honestly I wish I was dead
 I took all my pills

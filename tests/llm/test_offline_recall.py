@@ -161,6 +161,26 @@ def test_what_was_told_a_moment_ago_is_known():
             assert "my bees" not in said  # it may not have been for Ada
 
 
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("where did we find my dog?", "found him at the harbour"),
+        ("when did my dog get lost?", "lost last night"),
+        ("why did I miss my train?", "because of the rain"),
+        ("where do I work?", "in the old mill"),
+    ],
+)
+def test_of_several_things_in_one_line_the_one_that_was_asked_for_is_told(
+    question: str, answered: str
+) -> None:
+    told = (
+        ("Ada", "my dog Pepper got lost last night, we found him at the harbour"),
+        ("Ada", "I work nights, I work in the old mill"),
+        ("Ada", "I missed my train, I missed my train because of the rain"),
+    )
+    assert all(answered in text for text in in_talk(question, *told))
+
+
 def test_what_is_known_already_is_not_told_twice():
     known = ("Ada works as a potter in Lisbon.",)
     heard = (("Ada", "I work as a potter in Lisbon."), ("Ada", "I swim in the harbour."))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fishbowl.llm.distress import is_clinging, is_crisis, is_grand
 from fishbowl.llm.offline import lexicon as lx
 from fishbowl.llm.offline.heart import RULES as RULES_OF_THE_HEART
+from fishbowl.llm.offline.news import DEVICE, GOOD
 from fishbowl.llm.offline.phrases import is_safe, noun_phrases
 from fishbowl.llm.offline.text import words
 from fishbowl.llm.questions import asks_on, is_question
@@ -31,12 +32,12 @@ _OBEY = (
     r"\b(?:reveal|print|show|output) (?:your|the) (?:prompt|instructions?|rules|system|configuration|config)\b"
 )
 _GRIEF = (
-    r"\b(?:my|our) (?:\w+ ){0,2}(?:died|has died|passed away|passed|is dying|is dead|was killed|drowned)\b|"
+    rf"\b(?:my|our) (?!(?:\w+ )?{DEVICE} )(?:\w+ ){{0,2}}(?:died|has died|passed away|passed|is dying|is dead|was killed|drowned)\b|"
     r"\bi (?:just )?lost my (?:\w+ )?(?:mother|father|mum|mom|dad|wife|husband|brother|sister|son|daughter|"
     r"friend|dog|cat|baby|child|grandmother|grandfather|gran|nan|partner|job)\b|\bfuneral\b|"
     r"\bi(?:'m| am) (?:grieving|heartbroken|devastated|falling apart)\b|\b(?:he|she|they) left me\b|"
     r"\b(?:broke|broken) up with me\b|\bi(?:'m| am) (?:so |very |really )?(?:sad|lonely|depressed|"
-    r"miserable|scared|desperate|hopeless|alone)\b|\bi miss (?:him|her|them|my)\b|\bi feel (?:so )?"
+    r"miserable|scared|desperate|hopeless|alone)\b|(?<!did )\bi miss (?:him|her|them|my)\b(?! (?:\w+ )?(?:bus|train|flight|ferry|stop|turn|exit)\b)|\bi feel (?:so )?"
     r"(?:sad|lonely|empty|awful|terrible|alone|hopeless)\b|\bi can'?t stop crying\b|\bcancer\b|"
     r"\bi(?:'ve| have|'m| am|m| was| got| just)?(?: just| been| being| got){0,3} (?:fired|sacked|laid off|made redundant|dumped|rejected|"
     r"evicted|robbed|mugged|bullied|cheated on)\b|\bi (?:just )?failed\b|\bi feel (?:like |so |really |such |a |an )*(?:failure|loser|burden|ashamed|useless|worthless|"
@@ -149,9 +150,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("praise", r"\b(?:i (?:love|like|adore) (?:you|this place|it here|talking)|you(?:'re| are) (?:\w+ )?(?:great|"
                r"lovely|kind|funny|sweet|amazing|wonderful|cool|the best|nice|awesome|clever|smart)|well done|"
                r"good (?:job|point|one)|nice (?:one|to meet you))\b"),
-    ("good_news", r"\bi (?:just )?(?:got(?! (?:\w+ ){0,2}(?:hurt|sick|ill|lost|divorced|scammed|nothing|no|bad|wet|cold|tired|bored|into))|won|passed|finished|graduated|made it|found(?! (?:this|that|it|him|her|out)\b))\b.*|\bi(?:'m| am) (?:so "
-                  r"|really |very )?(?:happy|excited|proud|engaged|pregnant|getting married)\b|\b(?:we(?:'re| are)|my (?:\w+ ){1,3}is) "
-                  r"(?:engaged|pregnant|having a baby|getting married)\b"),
+    ("good_news", rf"{GOOD}|\bi(?:'m| am) (?:so |really |very )?(?:happy|excited|proud|engaged|pregnant|getting married)\b|"
+                  r"\b(?:we(?:'re| are)|my (?:\w+ ){1,3}is) (?:engaged|pregnant|having a baby|getting married)\b"),
     ("plan", r"\b(?:i(?:'m| am)|we(?:'re| are)) (?:going|off|flying|driving|travelling|moving|leaving|starting|meeting|seeing|visiting|having) "
              r".*\b(?:tomorrow|tonight|soon|next \w+|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|in (?:a|an|two|three|\d+) \w+|in (?:spring|summer|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december)|this weekend)\b|"
              r"\bi(?:'ve| have)(?: got)? (?:an? |my )(?:\w+ ){0,2}(?:interview|exam|test|appointment|date|operation|audition|flight)\b|"

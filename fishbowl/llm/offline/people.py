@@ -13,6 +13,7 @@ from fishbowl.llm.offline.inner import KINDS
 from fishbowl.llm.offline.intents import Intent, key_word
 from fishbowl.llm.offline.kinds import FARE, asked_after
 from fishbowl.llm.offline.nearones import state_of
+from fishbowl.llm.offline.news import news_of
 from fishbowl.llm.offline.replies import Replying
 from fishbowl.llm.offline.smalltalk import NOTED_FROM, OWN_VIEW, Smalltalk
 from fishbowl.llm.offline.text import count_words, spelled_out, without_call
@@ -196,7 +197,12 @@ class Hosting(Smalltalk):
         about_me = bool(re.search(r"\byour?\b", heard.text, re.IGNORECASE))
         if not asks and (said_of_near := self.of_somebody_near()):
             return said_of_near
-        if heard.is_sad and not heard.is_funny and not asks:
+        said = spelled_out(without_call(heard.text, desk.brief.speaker))
+        news = "" if asks else news_of(said)
+        if news == "news_grave":
+            return self.grief()
+        is_light = news in {"news_relief", "news_bad"}
+        if heard.is_sad and not heard.is_funny and not asks and not is_light:
             return self.stand_by()
         if asks and (told := self._of_what_was_told()):
             return told
@@ -206,9 +212,10 @@ class Hosting(Smalltalk):
             return told
         if asks and heard.asks in YES_OR_NO and (known := self._known(heard.text)):
             return self._of_somebody(known)
-        said = spelled_out(without_call(heard.text, desk.brief.speaker))
         if not asks and (at_ease := state_of(said)):
             return self._stock(at_ease)
+        if news:
+            return self.hears_news(news)
         if not asks and (OF_SELF.match(said) or _OF_ANOTHER.match(said)):
             return self.hears_out()
         if asks and not about_me and (read := self.of_world()):

@@ -23,7 +23,7 @@ from fishbowl.llm.offline.text import (
     without_call,
 )
 from fishbowl.llm.offline.theirs import holds_most, is_of_other, settles
-from fishbowl.llm.offline.told import OF_SELF, asked_with, clauses_in, meant, meets
+from fishbowl.llm.offline.told import OF_SELF, asked_with, clauses_in, meant, meets, nearest_first
 from fishbowl.llm.offline.toldhere import names
 from fishbowl.llm.offline.viewpoint import said_back, turn
 from fishbowl.llm.offline.wording import AGO, TO_OTHERS, Wording, key_of
@@ -245,9 +245,12 @@ class Recollecting(Wording):
         for line in reversed(self._told_here()):
             if only_mended and line.number not in self._mended:
                 continue
-            for said in clauses_in(line.text, self.desk.names):
-                if is_question(said) or not answers(said) or self.is_outdated(said):
-                    continue
+            told = (
+                said
+                for said in clauses_in(line.text, self.desk.names)
+                if not is_question(said) and answers(said) and not self.is_outdated(said)
+            )
+            for said in nearest_first(self._question, told):
                 when = next(words for least, words in AGO if line.seconds_ago >= least)
                 memory = Recollection(said, said_by=line.speaker, words=said, when=when)
                 if parts := self._worded(memory):

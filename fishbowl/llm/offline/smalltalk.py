@@ -37,6 +37,7 @@ _INNER = str.maketrans("“”", "‘’")  # what is quoted within a quotation
 MOST_QUOTED = 40  # words of a line that are said again
 MOST_NAMES = 4  # said to who asks for everybody
 NOTED_FROM = 8  # words of a line that one may want to write down
+HEAVY_NEWS = {"news_bad", "news_relief"}  # to which nobody tells a story of their own
 OWN_VIEW = 3.0  # the weight of seeing it otherwise, where one has agreed to everything
 HERE_FOR = 300.0  # seconds since somebody's last line within which they are about
 # What nobody puts off because it was said to another.
@@ -223,6 +224,21 @@ class Smalltalk(Answering):
                 (0.9 * is_here, "story", replying.story),
                 (0.8 * heard.is_funny, "amused", lambda: replying.reaction("amused")),
                 (OWN_VIEW * desk.brief.care.agrees, "own_view", lambda: self._stock("own_view")),
+            ]
+        )
+
+    def hears_news(self, act: str) -> Draft | None:
+        """They tell of their day: to that, before all else."""
+        if act == "news_good":
+            return self.good_news()
+        replying = self.replying
+        is_here = bool(replying.topic) and replying.is_here and act not in HEAVY_NEWS
+        return self.desk.best(
+            [
+                (4.0, act, lambda: self._stock(act)),
+                (0.6, "echo_question", replying.echo_question),
+                (1.6 * is_here, "topic_question", replying.question),
+                (0.9 * is_here, "story", replying.story),
             ]
         )
 

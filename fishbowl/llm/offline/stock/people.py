@@ -185,16 +185,6 @@ s|oh! thank you, I don't know where to look
 Well. Thank you.
 """
 
-NEWS_GOOD = """
-w|Good for you, {name}. You sound like you mean it.
-l|No! Tell me everything!
-d|Look at that. Something went right.
-g|My congratulations, {name}.
-c|oh, nice
-s|that's so good, I'm happy for you
-That's worth a drink of something.
-"""
-
 COMFORT = """
 I'm here. You needn't say more than you want to.
 w|That's a heavy thing to bring in with you, {name}. Sit with it here a while.
