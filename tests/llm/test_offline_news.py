@@ -1,4 +1,4 @@
-"""What guests tell of their day is answered as what it is: an ending, a mishap, something made."""
+"""What guests tell of their day and of themselves is answered as what it is."""
 
 from __future__ import annotations
 
@@ -39,6 +39,9 @@ TOLD = {
         we broke up with each other
         I got into a fight last night
         i got in trouble at work
+        my boyfriend and i had a fight
+        i hate myself
+        i don't know what to do with my life
     """,
     "news_good": """
         i finally passed my driving test today!!
@@ -70,7 +73,57 @@ TOLD = {
         my sister is visiting from Lisbon this weekend
         an old friend is coming over
     """,
+    "birthday_wish": """
+        it's my birthday today!
+    """,
+    "birthday_soon": """
+        i turn 30 tomorrow
+    """,
+    "feast_wish": """
+        happy new year everyone
+        happy friday
+    """,
+    "sleepless": """
+        i can't sleep
+    """,
+    "what_a_day": """
+        what a day
+    """,
+    "told_work": """
+        i work at a hospital
+        I'm a nurse
+        i'm studying biology
+    """,
+    "told_from": """
+        i'm from Brazil
+    """,
+    "told_has": """
+        i have two cats
+    """,
+    "told_at_it": """
+        i'm reading dune at the moment
+    """,
+    "told_fond": """
+        my favourite food is ramen
+        i love this song
+    """,
+    "told_dislike": """
+        i hate mondays
+    """,
+    "told_no": """
+        hmm i disagree
+    """,
+    "told_view": """
+        i think cats are better than dogs
+    """,
     "": """
+        i love you
+        I love this place
+        I have a question
+        i'm playing with the idea of quitting
+        i think you're lying
+        happy birthday sorrel!
+        i'm studying for my finals
         i nearly lost my wallet
         I never won anything
         if i won the lottery i'd buy a boat
@@ -102,7 +155,9 @@ def test_it_is_known_for_what_it_is(act: str, line: str) -> None:
     assert news_of(line) == act
 
 
-@pytest.mark.parametrize(("act", "line"), [(act, line) for act, line in LINES if act][::3])
+@pytest.mark.parametrize(
+    ("act", "line"), [(act, lines.split("\n")[1].strip()) for act, lines in TOLD.items() if act]
+)
 def test_the_characters_answer_it_in_kind(act: str, line: str) -> None:
     answers = [answer(brief_of(x, person(line), seed=seed)) for x in SLUGS for seed in (1, 2)]
     of_kind = "comfort/" if act == "news_grave" else f"stock/{act}/"  # in the author's own words
@@ -123,3 +178,11 @@ def test_a_loss_is_no_mishap(line: str) -> None:
     for seed in SEEDS:
         told = answer(replace(bare_brief(person(line)), seed=seed))
         assert not any("news_" in key for key in told.spent), told.text
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_asked_what_they_do_for_fun_they_name_what_is_near_to_them(slug: str) -> None:
+    brief = brief_of(slug, person("what do you all do for fun here?"))
+    said = say(brief).lower()
+    assert any(topic.lower() in said for topic, _ in brief.interests[:6]), said
+    assert "grief" not in said

@@ -7,7 +7,7 @@ import re
 
 from fishbowl.llm.offline.drafting import Draft, Part
 from fishbowl.llm.offline.hearing import topic_hits
-from fishbowl.llm.offline.lexicon import FUNCTION
+from fishbowl.llm.offline.lexicon import FUNCTION, GRAVE
 from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.portraying import Portraying
 from fishbowl.llm.offline.stock import STOCK
@@ -117,6 +117,15 @@ class Answering(Portraying):
     def _liked_topic(self) -> str:
         topics = self.desk.index.topics
         return max(sorted(topics), key=lambda t: topics[t].weight) if topics else ""
+
+    def fun(self) -> Draft | None:
+        """Asked what they like to do: one of the things that are near to them, and a word on it."""
+        heavy = GRAVE | {"failure", "drinking", "worrying"}
+        liked = [topic for topic, _ in self.desk.brief.interests if not heavy & set(words(topic))]
+        if not liked:
+            return self._stock("of_myself")
+        topic = self.desk.rng.choice(liked[:4])
+        return self._with(self._stock("for_fun", topic=topic), self._topic_piece(topic, "claims"))
 
     def is_ai(self) -> Draft | None:
         """Yes, said plainly; in the author's words where there are some."""

@@ -109,7 +109,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("lives", r"\bwhere do (?:you|u|ya) (?:all )?(?:live|sleep|stay)\b|\bwhere(?:'s|s| is) your (?:house|home|place|room)\b|\bdo you live (?:here|alone|with|near|on|in)\b"),
     ("origin", r"\bwhere (?:are|do) you (?:come )?from\b|\bwhere (?:were|did) you (?:born|grow up|live before)\b"
                r"|\bwhere(?:'s| is) home\b|\b(?:how|when|why) did you (?:come|get|end up|move) here\b|\bhow long have you (?:\w+ )?(?:lived|been|stayed|worked) (?:here|on|in|at)\b"),
-    ("may_i_ask", r"^(?:\w+,? ){0,2}(?:do you have|have you got|got) (?:\w+ ){0,2}(?:time|minute|moment|second)\b|^(?:\w+,? ){0,2}(?:can|could|may) (?:we|i) (?:just )?(?:talk|chat|speak)\b|"
+    ("may_i_ask", r"^(?:\w+,? )?i(?:'ve| have)(?: got)? (?:a|one) (?:\w+ )?question\W*$|^(?:\w+,? ){0,2}(?:do you have|have you got|got) (?:\w+ ){0,2}(?:time|minute|moment|second)\b|^(?:\w+,? ){0,2}(?:can|could|may) (?:we|i) (?:just )?(?:talk|chat|speak)\b|"
                   r"^(?:\w+,? ){0,2}(?:can|may|could|might) i ask (?:(?:you|all of you) )?(?:something|anything|a (?:\w+ )?question)"
                   r"(?: \w+){0,2}\s*\?*$"),
     ("how_are_you", r"\bhow(?:'s| is| are|re)? (?:you|u|ya|things|life|everything|everyone|it going|your "
@@ -122,11 +122,13 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("works", r"\b(?:your|the) (?:latest |new |last )?(?:poem|song|letter|essay)s?\b|\bwhat (?:have you|are you|did you) "
               r"(?:written|writing|making|write|made)\b|\bread (?:me|us) (?:something|what you|your|a bit|one)\b"),
     ("story", r"\btell (?:me|us) (?:a|another|one of your) (?:\w+ )?(?:jokes?|story|stories|tale)\b|\bsay something "
-              r"funny\b|\bmake (?:me|us) laugh\b|\bentertain (?:me|us)\b|\bgot any (?:stories|jokes)\b"),
+              r"funny\b|\b(?:tell|show) (?:me|us) something (?:\w+ )?(?:interesting|fun(?:ny)?|cool|nice|new|good|strange|weird)\b|\bmake (?:me|us) laugh\b|\bentertain (?:me|us)\b|\bgot any (?:stories|jokes)\b"),
+    ("fun", r"\bwhat (?:do|d'?|does) ?(?:you|everyone|everybody|people|y'all)(?: \w+)? (?:like to )?do (?:\w+ )?(?:for fun|in (?:your|their) (?:free|spare) time|when you(?:'re| are) (?:not working|bored|off|free))\b|"
+            r"\bwhat do you (?:all )?(?:like|enjoy|love) (?:to do|doing)\b|\bwhat are your (?:interests|hobbies)\b|\bdo you have (?:any )?hobbies\b|\bwhat(?:'s| is) (?:there to do for fun|your hobby|fun here)\b"),
     ("what_do_you_do", r"\bwhat (?:do|d'?) ?you do\b(?! (?:if|when|with|after|in|about))|\bwhat(?:'s| is) your "
                        r"(?:job|work|trade|occupation)\b|\bwhat are you (?:doing|up to|working on)\b|"
                        r"\bwhat are you (?:building|mending|fixing|repairing|cooking|baking|drinking|reading|drawing|studying|counting|carving)\b|"
-                       r"\bwhat do you (?:work|like|enjoy)\b|\bwhat are your (?:interests|hobbies)\b"),
+                       r"\bwhat do you (?:work|like|enjoy)\b"),
     ("cant", _CANT),
     ("about_me", r"\b(?:know|remember|recall|tell me|learned|heard|noted) (?:\w+ ){0,3}(?:of|about) me\b|"
                  r"\b(?:know|remember) (?:me\b(?! \w+ing)|who i am)|\bwho am i\b(?! \w+(?:ing|ed)\b)|\bwhat have i (?:ever )?told you\b"),
@@ -149,6 +151,7 @@ _RULES: tuple[tuple[str, str], ...] = (
             r"cya|farewell|i should go|heading off|talk (?:to you )?later)\b"),
     ("praise", r"\b(?:i (?:love|like|adore) (?:you|this place|it here|talking)|you(?:'re| are) (?:\w+ )?(?:great|"
                r"lovely|kind|funny|sweet|amazing|wonderful|cool|the best|nice|awesome|clever|smart)|well done|"
+               r"this (?:place|room|bar|server|island|town) is (?:so |really |very |just )?(?:cozy|cosy|nice|lovely|great|cool|cute|beautiful|amazing|the best|fun)|"
                r"good (?:job|point|one)|nice (?:one|to meet you))\b"),
     ("good_news", rf"{GOOD}|\bi(?:'m| am) (?:so |really |very )?(?:happy|excited|proud|engaged|pregnant|getting married)\b|"
                   r"\b(?:we(?:'re| are)|my (?:\w+ ){1,3}is) (?:engaged|pregnant|having a baby|getting married)\b"),
@@ -218,7 +221,7 @@ def intent_of(text: str) -> Intent:
 _NODS = re.compile(
     r"\s*(?:(?:ok(?:ay|ey)?|k+|hm+|mhm+|m+|ah+|oh+|i see|right|sure|fine|cool|nice|lol|ha(?:ha)+|yes|yeah|yep|yup|"
     r"ya|no|nope|nah|maybe|idk|i (?:don'?t|do not) know|whatever|wow|true|al+ ?right|good|great|got it|"
-    r"that'?s (?:right|true|it|fine|ok)|correct|exactly|indeed|makes sense|interesting|fair(?: enough)?|if you say so)[ ,.!…]*)+",
+    r"(?:that'?s|thats) (?:so |very |really )?(?:right|true|it|fine|ok|funny|cool|nice|great|crazy|wild|sad|fair)|no way|(?:oh |wow |no )?really|seriously|me (?:too|neither)|same(?: here)?|i agree|not really|correct|exactly|indeed|makes sense|interesting|fair(?: enough)?|if you say so)[ ,.!…]*)+",
     re.IGNORECASE,
 )
 # Small words of the languages that guests try first; none of them is an English one.

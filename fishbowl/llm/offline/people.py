@@ -102,7 +102,7 @@ class Hosting(Smalltalk):
             "story": self.story, "foreign": lambda: self._stock("foreign"),
             "lives": self.lives, "learned": self.learned,
             "like_me": self.like_them, "origin": self.origin,
-            "company": self.company,
+            "company": self.company, "fun": self.fun,
             "age": self.age, "been_here": self.been_here,
             "who_that": self.who_that, "and_you": self.and_me,
             "family": lambda: self.of_card(WITHIN_FAMILY) or self.family(),
@@ -201,7 +201,7 @@ class Hosting(Smalltalk):
         news = "" if asks else news_of(said)
         if news == "news_grave":
             return self.grief()
-        is_light = news in {"news_relief", "news_bad"}
+        is_light = news in {"news_relief", "news_bad", "told_work"}
         if heard.is_sad and not heard.is_funny and not asks and not is_light:
             return self.stand_by()
         if asks and (told := self._of_what_was_told()):

@@ -23,6 +23,7 @@ from fishbowl.llm.offline.stock import (
     people,
     reactions,
     selfsaid,
+    themselves,
     turns,
 )
 
@@ -66,5 +67,6 @@ STOCK = _collect(
     bonds,
     outlook,
     selfsaid,
+    themselves,
     customs,
 )

@@ -1,5 +1,5 @@
-"""Answers to what a guest tells of their day: what ended well, what went wrong, what they made, saw
-or learn, and who comes to see them."""
+"""Answers to what a guest tells of their day (what ended well, what went wrong, what they made, saw
+or learn, who comes to see them) and of themselves (where from, what they like, do and have)."""
 
 NEWS_RELIEF = """
 That's a relief. Is all well now?
