@@ -22,6 +22,7 @@ from memories.formation.echo import content_words
 from memories.formation.findings import Findings, Named, Related, Statement
 from memories.formation.notes import notes
 from memories.formation.patterns import (
+    ADV,
     CAP,
     EXPERIENCE,
     HEDGE,
@@ -261,6 +262,14 @@ _EMPLOYED = (
     (re.compile(rf"\bteach(?:ing)? (?:\w+ ){{0,3}}?at (?:the )?(?P<name>{CAP})"), "works at"),
 )  # fmt: skip
 _MARRIED = re.compile(rf"\b(?P<how>married|engaged) to (?P<name>{CAP})")
+# Places and employers are the speaker's own where they say it of themselves, and of now: 'my sister
+# moved to Rome' and 'I used to work for Nokia' name them and no more.
+_OWN = re.compile(rf"\bI (?:am |have |been |was |got |getting |{ADV[3:-2]})*$")
+_WAS_THEN = re.compile(
+    r"(?<!have )\b(?:worked|studied|lived)\b|"
+    r"\b(?:worked|studied|lived)\b(?!.*\b(?:since|all my life|for (?:[\w-]+ ){1,3}(?:weeks?|months?|years?|decades?)))|"
+    r"\bwas (?:\w+ )?(?:working|studying|living|teaching|married|engaged)\b"
+)
 _WORK = re.compile(
     rf"\bfavou?rite (?:book|novel|film|movie|song|album|band|play|poem|opera|game) (?:\w+ )?(?:is|was) (?P<name>{CAP})"
 )
@@ -291,12 +300,20 @@ def names_in(clause: str, speaker: str) -> tuple[tuple[Named, ...], tuple[Relate
         for expression, relation in group:
             place = expression.search(clause)
             name = add(place["name"], kind) if place else ""
-            if name and relation:
+            if name and relation and place and _is_own(clause, place):
                 related.append(Related(speaker, relation, name))
-    if (married := _MARRIED.search(clause)) and (name := add(married["name"], "person")):
+    married = _MARRIED.search(clause)
+    name = add(married["name"], "person") if married else ""
+    if name and married and _is_own(clause, married):
         related.append(Related(speaker, f"{married['how']} to", name))
     if work := _WORK.search(clause):
         add(work["name"], "work")
     if nickname := _NICKNAME.search(clause):
         named[speaker] = Named(speaker, "person", "", (nickname["name"],))
     return tuple(named.values()), tuple(related)
+
+
+def _is_own(clause: str, found: re.Match[str]) -> bool:
+    """Whether what was found in a clause is said of the speaker, as it is now."""
+    said = _OWN.search(clause[: found.start()]) or found[0].startswith("I ")
+    return bool(said) and not _WAS_THEN.search(clause)
