@@ -38,6 +38,9 @@ ADDRESSED = lx.word_set(
     "ourselves let's y'all"
 )
 
+# 'My parents divorced when I was six': six was not the parents.
+_OF_THEIRS = re.compile(r"my [\w' -]+ (?:I|me)\b(?<! and I)", re.IGNORECASE)
+
 _LEAD = re.compile(
     r"^(?:(?:(?:hi|hey|hello|good (?:morning|evening)),? (?:all|everyone|everybody|there|folks|"
     r"friends)|well|oh|ah|aw|yes|yeah|yep|no|nope|ok|okay|so|and|but|also|plus|anyway|honestly|"
@@ -93,8 +96,8 @@ def retell(said: str, teller: Teller, at: dt.datetime) -> str | None:
     lows = [token.lower() for token in tokens]
     if ADDRESSED & set(lows) or not {"i", "my", "me", "mine"} & set(lows):
         return None
-    # Where somebody else is 'she', only the name says who is meant.
-    is_named = bool(_FAR & set(lows))
+    # Where somebody else is 'she', or might be, only the name says who is meant.
+    is_named = bool(_FAR & set(lows)) or bool(_OF_THEIRS.match(said))
     forms = FORMS.get(teller.pronoun, FORMS["they"])
     out: list[str] = []
     is_told = False
