@@ -124,12 +124,15 @@ def extract(lines: Sequence[Heard], pronouns: Mapping[str, str] | None = None) -
     levels = discretion.of_lines(lines)
     found: dict[tuple[str, int | None, int | None], Statement] = {}
     before: dict[tuple[int | None, int | None], int] = {}
+    # Whom somebody speaks to is named at the end too: 'I love the sea, Pilar'.
+    present = "|".join(sorted({re.escape(line.speaker) for line in lines}))
+    called = re.compile(rf",\s+(?:{present})$")
     for line in lines:
         taken, who = 0, (line.person_id, line.character_id)
         if _takes_back(line.text):
             found = {k: one for k, one in found.items() if one.lines != (before.get(who),)}
         before[who] = line.number
-        for statement in _of_line(line, (pronouns or {}).get(line.speaker, "")):
+        for statement in _of_line(line, (pronouns or {}).get(line.speaker, ""), called):
             key = (statement.content, line.person_id, line.character_id)
             if taken == A_LINE or key in found:
                 continue
@@ -155,12 +158,13 @@ def _takes_back(text: str) -> bool:
     return _TAKES_BACK.match(plain_text) is not None
 
 
-def _of_line(line: Heard, pronoun: str) -> Iterator[Statement]:
+def _of_line(line: Heard, pronoun: str, called: re.Pattern[str]) -> Iterator[Statement]:
     teller = Teller(line.speaker, pronoun)
     instead = instead_of(CALL.sub("", clean(line.text)))
     for clause, pattern, confidence in _statements(line.text):
         is_felt = pattern is not None and pattern.lasts == "feeling"
-        content = retell(_felt(clause) if is_felt else clause, teller, line.at)
+        clause = called.sub("", _felt(clause) if is_felt else clause)
+        content = retell(clause, teller, line.at, is_over=pattern is None)
         if content is None or not _says_enough(content, line.speaker):
             continue
         named, related = names_in(clause, line.speaker)

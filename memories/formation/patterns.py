@@ -187,9 +187,9 @@ PATTERNS: tuple[Pattern, ...] = (
     # what one does
     _pattern(r"I (?:am|have been) {ADV}(?:learning|teaching myself|studying|practising|practicing|training|writing|building|restoring|rebuilding|knitting|making|translating|researching|saving) (?!it\b|that\b|this\b|up\b)\w+", "hobby", "job"),
     _pattern(r"I {ADV}(?:play|collect|paint|knit|sew|crochet|garden|climb|hike|sing|dance|draw|bake|brew|cycle|surf|fish|photograph|restore|bind|carve|breed|grow|keep bees|volunteer|birdwatch|skate|ski|sail|row|forage|write (?:poe\w+|songs|stories|novels|letters|a diary|a blog))\b(?! (?:it|that|this|up|attention|well|on my|to your)\b)(?= \w+|$)", "hobby"),
-    _pattern(r"I {ADV}(?:speak|can speak|know how to|can play|can cook|can ride|can sail)\b(?! (?:up|to|for|of|about|from|with|as)\b)", "general"),
+    _pattern(r"I {ADV}(?:speak|can speak|know how to|can play|can cook|can ride|can sail)\b(?! (?:up|to|for|of|about|from|with|as|\w+ly)\b)", "general"),
     _pattern(r"I used to (?!it\b|that\b|this\b)\w+", "general", "", "past"),
-    _pattern(r"I (?:have )?never (?:learned|learnt|been|seen|had|met|finished|tried|told|forgave|went|left|married|knew my)\b", "general", "", "past"),
+    _pattern(r"I (?:have )?never (?:learned|learnt|forgave|went|left|married|knew my|(?:been|seen|had|met|finished|tried|told)(?!$))\b", "general", "", "past"),
     # money and trouble
     _pattern(r"I (?:am|have been) {ADV}(?:broke|in debt|bankrupt|being evicted|homeless)\b", "general", "plan"),
     _pattern(r"I {ADV}owe (?!you\b|it\b|that\b|this\b)\w+", "general", "plan"),

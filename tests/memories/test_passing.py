@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memories.formation.extraction_rules import extract
-from tests.memories.talking import line
+from tests.memories.talking import line, lines
 
 
 def found(text: str):
@@ -28,6 +28,12 @@ def told(text: str) -> list[str]:
         "I can't eat another bite.",
         "I can't drive with this headache.",
         "I'm happy to help.",
+        "I'm ashamed to say.",
+        "I have never met.",
+        "I speak advisedly.",
+        "I was engaged to do the sawing.",
+        "I was engaged to carry the post.",
+        "My father held as much about ropes.",
         "I'm low on battery.",
         "I'm down for a game.",
         "I'm expecting a parcel.",
@@ -175,7 +181,43 @@ def test_what_kind_of_fact_it_is_and_whether_it_is_over(said, fact_type, tempora
         ("My name is Ada.", []),
         ("My name is Adelaide.", ["Ada's name is Adelaide."]),
         ("I never moved to Canada.", []),
+        ("I sort of like old maps, I think.", ["Ada sort of likes old maps."]),
+        ("I'm happy here in Rome, I think 😄", ["Ada is happy here in Rome."]),
+        ("I'm only just learning about boats, mind.", ["Ada is only just learning about boats."]),
+        (
+            "I entered the boats in the old log and have not erased Patience from the book.",
+            ["Ada entered the boats in the old log and has not erased Patience from the book."],
+        ),
+        (
+            "I read the child the whole log for June 1911, boat by boat.",
+            ["Ada read the child the whole log for June 1911, boat by boat."],
+        ),
+        (
+            "I read the gale warning in one voice every night because panic sounds terrible.",
+            ["Ada reads the gale warning in one voice every night because panic sounds terrible."],
+        ),
     ],
 )
 def test_it_is_told_in_one_whole_sentence_that_says_who(said, content):
     assert told(said) == content
+
+
+def test_whom_it_is_said_to_is_no_part_of_it():
+    findings = extract(
+        lines(("Bram", "It is wet again."), ("Ada", "I have never had dry socks since, Bram."))
+    )
+    assert [one.content for one in findings.statements] == ["Ada has never had dry socks since."]
+    assert told("I have never been to Cork, Ireland.") == ["Ada has never been to Cork, Ireland."]
+
+
+@pytest.mark.parametrize(
+    ("said", "content"),
+    [
+        ("My mother died when I was twelve.", "Ada's mother died when Ada was twelve."),
+        ("My mother posts me olive oil.", "Ada's mother posts her olive oil."),
+        ("My father let me ring the bell in Rome.", "Ada's father let her ring the bell in Rome."),
+    ],
+)
+def test_of_somebody_whose_pronoun_is_known_the_name_stands_where_two_could_be_meant(said, content):
+    (one,) = extract([line("Ada", said)], {"Ada": "she"}).statements
+    assert one.content == content
