@@ -46,6 +46,11 @@ PROFESSIONS = "|".join(sorted(word_set(
     "boatbuilder shipwright blacksmith tutor nanny childminder cleaner janitor caretaker housewife "
     "househusband pensioner freelancer entrepreneur apprentice intern trainee undergraduate "
     "postgraduate postdoc veteran"), key=len, reverse=True))  # fmt: skip
+# How well somebody does it, which makes it no trade of theirs.
+SKILL = (
+    r"good|great|decent|bad|worse|worst|better|best|terrible|horrible|awful|lousy|rubbish"
+    r"|hopeless|slow|fast|quick|keen|careful|careless|nervous|messy|brilliant|excellent|passable|mediocre|amateur|hobby"
+)
 ILLNESS = (
     "asthma|diabetes|epilepsy|migraines?|arthritis|cancer|depression|anxiety|insomnia|dyslexia|"
     "adhd|autism|ptsd|tinnitus|vertigo|hay ?fever|eczema|psoriasis|endometriosis|"
@@ -140,7 +145,7 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(r"I (?:was|got|have been) (?:fired|sacked|laid off|made redundant|promoted|hired)\b", "work", "job", "past"),
     _pattern(r"I {ADV}(?:work|am working|have worked|have been working|worked) (?:as|at|for|in|with|from|nights|part|full|shifts|on (?:a|the) (?:\w+ )?(?:boat|ship|farm|ferry|rig|railway|site|ward))\b(?! (?:it|that|this|me|you|the moment|my own|progress))", "work", "job"),
     # how well, which is no trade
-    _pattern(rf"I (?:am|was|have been|used to be) {{ADV}}(?:a|an|the) (?:{ADV})(?:good|great|decent|bad|worse|worst|better|best|terrible|horrible|awful|lousy|rubbish|hopeless|slow|fast|quick|keen|careful|careless|nervous|messy|brilliant|excellent|passable|mediocre|amateur|hobby) (?:[\w'-]+ ){{0,2}}(?:{PROFESSIONS})\b", "general"),
+    _pattern(rf"I (?:am|was|have been|used to be) {{ADV}}(?:a|an|the) (?:{ADV})(?:{SKILL}) (?:[\w'-]+ ){{0,2}}(?:{PROFESSIONS})\b", "general"),
     _pattern(rf"I (?:am|was|have been|used to be) {{ADV}}(?:a|an|the) (?:[\w'-]+ ){{0,3}}(?:{PROFESSIONS})\b", "work", "job"),
     _pattern(r"I (?:am|have been) {ADV}(?:retired|unemployed|self-employed|between jobs|out of work|freelance|freelancing|on (?:sick|maternity|paternity|parental) leave)\b", "work", "job"),
     _pattern(r"I {ADV}(?:study|am studying|studied|am reading for|am doing a (?:degree|phd|course|master)|graduated|dropped out)\b", "work", "job"),
