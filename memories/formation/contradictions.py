@@ -50,8 +50,11 @@ _SINGLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _PLACES = frozenset({"home", "origin", "birthplace"})
 _SORT_OF_PLACE = re.compile(
-    r"(?:an?|one|my|his|her|their|somewhere|some) |the (?-i:[a-zà-ÿ])|money\b|nothing\b|\w+(?: \w+)?'s ",
+    r"(?:an?|one|my|his|her|their|somewhere|some) |the (?-i:[a-zà-ÿ])|\w+(?: \w+)?'s ",
     re.IGNORECASE,
+)
+_STOCK = re.compile(
+    r"(?:an? |the )?(?:[\w-]+ ){0,2}?(?:family|money|nothing|wealth|poverty)\b", re.I
 )
 _WHEN_BORN = re.compile(
     r"(?:the )?(?:\d|winter|spring|summer|autumn|January|February|March|April|May|June|July|August|"
@@ -187,10 +190,12 @@ def claim_of(content: str, subject: str) -> Claim | None:
 
 
 def _sort_of(slot: str, value: str) -> str:
-    """Where in the world and what manner of place are two things: who lives in a van may live in
+    """Where in the world, what manner of place, of whom and when are several things: who lives in a van may live in
     Rome, and who was born in 1998 was born somewhere."""
     if slot in _PLACES and _WHEN_BORN.match(value):
         return f"{slot} when"
+    if slot in _PLACES and _STOCK.match(value):
+        return f"{slot} stock"
     if slot in _PLACES and _SORT_OF_PLACE.match(value):
         return f"{slot} sort"
     return slot

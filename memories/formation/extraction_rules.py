@@ -49,7 +49,7 @@ _CLOSE = ("grief_context", "attachment_pattern")  # told of to few, however it w
 
 _CLAUSE = re.compile(
     r"\s*(?:;|\s[—–-]+\s|—|,?\s+but\s+|,?\s+though\s+|,?\s+although\s+|"
-    r",?\s+(?:and\s+)?now\s+(?=I\b)|,\s+(?=(?:have|has|am|been|did|do|don't|currently)\b)|"
+    r",?\s+(?:and\s+)?now\s+(?=I\b)|,\s+(?=(?:have|has|am|been|did|do|don't|currently|still)\b)|"
     r",?\s+and\s+(?=(?:I|[Mm]y|you|we|he|she|it|they|that|then)\b)|,\s+(?=(?:I|[Mm]y)\b)|"
     r",\s+so\s+|\s+so\s+(?=(?:I|[Mm]y|we|you|they|it|that)\b)|,\s+(?=(?:he|she|it|they|you|we)\b)|,\s+(?:which|who|whose|where|you know)\b)\s*"
 )
@@ -297,7 +297,8 @@ _PLACED = (
     (re.compile(rf"\b(?:moved|relocated|emigrated) (?:here |back |over )?(?:\w+ )?to (?P<name>{CAP})"), "lives in"),
     (re.compile(rf"\bam (?:\w+ )?moving (?:back )?to (?P<name>{CAP})"), "moves to"),
     (re.compile(rf"\bI (?:am|come) (?:originally )?from (?P<name>{CAP})"), "comes from"),
-    (re.compile(rf"\b(?:born|raised|grew up) in (?P<name>{CAP})"), "grew up in"),
+    (re.compile(rf"\bborn in (?P<name>{CAP})"), "was born in"),
+    (re.compile(rf"\b(?:raised|grew up) in (?P<name>{CAP})"), "grew up in"),
     (re.compile(rf"\b(?:visiting|visit|flying to|travelling to|going to|been to|went to|sailing to) (?P<name>{CAP})"), ""),
 )  # fmt: skip
 _EMPLOYED = (

@@ -19,6 +19,7 @@ _HERE_AND_NOW = (
     # by the minute
     r"\bin (?:a|one|two|\w+) (?:minutes?|moment|secs?|seconds?|bit|jiffy)\b",
     r"^I am (?:\w+ly )?\w+ing (?:right now|at the moment|now)$",
+    r"^I am (?:train|work|study|practis|practic|paint|cook|bak|knit|read|writ|play|sing|danc|clean)ing (?:late )?(?:today|tonight)$",
     rf"^I (?:am|will be|am going to|will) {ADV}(?:have|having|make|making|get|getting|take|taking|grab|grabbing) {_MEAL}\b(?! (?:for (?:a|the|my)|business|shop|class))(?:,? (?:now|later|soon|tonight|today|first|tomorrow|then))*$",
     rf"^I (?:am|will be) {ADV}(?:there|here|back|late|right|around|off|online|offline|away|gone)\b",
     # a wish that is over as soon as it is met
@@ -78,7 +79,7 @@ _THEIR_MOMENT = re.compile(
     r"|^(?:just |nearly |almost |already |only )*(?:threw up|spil(?:led|t)|sneezed|burped|yelled|texted|rang|"
     r"interrupted|knocked|barked|peed|puked|farted|walked in|came in|waved|smiled|winked)\b"
     # whom one quotes
-    r"|^(?:thinks?|believes?|reckons?|suspects?|hopes?|wonders?|held(?:,| that\b| as\b)|keeps? (?:saying|telling|asking)|(?:used to|always|never|would|likes? to) (?:say|tell|ask))\b",
+    r"|^(?:thinks?|believes?|reckons?|suspects?|hopes?|wonders?|held(?:,| that\b| as\b)|keeps? \w+ing|(?:used to|always|never|would|likes? to) (?:say|tell|ask))\b",
     re.IGNORECASE,
 )  # fmt: skip
 # What somebody did that is told of them for years.

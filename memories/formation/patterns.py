@@ -136,7 +136,8 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(rf"I {{ADV}}(?:am|come) {{ADV}}(?:originally )?from (?:a |the |an? \w+ )?(?:{CAP}|\w+)", "location", "", "timeless"),
     _pattern(rf"I was (?:born|raised|brought up) (?:and (?:raised|bred) )?(?:(?:in|on|at) (?:{_TIMES})|(?:{_BORN})\b)", "general", "", "timeless"),
     _pattern(r"I was (?:born|raised|brought up) (?:and (?:raised|bred) )?(?:in|on|at|near|by the|outside|between|above|abroad|here)\b", "location", "", "timeless"),
-    _pattern(r"I grew up (?:in|on|near|by|with|at|above|speaking)\b", "location", "", "past"),
+    _pattern(r"I grew up (?:in|on|near|by|at|above)\b(?! (?:poverty|care|fear|my own))", "location", "", "past"),
+    _pattern(r"I grew up (?:with|without|speaking|poor|rich|religious|in (?:poverty|care|fear))\b", "general", "", "past"),
     # birthdays and age
     _pattern(r"My birthday (?:is|falls) (?:on |in |actually |the )*(?!coming up|soon|over|today$)\S+", "general", "", "timeless", 0.9),
     _pattern(r"I (?:am|am turning|turn|turned|will be) (?:\d{1,2}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|eighteen|nineteen)(?:-\w+)?)(?: years old| years of age)?(?:$|[,.;!]| (?:in|on|next|this|tomorrow|today|now)\b)", "general", "home"),
@@ -192,7 +193,7 @@ PATTERNS: tuple[Pattern, ...] = (
     # what one does
     _pattern(r"I (?:am|have been) {ADV}(?:learning|teaching myself|studying|practising|practicing|training|writing|building|restoring|rebuilding|knitting|making|translating|researching|saving) (?!it\b|that\b|this\b|up\b)\w+", "hobby", "job"),
     _pattern(r"I {ADV}(?:play|collect|paint|knit|sew|crochet|garden|climb|hike|sing|dance|draw|bake|brew|cycle|surf|fish|photograph|restore|bind|carve|breed|grow|keep bees|volunteer|birdwatch|skate|ski|sail|row|forage|write (?:poe\w+|songs|stories|novels|letters|a diary|a blog))\b(?! (?:it|that|this|up|attention|well|on my|to your)\b)(?= \w+|$)", "hobby"),
-    _pattern(r"I {ADV}(?:speak|can speak|know how to|can play|can cook|can ride|can sail)\b(?! (?:up|to|for|of|about|from|with|as|\w+ly)\b)", "general"),
+    _pattern(r"I {ADV}(?:speak|can speak|know how to|can play|can cook|can ride|can sail)\b(?! (?:up|to|for|of|about|from|with|as|my|\w+ly)\b)", "general"),
     _pattern(r"I used to (?!it\b|that\b|this\b)\w+", "general", "", "past"),
     _pattern(r"I (?:have )?never (?:learned|learnt|forgave|went|left|married|knew my|(?:been|seen|had|met|finished|tried|told)(?!$))\b", "general", "", "past"),
     # money and trouble

@@ -107,6 +107,8 @@ def test_what_comes_of_something_is_not_the_same_as_that():
         ("Ada is from a family of sailors.", "Ada is from Belgium."),
         ("Ada is from a tiny island.", "Ada is from Belgium."),
         ("Ada comes from money.", "Ada comes from Belgium."),
+        ("Ada comes from money.", "Ada comes from the north."),
+        ("Ada is from a big family.", "Ada is from a tiny island."),
         ("Ada lives in a van.", "Ada lives in Oslo."),
         ("Ada lives on a farm now.", "Ada lives near Oslo."),
         ("Ada moved to the coast.", "Ada lives in Oslo."),
