@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from fishbowl.llm.offline.mending import is_put_right
 from memories.formation.echo import content_words
-from memories.formation.patterns import KIN, PET, PROFESSIONS
+from memories.formation.patterns import KIN, PET, PROFESSIONS, SKILL
 
 CLOSE = 0.6  # share of words from which two objects are the same thing
 
@@ -48,9 +48,22 @@ _SINGLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("origin", r"^(?:is|comes) (?:originally )?from (?P<value>[^,.;]+)"),
     )
 )  # fmt: skip
+_PLACES = frozenset({"home", "origin", "birthplace"})
+_SORT_OF_PLACE = re.compile(
+    r"(?:an?|one|my|his|her|their|somewhere|some) |the (?-i:[a-zà-ÿ])|\w+(?: \w+)?'s ",
+    re.IGNORECASE,
+)
+_STOCK = re.compile(
+    r"(?:an? |the )?(?:[\w-]+ ){0,2}?(?:family|money|nothing|wealth|poverty)\b", re.I
+)
+_WHEN_BORN = re.compile(
+    r"(?:the )?(?:\d|winter|spring|summer|autumn|January|February|March|April|May|June|July|August|"
+    r"September|October|November|December|(?:early|late|mid)\b|\w+ties\b)",
+    re.IGNORECASE,
+)
 # 'is a nurse': one may be a poet besides, but not 'now'.
 _CALLED = (
-    rf"(?:an? |the )?(?P<value>(?:(?!(?:of|for|to|with|and|or|who|from|at|in)\b)[\w'-]+ ){{0,3}}?"
+    rf"(?!(?:(?:an?|the) )?(?:{SKILL})\b)(?:an? |the )?(?P<value>(?:(?!(?:of|for|to|with|and|or|who|from|at|in)\b)[\w'-]+ ){{0,3}}?"
     rf"(?:{PROFESSIONS}))\b"
 )
 _CALLING = re.compile(rf"^(?:is|are) (?:now |still |currently |also )*{_CALLED}", re.IGNORECASE)
@@ -148,7 +161,7 @@ def claim_of(content: str, subject: str) -> Claim | None:
     for slot, expression in _SINGLE:
         if match := expression.match(said):
             value = match["value"] if slot == "birthday" else _LATER.sub("", match["value"])
-            return Claim(slot, _words(value, subject))
+            return Claim(_sort_of(slot, value), _words(value, subject))
     for expression, is_so in ((_NO_CALLING, False), (_CALLING, True)):
         if match := expression.match(said):
             is_now = is_so and bool(_INSTEAD.search(said))
@@ -174,6 +187,18 @@ def claim_of(content: str, subject: str) -> Claim | None:
             return Claim("liking", value, is_so, is_single=False) if value else None
     value = _words(_stems(_NOT.sub(" ", said)), subject)
     return Claim("being", value, not _NOT.search(said), is_single=False) if value else None
+
+
+def _sort_of(slot: str, value: str) -> str:
+    """Where in the world, what manner of place, of whom and when are several things: who lives in a van may live in
+    Rome, and who was born in 1998 was born somewhere."""
+    if slot in _PLACES and _WHEN_BORN.match(value):
+        return f"{slot} when"
+    if slot in _PLACES and _STOCK.match(value):
+        return f"{slot} stock"
+    if slot in _PLACES and _SORT_OF_PLACE.match(value):
+        return f"{slot} sort"
+    return slot
 
 
 def contradict(one: str, other: str, subject: str) -> bool:

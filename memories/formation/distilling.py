@@ -179,7 +179,8 @@ def store_distilled(
     again: list[int] = []
     held: list[int] = []  # in the very words in which it was known
     against: dict[tuple[int, int], str] = {}
-    events: dict[int | None, list[int]] = {}
+    breath = _breaths(stretch)
+    events: dict[tuple[int | None, int], list[int]] = {}
     evidence: dict[tuple[str, int], list[tuple[Learned, int]]] = {}
     for each in plan:
         fresh, rivals, repeated = _unknown(each, vectors, rules)
@@ -194,7 +195,8 @@ def store_distilled(
                 held.append(row.id)
                 continue
             new.append(row.id)
-            events.setdefault(one.memory.owner_id, []).append(row.id)
+            told_in = (one.memory.owner_id, breath[one.line.number])
+            events.setdefault(told_in, []).append(row.id)
             against |= _stand_against(one, row.id, rivals.get(one.memory.owner_id, ()))
     links.hold_again([*again, *held])
     dedupe.strengthen(again)
@@ -202,6 +204,20 @@ def store_distilled(
     links.link(new, link_from=rules.link_from, events=events.values(), against=against)
     made = _learn_facts(plan, vectors, rules)
     return Distilled(tuple(new), len(again), made)
+
+
+def _breaths(stretch: Stretch) -> dict[int, int]:
+    """Which lines somebody said before another spoke: what is told in them hangs together. By the
+    line's number, the number of the first."""
+    first: dict[int, int] = {}
+    last: Heard | None = None
+    for line in stretch.lines:
+        goes_on = last is not None and (line.person_id, line.character_id, line.speaker) == (
+            last.person_id, last.character_id, last.speaker
+        )  # fmt: skip
+        first[line.number] = first[last.number] if goes_on and last else line.number
+        last = line
+    return first
 
 
 def _unknown(

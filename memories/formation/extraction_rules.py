@@ -21,7 +21,9 @@ from memories.formation.confided import CONFIDED
 from memories.formation.echo import content_words
 from memories.formation.findings import Findings, Named, Related, Statement
 from memories.formation.notes import notes
+from memories.formation.passing import is_passing
 from memories.formation.patterns import (
+    ADV,
     CAP,
     EXPERIENCE,
     HEDGE,
@@ -47,6 +49,7 @@ _CLOSE = ("grief_context", "attachment_pattern")  # told of to few, however it w
 
 _CLAUSE = re.compile(
     r"\s*(?:;|\s[—–-]+\s|—|,?\s+but\s+|,?\s+though\s+|,?\s+although\s+|"
+    r",?\s+(?:and\s+)?now\s+(?=I\b)|,\s+(?=(?:have|has|am|been|did|do|don't|currently|still)\b)|"
     r",?\s+and\s+(?=(?:I|[Mm]y|you|we|he|she|it|they|that|then)\b)|,\s+(?=(?:I|[Mm]y)\b)|"
     r",\s+so\s+|\s+so\s+(?=(?:I|[Mm]y|we|you|they|it|that)\b)|,\s+(?=(?:he|she|it|they|you|we)\b)|,\s+(?:which|who|whose|where|you know)\b)\s*"
 )
@@ -66,6 +69,22 @@ _OVER = (
     (re.compile(r"^I have no (?P<was>.+?),? any ?(?:more|longer)$", re.IGNORECASE), "I no longer have a"),
     (re.compile(r"^I am not (?P<was>.+?),? any ?(?:more|longer)$", re.IGNORECASE), "I am no longer"),
 )  # fmt: skip
+# A smile ends a sentence, and is no word of it.
+_SMILE = re.compile(
+    r"(?<!\S)(?:[:;=]['^-]?[()DPpOo3*\\/|\[\]]+|[xX]D+|<3+|\^_*\^|T_T)(?=\s|[.,!?]|$)|"
+    r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50\uFE0F\u200D]+"
+)
+# A past is told: 'I used to smoke', 'my father was a fisherman'.
+_WAS = re.compile(rf"^I {ADV}(?:used to|was|were)\b(?! (?:\w+ )?diagnosed\b)", re.IGNORECASE)
+_THEY_WERE = re.compile(
+    rf"^My (?:[\w-]+ ){{0,2}}?(?:{KIN}|{PET})(?: (?-i:[A-ZÀ-Þ])[\w'-]+)?(?: and I)? {ADV}(?P<verb>\w+)\b",
+    re.IGNORECASE,
+)
+# How one felt on a day that has its date when it is told.
+_FELT = re.compile(
+    r"^I (?P<how>am|feel)\b(?=.*\b(?:today|tonight|this (?:morning|afternoon|evening))$)",
+    re.IGNORECASE,
+)
 _ENOUGH = lx.word_set("smoke vape")  # a habit in a word
 _WHENEVER = re.compile(r"\b(When(?:ever)? [^,.;]{3,60}),\s+(?=I\b)")
 _DANGLING = lx.word_set(
@@ -85,6 +104,7 @@ _NO_NAME = lx.word_set(
     "i monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december christmas easter english the a an my"
 )
+_SAME_NOW = lx.word_set("come run become put cut hit let set read quit spread split burst")
 _NOT_DONE = lx.word_set(
     "knew thought meant felt heard said told put let hit supposed wanted needed used tried liked "
     "guessed hoped"
@@ -104,12 +124,15 @@ def extract(lines: Sequence[Heard], pronouns: Mapping[str, str] | None = None) -
     levels = discretion.of_lines(lines)
     found: dict[tuple[str, int | None, int | None], Statement] = {}
     before: dict[tuple[int | None, int | None], int] = {}
+    # Whom somebody speaks to is named at the end too: 'I love the sea, Pilar'.
+    present = "|".join(sorted({re.escape(line.speaker) for line in lines}))
+    called = re.compile(rf",\s+(?:{present})$")
     for line in lines:
         taken, who = 0, (line.person_id, line.character_id)
         if _takes_back(line.text):
             found = {k: one for k, one in found.items() if one.lines != (before.get(who),)}
         before[who] = line.number
-        for statement in _of_line(line, (pronouns or {}).get(line.speaker, "")):
+        for statement in _of_line(line, (pronouns or {}).get(line.speaker, ""), called):
             key = (statement.content, line.person_id, line.character_id)
             if taken == A_LINE or key in found:
                 continue
@@ -135,11 +158,13 @@ def _takes_back(text: str) -> bool:
     return _TAKES_BACK.match(plain_text) is not None
 
 
-def _of_line(line: Heard, pronoun: str) -> Iterator[Statement]:
+def _of_line(line: Heard, pronoun: str, called: re.Pattern[str]) -> Iterator[Statement]:
     teller = Teller(line.speaker, pronoun)
     instead = instead_of(CALL.sub("", clean(line.text)))
     for clause, pattern, confidence in _statements(line.text):
-        content = retell(clause, teller, line.at)
+        is_felt = pattern is not None and pattern.lasts == "feeling"
+        clause = called.sub("", _felt(clause) if is_felt else clause)
+        content = retell(clause, teller, line.at, is_over=pattern is None)
         if content is None or not _says_enough(content, line.speaker):
             continue
         named, related = names_in(clause, line.speaker)
@@ -148,7 +173,7 @@ def _of_line(line: Heard, pronoun: str) -> Iterator[Statement]:
             lines=(line.number,),
             subject=line.speaker,
             fact_type=pattern.fact_type if pattern else "",
-            temporal=pattern.temporal if pattern else "past",
+            temporal=_when(clause, pattern),
             lasts=pattern.lasts if pattern else "",
             confidence=confidence,
             tone=line.tone,
@@ -158,11 +183,26 @@ def _of_line(line: Heard, pronoun: str) -> Iterator[Statement]:
         )
 
 
+def _when(clause: str, pattern: Pattern | None) -> str:
+    if pattern is None:
+        return "past"
+    theirs = _THEY_WERE.match(clause)
+    verb = theirs["verb"].lower() if theirs else ""
+    is_over = _WAS.match(clause) or (
+        verb in lx.PAST | {"used", "was", "were"} and verb not in _SAME_NOW
+    )
+    return "past" if pattern.temporal == "present" and is_over else pattern.temporal
+
+
+def _felt(clause: str) -> str:
+    return _FELT.sub(lambda m: "I was" if m["how"].lower() == "am" else "I felt", clause)
+
+
 def _statements(text: str) -> Iterator[tuple[str, Pattern | None, float]]:
     """The clauses of a line that state something of its speaker: what they are, how sure."""
     if JOKING.search(text) or text.lstrip().startswith((">", "/", "!", "#")):
         return
-    plain_text = clean(QUOTED.sub("§", text))
+    plain_text = clean(QUOTED.sub("§", _SMILE.sub(". ", text)))
     for taken_back in _TAKES_BACK.finditer(plain_text.replace("’", "'")):
         plain_text = " " * taken_back.end() + plain_text[taken_back.end() :]
     for sentence in sentences(plain_text.strip()):
@@ -171,15 +211,15 @@ def _statements(text: str) -> Iterator[tuple[str, Pattern | None, float]]:
             told, _ = told_and_asked(sentence)
         if not told or "§" in sentence:
             continue
-        whole = _WHENEVER.sub(r"\1 ", TOGETHER.sub(r"\1& I", told))
+        whole = _WHENEVER.sub(r"\1 ", TOGETHER.sub(_as_one, told))
         for raw in _CLAUSE.split(whole):
             clause = plain(CONFIDED.sub("", raw).lstrip(" :,.–—-")).rstrip(".!… ")
-            clause, confidence = _AS_WELL.sub("", clause.replace("& I", "and I")), 1.0
+            clause, confidence = _AS_WELL.sub("", clause.replace("& ", "and ")), 1.0
             if hedge := HEDGE.match(clause):
                 clause, confidence = clause[hedge.end() :], 0.6
             clause = _CALL_ME.sub("I am called ", clause[:1].upper() + clause[1:])
             clause = _ended(_IS_MINE.sub(r"My \g<who> is called \g<name>", clause))
-            if not _is_statement(clause):
+            if not _is_statement(clause) or is_passing(clause):
                 continue
             for pattern in PATTERNS:
                 if pattern.expression.match(clause) and (
@@ -190,6 +230,11 @@ def _statements(text: str) -> Iterator[tuple[str, Pattern | None, float]]:
             else:
                 if _is_experience(clause):
                     yield clause, None, round(0.8 * confidence, 2)
+
+
+def _as_one(together: re.Match[str]) -> str:
+    """'My brother and I', which no clause ends within."""
+    return f"{together[1] or together[2]}& "
 
 
 def _ended(clause: str) -> str:
@@ -216,7 +261,7 @@ def _is_statement(clause: str) -> bool:
 
 
 def _says_enough(content: str, name: str) -> bool:
-    said = content_words(content) - content_words(name)
+    said = content_words(content) - content_words(name) - {"name"}
     return len(said) >= 2 or bool(said & _ENOUGH) or bool(said - lx.VERBS - lx.FUNCTION)
 
 
@@ -252,7 +297,8 @@ _PLACED = (
     (re.compile(rf"\b(?:moved|relocated|emigrated) (?:here |back |over )?(?:\w+ )?to (?P<name>{CAP})"), "lives in"),
     (re.compile(rf"\bam (?:\w+ )?moving (?:back )?to (?P<name>{CAP})"), "moves to"),
     (re.compile(rf"\bI (?:am|come) (?:originally )?from (?P<name>{CAP})"), "comes from"),
-    (re.compile(rf"\b(?:born|raised|grew up) in (?P<name>{CAP})"), "grew up in"),
+    (re.compile(rf"\bborn in (?P<name>{CAP})"), "was born in"),
+    (re.compile(rf"\b(?:raised|grew up) in (?P<name>{CAP})"), "grew up in"),
     (re.compile(rf"\b(?:visiting|visit|flying to|travelling to|going to|been to|went to|sailing to) (?P<name>{CAP})"), ""),
 )  # fmt: skip
 _EMPLOYED = (
@@ -261,6 +307,14 @@ _EMPLOYED = (
     (re.compile(rf"\bteach(?:ing)? (?:\w+ ){{0,3}}?at (?:the )?(?P<name>{CAP})"), "works at"),
 )  # fmt: skip
 _MARRIED = re.compile(rf"\b(?P<how>married|engaged) to (?P<name>{CAP})")
+# Places and employers are the speaker's own where they say it of themselves, and of now: 'my sister
+# moved to Rome' and 'I used to work for Nokia' name them and no more.
+_OWN = re.compile(rf"\bI (?:am |have |been |was |got |getting |{ADV[3:-2]})*$")
+_WAS_THEN = re.compile(
+    r"(?<!have )\b(?:worked|studied|lived)\b|"
+    r"\b(?:worked|studied|lived)\b(?!.*\b(?:since|all my life|for (?:[\w-]+ ){1,3}(?:weeks?|months?|years?|decades?)))|"
+    r"\bwas (?:\w+ )?(?:working|studying|living|teaching|married|engaged)\b"
+)
 _WORK = re.compile(
     rf"\bfavou?rite (?:book|novel|film|movie|song|album|band|play|poem|opera|game) (?:\w+ )?(?:is|was) (?P<name>{CAP})"
 )
@@ -291,12 +345,20 @@ def names_in(clause: str, speaker: str) -> tuple[tuple[Named, ...], tuple[Relate
         for expression, relation in group:
             place = expression.search(clause)
             name = add(place["name"], kind) if place else ""
-            if name and relation:
+            if name and relation and place and _is_own(clause, place):
                 related.append(Related(speaker, relation, name))
-    if (married := _MARRIED.search(clause)) and (name := add(married["name"], "person")):
+    married = _MARRIED.search(clause)
+    name = add(married["name"], "person") if married else ""
+    if name and married and _is_own(clause, married):
         related.append(Related(speaker, f"{married['how']} to", name))
     if work := _WORK.search(clause):
         add(work["name"], "work")
     if nickname := _NICKNAME.search(clause):
         named[speaker] = Named(speaker, "person", "", (nickname["name"],))
     return tuple(named.values()), tuple(related)
+
+
+def _is_own(clause: str, found: re.Match[str]) -> bool:
+    """Whether what was found in a clause is said of the speaker, as it is now."""
+    said = _OWN.search(clause[: found.start()]) or found[0].startswith("I ")
+    return bool(said) and not _WAS_THEN.search(clause)

@@ -55,7 +55,7 @@ def link(
     events: Iterable[Sequence[int]] = (),
     against: Mapping[tuple[int, int], str] | None = None,
 ) -> int:
-    """Link new memories. `events` are groups of one owner's that were formed together; `against`
+    """Link new memories. `events` are groups of one owner's that somebody told in one go; `against`
     says of a pair (new, old) whether it contradicts or supersedes. What speaks against it comes
     first, then the nearest in meaning, then the moment, then what else names the same, ten in all.
     What each memory names is stored before. Returns how many were made."""

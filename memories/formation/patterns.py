@@ -46,6 +46,11 @@ PROFESSIONS = "|".join(sorted(word_set(
     "boatbuilder shipwright blacksmith tutor nanny childminder cleaner janitor caretaker housewife "
     "househusband pensioner freelancer entrepreneur apprentice intern trainee undergraduate "
     "postgraduate postdoc veteran"), key=len, reverse=True))  # fmt: skip
+# How well somebody does it, which makes it no trade of theirs.
+SKILL = (
+    r"good|great|decent|bad|worse|worst|better|best|terrible|horrible|awful|lousy|rubbish"
+    r"|hopeless|slow|fast|quick|keen|careful|careless|nervous|messy|brilliant|excellent|passable|mediocre|amateur|hobby"
+)
 ILLNESS = (
     "asthma|diabetes|epilepsy|migraines?|arthritis|cancer|depression|anxiety|insomnia|dyslexia|"
     "adhd|autism|ptsd|tinnitus|vertigo|hay ?fever|eczema|psoriasis|endometriosis|"
@@ -63,6 +68,17 @@ ADV = (
     r"already |only |finally |recently |absolutely |totally |quite |so |truly |secretly |very |"
     r"definitely |probably |apparently |properly |simply |rather |pretty |once |genuinely |deeply |"
     r"kind of |sort of |a bit |a little |such |do )*"
+)
+# When, not where, and how somebody was born or brought up.
+_TIMES = (
+    r"(?:the )?(?:\d|(?:early |late |mid-?)?(?:sixties|seventies|eighties|nineties)|winter|spring|summer|autumn|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:an? )?(?:\w+ )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Christmas|New Year|Easter)"
+)
+_BORN = (
+    r"by|as an? |with|without|to (?:\w+ ){0,2}(?:parents|family|mother|father)|into|deaf|blind|premature\w*|"
+    r"(?:\w+ )?(?:weeks|months) (?:early|late)|(?:Roman )?Catholic|Protestant|Muslim|Jewish|Hindu|Buddhist|"
+    r"Orthodox|Mormon|religious|vegetarian|vegan|bilingual|speaking"
 )
 CAP = r"[A-ZÀ-Þ][\w'-]*(?:\.(?=\s[A-Z]))?(?: (?:(?:of|the|de|da|do|del|la|le|van|von|am|upon) )?[A-ZÀ-Þ][\w'-]*){0,3}"
 
@@ -100,7 +116,7 @@ def _pattern(
 # The first that fits counts.
 PATTERNS: tuple[Pattern, ...] = (
     # loss
-    _pattern(rf"I {{ADV}}(?:have )?{{ADV}}lost my (?:\w+ )?(?:{KIN}|{PET}|baby)\b", "grief_context", temporal="past"),
+    _pattern(rf"I {{ADV}}(?:have )?{{ADV}}lost my (?:\w+ )?(?:{KIN}|{PET}|baby)\b(?!'s)", "grief_context", temporal="past"),
     _pattern(rf"(?:(?:Ever since|Since|When|After) )?My (?:\w+ ){{0,2}}(?:{KIN}|{PET})(?: [A-Z]\w+)? (?:has |just |recently )*(?:died|passed away|passed on|drowned|was killed|is dying)\b", "grief_context", temporal="past"),
     _pattern(rf"I {{ADV}}miss my (?:\w+ )?(?:{KIN}|{PET}|home|country|hometown)\b", "grief_context", "feeling"),
     _pattern(r"I (?:am|have been) (?:still )?(?:grieving|mourning|in mourning|widowed|a widow(?:er)?)\b", "grief_context"),
@@ -113,12 +129,15 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(r"I (?:am|have always been) {ADV}(?:afraid|scared|terrified|frightened) (?:of (?:being (?:left|abandoned)|losing people|getting (?:too )?close)|(?:that )?people (?:will )?leave)\b", "attachment_pattern"),
     _pattern(r"When(?:ever)? (?:I (?:am|feel|get)|people (?:get|come|are)|somebody (?:gets|comes|is)|someone (?:gets|comes|is)) (?:too )?close(?: to (?:me|people|others|somebody|someone))?,? I \w+", "attachment_pattern"),
     # home
-    _pattern(r"I (?:\w+ )?(?:moved|have moved|came) (?:here|over|back|back here|to|into|from|away)\b(?! (?:the conclusion|think|a stop|an end|terms|my senses))", "location", "home", "past"),
+    _pattern(r"I (?:(?!never|nearly|almost|hardly)\w+ )?(?:moved|have moved|came) (?:here|over|back|back here|to|into|from|away)\b(?! (?:the conclusion|think|a stop|an end|terms|my senses))", "location", "home", "past"),
     _pattern(r"I (?:am|will be) {ADV}(?:moving|going to move|emigrating|relocating)\b(?! (?:on|along|fast|slowly|forward))", "event", "plan", "future"),
     _pattern(r"I {ADV}(?:live|am living|am based|reside|have lived|have been living) (?:in|at|near|on|by|above|below|with|outside|next|alone|across|opposite|between|on my own|off|up|down|over|with)\b(?! (?:hope|fear|it|the moment|peace|regret))", "location", "home"),
+    _pattern(r"I {ADV}(?:am|come) {ADV}from (?:a|an) (?:\w+ )?family\b", "family", "", "timeless"),
     _pattern(rf"I {{ADV}}(?:am|come) {{ADV}}(?:originally )?from (?:a |the |an? \w+ )?(?:{CAP}|\w+)", "location", "", "timeless"),
-    _pattern(r"I was (?:born|raised|brought up)\b", "location", "", "timeless"),
-    _pattern(r"I grew up (?:in|on|near|by|with|at|above|speaking)\b", "location", "", "past"),
+    _pattern(rf"I was (?:born|raised|brought up) (?:and (?:raised|bred) )?(?:(?:in|on|at) (?:{_TIMES})|(?:{_BORN})\b)", "general", "", "timeless"),
+    _pattern(r"I was (?:born|raised|brought up) (?:and (?:raised|bred) )?(?:in|on|at|near|by the|outside|between|above|abroad|here)\b", "location", "", "timeless"),
+    _pattern(r"I grew up (?:in|on|near|by|at|above)\b(?! (?:poverty|care|fear|my own))", "location", "", "past"),
+    _pattern(r"I grew up (?:with|without|speaking|poor|rich|religious|in (?:poverty|care|fear))\b", "general", "", "past"),
     # birthdays and age
     _pattern(r"My birthday (?:is|falls) (?:on |in |actually |the )*(?!coming up|soon|over|today$)\S+", "general", "", "timeless", 0.9),
     _pattern(r"I (?:am|am turning|turn|turned|will be) (?:\d{1,2}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|eighteen|nineteen)(?:-\w+)?)(?: years old| years of age)?(?:$|[,.;!]| (?:in|on|next|this|tomorrow|today|now)\b)", "general", "home"),
@@ -126,6 +145,8 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(r"I {ADV}(?:have )?{ADV}(?:got|found|started|landed|quit|left|lost|resigned from|took|accepted) (?:a |my |the |an )?(?:\w+ ){0,2}(?:job|work|position|post|internship|apprenticeship|degree|course|phd)\b", "work", "job", "past"),
     _pattern(r"I (?:was|got|have been) (?:fired|sacked|laid off|made redundant|promoted|hired)\b", "work", "job", "past"),
     _pattern(r"I {ADV}(?:work|am working|have worked|have been working|worked) (?:as|at|for|in|with|from|nights|part|full|shifts|on (?:a|the) (?:\w+ )?(?:boat|ship|farm|ferry|rig|railway|site|ward))\b(?! (?:it|that|this|me|you|the moment|my own|progress))", "work", "job"),
+    # how well, which is no trade
+    _pattern(rf"I (?:am|was|have been|used to be) {{ADV}}(?:a|an|the) (?:{ADV})(?:{SKILL}) (?:[\w'-]+ ){{0,2}}(?:{PROFESSIONS})\b", "general"),
     _pattern(rf"I (?:am|was|have been|used to be) {{ADV}}(?:a|an|the) (?:[\w'-]+ ){{0,3}}(?:{PROFESSIONS})\b", "work", "job"),
     _pattern(r"I (?:am|have been) {ADV}(?:retired|unemployed|self-employed|between jobs|out of work|freelance|freelancing|on (?:sick|maternity|paternity|parental) leave)\b", "work", "job"),
     _pattern(r"I {ADV}(?:study|am studying|studied|am reading for|am doing a (?:degree|phd|course|master)|graduated|dropped out)\b", "work", "job"),
@@ -138,7 +159,7 @@ PATTERNS: tuple[Pattern, ...] = (
     _pattern(rf"I {{ADV}}(?:have|have got) (?:a|an|one|two|three|four|five|six|seven|no|\d) (?:[\w-]+ ){{0,2}}(?:{KIN}|brothers|sisters|sons|daughters|cousins|nephews|nieces|twins|siblings|grandchildren|grandsons|granddaughters|stepchildren)\b", "family"),
     _pattern(rf"I (?:am|have just become|became|am going to be) (?:a|an|the) (?:[\w-]+ ){{0,2}}(?:{KIN}|only child|orphan|twin|father|mother|parent|single parent|grandparent)\b", "family"),
     _pattern(rf"I {{ADV}}(?:have|have got|own|keep|adopted|got|have adopted|am getting) (?:a|an|one|two|three|four|five|\d) (?:[\w-]+ ){{0,2}}(?:{PET}|dogs|cats|horses|rabbits|goats|chickens|hens|bees|parrots)\b", "family"),
-    _pattern(rf"My (?:[\w-]+ ){{0,2}}(?:{KIN}|{PET})(?:'s (?:name|birthday))?(?: [A-ZÀ-Þ][\w'-]+)?(?: and I)? (?!say|think|told|thinks|asked|wonders|reckons|would|could|might|said|says|always sa)\w+", "family", "relationship", confidence=0.8),
+    _pattern(rf"My (?:[\w-]+ ){{0,2}}(?:{KIN}|{PET})(?:'s (?:name|birthday))?(?: (?-i:[A-ZÀ-Þ])[\w'-]+){{0,2}}(?:, [\w' -]{{2,40}},)?(?: and I| and my [\w-]+(?: (?-i:[A-ZÀ-Þ])[\w'-]+)?)? (?!say|think|told|thinks|asked|wonders|reckons|would|could|might|said|says|always sa|and\b|(?-i:[A-ZÀ-Þ][a-zà-ÿ]))\w+", "family", "relationship", confidence=0.8),
     # health
     _pattern(r"I (?:am|have always been) {ADV}allergic to\b", "general", "", "timeless", 0.9),
     _pattern(r"I (?:am|have been|became) {ADV}(?:a )?(?:vegan|vegetarian|pescatarian|teetotal|diabetic|deaf|blind|colou?r-?blind|dyslexic|epileptic|lactose intolerant|gluten intolerant|coeliac|celiac|left-handed|autistic|short-sighted|sober|disabled)\b", "general"),
@@ -172,9 +193,9 @@ PATTERNS: tuple[Pattern, ...] = (
     # what one does
     _pattern(r"I (?:am|have been) {ADV}(?:learning|teaching myself|studying|practising|practicing|training|writing|building|restoring|rebuilding|knitting|making|translating|researching|saving) (?!it\b|that\b|this\b|up\b)\w+", "hobby", "job"),
     _pattern(r"I {ADV}(?:play|collect|paint|knit|sew|crochet|garden|climb|hike|sing|dance|draw|bake|brew|cycle|surf|fish|photograph|restore|bind|carve|breed|grow|keep bees|volunteer|birdwatch|skate|ski|sail|row|forage|write (?:poe\w+|songs|stories|novels|letters|a diary|a blog))\b(?! (?:it|that|this|up|attention|well|on my|to your)\b)(?= \w+|$)", "hobby"),
-    _pattern(r"I {ADV}(?:speak|can speak|know how to|can play|can cook|can ride|can sail)\b(?! (?:up|to|for|of|about|from|with|as)\b)", "general"),
+    _pattern(r"I {ADV}(?:speak|can speak|know how to|can play|can cook|can ride|can sail)\b(?! (?:up|to|for|of|about|from|with|as|my|\w+ly)\b)", "general"),
     _pattern(r"I used to (?!it\b|that\b|this\b)\w+", "general", "", "past"),
-    _pattern(r"I (?:have )?never (?:learned|learnt|been|seen|had|met|finished|tried|told|forgave|went|left|married|knew my)\b", "general", "", "past"),
+    _pattern(r"I (?:have )?never (?:learned|learnt|forgave|went|left|married|knew my|(?:been|seen|had|met|finished|tried|told)(?!$))\b", "general", "", "past"),
     # money and trouble
     _pattern(r"I (?:am|have been) {ADV}(?:broke|in debt|bankrupt|being evicted|homeless)\b", "general", "plan"),
     _pattern(r"I {ADV}owe (?!you\b|it\b|that\b|this\b)\w+", "general", "plan"),
@@ -211,7 +232,10 @@ HEDGE = re.compile(
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|(?<!\w)'[^']{3,}'(?!\w)|‘[^’]{3,}’(?!\w)")
-TOGETHER = re.compile(r"\b((?:[Mm]y|[Oo]ur) (?:[\w'-]+ ){1,3})and I\b")
+TOGETHER = re.compile(
+    rf"\b((?:[Mm]y|[Oo]ur) (?:[\w'-]+ ){{1,3}})and (?=I\b)|(?:(?<=^)|(?<=[,;] ))"
+    rf"((?:[Mm]y|[Oo]ur) (?:\w+ )?(?:{KIN}|{PET}) (?:[A-ZÀ-Þ][\w'-]+ )?)and (?=my\b)"
+)
 NEGATED = re.compile(
     r"^(?:I|My \w+) (?:\w+ )?(?:am not|don't|do not|didn't|did not|haven't|have not|won't|will not|isn't|wasn't|was not|never)\b",
     re.IGNORECASE,

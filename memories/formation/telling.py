@@ -25,8 +25,13 @@ _MODAL = lx.word_set(
     "can could will would should must might may shall did had can't couldn't won't wouldn't "
     "shouldn't mustn't didn't hadn't cannot ought used was wasn't"
 )
+_HELPING = lx.word_set("am have do don't haven't")
+_SUBJECTS = lx.word_set(
+    "i we you he she it they who which that people everybody everyone nobody to"
+)
 _SAME = lx.word_set("put cut hit shut split spread let set hurt quit cost bet rid cast burst")
 _PAST_TIME = re.compile(r"\b(?:yesterday|ago|last|once|when|before|earlier|already)\b", re.I)
+_HABIT = re.compile(r"\b(?:is|are|am|has|does|always|usually|often|sometimes|every)\b")
 _BETWEEN = lx.word_set(
     "always never often still also really just even only not sometimes usually rarely hardly now "
     "then actually honestly absolutely both all too no longer"
@@ -37,6 +42,9 @@ ADDRESSED = lx.word_set(
     "you your yours you're you've you'll you'd yourself u ur ya we we're we've we'll we'd us ours "
     "ourselves let's y'all"
 )
+
+# 'My parents divorced when I was six': six was not the parents.
+_OF_THEIRS = re.compile(r"my [\w' -]+ (?:I|me)\b(?<! and I)", re.IGNORECASE)
 
 _LEAD = re.compile(
     r"^(?:(?:(?:hi|hey|hello|good (?:morning|evening)),? (?:all|everyone|everybody|there|folks|"
@@ -51,7 +59,8 @@ _LEAD = re.compile(
 CALL = re.compile(r"^@?[A-ZÀ-Þ][\w'-]+[,:] +")
 _TAIL = re.compile(
     r"(?:,? (?:to be honest|tbh|honestly|you know|i think|i guess|i suppose|actually|anyway|by the "
-    r"way|btw|of course|as well|too|though|then|if i'm honest|mind you|i must say|in fact))+$",
+    r"way|btw|of course|as well|too|though|then|if i'm honest|mind you|i must say|in fact)|"
+    r", mind)+$",
     re.IGNORECASE,
 )
 _SHORT = (
@@ -87,22 +96,27 @@ def plain(text: str) -> str:
     return _LEAD.sub("", text).strip()
 
 
-def retell(said: str, teller: Teller, at: dt.datetime) -> str | None:
-    """A plain clause of `teller`'s, told of `teller`: one sentence that stands by itself."""
+def retell(said: str, teller: Teller, at: dt.datetime, *, is_over: bool = False) -> str | None:
+    """A plain clause of `teller`'s, told of `teller`: one sentence that stands by itself. `is_over`
+    of what was done once: 'read' is a past there, unless more is told of now."""
+    said = _TAIL.sub("", said)
     tokens = _TOKEN.findall(said)
     lows = [token.lower() for token in tokens]
     if ADDRESSED & set(lows) or not {"i", "my", "me", "mine"} & set(lows):
         return None
-    # Where somebody else is 'she', only the name says who is meant.
-    is_named = bool(_FAR & set(lows))
+    # Where somebody else is 'she', or might be, only the name says who is meant.
+    is_theirs = _OF_THEIRS.match(said) is not None
+    is_named = bool(_FAR & set(lows)) or (is_theirs and not teller.pronoun)
     forms = FORMS.get(teller.pronoun, FORMS["they"])
     out: list[str] = []
     is_told = False
     for n, low in enumerate(lows):
         if tokens[n] == "I":
-            whole = is_named or not is_told or "and" in lows[max(0, n - 2) : n]
+            whole = is_named or is_theirs or not is_told or "and" in lows[max(0, n - 2) : n]
             out.append(teller.name if whole else forms["subject"])
-            _agree(tokens, lows, n, is_plural=not whole and forms["subject"] == "they")
+            _agree(
+                tokens, lows, n, is_plural=not whole and forms["subject"] == "they", is_over=is_over
+            )
         elif low == "my" or (low == "our" and is_told):
             out.append(forms["possessive"] if is_told and not is_named else f"{teller.name}'s")
         elif low == "me":
@@ -121,17 +135,21 @@ def retell(said: str, teller: Teller, at: dt.datetime) -> str | None:
     return tidy(upper_first(told) + ".") if told else None
 
 
-def _agree(tokens: list[str], lows: list[str], subject: int, *, is_plural: bool) -> None:
+def _agree(
+    tokens: list[str], lows: list[str], subject: int, *, is_plural: bool, is_over: bool
+) -> None:
     """Put the verbs after the subject at `subject` into the third person, in place."""
     at = _next_verb(tokens, lows, subject)
     if at is None:
         return
     verb = lows[at]
-    agreed = _third(verb, " ".join(lows), is_plural=is_plural)
-    if agreed is None:
-        return
-    tokens[at] = agreed
-    if agreed == verb or verb in {"am", "have", "do", "don't", "haven't"}:
+    is_done = is_over and verb == "read" and not _HABIT.search(" ".join(lows))
+    agreed = None if is_done else _third(verb, " ".join(lows), is_plural=is_plural)
+    if agreed is not None:
+        tokens[at] = agreed
+    if agreed in {None, verb} or verb in _HELPING:
+        if verb not in _MODAL:
+            _agree_helping(tokens, lows, at, is_plural=is_plural)
         return
     # 'I mend nets and sell them': the second verb, too, where it surely is one
     for n in range(at + 1, len(tokens)):
@@ -150,8 +168,20 @@ def _agree(tokens: list[str], lows: list[str], subject: int, *, is_plural: bool)
                 tokens[second] = turned
 
 
+def _agree_helping(tokens: list[str], lows: list[str], at: int, *, is_plural: bool) -> None:
+    """'I entered it and have not erased it': what surely is a verb of the same subject."""
+    for n in range(at + 1, len(tokens)):
+        if lows[n] in _SUBJECTS or tokens[n] in ".;:!?":
+            return
+        second = _next_verb(tokens, lows, n) if lows[n] in {"and", "but"} else None
+        if second is not None and lows[second] in _HELPING:
+            tokens[second] = _third(lows[second], "", is_plural=is_plural) or tokens[second]
+
+
 def _next_verb(tokens: list[str], lows: list[str], at: int) -> int | None:
     n = at + 1
+    if lows[n + 1 : n + 4] in (["sort", " ", "of"], ["kind", " ", "of"]):
+        n += 4
     while n < len(tokens) and (
         tokens[n].isspace() or lows[n] in _BETWEEN or (lows[n].endswith("ly") and len(lows[n]) > 4)
     ):

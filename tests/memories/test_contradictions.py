@@ -99,3 +99,39 @@ def test_what_comes_of_something_is_not_the_same_as_that():
     assert not say_the_same(sank, low, subject="Ada", likeness=0.99)
     assert not say_the_same(low, sank, subject="Ada", likeness=0.99)
     assert say_the_same(low, low, subject="Ada")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ada is from a family of sailors.", "Ada is from Belgium."),
+        ("Ada is from a tiny island.", "Ada is from Belgium."),
+        ("Ada comes from money.", "Ada comes from Belgium."),
+        ("Ada comes from money.", "Ada comes from the north."),
+        ("Ada is from a big family.", "Ada is from a tiny island."),
+        ("Ada lives in a van.", "Ada lives in Oslo."),
+        ("Ada lives on a farm now.", "Ada lives near Oslo."),
+        ("Ada moved to the coast.", "Ada lives in Oslo."),
+        ("Ada lives in her sister's flat.", "Ada lives in Oslo."),
+        ("Ada was born in 1998.", "Ada was born in Oslo."),
+        ("Ada was born in May.", "Ada was born in a small town."),
+        ("Ada is a terrible cook.", "Ada is a nurse, not a doctor."),
+    ],
+)
+def test_where_in_the_world_and_what_manner_of_place_both_hold(one, other):
+    assert not contradict(one, other, "Ada")
+    assert not contradict(other, one, "Ada")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ada lives in a van.", "Ada lives in a house."),
+        ("Ada lives in the Netherlands.", "Ada lives in Oslo."),
+        ("Ada was born in 1998.", "Ada was born in 1999."),
+        ("Ada was born in Rome.", "Ada was born in Oslo."),
+        ("Ada is a baker.", "Ada is a nurse, not a doctor."),
+    ],
+)
+def test_two_of_one_manner_do_not(one, other):
+    assert contradict(one, other, "Ada")

@@ -148,6 +148,36 @@ def test_who_and_what_is_named_is_found_with_its_pronoun_and_relation():
     assert one.named[0].aliases == ("Addie",)
 
 
+@pytest.mark.parametrize(
+    ("said", "related"),
+    [
+        ("My parents moved to Spain.", None),
+        ("My dad was working at Nokia.", None),
+        ("My father was born in Cork.", None),
+        ("My sister is married to Tom.", None),
+        ("I used to work for Nokia.", None),
+        ("I worked for Nokia for ten years.", None),
+        ("I was engaged to Tom, long ago.", None),
+        ("I have lived in Paris once or twice.", None),
+        ("I have lived in Paris for ten years.", ("lives in", "Paris")),
+        ("I've worked at Nokia since 2019.", ("works at", "Nokia")),
+        ("I'm working as a nurse at Nokia.", ("works at", "Nokia")),
+        ("I recently moved to Spain.", ("lives in", "Spain")),
+        ("Since my father died I live in Cork.", ("lives in", "Cork")),
+        ("I was born in Cork.", ("was born in", "Cork")),
+        ("I grew up in Cork.", ("grew up in", "Cork")),
+        ("I'm still married to Tom.", ("married to", "Tom")),
+        ("I just got engaged to Tom.", ("engaged to", "Tom")),
+        ("I study law at Leiden.", ("studies at", "Leiden")),
+    ],
+)
+def test_a_place_is_the_speakers_where_they_say_it_of_themselves_and_of_now(said, related):
+    (one,) = found(said)
+    assert [(r.relation, r.object) for r in one.related if r.subject == "Ada"] == (
+        [related] if related else []
+    )
+
+
 def test_a_confidence_reaches_the_line_beside_it():
     findings = extract(
         lines(("Ada", "Keep it to yourself."), ("Ben", "Of course."), ("Ada", "I'm a vet."))

@@ -202,6 +202,20 @@ def test_what_was_learned_together_is_linked(bram, ada):
     ).exists()
 
 
+def test_what_two_told_in_one_talk_is_not_one_event(bram, ada):
+    ben = make_person("Ben")
+    form(
+        stretch(
+            (ada, "I work as a nurse."),
+            (ben, "I lost my father in 2019."),
+            (ada, "I love old maps."),
+            to=(bram,),
+        )
+    )
+    assert learned(bram).count() == 3
+    assert not MemoryLink.objects.filter(link_type="same_event").exists()
+
+
 def test_nothing_is_learned_from_what_a_speaker_recalled(bram, tamsin):
     known = make_memory(bram, "Bram grew up on a boat in the harbour.", about_character_id=bram.pk)
     said = line(bram, "I grew up on a boat in the harbour.", 1, recalled=(known.pk,))
