@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -25,6 +26,7 @@ from tests.builders import (
     make_keeper,
     make_message,
     make_person,
+    make_staff,
     make_turn,
     spent,
 )
@@ -107,6 +109,23 @@ def test_a_keeper_sees_all_of_why_and_speaks_it_again(turn: Turn) -> None:
     again = client.post(page, {"identity": "You are a cat.", "without": ["values"]})
     assert "Again, with changes" in again.content.decode()
     assert "must be a number" in client.post(page, {"temperature": "hot"}).content.decode()
+
+
+def test_who_may_look_at_turns_alone_reads_no_prompt_and_has_nothing_said_again(turn: Turn) -> None:
+    make_turn(make_conversation(), make_character("Tam"))
+    client, staff = Client(), make_staff()
+    client.force_login(staff)
+    page = reverse("admin:conversations_turn_why", args=[turn.pk])
+    assert client.get(page).status_code == 403
+    staff.user_permissions.add(Permission.objects.get(codename="view_turn"))
+    seen = client.get(page)
+    assert seen.context["turn"] == turn
+    assert "Odile, is the ferry late again?" in seen.content.decode()
+    assert seen.context["why"].prompt == ()
+    assert "You keep the bar." not in seen.content.decode()
+    assert client.post(page).status_code == 403
+    assert not LLMCall.objects.filter(purpose="sandbox").exists()
+    assert client.get(reverse("admin:conversations_turn_why", args=[0])).status_code == 404
 
 
 def test_a_prompt_set_for_one_character_is_in_its_next_turn_alone() -> None:

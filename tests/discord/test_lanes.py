@@ -62,6 +62,9 @@ async def test_what_met_a_database_that_is_away_is_done_when_it_is_back(
     assert done == [1, 2]
     assert found.skipped == 0
     assert caplog.text.count("doesn't answer") == 1
+    found.put("a", "message 7", doing(done, 3, OperationalError("gone again")))
+    await found.drain(5)
+    assert caplog.text.count("doesn't answer") == 2
 
 
 async def test_a_database_that_is_away_is_asked_ever_more_rarely(

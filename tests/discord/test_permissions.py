@@ -113,7 +113,8 @@ def test_keepers_are_told_of_no_channel_to_which_nobody_listens() -> None:
     assert list(unread_channels(timezone.now())) == []
     for number in range(7):
         unread(f"room-{number}", 10 + number)
-    unread("aft", 20, community=other)
+        if number == 3:
+            unread("aft", 20, community=other)
     first, second = sorted(unread_channels(timezone.now()), key=lambda one: len(one.detail))
     assert (first.detail, first.subject) == (f"#aft of {other.name}: No history.", other.name)
     names = ", ".join(f"#room-{number}" for number in range(5))
