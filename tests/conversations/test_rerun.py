@@ -15,6 +15,7 @@ from audit.calls import budgets
 from audit.configuration import configuration, versions
 from audit.configuration.places import Place
 from audit.models import LLMCall
+from conversations.admin import why
 from conversations.models import Message, Turn
 from conversations.turns.turns import compose, take
 from conversations.why.rerun import CannotBeRerunError, Changes, brief_of, rerun
@@ -109,6 +110,21 @@ def test_a_keeper_sees_all_of_why_and_speaks_it_again(turn: Turn) -> None:
     again = client.post(page, {"identity": "You are a cat.", "without": ["values"]})
     assert "Again, with changes" in again.content.decode()
     assert "must be a number" in client.post(page, {"temperature": "hot"}).content.decode()
+
+
+def test_the_page_asks_for_what_its_form_says(turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Changes] = []
+    monkeypatch.setattr(why, "rerun", lambda _, changes: asked.append(changes))
+    client = Client()
+    client.force_login(make_keeper())
+    page = reverse("admin:conversations_turn_why", args=[turn.pk])
+    form = {"model": "small ", "temperature": "0.5", "identity": " You are a cat."}
+    client.post(page, {**form, "template": "reminder", "text": "a\r\nb", "without": ["values"]})
+    client.post(page, {"template": "reminder", "text": " "})
+    client.post(page, {"text": "Whose?"})
+    templates = {"reminder": "a\nb"}
+    given = Changes("small", 0.5, "You are a cat.", templates, ("values",))
+    assert asked == [given, Changes(), Changes()]
 
 
 def test_who_may_look_at_turns_alone_reads_no_prompt_and_has_nothing_said_again(turn: Turn) -> None:
