@@ -82,6 +82,13 @@ def test_of_a_journey_that_fails_nothing_has_happened() -> None:
     assert together(("SELECT 1", ())) == [[(1,)]]  # the connection still serves
 
 
+def test_nothing_is_asked_in_a_transaction_that_is_to_be_undone() -> None:
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            together(("SELECT 1", ()))
+
+
 def test_what_is_read_after_a_lock_is_what_its_last_holder_left() -> None:
     """The point of locking and reading in one journey."""
     pk = make_channel().pk

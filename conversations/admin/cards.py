@@ -207,7 +207,6 @@ class CardSourceAdmin(ReadOnlyAdmin[CardSource]):
         _log(request, found, CHANGE, f"Exported as a card ({form}).")
         answer = HttpResponse(content, content_type=kind)
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        answer["X-Content-Type-Options"] = "nosniff"
         return answer
 
     def _page(

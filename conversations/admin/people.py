@@ -158,8 +158,6 @@ class KnownPersonAdmin(PersonAdmin):
 def _attached(text: str, kind: str, name: str) -> HttpResponse:
     answer = HttpResponse(text, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "no-store"
     return answer
 
 

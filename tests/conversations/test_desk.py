@@ -9,13 +9,14 @@ import re
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from characters.models import SelfModification
 from conversations.desk import talk_by_hour
 from conversations.models import TurnMemory
+from fishbowl.desk import side_bar
 from tests.builders import (
     make_call,
     make_channel,
@@ -64,6 +65,25 @@ def test_the_first_page_tells_how_the_society_stands(desk: Client) -> None:
     assert (now.usd_today, now.failed_calls, now.is_free) == (0.25, 1, False)
     assert sum(point.value for point in now.per_hour) == 2
     assert "The society is running." in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_side_bar_names_what_a_keeper_may_see_and_nothing_else() -> None:
+    keeper, first = make_staff(), reverse("admin:index")
+    may = ("view_llmcall", "view_channel", "view_reliance")
+    keeper.user_permissions.set(Permission.objects.filter(codename__in=may))
+    request = RequestFactory().get(first)
+    request.user = keeper
+    bar = side_bar(request)
+    assert [(shelf["title"], [item["link"] for item in shelf["items"]]) for shelf in bar] == [
+        ("", [first, "/", reverse("admin:audit_costs"), reverse("admin:audit_performance")]),
+        ("People", [reverse("admin:conversations_reliance_changelist")]),
+        ("Talk", [reverse("admin:conversations_channel_changelist")]),
+        ("Costs and calls", [reverse("admin:audit_llmcall_changelist")]),
+    ]
+    assert [item["link"] for shelf in bar for item in shelf["items"] if item.get("active")] == [
+        first
+    ]
 
 
 @pytest.mark.django_db

@@ -485,6 +485,30 @@ def test_a_moderator_makes_rules_tries_them_and_decides(
     assert states == ["released", "removed"]
 
 
+def test_rules_that_rest_or_are_deleted_are_in_force_no_more(room: Channel, desk: Client) -> None:
+    herring, kipper, sprat = rules = [make_rule(word) for word in ("herring", "kipper", "sprat")]
+    listed = reverse("admin:conversations_moderationrule_changelist")
+
+    def act(action: str, *chosen: ModerationRule) -> None:
+        keys = [rule.pk for rule in chosen]
+        desk.post(listed, {"action": action, "_selected_action": keys, "post": "yes"})
+
+    def in_force() -> list[ModerationRule]:
+        configuration.forget_cached()
+        return [one for one in rules if moderation.judge(one.pattern, "people", room).action]
+
+    act("switch_off", herring, kipper)
+    assert in_force() == [sprat]
+    act("switch_on", herring)
+    assert in_force() == [herring, sprat]
+    page = reverse("admin:conversations_moderationrule_delete", args=[herring.pk])
+    desk.post(page, {"post": "yes"})
+    assert in_force() == [sprat]
+    act("delete_selected", sprat)
+    assert in_force() == []
+    assert list(ModerationRule.objects.all()) == [kipper]
+
+
 def test_who_is_blocked_is_listed_and_not_heard(room: Channel, ada: Person, desk: Client) -> None:
     make_rule()
     case = held(room, ada)

@@ -38,6 +38,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def lena() -> Person:
+    make_person("Bo")  # of whom no page of hers tells
     person = make_person("Lena", discord_id=1234567890)
     ada = make_character("Ada")
     make_message(make_conversation(make_channel()), person, "I keep <b>bees</b> & wasps.")
@@ -126,8 +127,12 @@ def test_it_is_taken_along_to_be_read_or_parsed(keeper: Client, lena: Person) ->
     answer = keeper.get(reverse("admin:person_export_html", args=[lena.pk]))
     assert "attachment" in answer["Content-Disposition"]
     assert "I keep &lt;b&gt;bees&lt;/b&gt;" in answer.content.decode()
-    done = AdminAction.objects.filter(action_type="person.export")
-    assert done.count() == 2 and done[0].resource_affected == f"characters.person:{lena.pk}"
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    done = AdminAction.objects.filter(action_type="person.export").order_by("pk")
+    assert [
+        (one.actor_name, one.resource_affected, one.changes_made["format"]) for one in done
+    ] == [("warden", f"characters.person:{lena.pk}", form) for form in ("json", "html")]
     assert "Lena" not in str(list(done.values()))
 
 
@@ -135,7 +140,8 @@ def test_erasing_shows_what_goes_and_asks_for_the_name(keeper: Client, lena: Per
     """Then it is done, and the receipt is shown."""
     address = reverse("admin:person_erase", args=[lena.pk])
     assert "memories.PersonFact" in keeper.get(address).content.decode()
-    assert "Nothing was erased" in keeper.post(address, {"name": "Len"}).content.decode()
+    for wrong in ({"name": "Len"}, {"name": "Lena", "asked_by": "nobody"}):
+        assert "Nothing was erased" in keeper.post(address, wrong).content.decode()
     assert Message.objects.filter(person=lena).exclude(content="").exists()
     answer = keeper.post(address, {"name": "lena", "asked_by": "the person"}, follow=True)
     receipt = ErasureReceipt.objects.get()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from audit.calls import budgets
 from audit.configuration import configuration, versions
 from audit.configuration.places import Place
 from audit.models import LLMCall
+from conversations.admin import why
 from conversations.models import Message, Turn
 from conversations.turns.turns import compose, take
 from conversations.why.rerun import CannotBeRerunError, Changes, brief_of, rerun
@@ -25,6 +27,7 @@ from tests.builders import (
     make_keeper,
     make_message,
     make_person,
+    make_staff,
     make_turn,
     spent,
 )
@@ -107,6 +110,38 @@ def test_a_keeper_sees_all_of_why_and_speaks_it_again(turn: Turn) -> None:
     again = client.post(page, {"identity": "You are a cat.", "without": ["values"]})
     assert "Again, with changes" in again.content.decode()
     assert "must be a number" in client.post(page, {"temperature": "hot"}).content.decode()
+
+
+def test_the_page_asks_for_what_its_form_says(turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Changes] = []
+    monkeypatch.setattr(why, "rerun", lambda _, changes: asked.append(changes))
+    client = Client()
+    client.force_login(make_keeper())
+    page = reverse("admin:conversations_turn_why", args=[turn.pk])
+    form = {"model": "small ", "temperature": "0.5", "identity": " You are a cat."}
+    client.post(page, {**form, "template": "reminder", "text": "a\r\nb", "without": ["values"]})
+    client.post(page, {"template": "reminder", "text": " "})
+    client.post(page, {"text": "Whose?"})
+    templates = {"reminder": "a\nb"}
+    given = Changes("small", 0.5, "You are a cat.", templates, ("values",))
+    assert asked == [given, Changes(), Changes()]
+
+
+def test_who_may_look_at_turns_alone_reads_no_prompt_and_has_nothing_said_again(turn: Turn) -> None:
+    make_turn(make_conversation(), make_character("Tam"))
+    client, staff = Client(), make_staff()
+    client.force_login(staff)
+    page = reverse("admin:conversations_turn_why", args=[turn.pk])
+    assert client.get(page).status_code == 403
+    staff.user_permissions.add(Permission.objects.get(codename="view_turn"))
+    seen = client.get(page)
+    assert seen.context["turn"] == turn
+    assert "Odile, is the ferry late again?" in seen.content.decode()
+    assert seen.context["why"].prompt == ()
+    assert "You keep the bar." not in seen.content.decode()
+    assert client.post(page).status_code == 403
+    assert not LLMCall.objects.filter(purpose="sandbox").exists()
+    assert client.get(reverse("admin:conversations_turn_why", args=[0])).status_code == 404
 
 
 def test_a_prompt_set_for_one_character_is_in_its_next_turn_alone() -> None:

@@ -62,6 +62,27 @@ async def test_what_met_a_database_that_is_away_is_done_when_it_is_back(
     assert done == [1, 2]
     assert found.skipped == 0
     assert caplog.text.count("doesn't answer") == 1
+    found.put("a", "message 7", doing(done, 3, OperationalError("gone again")))
+    await found.drain(5)
+    assert caplog.text.count("doesn't answer") == 2
+
+
+async def test_a_database_that_is_away_is_asked_ever_more_rarely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+
+    async def wait(pause: float) -> None:
+        waited.append(pause)
+
+    found, done = Lanes(), []
+    monkeypatch.setattr(lanes, "LONGEST_PAUSE_S", 0.003)
+    deed = doing(done, 1, *[OperationalError("gone")] * 4)
+    with monkeypatch.context() as patch:
+        patch.setattr(lanes.asyncio, "sleep", wait)
+        await found.carry_out("message 5", deed)
+    assert done == [1]
+    assert [pause for pause in waited if pause] == [0.001, 0.002, 0.003, 0.003]
 
 
 async def test_what_has_no_use_any_more_is_left() -> None:
@@ -88,11 +109,20 @@ async def test_a_full_lane_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> Non
 
 async def test_what_isnt_done_in_time_is_let_go_of() -> None:
     found, done = Lanes(), []
-    found.put("a", "endless", doing(done, 1, wait=60))
+    never = asyncio.Event()
+
+    async def endless() -> None:
+        await never.wait()
+        done.append(1)
+
+    found.put("a", "endless", endless)
     found.put("a", "next", doing(done, 2))
+    at_work = set(found._at_work)
     assert await found.drain(0.01) == 2
-    await asyncio.sleep(0)
+    never.set()
+    await asyncio.wait(at_work)
     assert done == []
+    assert await found.drain(0.01) == 2  # nobody is at it
 
 
 async def test_nothing_is_kept_of_an_empty_lane() -> None:

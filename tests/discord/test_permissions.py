@@ -12,10 +12,11 @@ from audit.operation import alerts
 from conversations.corrections import remove_message
 from conversations.discord import inbound, outbox, places
 from conversations.discord.facts import UNREAD
+from conversations.discord.unread import unread_channels
 from conversations.floor import director
 from conversations.models import Channel, Message, Turn
 from conversations.wishes import standing
-from tests.builders import make_character
+from tests.builders import make_channel, make_character, make_community
 from tests.discord.bots import Bots
 from tests.discord.happenings import US, picked, said, somewhere
 from tests.discord.sending import Stage
@@ -94,6 +95,30 @@ def test_what_is_missing_when_the_bot_comes_is_told_and_in_threads_too(
 def told() -> list[str]:
     alerts.watch()
     return list(Alert.objects.filter(closed_at=None).values_list("detail", flat=True))
+
+
+def test_keepers_are_told_of_no_channel_to_which_nobody_listens() -> None:
+    here = make_community(name="Harbour", discord_id=711)
+    other, left = make_community(discord_id=712), make_community(discord_id=713, is_active=False)
+
+    def unread(name: str, discord_id: int | None, **fields: object) -> None:
+        where = {"community": here, "read_trouble": "No history.", **fields}
+        make_channel(name, discord_id=discord_id, **where)
+
+    unread("muted", 1, mode=Channel.Mode.MUTED)
+    unread("gone", 2, removed_at=timezone.now())
+    unread("here", None)
+    unread("read", 3, read_trouble="")
+    unread("left", 4, community=left)
+    assert list(unread_channels(timezone.now())) == []
+    for number in range(7):
+        unread(f"room-{number}", 10 + number)
+        if number == 3:
+            unread("aft", 20, community=other)
+    first, second = sorted(unread_channels(timezone.now()), key=lambda one: len(one.detail))
+    assert (first.detail, first.subject) == (f"#aft of {other.name}: No history.", other.name)
+    names = ", ".join(f"#room-{number}" for number in range(5))
+    assert second.detail == f"{names} and 2 more of Harbour: No history."
 
 
 def test_where_the_bot_may_not_read_back_keepers_are_told_once_and_talk_goes_on(

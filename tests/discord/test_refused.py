@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from conversations.corrections import edit_message
 from conversations.discord import outbox
+from conversations.discord.carrying import Carrier
+from conversations.discord.crossing import step
 from conversations.discord.facts import WITHOUT
+from conversations.discord.rest import Rest
 from conversations.models import Channel, Delivery
 from tests.builders import (
     make_channel,
@@ -131,3 +136,47 @@ def test_a_trouble_is_its_own_channel_s(stage: Stage) -> None:
     outbox.clear_trouble(other.pk)
     troubles = dict(Channel.objects.values_list("pk", "send_trouble"))
     assert troubles == {stage.channel.pk: "Discord does not answer.", other.pk: ""}
+
+
+def look_again(stage: Stage) -> str:
+    """Look at the channels in trouble for which nothing waits. Returns what is said of the
+    stage's own then."""
+
+    async def look() -> None:
+        async with Rest(str(stage.server.token)) as rest:
+            carrier = Carrier(rest, stage.us, stage.now)
+            for room in await step(outbox.troubled):
+                await carrier.check(room)
+
+    asyncio.run(look())
+    stage.channel.refresh_from_db()
+    return stage.channel.send_trouble
+
+
+def test_a_trouble_is_over_once_the_channel_can_be_written_to(stage: Stage) -> None:
+    outbox.set_trouble(stage.channel.pk, "Discord does not answer.")
+    stage.place.deny(stage.server.bot, "MANAGE_WEBHOOKS")
+    assert "Manage Webhooks" in look_again(stage)
+    stage.place.restore(stage.server.bot)
+    assert look_again(stage) == ""
+
+
+def test_a_limit_tells_nothing_of_a_trouble(stage: Stage) -> None:
+    outbox.set_trouble(stage.channel.pk, "Nobody knows why.")
+    stage.server.faults.rate_limit("GET /channels/*/webhooks", retry_after=600)
+    assert look_again(stage) == "Nobody knows why."
+
+
+def test_a_channel_in_trouble_that_is_gone_meanwhile_is_closed(stage: Stage) -> None:
+    outbox.set_trouble(stage.channel.pk, "Discord does not answer.")
+    stage.place.delete()
+    look_again(stage)
+    assert stage.channel.removed_at is not None
+
+
+def test_in_direct_messages_no_webhook_is_looked_for(stage: Stage) -> None:
+    direct = stage.take_in(stage.guild.person("Ann").open_dm(), is_direct=True, is_private=True)
+    outbox.set_trouble(direct.pk, "They take no direct messages.")
+    look_again(stage)
+    direct.refresh_from_db()
+    assert (direct.send_trouble, stage.asked("GET /channels/*/webhooks")) == ("", 0)

@@ -1,10 +1,16 @@
-"""A channel's webhook that its keepers moved to another channel: nothing is said there by it."""
+"""A channel's webhook: there is one, and where its keepers move it to, nothing is said by it."""
 
 from __future__ import annotations
+
+import asyncio
 
 import pytest
 
 from conversations.corrections import edit_message, remove_message
+from conversations.discord import outbox
+from conversations.discord.cargo import Hook, room_of
+from conversations.discord.rest import Rest
+from conversations.discord.webhooks import Webhooks
 from conversations.models import Channel, Conversation
 from tests.builders import make_character, make_conversation, make_message
 from tests.discord.bots import Bots
@@ -58,6 +64,18 @@ def test_what_it_had_said_here_is_still_taken_away(stage: Stage) -> None:
     edit_message(one.pk, "Mended now.")
     stage.send()
     assert "no more" in stage.delivery(one).error
+
+
+def test_who_was_second_to_make_one_takes_it_away_again(stage: Stage) -> None:
+    first = outbox.keep_webhook(room_of(stage.channel), Hook(71, "of-another-process"))
+
+    async def made_meanwhile() -> Hook:
+        async with Rest(str(stage.server.token)) as rest:
+            return await Webhooks(rest, stage.us).of(room_of(stage.channel))
+
+    assert asyncio.run(made_meanwhile()) == first
+    assert stage.asked("POST /channels/*/webhooks") == 1
+    assert stage.place.webhooks == []
 
 
 def test_the_bot_hears_of_it_and_says_nothing_elsewhere(

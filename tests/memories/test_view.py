@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from psycopg.pq import TransactionStatus
 
@@ -324,14 +324,27 @@ def test_outside_a_transaction_what_is_refused_is_recorded_and_the_role_ends(
         "SELECT content FROM conversations_message",
         "UPDATE memories_memory SET content = '' RETURNING id",
         "SELECT 1 / 0",
+        "SELECT nothing_of_the_kind",
     ):
         with pytest.raises(DatabaseError), opened_by(ada.pk, before(make_person())) as view:
             view.planned(statement)
         assert Memory.objects.exclude(content="").count() == len(Visibility.values)
-    assert [e.event_type for e in SecurityEvent.objects.all()] == [SecurityEventType.ROW_DENIED]
+    (event,) = SecurityEvent.objects.all()
+    assert event.event_type == SecurityEventType.ROW_DENIED
+    assert event.event_data["character"] == ada.pk
     with pytest.raises(ZeroDivisionError), opened_by(ada.pk, before(make_person())):
         _ = 1 // 0
     assert Memory.objects.count() == len(Visibility.values)
+
+
+def test_what_a_view_within_a_view_is_refused_is_recorded_once(ada: Character) -> None:
+    with (
+        pytest.raises(ProgrammingError),
+        seen_by(ada.pk, Audience()),
+        seen_by(ada.pk, Audience()) as view,
+    ):
+        view.planned("SELECT content FROM conversations_message")
+    assert [e.event_type for e in SecurityEvent.objects.all()] == [SecurityEventType.ROW_DENIED]
 
 
 @pytest.mark.django_db(transaction=True)
