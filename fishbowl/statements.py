@@ -87,9 +87,8 @@ def _run(
             for cursor, statement in zip(used, statements, strict=True):
                 cursor.execute(*statement, prepare=True, binary=True)
             if meanwhile is not None:
-                if driver.pgconn.pipeline_status:  # what they find would wait for who fetches it
-                    driver.pgconn.send_flush_request()
-                    driver.pgconn.flush()
+                driver.pgconn.send_flush_request()  # else what they find waits for who fetches it
+                driver.pgconn.flush()
                 meanwhile()
         found = [_found(cursor) for cursor in used]
     _own.cursors.update(zip((sql for sql, _ in statements), used, strict=True))
@@ -123,7 +122,7 @@ class Direct:
 
     driver: psycopg.Connection[Row]
     watching: Sequence[Any]  # those who look on
-    pipeline: ExitStack | None  # the transaction ends with it; None within another
+    pipeline: ExitStack  # with which the transaction ends
     is_over: bool = False
 
     def together(
@@ -137,10 +136,7 @@ class Direct:
         if self.is_over:
             _refuse()
         self.is_over = is_last
-        if self.pipeline is None:
-            journey = _journey(self.driver, len(statements))
-        else:
-            journey = self.pipeline if is_last else nullcontext()
+        journey = self.pipeline if is_last else nullcontext()
         return _watched(
             lambda: _run(self.driver, statements, journey, meanwhile), self.watching, statements
         )
@@ -159,9 +155,8 @@ def directly() -> Iterator[Direct]:
     driver, watching = _driver(), tuple(connection.execute_wrappers)
     refusing, errors = connection.execute_wrapper(_refuse), connection.wrap_database_errors
     with refusing, errors, ExitStack() as pipeline:
-        if driver.autocommit:
-            pipeline.enter_context(driver.pipeline())
-        yield Direct(driver, watching, pipeline if driver.autocommit else None)
+        pipeline.enter_context(driver.pipeline())
+        yield Direct(driver, watching, pipeline)
 
 
 def _refuse(*_: object) -> NoReturn:
