@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -243,7 +244,7 @@ def test_nothing_else_asks_before_the_end_of_what_is_asked_directly(is_over: boo
 
     with directly() as direct:
         direct.together((TRANSACTION, ()), is_last=is_over)
-        others = [
+        others: list[Callable[[], object]] = [
             Channel.objects.count,
             channel.save,
             in_a_transaction,

@@ -76,7 +76,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         asking_edition(turn.chosen_id),
         (_STATE, (turn.chosen_id,)),
         feelings.asking(turn.chosen_id),
-        (_SPENT, (turn.chosen_id, ledger.is_offline())),
+        (_SPENT, (now, turn.chosen_id, ledger.is_offline())),
         (_SHARED, (now, now - SHARED_FOR)) if ledger.is_offline() else NOTHING,
         asking_room_lines(channel.pk, ROOM_LINES),
         (
@@ -139,6 +139,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         turn.random_seed,
     )
     remembered = replace(remembered, question=question)
+    times_used = {key: count for key, count, _ in spent}
     stated: dict[str, str] = dict(wishes)
     sees = ledger.sees_images()
     thinks = outlook.of_turn(
@@ -174,7 +175,7 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         ),
         memories=remembered.memories,
         facts=tuple(fact.content for fact in remembered.facts),
-        common=selfknowledge.in_common(remembered.common, dict(spent)),
+        common=selfknowledge.in_common(remembered.common, times_used),
         notes=remembered.notes,
         lore=remembered.lore,
         to_tell=remembered.to_tell.recollection if remembered.to_tell else None,
@@ -226,7 +227,8 @@ def load_brief(turn: Turn, channel: Channel, now: dt.datetime) -> tuple[Brief, R
         greetings=told.greetings,
         group_greetings=told.group_greetings,
         material=style.improv,
-        spent=dict(spent),
+        spent=times_used,
+        own_ago={key: float(hours) for key, _, hours in spent},
         said_ago={key: float(hours) for key, hours in shared},
     )
     return brief, remembered
@@ -252,9 +254,10 @@ _STATE = """
     WHERE character_id = %s
 """
 # What was used of the authored material, which the offline voice alone speaks from, but for
-# greetings; and what people were told that they have in common.
+# greetings; and what people were told that they have in common: how often, and when last.
 _SPENT = """
-    SELECT key, used_count FROM characters_materialuse
+    SELECT key, used_count, extract(epoch FROM %s::timestamptz - last_used_at) / 3600
+    FROM characters_materialuse
     WHERE character_id = %s
       AND (%s OR starts_with(key, 'greeting/') OR starts_with(key, 'common/'))
 """

@@ -163,6 +163,7 @@ def brief_of(turn: Turn) -> Brief:
             one for one in brief.listeners if one.name not in later or one.name == brief.addressee
         ),
         spent=_spent_before(turn, at, brief.spent),
+        own_ago={key: ago for key, ago in brief.own_ago.items() if ago > 0},  # not since
         said_ago={},
     )
 

@@ -268,7 +268,8 @@ class Brief:
     `depth_note` close to the last lines; `greetings` are texts of its author's to begin with, each
     by the key that its use is counted by.
     `material` is what the character's author wrote for the offline voice (docs/offline-voice.md);
-    `spent` says how often each piece of it, by key, was used over the character's whole life.
+    `spent` says how often each piece of it, by key, was used over the character's whole life,
+    `own_ago` how many hours ago the character last used it.
     """
 
     speaker: str
@@ -339,6 +340,7 @@ class Brief:
     group_greetings: tuple[tuple[str, str], ...] = ()
     material: Mapping[str, Any] = field(default_factory=dict)
     spent: Mapping[str, int] = field(default_factory=dict)
+    own_ago: Mapping[str, float] = field(default_factory=dict)
     said_ago: Mapping[str, float] = field(default_factory=dict)
 
 

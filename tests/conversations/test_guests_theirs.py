@@ -91,3 +91,62 @@ def test_who_may_be_another_is_not_taken_for_her(
     said(lantern, ada, 0, "my mum is in hospital.")
     said(lantern, ada, 1, between, "she is home again now")
     assert not PersonFact.objects.filter(fact_content__contains="mum is home").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "corrected", "asked", "none_such", "right"),
+    [
+        ("my brother Joe is a plumber.", "No, Joe's my cousin, not my brother",
+         "what does my brother do?", "brother", "your cousin joe"),
+        ("my aunt Vera lives in Graz.", "no, she is my boss, not my aunt",
+         "where does my aunt live?", "aunt", "your boss vera"),
+    ],
+)  # fmt: skip
+def test_whom_they_turn_out_not_to_have_is_nobody_they_have(
+    lantern: Channel, ada: Person, told: str, corrected: str, asked: str, none_such: str, right: str
+) -> None:
+    answer = said(lantern, ada, 0, told, corrected, asked)[2].lower()
+    assert f"{none_such} of yours" in answer, answer
+    assert right in answer, answer
+    later = said(lantern, ada, 1, asked, asked)
+    assert all(f"{none_such} of yours" in answer.lower() for answer in later), later
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "whom"),
+    [
+        ("my mother lives in Leeds.", "where does my father live?", "father"),
+        ("my sister is a nurse.", "what does my wife do?", "wife"),
+        ("my wife's brother is a baker.", "what does my brother do?", "brother"),
+        ("my daughter is seven.", "how old is my son?", "son"),
+        ("I like it here.", "does my uncle live near here?", "uncle"),
+    ],
+)
+def test_what_they_told_of_one_is_not_told_of_another(
+    lantern: Channel, ada: Person, told: str, asked: str, whom: str
+) -> None:
+    for answer in (said(lantern, ada, 0, told, asked)[1], said(lantern, ada, 1, asked)[0]):
+        assert f"{whom} of yours" in answer.lower(), answer
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "answer"),
+    [
+        ("my mum lives in Leeds.", "where does my mother live?", "leeds"),
+        ("my son is seven.", "how old is my kid?", "seven"),
+        ("my wife's brother is a baker.", "what does my wife's brother do?", "baker"),
+    ],
+)
+def test_who_is_called_by_another_word_is_the_same(
+    lantern: Channel, ada: Person, told: str, asked: str, answer: str
+) -> None:
+    for said_back in (said(lantern, ada, 0, told, asked)[1], said(lantern, ada, 1, asked)[0]):
+        assert answer in said_back.lower(), said_back
+
+
+def test_of_whom_something_else_was_told_it_is_not_said_that_there_is_nobody(
+    lantern: Channel, ada: Person
+) -> None:
+    answers = said(lantern, ada, 0, "my wife's brother is a baker.", "what does my wife do?")
+    assert "of yours" not in answers[1]
+    assert "baker" not in answers[1]

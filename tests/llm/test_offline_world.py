@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from fishbowl.llm.offline.hearing import question_kind
+from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.offline.world import told_of_world
 from tests.llm.offlinebriefs import bare_brief, brief_of, person, say
 
@@ -69,3 +70,66 @@ def test_what_all_are_asked_for_their_opinion_of_is_told_by_who_answers() -> Non
         said = say(brief_of("bram", person("What do you all think of the ice house?"), seed=seed))
         plain = say(brief_of("bram", person("What do you think of the ice house?"), seed=seed))
         assert said == plain
+
+
+MILL = (
+    "The mill stands on the river Aske. Hanne Voss has run it for nine years with her two sons. "
+    "A sack of flour costs forty crowns, and a loaf is three coppers.\n\n"
+    "Old Tobias kept the toll bridge. He drowned in the flood of 1871, and his hat was found in "
+    "Marl. Bettina is the youngest of the carters.",
+    "The night coach goes to Marl. It departs at 22:40 from the yard, and travellers ask when the "
+    "coach arrives. A seat inside is nine coppers, outside four. Emil, who is ninety-one, is the "
+    "oldest of us all.",
+    "The inn was bought from Widow Lang, who left for the coast. The chapel burned down in 1902 "
+    "and was not rebuilt. The smithy keeps its own hours. The forge is run by Ines.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("who runs the mill?", "Hanne Voss has run it"),
+        ("who is in charge of the mill?", "Hanne Voss has run it"),
+        ("who owns the forge?", "run by Ines"),
+        ("how much is a sack of flour?", "forty crowns"),
+        ("what does a loaf cost?", "three coppers"),
+        ("what's the price of flour?", "forty crowns"),
+        ("what happened to Tobias?", "Tobias drowned in the flood of 1871"),
+        ("what became of the chapel?", "burned down in 1902"),
+        ("how did Tobias die?", "Tobias drowned"),
+        ("when does the coach leave?", "departs at 22:40"),
+        ("could you tell me when the coach leaves?", "departs at 22:40"),
+        ("is there a chapel?", "The chapel burned down in 1902"),
+        ("what was that hat in Marl?", "Old Tobias kept the toll bridge. He drowned"),
+        ("who is the oldest here?", "Emil, who is ninety-one"),
+        ("who's the eldest?", "Emil, who is ninety-one"),
+        ("who is the youngest carter?", "Bettina"),
+    ],
+)
+def test_a_plain_question_finds_its_answer_in_any_lore(question: str, answer: str) -> None:
+    for seed in range(3):
+        assert answer in say(bare_brief(person(question), lore=MILL, seed=seed))
+    for slug in ("odile", "bram", "pilar"):
+        assert answer in say(brief_of(slug, person(question), lore=MILL))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["who runs the smithy?", "who runs the inn?", "how much is a horse?",
+     "how much is a bus ticket?", "what happened to Widow Kern?", "what happened to the inn?",
+     "when does the coach arrive?",
+     "who is the richest here?", "who is the miller's wife?", "when does the mill open?",
+     "who built the mill?", "how many people work at the forge?"],
+)  # fmt: skip
+def test_what_no_lore_tells_is_not_guessed(question: str) -> None:
+    assert told_of_world(question, question_kind(question), MILL) == ""
+    unknown = {
+        one.text.replace("{word}", "{Word}").partition("{Word}")[2].strip(" .?")[:18]
+        for act in ("no_telling", "no_telling_of", "know_nothing")
+        for one in STOCK[act]
+        if "{word}" in one.text.lower()
+    }
+    plain = {one.text.partition("{name}")[0] for one in STOCK["no_telling"]}
+    for seed in range(4):
+        said = say(bare_brief(person(question), lore=MILL, seed=seed))
+        assert any(part and part in said for part in unknown | plain), said

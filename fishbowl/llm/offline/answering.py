@@ -6,23 +6,22 @@ from __future__ import annotations
 import re
 
 from fishbowl.llm.offline.drafting import Draft, Part
+from fishbowl.llm.offline.facts import Facts
 from fishbowl.llm.offline.hearing import topic_hits
 from fishbowl.llm.offline.lexicon import FUNCTION, GRAVE
 from fishbowl.llm.offline.manner import dress_stock
-from fishbowl.llm.offline.portraying import Portraying
 from fishbowl.llm.offline.stock import STOCK
 from fishbowl.llm.offline.text import (
     clean,
     content_stems,
     end_sentence,
     stem,
-    without_call,
     words,
 )
 from fishbowl.llm.offline.toldhere import names
-from fishbowl.llm.offline.viewpoint import as_own, turn
+from fishbowl.llm.offline.viewpoint import turn
 from fishbowl.llm.offline.works import at_work, read_out, tell
-from fishbowl.llm.offline.world import told_of_world
+from fishbowl.llm.offline.world import ASKS_WHO_IS
 
 FOND_FROM = 0.55  # how close one is to whom one says so
 JUST_S = 180.0  # since one has welcomed somebody
@@ -31,7 +30,7 @@ _OF_THEIRS = re.compile(r"(?:your|I(?:'m)?)\b", re.IGNORECASE)  # as it is said 
 MOST_FACTS = 3  # about a person, said to them in one breath
 
 
-class Answering(Portraying):
+class Answering(Facts):
     """The builders; each gives a draft or None."""
 
     # -- by intent
@@ -210,7 +209,16 @@ class Answering(Portraying):
         told = memory.of_kind() or memory.corrected()
         if told is None and not memory.asks_for_name:
             told = memory.recalled() or memory.just_said()
-        return told or self._stock("no_memory")
+        return told or self.no_such_relative() or self._stock("no_memory")
+
+    def no_such_relative(self) -> Draft | None:
+        """Asked after somebody of theirs whom they have told nothing of: that, and what they put
+        right of whom they had taken for such."""
+        whom = self.memory.relative_asked_after
+        if not whom or self.memory.has_told_of(whom):
+            return None
+        made = self._again(self._stock("no_such_one", word="'s ".join(whom)))
+        return self._with(made, self.memory.put_right_of(whom))
 
     def about_them(self) -> Draft | None:
         """Asked what it knows of the one who asks: the best of it, or what comes to mind."""
@@ -230,17 +238,6 @@ class Answering(Portraying):
         about = dress_stock(" ".join(map(end_sentence, told)), self.desk.brief, self.desk.index)
         return Draft("about_them", [lead, Part(about)], length_free=True)
 
-    def of_world(self) -> Draft | None:
-        """Asked of the world: what the speaker has read of it."""
-        desk = self.desk
-        me, them = desk.brief.speaker.lower(), self.name.lower()
-        said = without_call(desk.heard.text, desk.heard.to_other or desk.brief.speaker)
-        told = told_of_world(said, desk.heard.asks, desk.brief.lore, (me, them))
-        own = as_own(told, desk.brief.speaker) if me in words(told) else told
-        if not own or desk.echoes.repeats(own):
-            return None
-        return Draft("of_world", [Part(dress_stock(own, desk.brief, desk.index))], length_free=True)
-
     def know(self) -> Draft | None:
         about = self.intent.about
         if self.name.lower() in words(about):  # asked of oneself by name
@@ -250,6 +247,10 @@ class Answering(Portraying):
             return self._of_somebody(known)
         if _OF_THEIRS.match(about) and (told_of := self.memory.about_theirs(about)):
             return told_of
+        if ASKS_WHO_IS.search(self._asked) and self.asks_of_world:
+            told = self.memory.about(about)
+            parts = self.memory_parts(told) if told else []
+            return Draft("know", parts, length_free=True) if parts else self.of_fact()
         if about.lower() in OTHERS:
             return self._stock("know_them", whom=about.lower())
         if about[:1].isupper() and (own := self.of_ones_own(about)):

@@ -24,6 +24,9 @@ DAY = (6, 19)  # hours between which nobody says good night
 HEAVY = 5.0  # what a piece with a death in it loses before a guest who speaks of none
 SAID = 5.0  # what a piece loses that somebody else may say too and has just said, ...
 FORGOTTEN = 10.0  # ... by a factor of e less every so many hours
+OWN_SAID = 6.0  # what a piece loses that one has just said oneself, ...
+OWN_FORGOTTEN = 96.0  # ... by a factor of e less every so many hours
+STALE = 3.0  # what a draft loses by each of its pieces that one has just said, over the same hours
 WORN = 3.0  # what a phrase loses that everybody has taken to saying
 
 
@@ -156,6 +159,13 @@ class Desk:
         ago = self.brief.said_ago.get(key)
         return 0.0 if ago is None else math.exp(-max(0.0, ago) / FORGOTTEN)
 
+    def own_lately(self, key: str) -> float:
+        """How fresh a piece is in the ears of those who hear the speaker day by day, 0.0–1.0. How
+        often it was used tells nothing of that once everything was used: what is said least
+        lately comes first then."""
+        ago = self.brief.own_ago.get(key)
+        return 0.0 if ago is None else math.exp(-max(0.0, ago) / OWN_FORGOTTEN)
+
     # -- picking
 
     def likeness(self, pieces: list[Piece]) -> None:
@@ -213,6 +223,7 @@ class Desk:
             relevance = self.relevance(piece)
             score = near * relevance - tiring * min(4, self.spent(piece)) + self.gumbel(0.55)
             score += (liking or {}).get(piece.key, 0.0) - SAID * self.heard_of(piece.key)
+            score -= OWN_SAID * self.own_lately(piece.key)
             called = piece.addresses(self.names)
             if called:
                 score += 0.9 if called == self.other.lower() else -0.8
@@ -316,6 +327,7 @@ class Desk:
             if not draft.length_free:
                 score -= 2.5 * abs(math.log((count_words(text) + 1.5) / (self.target + 1.5)))
             score -= 0.8 * sum(min(2, self.brief.spent.get(p.key, 0)) for p in draft.parts if p.key)
+            score -= STALE * sum(self.own_lately(p.key) for p in draft.parts)
             if best is None or score > best[0]:
                 best = (score, draft)
             if made >= tries:

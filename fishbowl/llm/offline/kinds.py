@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from fishbowl.llm.offline.lexicon import word_set
+from fishbowl.llm.offline.relatives import KIN
 from fishbowl.llm.offline.text import content_stems, spelled_out, stem
 from fishbowl.llm.offline.theirs import put_straight
 
@@ -16,10 +17,6 @@ _AM = r"(?:I am|I'm|I was|I've been|I have been)"
 _A_TIME = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|weekend|next (?:week|month|year)|"
     r"spring|summer|autumn|winter|january|february|april|june|july|august|september|october|november|december"
-)
-_KIN = (
-    r"(?:half-?|step-?|grand)?(?:sister|brother|mother|mum|mom|father|dad|wife|husband|partner|son|daughter|child|kid|baby|"
-    r"girlfriend|boyfriend|friend|cousin|aunt|uncle|gran|nan|niece|nephew|boss(?!s)|neighbour|neighbor|flatmate|roommate)s?"
 )
 _PET = r"(?:dog|cat|puppy|kitten|horse|pony|rabbit|hamster|parrot|tortoise|goldfish|pet)s?"
 # By kind: how one asks after it, and how one tells of it.
@@ -43,8 +40,8 @@ _KINDS = (
      r"\b(?:can|could|may|might|should|shall|must) i (?:\w+ )?(?:have|eat|drink|try|order|get|taste)\b",
      r"\ballerg\w+\b|\bintoleran\w+\b|\b(?:vegan|vegetarian|pescatarian|teetotal|sober)\b|\b(?:eat|drink|like|love|hate|dislike|adore|enjoy|prefer|avoid|stand|bear)\b|\bfond of\b"),
     ("health of another",
-     rf"\b(?:is|are|was|how(?:'s| is| are|s)) my (?:\w+ )??{_KIN}(?: (?:still|any|now|again|feeling|doing|\w+ly|in|the))*(?: (?:ill|sick|unwell|worse|better|well|fine|ok|okay|recovered|healthy|hospital|home|today))?\W*$",
-     rf"\b(?:my|our) (?:\w+ )??{_KIN} (?:[A-Z]\w+ )?(?:is|are|was|has|feels?|got|gets)(?:n't)? (?:[\w']+ ){{0,3}}?(?:ill|sick|unwell|worse|better|well|fine|recovered|healthy|hospital|home (?:again|from)|back home|discharged)\b"),
+     rf"\b(?:is|are|was|how(?:'s| is| are|s)) my (?:\w+ )??{KIN}(?: (?:still|any|now|again|feeling|doing|\w+ly|in|the))*(?: (?:ill|sick|unwell|worse|better|well|fine|ok|okay|recovered|healthy|hospital|home|today))?\W*$",
+     rf"\b(?:my|our) (?:\w+ )??{KIN} (?:[A-Z]\w+ )?(?:is|are|was|has|feels?|got|gets)(?:n't)? (?:[\w']+ ){{0,3}}?(?:ill|sick|unwell|worse|better|well|fine|recovered|healthy|hospital|home (?:again|from)|back home|discharged)\b"),
     ("fears", r"\bwhat (?:do i fear|am i (?:\w+ )?(?:afraid|scared|frightened))\b|\bmy (?:\w+ )?fears?\b",
      rf"\bI (?:\w+ )?fear\b|\b{_AM} (?:\w+ )?(?:afraid|scared|terrified|frightened)\b"),
     ("dislikes",
@@ -61,7 +58,7 @@ _KINDS = (
      rf"\b(?:I have|I've|I've got|I got|I own|my|our) (?:\w+ ){{0,3}}{_PET}\b"),
     ("family",
      r"\bam i (?:married|single)\b|\bdo i have (?:\w+ ){0,2}(?:family|kids|children|siblings|sisters?|brothers?|wife|husband|partner)\b|\bmy (?:family|relatives)\b",
-     rf"\b(?:my|our) (?:\w+ )?{_KIN}\b|\b{_AM} (?:married|single|divorced|engaged|widowed)\b|\bI(?:'ve| have)(?: got)? (?:\w+ ){{1,3}}{_KIN}\b"),
+     rf"\b(?:my|our) (?:\w+ )?{KIN}\b|\b{_AM} (?:married|single|divorced|engaged|widowed)\b|\bI(?:'ve| have)(?: got)? (?:\w+ ){{1,3}}{KIN}\b"),
     ("plan",
      rf"\bwhat(?:'s| is| was|s)? (?:\w+ ){{0,3}}(?:on|for|happening|planned|up|this|coming)? ?(?:on |next |this )?(?:{_A_TIME})\b|\bwhat (?:am i|are we|do i have|have i got|'s my plan|are my plans|was i) .*(?:{_A_TIME})\b|\bmy (?:plans?|appointment)\b",
      rf"\b(?:I|I'm|I've|we|we're|my|our)\b.*\b(?:{_A_TIME})\b|\b(?:{_A_TIME})\b.*\b(?:I|I'm|I've|we|we're|my|our)\b|\bappointment\b"),
@@ -82,8 +79,8 @@ _NO_DENIAL = {"work", "home", "age", "stay", "coming"}
 _DENIED = re.compile(r"\bnot\b|n't\b|\bnever\b|\bno longer\b", re.IGNORECASE)
 _ASKS_WHAT = re.compile(r"\W*(?:\w+,? ){0,2}?(?:what|where|how|which|why)\b", re.IGNORECASE)
 _NAME_ASKED = re.compile(
-    rf"\bmy (?P<whose>{_KIN}|{_PET})(?:'s|s)? (?:name\b|(?:is )?called\b|names\b)|"
-    rf"\bwho(?:'s| is|s) my (?P<who>{_KIN})\b|\b(?:name of|call) my (?P<of>{_KIN}|{_PET})\b",
+    rf"\bmy (?P<whose>{KIN}|{_PET})(?:'s|s)? (?:name\b|(?:is )?called\b|names\b)|"
+    rf"\bwho(?:'s| is|s) my (?P<who>{KIN})\b|\b(?:name of|call) my (?P<of>{KIN}|{_PET})\b",
     re.IGNORECASE,
 )
 NAME_OF = "name of "
@@ -157,7 +154,7 @@ def _names(whose: str, said: str) -> bool:
     )
 
 
-_MINE = re.compile(rf"\b(?:my|our) (?:\w+ )??(?P<who>{_KIN})\b", re.IGNORECASE)
+_MINE = re.compile(rf"\b(?:my|our) (?:\w+ )??(?P<who>{KIN})\b", re.IGNORECASE)
 _MEAT = word_set(
     "meat steak beef pork ham bacon sausage chicken lamb duck turkey burger fish salmon mussel"
 )

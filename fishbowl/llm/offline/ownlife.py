@@ -48,6 +48,9 @@ TOLD_AGAIN = {
     "my_name",
     "company",
     "no_memory",
+    "no_such_one",
+    "no_telling",
+    "no_telling_of",
     "not_written",
     "foreign",
 }

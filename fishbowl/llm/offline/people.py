@@ -8,6 +8,7 @@ from functools import partial
 
 from fishbowl.llm.offline import customs
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft
+from fishbowl.llm.offline.facts import OF_US
 from fishbowl.llm.offline.hearing import YES_OR_NO, topic_hits
 from fishbowl.llm.offline.inner import KINDS
 from fishbowl.llm.offline.intents import Intent, key_word
@@ -23,6 +24,7 @@ from fishbowl.llm.questions import asks_who_is_here, told_and_asked
 
 EASY = {"other", "hello", "thanks", "praise", "good_news", "plan", "nod"}  # nothing is asked for
 TELLING = {"other", "good_news", "plan"}
+OF_WORLD = {"other", "know", "cant", "recall", "who_that"}
 OF_SOMETHING = {"think", "know"}  # what has to be named
 # In which one may be asked of oneself.
 UNTOLD = {"other", "what_do_you_do", "think", "family", "plan", "guess", "know"}
@@ -130,6 +132,8 @@ class Hosting(Smalltalk):
             return taken_up
         if self.intent.kind in OF_OTHERS and (of_whom := self.of_acquaintance()):
             return of_whom
+        if self.intent.kind in OF_WORLD and self._is_of_the_world and (read := self.of_world()):
+            return read
         if self.intent.kind in ASKS_LEAVE and (told := self.memory.of_fare()):
             return told
         asks_of_nothing = self.intent.kind in OF_SOMETHING and not self.intent.about
@@ -149,7 +153,7 @@ class Hosting(Smalltalk):
         told = self.of_acquaintance() or self.of_me_by_name()
         if told is None and self.intent.kind in {"recall", "about_me", "guess"}:
             told = self._of_what_was_told()
-        told = told or (self.of_world() if not _OF_YOU.search(self._asked) else None)
+        told = told or (self.of_world() if not _OF_YOU.search(self._fact_asked[0]) else None)
         if told is not None and told.act in {"of_other", "of_card", "recall", "of_world"}:
             made.parts += told.parts
         return made
@@ -161,6 +165,16 @@ class Hosting(Smalltalk):
         if made is not None and len(made.parts) > 1:
             made.parts = [p for p in made.parts if not p.text.rstrip().endswith("?")] or made.parts
         return made
+
+    @property
+    def _is_of_the_world(self) -> bool:
+        """Whether what is asked for may stand in what was read of the world."""
+        plain = self._fact_asked[0]
+        if self.desk.heard.act != "question" or OF_US.search(plain):
+            return False
+        if self.intent.kind == "recall":
+            return plain != self._asked
+        return self.intent.kind != "know" or not self._known(self.intent.about)
 
     @property
     def leaves_room(self) -> bool:
@@ -206,6 +220,8 @@ class Hosting(Smalltalk):
             return self.stand_by()
         if asks and (told := self._of_what_was_told()):
             return told
+        if asks and self.memory.relative_asked_after:
+            return self.memory.of_theirs() or self.recall()
         if asks and (of_me := self.of_card()):
             return of_me
         if asks and heard.asks in YES_OR_NO and (told := self.memory.of_theirs()):
@@ -218,8 +234,9 @@ class Hosting(Smalltalk):
             return self.hears_news(news)
         if not asks and (OF_SELF.match(said) or _OF_ANOTHER.match(said)):
             return self.hears_out()
-        if asks and not about_me and (read := self.of_world()):
-            return read
+        if asks and self.asks_of_world:
+            told = self.memory.recalled() if self.memory.meets() else None
+            return told or self.memory.just_named() or self.of_fact()
         if max(here.values(), default=0.0) >= 0.9 or (self.memory.relevant() and not asks):
             made = self.replying.draft()
             return made or (unknown() if is_strange else None)

@@ -9,6 +9,7 @@ from functools import partial
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import YES_OR_NO, question_kind
 from fishbowl.llm.offline.kinds import FARE, NAME_OF, as_said, asked_after, goes_by_name, tells_of
+from fishbowl.llm.offline.relatives import Chain
 from fishbowl.llm.offline.text import (
     bare,
     called_in,
@@ -129,6 +130,9 @@ class Recollecting(Wording):
             return False
         if self.is_outdated(told) or self._is_replaced_elsewhere(memory):
             return False
+        since = self._as_it_is(memory)
+        if is_of_other(self._question, since.words or as_said(clean(since.text, 600), other)):
+            return False
         is_own = memory.said_by.lower() == self.desk.brief.speaker.lower()
         if is_own and _TOLD.search(asked) and not _ASKS_ME.search(asked):
             return False
@@ -177,7 +181,9 @@ class Recollecting(Wording):
         for fact in self.desk.brief.facts:
             known = turn(fact, other, "you") if names(fact, other) else None
             said = as_said(fact, other)
-            if known and known != fact and answers(said) and not self.is_outdated(said):
+            if is_of_other(self._question, said) or self.is_outdated(said):
+                continue
+            if known and known != fact and answers(said):
                 parts = self._worded(Recollection(fact, said_by=other))
                 return Draft("recall", parts, length_free=True) if parts else None
         return None
@@ -233,9 +239,7 @@ class Recollecting(Wording):
         question = self._question
         if TO_OTHERS.search(question):
             return None
-        return self._said_here(
-            lambda said: holds_most(question, said) and not is_of_other(question, said)
-        )
+        return self._said_here(lambda said: holds_most(question, said))
 
     def _said_here(
         self, answers: Callable[[str], bool], *, only_mended: bool = False
@@ -251,11 +255,18 @@ class Recollecting(Wording):
                 if not is_question(said) and answers(said) and not self.is_outdated(said)
             )
             for said in nearest_first(self._question, told):
+                if is_of_other(self._question, said):
+                    continue
                 when = next(words for least, words in AGO if line.seconds_ago >= least)
                 memory = Recollection(said, said_by=line.speaker, words=said, when=when)
                 if parts := self._worded(memory):
                     return Draft("recall", parts, length_free=True)
         return None
+
+    def put_right_of(self, whom: Chain) -> Part | None:
+        """How they have put right what they had told of this relative of theirs."""
+        said = self.no_longer(whom)
+        return self._quoted(Recollection(said, said_by=self.desk.other, words=said))
 
     def told_before(self, lines: Sequence[Line]) -> Draft | None:
         """What they told of themselves in these lines, the latest of it."""

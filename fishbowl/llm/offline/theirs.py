@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from fishbowl.llm.offline.relatives import names_another
 from fishbowl.llm.offline.text import words
 from fishbowl.llm.offline.told import asked_with, meant
 from fishbowl.llm.offline.viewpoint import HE_WORDS, SHE_WORDS
@@ -126,8 +127,10 @@ def _after(lines: Sequence[str], told: str) -> Sequence[str]:
 
 
 def is_of_other(question: str, said: str) -> bool:
-    """Whether what was said is of a man of theirs where a question points back to a woman, or the
-    other way round."""
+    """Whether what was said is of another of theirs than a question names, or of a man where it
+    points back to a woman, or the other way round."""
+    if names_another(question, said):
+        return True
     back = _BACK.search(question)
     if back is None:
         return False

@@ -11,6 +11,7 @@ from fishbowl.llm.offline.hearing import SAME_TALK
 from fishbowl.llm.offline.kinds import NAME_OF, as_said, asked_after
 from fishbowl.llm.offline.mending import Right, correction_in, corrects, put_right
 from fishbowl.llm.offline.oneself import Oneself
+from fishbowl.llm.offline.relatives import Chain, is_same, own_asked_after, own_in
 from fishbowl.llm.offline.text import (
     bare,
     called_in,
@@ -22,7 +23,7 @@ from fishbowl.llm.offline.text import (
 )
 from fishbowl.llm.offline.theirs import meant_by, named_again, put_straight
 from fishbowl.llm.offline.told import clauses_in, told_of_self
-from fishbowl.llm.questions import told_and_asked
+from fishbowl.llm.questions import is_question, told_and_asked
 from fishbowl.llm.types import Line
 
 
@@ -34,6 +35,7 @@ class ToldHere(Oneself):
         self._told: list[Line] | None = None
         self._mended: set[int] = set()  # the numbers of the lines in which they correct something
         self._outdated: set[str] = set()  # what they have corrected in this talk
+        self._rights: list[Right] = []  # how it is right
 
     def just_told(self) -> list[str]:
         """What the one who is answered has told of themselves in this very talk, in the second
@@ -81,6 +83,7 @@ class ToldHere(Oneself):
             meant = put_right(correction, told, before) if correction else None
             if meant is not None:
                 self._mended.add(line.number)
+                self._rights.append(meant)
                 self._outdated |= {bare(one) for one in told if self._is_same(one, meant)}
                 line = replace(line, text=meant.text)
             elif corrects(said):
@@ -110,6 +113,31 @@ class ToldHere(Oneself):
         """Whether they ask how somebody of theirs is called: a name answers that, or nothing."""
         return any(kind.startswith(NAME_OF) for kind in asked_after(self._question))
 
+    @property
+    def relative_asked_after(self) -> Chain:
+        """Whom of their own they ask after; () where of none."""
+        return own_asked_after(self._question)
+
+    def has_told_of(self, whom: Chain) -> bool:
+        """Whether they have told of this relative of theirs, or of one of that one's."""
+        told = self._remembered(only_so_still=True)
+        for line in self._told_here():
+            told += clauses_in(line.text, self.desk.names)
+        told = [said for said in told if not self.is_outdated(said)]
+        of = (one for said in told if not is_question(said) for one in own_in(said))
+        return any(is_same(whom, one[: len(whom)]) for one in of)
+
+    def no_longer(self, whom: Chain) -> str:
+        """What they have put right in this talk of somebody whom they first told of as this
+        relative; '' where there is nothing."""
+        self._told_here()
+
+        def tells_of(said: str) -> bool:
+            return any(is_same(whom, one) for one in own_in(said))
+
+        was = (x.text for x in self._rights[::-1] if tells_of(x.old) and not tells_of(x.text))
+        return next(was, "")
+
     def was_told(self, said: str) -> bool:
         """Whether they have told something before of what this is of."""
         of = set(content_stems(said))
@@ -121,12 +149,15 @@ class ToldHere(Oneself):
         self._told_here()
         return bare(without_call(said, called_in(said, self.desk.names))) in self._outdated
 
-    def _remembered(self) -> list[str]:
+    def _remembered(self, *, only_so_still: bool = False) -> list[str]:
         """What comes to mind of the one who is answered, and what is known of them, as they would
-        say it; what comes first to mind last."""
+        say it; what comes first to mind last. With `only_so_still`, of what something has taken the
+        place of since, that."""
         other = self.desk.other
         told = []
         for memory in reversed(self.desk.brief.memories):
+            if only_so_still and memory.how == "since" and memory.beside is not None:
+                memory = memory.beside
             if memory.words and memory.said_by.lower() == other.lower():
                 said = clean(memory.words, 600)
                 told.append(without_call(said, called_in(said, self.desk.names)))

@@ -70,6 +70,38 @@ c|no idea, nobody wrote that part of me
 s|I don't know. that was never written about me, I think
 """
 
+NO_SUCH_ONE = """
+I know of no {word} of yours. You haven't told me of one.
+w|I know of no {word} of yours, {name}. Tell me?
+d|No {word} of yours has come up.
+l|I know of no {word} of yours! Did I miss something?
+g|I know of no {word} of yours, and would rather not invent one.
+c|don't think you've told me of any {word} of yours
+s|I don't know of any {word} of yours, I think
+"""
+
+NO_TELLING = """
+That I don't know, {name}, and I'd rather not guess.
+w|I don't know that, {name}. Ask the others, one of them may.
+d|I don't know. Guesses are free, and worth it.
+l|I don't know! Now I want to!
+g|That I do not know, {name}, and I would rather not invent it.
+c|don't know that one, sorry
+s|I don't know, sorry. somebody else might
+Nobody has told me that, and I haven't read it.
+"""
+
+NO_TELLING_OF = """
+{Word}? Nobody has told me that, and I won't guess.
+{Word}? That I can't tell you. I'd only be guessing.
+w|{Word}. I wish I could tell you, {name}, but nobody has told me.
+d|{Word}? Not a thing I've been told. Guesses are free, and worth it.
+l|{Word}? I'd love to hear that myself! Ask around and tell me?
+g|As to {word}, I have been told nothing, and would rather not invent it.
+c|{word}? nobody told me that one, sorry
+s|{word}? I can't say, nobody's told me
+"""
+
 NOT_KNOWN_OF = """
 That I don't know of {other}. I'd be guessing.
 w|I don't know that of {other}. You'd have to ask.

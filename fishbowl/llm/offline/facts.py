@@ -1,0 +1,100 @@
+"""Asked for a fact of the world: what was read of it, what the author has the speaker say of it, or
+plainly that it isn't known."""
+
+from __future__ import annotations
+
+import re
+
+from fishbowl.llm.offline.drafting import Draft, Part
+from fishbowl.llm.offline.hearing import question_kind
+from fishbowl.llm.offline.intents import key_word
+from fishbowl.llm.offline.lexicon import PAST
+from fishbowl.llm.offline.manner import dress_stock
+from fishbowl.llm.offline.portraying import Portraying
+from fishbowl.llm.offline.text import clean, content_stems, words
+from fishbowl.llm.offline.viewpoint import as_own
+from fishbowl.llm.offline.world import ASKS_WHETHER, told_of_world
+
+FEWEST = 2  # words that a question asks with which a line of one's own may answer
+# Kinds of questions that ask for facts.
+FACTS = {"who", "where", "when", "when_next", "how_many", "how_long", "why"}
+OF_US = re.compile(r"\b(?:you(?:r|rs|'re)?|my|mine|our|ours)\b", re.IGNORECASE)
+_ROUNDABOUT = re.compile(
+    r"^(?:(?:and|so|but|please|excuse me|sorry)\W+)*"
+    r"(?:do|can|could|would|will) (?:you|anyone|anybody) "
+    r"(?:please |maybe |happen to )?(?:know|tell (?:me|us)|say)(?: please)? "
+    r"(?=(?:who|what|when|where|how|why|which)\b)",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"\bhow (?:deep|far|tall|high|big|large|wide|fast|heavy|cold|warm|often)\b", re.IGNORECASE
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|that|this|those|these|he|she|they|him|her|them)\b", re.IGNORECASE
+)
+_OF_THE_PAST = re.compile(r"\b(?:was|were|did|had|\w{3,}ed)\b", re.IGNORECASE)
+
+
+class Facts(Portraying):
+    """The builders; each gives a draft or None."""
+
+    def of_world(self) -> Draft | None:
+        """Asked of the world: what the speaker has read of it."""
+        desk = self.desk
+        me, them = desk.brief.speaker.lower(), self.name.lower()
+        told = told_of_world(*self._fact_asked, desk.brief.lore, (me, them))
+        own = as_own(told, desk.brief.speaker) if me in words(told) else told
+        if not own:
+            return None
+        part = Part(dress_stock(own, desk.brief, desk.index))
+        return self._again(Draft("of_world", [part], length_free=True))
+
+    @property
+    def _fact_asked(self) -> tuple[str, str]:
+        """A question, put straight ("do you know when the ferry leaves?"), and its kind."""
+        plain = _ROUNDABOUT.sub("", self._asked)
+        kind = self.desk.heard.asks if plain == self._asked else question_kind(plain)
+        if kind == "how" and _MEASURED.search(plain):
+            return plain, "how_many"
+        if plain == self._asked:
+            return plain, kind
+        is_past = PAST & set(words(plain)) or _OF_THE_PAST.search(plain)
+        return plain, "when_next" if kind == "when" and not is_past else kind
+
+    @property
+    def asks_of_world(self) -> bool:
+        """Whether it is a fact that is asked for, and neither one of the speaker nor of theirs, nor
+        of what the speaker has just told."""
+        plain, kind = self._fact_asked
+        is_fact = kind in FACTS or ASKS_WHETHER.search(plain)
+        if self.desk.heard.act != "question" or not is_fact or OF_US.search(plain):
+            return False
+        return not (self.desk.heard.is_follow_up and self._is_of_what_was_said(plain))
+
+    def _is_of_what_was_said(self, question: str) -> bool:
+        """Whether a question is of what the speaker has just said: it points there, or names
+        nothing else."""
+        mine = next((x.text for x in self.desk.heard.recent if x.is_own), "")
+        asked = set(content_stems(question))
+        return bool(_POINTS_BACK.search(question)) or asked <= set(content_stems(clean(mine)))
+
+    def of_fact(self) -> Draft | None:
+        """Asked for a fact that isn't written anywhere: what its author has it say of that, or
+        plainly that it doesn't know; nothing that only comes near."""
+        desk = self.desk
+        asked, kind = self._fact_asked
+        stems = set(content_stems(asked))
+        found = [
+            piece
+            for act in ("claims", "answers", "asides")
+            for piece in desk.index.by_act.get(act, [])
+            if len(stems) >= FEWEST
+            and stems <= piece.stems
+            and not piece.asks
+            and told_of_world(asked, kind, (piece.text,), (self.name,))
+        ]
+        part = desk.choose(found) if found else None
+        if part is not None:
+            return Draft("of_fact", [part], length_free=True)
+        word = key_word(asked, desk.names)
+        return self._stock("no_telling_of", word=word) if word else self._stock("no_telling")
