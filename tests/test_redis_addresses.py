@@ -75,7 +75,7 @@ def keeper(redis_client: redis.Redis) -> Iterator[str]:
 def test_celery_comes_to_a_socket_under_the_name_and_number_of_the_address(keeper: str) -> None:
     path = urlsplit(settings.REDIS_URL).path
     url = broker_url(f"unix://{keeper}:p%40ss%2Fword%3F@{path}?db=63")
-    with Celery("there", broker=url).connection() as there:
+    with Celery("there", broker=url, set_as_current=False).connection() as there:
         client = there.default_channel.client
         assert client.acl_whoami() == keeper
         assert client.connection_pool.connection_kwargs["db"] == 63
