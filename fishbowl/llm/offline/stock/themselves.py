@@ -193,7 +193,7 @@ And is there no cure for it?
 w|What is it about it that gets you, {name}?
 w|Then we'll keep it away from you in here, {name}.
 d|A strong word, and early in the day for it.
-d|I've hated better things. Go on.
+d|It has survived worse than you. Go on.
 l|Oh? What did it ever do to you?
 l|Really? I want the whole charge sheet!
 g|May I ask what it has done to deserve it?
