@@ -232,11 +232,12 @@ class Smalltalk(Answering):
         if act == "news_good":
             return self.good_news()
         replying = self.replying
-        is_here = bool(replying.topic) and replying.is_here and act not in HEAVY_NEWS
+        is_light = act not in HEAVY_NEWS
+        is_here = is_light and bool(replying.topic) and replying.is_here
         return self.desk.best(
             [
                 (4.0, act, lambda: self._stock(act)),
-                (0.6, "echo_question", replying.echo_question),
+                (0.6 * is_light, "echo_question", replying.echo_question),
                 (1.6 * is_here, "topic_question", replying.question),
                 (0.9 * is_here, "story", replying.story),
             ]
