@@ -33,9 +33,9 @@ _HERE_AND_NOW = (
     r"^I (?:am|have been) (?:\w+ )?expecting (?!(?:a|my|our|another|the) (?:\w+ )?(?:baby|child|girl|boy|son|daughter)\b|twins\b|in\b|again\b|soon\b)\w+",
     r"^I (?:can't|cannot) (?:\w+ ){1,3}?(?:another|now|right now|until|till|today|tonight|tomorrow|because|with (?:this|that|these)|in this)\b",
     r"^I have (?:\w+ ){1,4}(?:in|on|across|round|around) my (?:lap|knees?|shoulders?|head|arms?|chest|feet|bed|neck)\b",
-    r"^I am {ADV}learning (?:a lot|so much|so many|to (?:let|live|accept|be|love|wait|say|listen|trust))\b".replace("{ADV}", ADV),
-    r"^I (?:am|have been) {ADV}writing (?:from|to|on|with|here|in)\b".replace("{ADV}", ADV),
-    r"^I {ADV}(?:got|found|started|landed|quit|left|lost) (?:work|the course) (?:early|late|at|on time|just now|today)\b".replace("{ADV}", ADV),
+    r"^I am {ADV}learning (?:a lot|so much|so many|to (?:let|live|accept|be|love|wait|say|listen|trust))\b",
+    r"^I (?:am|have been) {ADV}writing (?:from|to|on|with|here|in)\b",
+    r"^I {ADV}(?:got|found|started|landed|quit|left|lost) (?:work|the course) (?:early|late|at|on time|just now|today)\b",
     # from one piece of furniture to the next
     r"^I (?:\w+ )?(?:moved|came|have moved) (?:over |back |here )?(?:to|into|from) (?:the|my|a|another) (?:\w+ )?(?:sofa|couch|bed|chair|armchair|table|bench|desk|window|fire|fireplace|back|front|side|left|right|corner|floor|next (?:room|one)|other (?:side|room|end))$",
     r"^I (?:\w+ )?came here (?:for|to (?:say|ask|tell|see|chat|talk|read)|because|every|often)\b",
