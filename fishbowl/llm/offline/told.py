@@ -20,6 +20,7 @@ from fishbowl.llm.offline.text import (
     words,
 )
 from fishbowl.llm.offline.viewpoint import said_back
+from fishbowl.llm.offline.world import ANSWERS
 from fishbowl.llm.questions import told_and_asked
 
 LONGEST_LINE = 400  # characters
@@ -95,29 +96,10 @@ def meets(question: str, said: str) -> bool:
     return bool(shared) and 2 * len(shared) >= len(asked)
 
 
-# What a clause has in it that tells what is asked for.
-_TELLS = {
-    "where": re.compile(
-        r"\b(?:at|in|on|near|by|behind|under|over|outside|inside|beside|between|around|to|from|into)"
-        r" (?:(?:the|an?|my|our|his|her|its|their)\b(?! (?:morning|afternoon|evening|night|end"
-        r"|\w*day|week\w*|month|year)\b)|(?-i:[A-Z]))",
-        re.IGNORECASE,
-    ),
-    "when": re.compile(
-        r"\b(?:yesterday|today|tonight|tomorrow|last|next|ago|since|morning|afternoon|evening|night"
-        r"|\w+day|week\w*|month|year|\d{1,4}|(?-i:[JFMASOND](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)"
-        r"[a-z]*))\b",
-        re.IGNORECASE,
-    ),
-    "why": re.compile(r"\b(?:because|since|so that|as)\b", re.IGNORECASE),
-}
-_TELLS["when_next"] = _TELLS["when"]
-
-
 def nearest_first(question: str, told: Iterable[str]) -> list[str]:
     """Several things that were told in one line, those first that tell what a question asks for (a
     place, a time, a reason), and of these the ones with most of its words."""
-    asked, tells = asked_with(question), _TELLS.get(question_kind(question))
+    asked, tells = asked_with(question), ANSWERS.get(question_kind(question))
     fit = {said: (bool(tells and tells.search(said)), len(asked & meant(said))) for said in told}
     return sorted(fit, key=lambda said: fit[said], reverse=True)
 

@@ -42,7 +42,8 @@ _WANTED = {
 _NUMBER = re.compile(_WANTED["how_many"])
 _COUNTED = re.compile(r"\bhow many (?P<what>[\w'-]+)", re.IGNORECASE)
 BETWEEN = 2  # words between a number and what it counts
-_COMPILED = {kind: re.compile(has) for kind, has in _WANTED.items()}
+# The same, for whoever looks for one in something else that was told.
+ANSWERS = {kind: re.compile(has) for kind, has in _WANTED.items()}
 
 _OF_SOMEBODY = re.compile(r"\b(?:he|she|they|him|her|them)\b", re.IGNORECASE)  # no telling whom
 _OF_ONES_OWN = re.compile(r"(?:my|our|your)\b", re.IGNORECASE)
@@ -152,7 +153,7 @@ def told_of_world(
         kind = "age"
     if kind == "how" and len(asked) < FEWEST_HOW:
         return ""  # of a thing alone much is told
-    if kind not in _COMPILED or _OF_SOMEBODY.search(question) or not asked:
+    if kind not in ANSWERS or _OF_SOMEBODY.search(question) or not asked:
         return ""
     best, found = 0.0, ""
     for told in map(_sentences, _paragraphs(lore)):
@@ -188,7 +189,7 @@ def _sentences(paragraph: str) -> list[str]:
 def _tells(question: str, kind: str, said: str, asked: set[str]) -> bool:
     """Whether it has in it what an answer of this kind has, and can be said in one breath."""
     plain = _ASKED_IN_IT.sub(" ", said)
-    has = _COMPILED[kind].search(plain)
+    has = ANSWERS[kind].search(plain)
     if has is None or not _counts(question, said) or count_words(said) > LONGEST:
         return False
     if kind == "in_charge" and not has["by"]:  # "the bakery keeps late hours" names nobody
