@@ -8,25 +8,27 @@ more of a worker's time than everything that the society does.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, NoReturn, TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 from django.db.transaction import TransactionManagementError
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper, Loader
-from psycopg.pq import Format, TransactionStatus
+from psycopg.pq import Format
 from psycopg.types.numeric import Int8Dumper
 
-Statement = tuple[str, Sequence[Any] | Mapping[str, Any]]
-Row = tuple[Any, ...]
+from fishbowl.pipeline import Pipeline
+from fishbowl.pipeline import Row as Row
+from fishbowl.pipeline import Statement as Statement
+
 M = TypeVar("M", bound=Model)
-PLANNED = 300  # statements that a connection keeps planned, the latest
 
 # Has the transaction commit without waiting for the disk. It is on it before any later commit that
 # waits, so of use where a server that dies meanwhile leaves nothing worse than dying a moment
@@ -47,11 +49,10 @@ class _SentDumper(Dumper):
 
 
 class _Own(threading.local):
-    """A thread's connection, and the cursors that ran statements on it before. A cursor that is
-    asked the same again knows how to write its parameters and read its columns."""
+    """A thread's connection, and how statements are sent by it."""
 
     driver: psycopg.Connection[Row] | None = None
-    cursors: dict[str, psycopg.Cursor[Row]]
+    pipeline: Pipeline
 
 
 _own = _Own()
@@ -66,46 +67,23 @@ def together(*statements: Statement) -> list[list[Row]]:
     text: one whose type nothing tells needs a cast. Values come back in binary, which is read by C
     alone: a type that psycopg knows only as text needs a cast too.
     """
-    connection.validate_no_broken_transaction()
-    driver = _driver()
-    return _watched(
-        lambda: _run(driver, statements, _journey(driver, len(statements))),
-        connection.execute_wrappers,
-        statements,
-    )
+    database = connections[DEFAULT_DB_ALIAS]
+    database.validate_no_broken_transaction()
+    pipeline = _pipeline(database)
 
+    def run() -> list[list[Row]]:
+        with database.wrap_database_errors, pipeline.opened():
+            return pipeline.ask(statements, is_last=True)
 
-def _run(
-    driver: psycopg.Connection[Row],
-    statements: Sequence[Statement],
-    journey: AbstractContextManager[object],
-    meanwhile: Callable[[], object] | None = None,
-) -> list[list[Row]]:
-    with connection.wrap_database_errors:
-        used = [_cursor(driver, sql) for sql, _ in statements]
-        with journey:
-            for cursor, statement in zip(used, statements, strict=True):
-                cursor.execute(*statement, prepare=True, binary=True)
-            if meanwhile is not None:
-                driver.pgconn.send_flush_request()  # else what they find waits for who fetches it
-                driver.pgconn.flush()
-                meanwhile()
-        found = [_found(cursor) for cursor in used]
-    _own.cursors.update(zip((sql for sql, _ in statements), used, strict=True))
-    return found
-
-
-def _found(cursor: psycopg.Cursor[Row]) -> list[Row]:
-    # `description` would name and type each column.
-    if cursor.pgresult is not None and not cursor.pgresult.nfields:
-        return []
-    return cursor.fetchall()
+    return _watched(run, database.execute_wrappers, statements)
 
 
 def _watched(
     run: Callable[[], list[list[Row]]], by: Sequence[Any], statements: Sequence[Statement]
 ) -> list[list[Row]]:
     """Run statements before those who look on, as Django's own cursors let them."""
+    if not by:
+        return run()
 
     def called(sql: str, values: object, many: bool, context: object) -> list[list[Row]]:
         return run()
@@ -120,9 +98,8 @@ def _watched(
 class Direct:
     """Asks in the transaction of `directly`."""
 
-    driver: psycopg.Connection[Row]
+    pipeline: Pipeline
     watching: Sequence[Any]  # those who look on
-    pipeline: ExitStack  # with which the transaction ends
     is_over: bool = False
 
     def together(
@@ -136,10 +113,8 @@ class Direct:
         if self.is_over:
             _refuse()
         self.is_over = is_last
-        journey = self.pipeline if is_last else nullcontext()
-        return _watched(
-            lambda: _run(self.driver, statements, journey, meanwhile), self.watching, statements
-        )
+        ask = partial(self.pipeline.ask, statements, meanwhile, is_last=is_last)
+        return _watched(ask, self.watching, statements)
 
 
 @contextmanager
@@ -152,29 +127,17 @@ def directly() -> Iterator[Direct]:
     Whatever else asks something of the connection meanwhile is refused with Django's error for
     broken transactions: it could end this one, unseen by whoever goes on in it.
     """
-    driver, watching = _driver(), tuple(connection.execute_wrappers)
-    refusing, errors = connection.execute_wrapper(_refuse), connection.wrap_database_errors
-    with refusing, errors, ExitStack() as pipeline:
-        pipeline.enter_context(driver.pipeline())
-        yield Direct(driver, watching, pipeline)
+    database = connections[DEFAULT_DB_ALIAS]
+    pipeline, watching = _pipeline(database), tuple(database.execute_wrappers)
+    refusing, errors = database.execute_wrapper(_refuse), database.wrap_database_errors
+    with refusing, errors, pipeline.opened():
+        yield Direct(pipeline, watching)
 
 
 def _refuse(*_: object) -> NoReturn:
     raise TransactionManagementError(
         "This transaction is asked directly, and by nothing else of this connection before its end."
     )
-
-
-def _cursor(driver: psycopg.Connection[Row], sql: str) -> psycopg.Cursor[Row]:
-    """The cursor that ran a statement before, unless another of this journey has it."""
-    return _own.cursors.pop(sql) if sql in _own.cursors else psycopg.Cursor(driver)
-
-
-def _journey(driver: psycopg.Connection[Row], count: int) -> AbstractContextManager[object]:
-    """What has statements travel together, and with them the BEGIN of a transaction that has had
-    none yet. One that would travel alone needs nothing."""
-    begins = not driver.autocommit and driver.info.transaction_status == TransactionStatus.IDLE
-    return driver.pipeline() if count > 1 or begins else nullcontext()
 
 
 def planned(sql: str, **values: object) -> list[Row]:
@@ -191,19 +154,17 @@ class _UnreadJson(Loader):
         return str(memoryview(data)[1:], "utf-8")  # the first byte is the format's version
 
 
-def _driver() -> psycopg.Connection[Row]:
-    """The driver's connection, ready for statements that are planned once. Whole numbers always go
-    as bigint: by their size, as it would, each mixture of sizes would be a statement of its own."""
-    connection.ensure_connection()
-    driver: psycopg.Connection[Row] = connection.connection
-    if driver.prepared_max != PLANNED:
-        driver.prepared_max = PLANNED
+def _pipeline(database: BaseDatabaseWrapper) -> Pipeline:
+    """This thread's, with a driver that writes whole numbers always as bigint: by their size, as it
+    would, each mixture of sizes would be a statement of its own."""
+    database.ensure_connection()
+    driver: psycopg.Connection[Row] = database.connection
+    if _own.driver is not driver:
         driver.adapters.register_dumper(int, Int8Dumper)
         driver.adapters.register_dumper(Sent, _SentDumper)
         driver.adapters.register_loader("jsonb", _UnreadJson)
-    if _own.driver is not driver or len(_own.cursors) > PLANNED:
-        _own.driver, _own.cursors = driver, {}
-    return driver
+        _own.driver, _own.pipeline = driver, Pipeline(driver)
+    return _own.pipeline
 
 
 def loaded(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:

@@ -64,7 +64,7 @@ def seen_by(speaker_id: int, audience: Audience) -> Iterator[View]:
         (((key,),),) = together(_opening(speaker_id, audience))
         yield View(key)
         # Nothing was written, and the role ends with the transaction. Inside another one, rolling
-        # back ends it; else that would only have the driver forget what it has prepared.
+        # back ends it.
         if is_inner:
             transaction.set_rollback(True)
 

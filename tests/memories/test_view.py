@@ -390,7 +390,9 @@ def test_after_its_last_statement_nothing_more_is_read(ada: Character) -> None:
                 view.cursor.execute("SELECT content FROM memories_memory")
         assert Memory.objects.count() == len(Visibility.values)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_prepared_statements WHERE statement LIKE '%count(*)%'")
+        cursor.execute(
+            "SELECT FROM pg_prepared_statements WHERE statement LIKE '%WHERE visibility = $1'"
+        )
         assert cursor.rowcount == 1
 
 
