@@ -1,9 +1,9 @@
 """Statements that are planned once a connection and sent together, in libpq's pipeline mode.
 
-psycopg's cursors can do it too, but what they do for each statement takes Python as long as all
-else that a recall does (docs/decisions/0031). So this asks `psycopg.pq`, the libpq that psycopg
-opens to its users, and leaves to psycopg how values are written and read, its errors, and whatever
-else is asked of the connection.
+psycopg's cursors can do it too, but what they do beside took an eighth of a worker's time
+(docs/decisions/0031). So this asks `psycopg.pq`, the libpq that psycopg opens to its users, and
+leaves to psycopg how values are written and read, its errors, and whatever else is asked of the
+connection.
 """
 
 from __future__ import annotations
@@ -211,6 +211,8 @@ class Pipeline:
             result = self._result()
             if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
                 break
+            if result is None and self._libpq.status != ConnStatus.OK:
+                raise psycopg.OperationalError("The connection to the database is lost.")
         self._libpq.exit_pipeline_mode()
 
     def _close(self) -> None:

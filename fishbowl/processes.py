@@ -138,7 +138,11 @@ def run_supervisor() -> None:
 
     poller.Poller = QuickPoller
     os.environ[boot.WATCHER] = str(os.getpid())
-    supervisord.main(["--nodaemon", "--configuration", sys.argv[2]])
+    try:
+        supervisord.main(["--nodaemon", "--configuration", sys.argv[2]])
+    finally:
+        # The last of the others stops the servers, unless it took too long to end and was killed.
+        boot.lease().stop_unused()
 
 
 RUNS: Mapping[str, Callable[[], None]] = {

@@ -73,7 +73,13 @@ class Lease:
 
     def leave(self) -> None:
         """Stop using the servers; stop them if nobody else uses them."""
-        if os.getpid() != self._process or not self._lease.is_open:
+        if os.getpid() == self._process and self._lease.is_open:
+            self.stop_unused()
+
+    def stop_unused(self) -> None:
+        """Stop the servers if nobody else uses them: who used them may have been killed, and so
+        have left them running."""
+        if not self.needed:
             return
         self._turnstile.wait_exclusive(START_WITHIN_S + 60)
         try:

@@ -94,6 +94,18 @@ def test_kill_nine_of_up_takes_the_rest_along_and_after_that_of_everything_it_co
     copy.require_nothing_left()
 
 
+def test_kill_nine_of_up_takes_the_servers_along_where_the_rest_is_too_slow_to_stop_them(
+    stocked: Copy,
+) -> None:
+    copy = stocked
+    copy.up()
+    for process in copy.named("-m fishbowl.processes"):
+        if "supervisor" not in process.cmdline():
+            process.suspend()
+    assert copy.end(signal.SIGKILL) == -signal.SIGKILL
+    copy.require_nothing_left()
+
+
 def test_it_revives_what_is_killed(stocked: Copy) -> None:
     copy = stocked
     copy.up()
