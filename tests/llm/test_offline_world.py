@@ -7,7 +7,7 @@ import pytest
 
 from fishbowl.llm.offline.hearing import question_kind
 from fishbowl.llm.offline.stock import STOCK
-from fishbowl.llm.offline.world import told_of_world
+from fishbowl.llm.offline.world import ASKS_WHETHER, told_of_world
 from tests.llm.offlinebriefs import bare_brief, brief_of, person, say
 
 LORE = (
@@ -100,6 +100,8 @@ MILL = (
         ("when does the coach leave?", "departs at 22:40"),
         ("could you tell me when the coach leaves?", "departs at 22:40"),
         ("is there a chapel?", "The chapel burned down in 1902"),
+        ("did the chapel really burn down?", "The chapel burned down in 1902"),
+        ("So was there ever a chapel?", "The chapel burned down in 1902"),
         ("what was that hat in Marl?", "Old Tobias kept the toll bridge. He drowned"),
         ("who is the oldest here?", "Emil, who is ninety-one"),
         ("who's the eldest?", "Emil, who is ninety-one"),
@@ -115,11 +117,25 @@ def test_a_plain_question_finds_its_answer_in_any_lore(question: str, answer: st
 
 @pytest.mark.parametrize(
     "question",
+    ["is it okay if I sit here?", "is that so?", "do you like the mill?", "is the bread good?",
+     "does anyone want tea?", "is there a problem?", "are they friends?", "will I like it?",
+     "is there anything new?", "does that make sense?", "isn't the mill lovely?",
+     "should we go to the mill?"],
+)  # fmt: skip
+def test_leave_taste_and_those_who_talk_are_no_facts_of_the_world(question: str) -> None:
+    assert not ASKS_WHETHER.search(question)
+
+
+@pytest.mark.parametrize(
+    "question",
     ["who runs the smithy?", "who runs the inn?", "how much is a horse?",
      "how much is a bus ticket?", "what happened to Widow Kern?", "what happened to the inn?",
      "when does the coach arrive?",
      "who is the richest here?", "who is the miller's wife?", "when does the mill open?",
-     "who built the mill?", "how many people work at the forge?"],
+     "who built the mill?", "how many people work at the forge?", "is the mill open today?",
+     "does the coach run on Sundays?", "do people here go to church?", "was there ever a war here?",
+     "are there wolves in the hills?", "will the chapel be built again?", "is it dangerous?",
+     "so is the coach ever late?"],
 )  # fmt: skip
 def test_what_no_lore_tells_is_not_guessed(question: str) -> None:
     assert told_of_world(question, question_kind(question), MILL) == ""

@@ -13,7 +13,7 @@ from fishbowl.llm.offline.manner import dress_stock
 from fishbowl.llm.offline.portraying import Portraying
 from fishbowl.llm.offline.text import clean, content_stems, words
 from fishbowl.llm.offline.viewpoint import as_own
-from fishbowl.llm.offline.world import ASKS_WHETHER, told_of_world
+from fishbowl.llm.offline.world import ASKS_WHETHER, IS_THERE, told_of_world
 
 FEWEST = 2  # words that a question asks with which a line of one's own may answer
 # Kinds of questions that ask for facts.
@@ -31,6 +31,11 @@ _MEASURED = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|that|this|those|these|he|she|they|him|her|them)\b", re.IGNORECASE
+)
+_PLACE = re.compile(r" (?:on|in|at|by|near|around|round|behind|for|with|of)\b", re.IGNORECASE)
+_OF_WEATHER = re.compile(
+    r"\b(?:weather|rain\w*|snow\w*|wind\w*|storm\w*|fog\w*|sun|sunny|cold|warm|hot)\b",
+    re.IGNORECASE,
 )
 _OF_THE_PAST = re.compile(r"\b(?:was|were|did|had|\w{3,}ed)\b", re.IGNORECASE)
 
@@ -71,6 +76,11 @@ class Facts(Portraying):
             return False
         return not (self.desk.heard.is_follow_up and self._is_of_what_was_said(plain))
 
+    @property
+    def asks_of_weather(self) -> bool:
+        """Of which anybody may say something, without knowing what it will be."""
+        return bool(_OF_WEATHER.search(self._asked))
+
     def _is_of_what_was_said(self, question: str) -> bool:
         """Whether a question is of what the speaker has just said: it points there, or names
         nothing else."""
@@ -96,5 +106,9 @@ class Facts(Portraying):
         part = desk.choose(found) if found else None
         if part is not None:
             return Draft("of_fact", [part], length_free=True)
+        if IS_THERE.search(asked):
+            asked = _PLACE.split(asked)[0]
+        elif ASKS_WHETHER.search(asked):
+            return self._stock("no_telling")
         word = key_word(asked, desk.names)
         return self._stock("no_telling_of", word=word) if word else self._stock("no_telling")

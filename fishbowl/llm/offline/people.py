@@ -234,10 +234,11 @@ class Hosting(Smalltalk):
             return self.hears_news(news)
         if not asks and (OF_SELF.match(said) or _OF_ANOTHER.match(said)):
             return self.hears_out()
-        if asks and self.asks_of_world:
+        is_topical = max(here.values(), default=0.0) >= 0.9
+        if asks and self.asks_of_world and not (is_topical and self.asks_of_weather):
             told = self.memory.recalled() if self.memory.meets() else None
             return told or self.memory.just_named() or self.of_fact()
-        if max(here.values(), default=0.0) >= 0.9 or (self.memory.relevant() and not asks):
+        if is_topical or (self.memory.relevant() and not asks):
             made = self.replying.draft()
             return made or (unknown() if is_strange else None)
         if interest:

@@ -58,7 +58,26 @@ _ASKS_CHARGE = re.compile(
     r"running|keeping|runs?|keeps?|owns?|manages?|heads?|leads?|looks after|works? (?:at|in))\b",
     re.IGNORECASE,
 )
-ASKS_WHETHER = re.compile(r"^\W*(?:\w+,? )?(?:is|are) there (?:an?|any|some)\b", re.IGNORECASE)
+_IS_THERE = r"(?:is|are|was|were) there "
+# Of things that stand there or go on, not of whoever speaks or is near, what was just said, what
+# pleases, or leave.
+ASKS_WHETHER = re.compile(
+    rf"^\W*(?:\w+, |(?:and|so|but|hey|say) )*(?:{_IS_THERE}(?!\w+thing\b|(?:an?|any|no|much|some) "
+    r"(?:problem|point|way|chance|difference|need|hope|reason|wonder)s?\b)"
+    r"|(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could|should)(?:n['’]?t)? "
+    r"(?!(?:i|me|you|we|us|he|she|they|this|that|these|those|there"
+    r"|(?:any|every|some|no) ?(?:one|body))\b)"
+    r"(?!.*\b(?:ok|okay|alright|all right|fine|possible|matter|mean|sense|like|good|better|best|bad"
+    r"|worse|worst|great|nice|lovely|pretty|beautiful|ugly|fun|funny|boring|friendly|kind|tasty"
+    r"|worth|interesting|cosy|cozy|cute|weird|strange|romantic|scary)\b))",
+    re.IGNORECASE,
+)
+IS_THERE = re.compile(rf"\b{_IS_THERE}", re.IGNORECASE)
+FEWEST_WHETHER = 2  # words that one asks with whether something is so
+_WHENEVER = {
+    stem(word) for word in ("today", "now", "still", "always", "ever", "really", "true", "usually",
+                            "often", "yet", "here", "ago", "anymore", "sometimes", "nowadays")
+}  # fmt: skip
 _ASKS_AGE = re.compile(r"\bhow old\b", re.IGNORECASE)
 _ASKS_FATE = re.compile(
     r"\bwhat(?:['’]?s| has)? (?:ever )?(?:happened|became|become) (?:to|of) (?P<who>[^?.!,]+)"
@@ -148,7 +167,9 @@ def told_of_world(
     elif _ASKS_CHARGE.search(question):
         kind, asked = "in_charge", asked - _OF_CHARGE
     elif ASKS_WHETHER.search(question):
-        kind = "there"
+        kind, asked = "there", asked - _WHENEVER
+        if len(asked) < FEWEST_WHETHER and not IS_THERE.search(question):
+            return ""
     elif _ASKS_AGE.search(question):
         kind = "age"
     if kind == "how" and len(asked) < FEWEST_HOW:
