@@ -12,7 +12,7 @@ import re
 import select
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
 
@@ -104,8 +104,11 @@ class Pipeline:
         self._is_synced = False
         try:
             yield self
-        finally:
-            self._close()
+        except BaseException:
+            with suppress(psycopg.OperationalError):  # the connection is lost: it was said why
+                self._close()
+            raise
+        self._close()
 
     def ask(
         self,

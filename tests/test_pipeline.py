@@ -115,7 +115,7 @@ def test_much_goes_both_ways_at_once() -> None:
 
 
 def test_a_connection_that_breaks_is_told_and_another_serves() -> None:
-    with pytest.raises(OperationalError), directly() as direct:
+    with pytest.raises(OperationalError, match="terminating connection"), directly() as direct:
         direct.together(("SELECT pg_terminate_backend(pg_backend_pid())", ()))
     connection.close_if_unusable_or_obsolete()
     assert together(("SELECT 1", ())) == [[(1,)]]
