@@ -28,7 +28,6 @@ Row = tuple[Any, ...]
 PLANNED = 300  # texts that a connection keeps planned, the latest
 CANCELLED_IN_S = 5.0
 
-_numbers = count()  # of names: two threads may have one connection, one after the other
 _PLACE = re.compile(r"%(?:\((\w+)\)s|s|%)")
 
 
@@ -86,10 +85,11 @@ class Pipeline:
     happened of what was sent since the pipeline was opened."""
 
     def __init__(self, driver: psycopg.Connection[Row]) -> None:
-        self._driver, self._libpq = driver, driver.pgconn
+        self.driver, self._libpq = driver, driver.pgconn
         self._texts: OrderedDict[str, _Text] = OrderedDict()
         self._new: list[tuple[_Text, tuple[int, ...]]] = []  # plans that may come to nothing
         self._forgotten: list[_Plan] = []  # which the database is to forget too
+        self._numbers = count()
         self._begins = False
         self._is_synced = True
         self._answers = select.poll()
@@ -99,7 +99,7 @@ class Pipeline:
     def opened(self) -> Iterator[Pipeline]:
         """What is asked inside is a transaction, or part of the one that stands open."""
         is_idle = self._libpq.transaction_status == TransactionStatus.IDLE
-        self._begins = is_idle and not self._driver.autocommit
+        self._begins = is_idle and not self.driver.autocommit
         self._libpq.enter_pipeline_mode()
         self._is_synced = False
         try:
@@ -135,7 +135,7 @@ class Pipeline:
                 self._answer()
             found = [self._rows(plan, is_new=is_new) for plan, is_new in plans]
         except (KeyboardInterrupt, SystemExit):
-            self._driver.cancel_safe(timeout=CANCELLED_IN_S)  # else its end is waited for
+            self.driver.cancel_safe(timeout=CANCELLED_IN_S)  # else its end is waited for
             raise
         self._new.clear()
         if is_last:
@@ -157,7 +157,7 @@ class Pipeline:
         plan = text.plans.get(types)
         is_new = plan is None
         if plan is None:
-            plan = text.plans[types] = _Plan(b"fishbowl_%d" % next(_numbers), self._driver)
+            plan = text.plans[types] = _Plan(b"fishbowl_%d" % next(self._numbers), self.driver)
             self._new.append((text, types))
             self._libpq.send_prepare(plan.name, text.sql, types)
         self._libpq.send_query_prepared(plan.name, values, formats, Format.BINARY)
@@ -168,7 +168,7 @@ class Pipeline:
         if text is not None:
             self._texts.move_to_end(sql)
             return text
-        text = self._texts[sql] = _Text(sql, self._driver)
+        text = self._texts[sql] = _Text(sql, self.driver)
         if len(self._texts) > PLANNED:
             _, old = self._texts.popitem(last=False)
             self._forgotten += old.plans.values()

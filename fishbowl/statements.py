@@ -7,7 +7,6 @@ more of a worker's time than everything that the society does.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,16 +45,6 @@ class _SentDumper(Dumper):
 
     def dump(self, obj: Sent) -> Sent:
         return obj
-
-
-class _Own(threading.local):
-    """A thread's connection, and how statements are sent by it."""
-
-    driver: psycopg.Connection[Row] | None = None
-    pipeline: Pipeline
-
-
-_own = _Own()
 
 
 def together(*statements: Statement) -> list[list[Row]]:
@@ -155,16 +144,18 @@ class _UnreadJson(Loader):
 
 
 def _pipeline(database: BaseDatabaseWrapper) -> Pipeline:
-    """This thread's, with a driver that writes whole numbers always as bigint: by their size, as it
-    would, each mixture of sizes would be a statement of its own."""
+    """That of its connection, with a driver that writes whole numbers always as bigint: by their
+    size, as it would, each mixture of sizes would be a statement of its own."""
     database.ensure_connection()
     driver: psycopg.Connection[Row] = database.connection
-    if _own.driver is not driver:
+    # Beside its connection, and so for all threads and tasks that it serves.
+    pipeline: Pipeline | None = vars(database).get("fishbowl_pipeline")
+    if pipeline is None or pipeline.driver is not driver:
         driver.adapters.register_dumper(int, Int8Dumper)
         driver.adapters.register_dumper(Sent, _SentDumper)
         driver.adapters.register_loader("jsonb", _UnreadJson)
-        _own.driver, _own.pipeline = driver, Pipeline(driver)
-    return _own.pipeline
+        pipeline = vars(database)["fishbowl_pipeline"] = Pipeline(driver)
+    return pipeline
 
 
 def loaded(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:

@@ -274,3 +274,23 @@ def test_within_a_transaction_it_is_part_of_it() -> None:
         assert Channel.objects.get().topic == "tea"
         transaction.set_rollback(True)
     assert Channel.objects.get().topic == ""
+
+
+def test_what_is_planned_stays_with_its_connection_whatever_thread_asks() -> None:
+    asked = (
+        "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%%whatever thread%%'",
+        (),
+    )
+    mine = together(asked)
+    connection.inc_thread_sharing()
+    theirs = []
+
+    def ask(shared: Any) -> None:
+        connections["default"] = shared
+        theirs.append(together(asked))
+
+    thread = threading.Thread(target=ask, args=(connections["default"],))
+    thread.start()
+    thread.join(PATIENCE_S)
+    connection.dec_thread_sharing()
+    assert theirs == [mine] and len(mine[0]) == 1
