@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from memories.lore.lorekeys import KeyRefused, check_key
+from memories.lore.lorekeys import KeyRefused, check_key, has_expressions
 
 MOST_ENTRIES = 5_000
 MOST_KEYS = 200
@@ -172,8 +172,13 @@ def _entry(label: str, one: Any) -> Entry:
     name = next((one[f] for f in ("comment", "name") if isinstance(one.get(f), str) and one[f]), "")
     label += _called(name)
     values: dict[str, Any] = {}
+    beside = one.get("extensions")
+    # SillyTavern keeps there what the format has a field for.
+    further = beside if names is _CHARACTER_BOOK and isinstance(beside, Mapping) else {}
     for source, column in names.items():
         value = one.get(source)
+        if value is None and column == "is_case_sensitive":
+            value = further.get(source)
         if value is not None:
             values[column] = _READERS[column](f"{label}: {source}", value)
     if names is _WORLD_INFO and "is_enabled" in values:
@@ -183,7 +188,7 @@ def _entry(label: str, one: Any) -> Entry:
     if decorators:
         rest["decorators"] = decorators
         values = _decorated(label, values, decorators)
-    if rest.get("use_regex") is True:  # then every key is one, whatever it looks like
+    if has_expressions(rest):
         for key in values.get("keys", ()):
             _check(label, key, is_regex=True)
     return Entry(content=content, name=name.strip(), extensions=rest, **values)

@@ -16,6 +16,8 @@ AT_ONCE_S = 0.02  # that one expression may take
 IN_ALL_S = 0.1  # that all the expressions of a turn may take
 _EXPRESSION = regex.compile(r"/(.+)/([dgimsuvy]*)", regex.DOTALL)
 _FLAGS = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL}
+# Fields by which what SillyTavern exported is known.
+_SILLYTAVERNS = frozenset({"selectiveLogic", "useProbability", "display_index"})
 ANY, NOT_ALL, NONE, ALL = range(4)  # World Info's selectiveLogic
 
 
@@ -78,6 +80,7 @@ def hits(
     own = extensions or {}
     beside = own.get("extensions")
     further = {**(beside if isinstance(beside, Mapping) else {}), **own}
+    is_regex = has_expressions(own)
     said = decorations(own)
     depth = further.get("scanDepth", further.get("scan_depth"))
     if said.get("scan_depth", "").isdecimal():
@@ -86,7 +89,7 @@ def hits(
     whole = further.get("matchWholeWords", further.get("match_whole_words")) is not False
 
     def stands(key: str) -> bool:
-        expression = _expression(key, own.get("use_regex") is True, is_case_sensitive)
+        expression = _expression(key, is_regex, is_case_sensitive)
         if expression is not None:
             return _matches(lines, expression, last)
         texts = lines.plain if is_case_sensitive else lines.folded
@@ -107,6 +110,15 @@ def hits(
     there = [stands(key) for key in others]
     agrees = {NOT_ALL: not all(there), NONE: not any(there), ALL: all(there)}
     return found if agrees.get(logic, any(there)) else ()
+
+
+def has_expressions(extensions: Mapping[str, Any]) -> bool:
+    """Whether every key of an entry is a regular expression, whatever it looks like. SillyTavern
+    writes so of all that it exports, and means those that are written as `/…/`."""
+    beside = extensions.get("extensions")
+    return extensions.get("use_regex") is True and not (
+        isinstance(beside, Mapping) and beside.keys() >= _SILLYTAVERNS
+    )
 
 
 def decorations(extensions: Mapping[str, Any]) -> dict[str, str]:

@@ -226,6 +226,21 @@ def test_keys_may_be_regular_expressions() -> None:
     assert found("either/or", "either/or") == ("either/or",)
 
 
+def test_words_that_sillytavern_calls_expressions_stay_words() -> None:
+    """It writes `use_regex` of every entry of a card; of what is written as `/…/` that is so."""
+    its = {"selectiveLogic": 0, "useProbability": True, "display_index": 1, "case_sensitive": True}
+    exported = {"use_regex": True, "case_sensitive": None, "extensions": its, "content": "x"}
+    (entry,) = parse(book({**exported, "keys": ["Rat", "Smith (old", "/RAT+/i"]})).entries
+    assert entry.is_case_sensitive
+    for text, keys in [
+        ("What a strategy, and no rat", ("/RAT+/i",)),
+        ("The Rat", ("Rat", "/RAT+/i")),
+        ("Is Smith (old one) in?", ("Smith (old",)),
+        ("Is Smith in, the old one?", ()),
+    ]:
+        assert found(text, *entry.keys, is_case_sensitive=True, extensions=entry.extensions) == keys
+
+
 def test_an_expression_that_would_take_forever_is_given_up() -> None:
     lines = Lines(["a" * 2_000 + "!"] * 5)
     began = time.monotonic()
