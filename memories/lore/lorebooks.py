@@ -225,7 +225,7 @@ def _text(label: str, value: Any) -> str:
 
 
 def _keys(label: str, value: Any) -> tuple[str, ...]:
-    given = value if isinstance(value, list) else [value]
+    given = value if isinstance(value, list) else _listed(value)
     if not all(isinstance(key, str) for key in given):
         raise LorebookRefused(f"{label} is no list of texts: write one such as ['ferry', 'boat'].")
     keys = tuple(dict.fromkeys(key.strip() for key in given if key.strip()))
@@ -239,6 +239,12 @@ def _keys(label: str, value: Any) -> tuple[str, ...]:
             )
         _check(label, key)
     return keys
+
+
+def _listed(value: Any) -> list[Any]:
+    """Keys that stand in one text, between commas, but for an expression, which may hold some."""
+    is_many = isinstance(value, str) and not value.strip().startswith("/")
+    return value.split(",") if is_many else [value]
 
 
 def _check(label: str, key: str, *, is_regex: bool = False) -> None:

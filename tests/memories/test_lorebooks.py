@@ -110,6 +110,17 @@ def test_decorators_say_when_an_entry_comes_up_and_are_no_content() -> None:
     assert (more.keys, more.content) == (("x", "y", "z"), "Often.\n@@ stays")
 
 
+def test_keys_may_stand_in_one_text() -> None:
+    birds, runs = parse(
+        book(
+            {"key": "gull, tern,", "keysecondary": "nest", "content": "Birds nest."},
+            {"keys": "/a{1,3}/", "content": "It goes on."},
+        )
+    ).entries
+    assert (birds.keys, birds.secondary_keys) == (("gull", "tern"), ("nest",))
+    assert runs.keys == ("/a{1,3}/",)
+
+
 def test_an_entry_without_content_is_passed_over() -> None:
     read = parse(book({"keys": ["x"], "content": " ", "name": "Part 1"}, {"content": "Said."}))
     assert [entry.content for entry in read.entries] == ["Said."]
