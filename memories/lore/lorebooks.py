@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from memories.lore.lorekeys import KeyRefused, check_key, has_expressions
+from memories.lore.lorekeys import KeyRefused, check_key, decorations, excluded, has_expressions
 
 MOST_ENTRIES = 5_000
 MOST_KEYS = 200
@@ -188,9 +188,10 @@ def _entry(label: str, one: Any) -> Entry:
     if decorators:
         rest["decorators"] = decorators
         values = _decorated(label, values, decorators)
-    if has_expressions(rest):
-        for key in values.get("keys", ()):
-            _check(label, key, is_regex=True)
+    is_regex = has_expressions(rest)
+    against = excluded(decorations(rest))
+    for key in (*values.get("keys", ()), *values.get("secondary_keys", ()), *against):
+        _check(label, key, is_regex=is_regex)
     return Entry(content=content, name=name.strip(), extensions=rest, **values)
 
 

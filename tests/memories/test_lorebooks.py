@@ -146,6 +146,14 @@ def test_an_entry_without_content_is_passed_over() -> None:
         (book({"insertion_order": True, "content": "x"}), "write a whole number"),
         (book({"keys": ["/(/i"], "content": "x", "name": "B"}), "entry 1 ('B'): keys holds /(/i, "),
         (book({"keys": ["("], "use_regex": True, "content": "x"}), "which is no regular express"),
+        (
+            book({"keys": ["a"], "secondary_keys": ["("], "use_regex": True, "content": "x"}),
+            "holds (, which is no regular expression",
+        ),
+        (
+            book({"keys": ["a"], "content": "@@exclude_keys b, /(/\nx"}),
+            "holds /(/, which is no reg",
+        ),
         ('{"entries": [{"content": "a", "order": NaN}]}', "NaN is no JSON number"),
         ('{"entries": [{"content": "a\\u0000"}]}', "holds \\u0000, which no text has"),
         ('{"entries": [{"content": "a\\ud800"}]}', "half a character"),
@@ -250,6 +258,36 @@ def test_words_that_sillytavern_calls_expressions_stay_words() -> None:
         ("Is Smith in, the old one?", ()),
     ]:
         assert found(text, *entry.keys, is_case_sensitive=True, extensions=entry.extensions) == keys
+
+
+def test_names_are_no_expressions() -> None:
+    """Guests choose theirs: none may turn a key into an expression, or into a broken one."""
+    for name in ("Smith (old", "/(/", "/.*/", "Mr. [", "A|x"):
+        names = {"char": "Odile", "user": name}
+        for key in ("{{user}}", "/{{user}}!/", "/^{{char}} and {{user}}/i"):
+            assert found("Cold tea. x", key, **names) == ()
+            assert found(f"Odile and {name}!", key, **names) == (with_names(key, "Odile", name),)
+        options = {"use_regex": True, "decorators": ["exclude_keys {{user}}"]}
+        assert found(f"{name} has tea", "te.", extensions=options, **names) == ()
+        assert found("There is tea", "te.", extensions=options, **names) == ("te.",)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"keys": ["/(/"]},
+        {"keys": ["("], "extensions": {"use_regex": True}},
+        {"keys": ["{{// for me}}"]},
+        {"keys": ["{{// for me}}"], "extensions": {"matchWholeWords": False}},
+        {"extensions": {"decorators": ["exclude_keys /(/", "scan_depth " + "9" * 5_000]}},
+        {"secondary_keys": ["tea"], "is_selective": True, "extensions": {"selectiveLogic": []}},
+    ],
+)
+def test_no_entry_silences_a_talk(entry: dict[str, Any]) -> None:
+    """Whatever got into the database: what can't be looked for is not there."""
+    assert hits(Lines(["There is tea."]), **{"keys": ["tea"], **entry}) == (
+        () if "keys" in entry else ("tea",)
+    )
 
 
 def test_an_expression_that_would_take_forever_is_given_up() -> None:
