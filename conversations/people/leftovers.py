@@ -58,7 +58,7 @@ AUTHORED = _labels(
     memories.LoreDocument audit.SystemConfiguration
     """
 )
-# Digests and names that machines gave.
+# Digests and names that machines gave. Uses of memories go with the turns that told them.
 MACHINES = _labels(
     """
     characters.MaterialUse audit.ChainLink audit.EndpointState audit.Budget audit.BudgetHold

@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -16,7 +18,7 @@ from django.db.models import Model, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from audit.models import LLMCall
-from characters.models import Person
+from characters.models import MaterialUse, Person
 from conversations.models import Conversation, ConversationContext, ToolUse, Turn
 from memories.quotations import Quotations
 
@@ -71,11 +73,14 @@ def flat(text: str) -> str:
 def blank_turns(
     affected: Collection[int], channels: Sequence[int], traits: Traits, counts: Counter[str]
 ) -> None:
-    """Drafts, reasons and edits of the turns that were made of what goes, or name the person."""
+    """Drafts, reasons and edits of the turns that were made of what goes, or name the person; and
+    what they spent, since the key of a memory begins with its words."""
     turns = Turn.objects.annotate(
         told=Concat(
             *(part for column in ("reason", "draft", "error") for part in (column, Value(" "))),
             Cast("guard_edits", TextField()),
+            Value(" "),
+            Cast("draft_spent", TextField()),
             output_field=TextField(),
         )
     )
@@ -85,12 +90,26 @@ def blank_turns(
         )
     )
     wrote = Turn.objects.filter(pk__among={*affected, *named})
+    _drop_uses(wrote, traits, counts)
     counts["conversations.Turn (blanked)"] += wrote.exclude(
-        draft="", guard_edits=[], reason=BLANK
-    ).update(draft="", guard_edits=[], reason=BLANK)
+        draft="", draft_spent=[], guard_edits=[], reason=BLANK
+    ).update(draft="", draft_spent=[], guard_edits=[], reason=BLANK)
     counts["conversations.Turn (error blanked)"] += wrote.filter(
         error__iregex=traits.pattern
     ).update(error=BLANK)
+
+
+def _drop_uses(wrote: QuerySet[Turn], traits: Traits, counts: Counter[str]) -> None:
+    """How often memories were told in these turns, or such as name the person."""
+    told = [
+        Q(character=speaker, key__in=[key[:200] for key in keys])
+        for speaker, keys in wrote.exclude(draft_spent=[]).values_list("chosen", "draft_spent")
+    ]
+    uses = MaterialUse.objects.filter(key__startswith="memory/")
+    named = Q(key__iregex=traits.pattern)
+    gone, _ = uses.filter(reduce(or_, told, named)).delete()
+    if gone:
+        counts["characters.MaterialUse"] += gone
 
 
 def drop_tool_uses(

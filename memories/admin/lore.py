@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from characters.admin.lists import KeptAdmin, in_cell, keys_of, shorten
 from memories.admin.lineage import vectors_of
 from memories.lore import lore
-from memories.lore.lorekeys import KeyRefused, check_key
+from memories.lore.lorekeys import KeyRefused, check_key, has_expressions
 from memories.models import LoreChunk, LoreDocument
 
 
@@ -114,7 +114,7 @@ class LoreChunkForm(forms.ModelForm[LoreChunk]):
         keys: list[str] = self.cleaned_data[name]
         for key in keys:
             try:
-                check_key(key, is_regex=self.instance.extensions.get("use_regex") is True)
+                check_key(key, is_regex=has_expressions(self.instance.extensions))
             except KeyRefused as refused:
                 raise forms.ValidationError(f"{key}: {refused}") from None
         return keys

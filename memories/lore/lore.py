@@ -316,11 +316,13 @@ def triggered(
         extensions = _json(raw)
         hit = hits(
             lines,
-            [with_names(key, char, user) for key in keys],
-            [with_names(key, char, user) for key in secondary],
+            keys,
+            secondary,
             is_selective=is_selective,
             is_case_sensitive=is_case,
             extensions=extensions,
+            char=char,
+            user=user,
         )
         if hit or is_constant:
             found.append((_priority(extensions, is_constant), memory, hit))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from memories.lore.lorekeys import KeyRefused, check_key
+from memories.lore.lorekeys import KeyRefused, check_key, decorations, excluded, has_expressions
 
 MOST_ENTRIES = 5_000
 MOST_KEYS = 200
@@ -172,8 +172,13 @@ def _entry(label: str, one: Any) -> Entry:
     name = next((one[f] for f in ("comment", "name") if isinstance(one.get(f), str) and one[f]), "")
     label += _called(name)
     values: dict[str, Any] = {}
+    beside = one.get("extensions")
+    # SillyTavern keeps there what the format has a field for.
+    further = beside if names is _CHARACTER_BOOK and isinstance(beside, Mapping) else {}
     for source, column in names.items():
         value = one.get(source)
+        if value is None and column == "is_case_sensitive":
+            value = further.get(source)
         if value is not None:
             values[column] = _READERS[column](f"{label}: {source}", value)
     if names is _WORLD_INFO and "is_enabled" in values:
@@ -183,9 +188,10 @@ def _entry(label: str, one: Any) -> Entry:
     if decorators:
         rest["decorators"] = decorators
         values = _decorated(label, values, decorators)
-    if rest.get("use_regex") is True:  # then every key is one, whatever it looks like
-        for key in values.get("keys", ()):
-            _check(label, key, is_regex=True)
+    is_regex = has_expressions(rest)
+    against = excluded(decorations(rest))
+    for key in (*values.get("keys", ()), *values.get("secondary_keys", ()), *against):
+        _check(label, key, is_regex=is_regex)
     return Entry(content=content, name=name.strip(), extensions=rest, **values)
 
 
@@ -220,7 +226,7 @@ def _text(label: str, value: Any) -> str:
 
 
 def _keys(label: str, value: Any) -> tuple[str, ...]:
-    given = value if isinstance(value, list) else [value]
+    given = value if isinstance(value, list) else _listed(value)
     if not all(isinstance(key, str) for key in given):
         raise LorebookRefused(f"{label} is no list of texts: write one such as ['ferry', 'boat'].")
     keys = tuple(dict.fromkeys(key.strip() for key in given if key.strip()))
@@ -234,6 +240,12 @@ def _keys(label: str, value: Any) -> tuple[str, ...]:
             )
         _check(label, key)
     return keys
+
+
+def _listed(value: Any) -> list[Any]:
+    """Keys that stand in one text, between commas, but for an expression, which may hold some."""
+    is_many = isinstance(value, str) and not value.strip().startswith("/")
+    return value.split(",") if is_many else [value]
 
 
 def _check(label: str, key: str, *, is_regex: bool = False) -> None:

@@ -11,11 +11,15 @@ from typing import Any
 
 import regex
 
+from fishbowl.macros import with_names
+
 LONGEST_LINE = 2_000  # characters of a line that are looked at, its last ones
 AT_ONCE_S = 0.02  # that one expression may take
 IN_ALL_S = 0.1  # that all the expressions of a turn may take
 _EXPRESSION = regex.compile(r"/(.+)/([dgimsuvy]*)", regex.DOTALL)
 _FLAGS = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL}
+# Fields by which what SillyTavern exported is known.
+_SILLYTAVERNS = frozenset({"selectiveLogic", "useProbability", "display_index"})
 ANY, NOT_ALL, NONE, ALL = range(4)  # World Info's selectiveLogic
 
 
@@ -30,7 +34,7 @@ def check_key(key: str, *, is_regex: bool = False) -> None:
         KeyRefused: it is a regular expression, and wrong.
     """
     try:
-        _expression(key, is_regex, False)
+        _expression(key, is_regex, False, "", "")
     except regex.error as error:
         raise KeyRefused(
             f"which is no regular expression ({error.msg}): correct it, or remove it."
@@ -38,15 +42,19 @@ def check_key(key: str, *, is_regex: bool = False) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _expression(key: str, is_regex: bool, is_case_sensitive: bool) -> regex.Pattern[str] | None:
-    """What a key that is written as `/…/` (or, with `is_regex`, any) looks for; None for words."""
+def _expression(
+    key: str, is_regex: bool, is_case_sensitive: bool, char: str, user: str
+) -> regex.Pattern[str] | None:
+    """What a key that is written as `/…/` (or, with `is_regex`, any) looks for; None for words.
+    Names are looked for as they are spelt, whatever their letters mean in an expression."""
     written = _EXPRESSION.fullmatch(key)
+    if not written and not is_regex:
+        return None
+    names = regex.escape(char), regex.escape(user)
     if written:
         flags = sum(_FLAGS[flag] for flag in set(written[2]) & set(_FLAGS))
-        return regex.compile(written[1], flags)
-    if is_regex:
-        return regex.compile(key, 0 if is_case_sensitive else regex.IGNORECASE)
-    return None
+        return regex.compile(with_names(written[1], *names), flags)
+    return regex.compile(with_names(key, *names), 0 if is_case_sensitive else regex.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -72,33 +80,40 @@ def hits(
     is_selective: bool = False,
     is_case_sensitive: bool = False,
     extensions: Mapping[str, Any] | None = None,
+    char: str = "",
+    user: str = "",
 ) -> tuple[str, ...]:
     """The keys that stand in the lines; none when the secondary keys of a selective entry speak
-    against it. `extensions` are the entry's further fields, as it came with them."""
+    against it. `extensions` are the entry's further fields, as it came with them; `char` and `user`
+    are the names that its macros stand for."""
     own = extensions or {}
     beside = own.get("extensions")
     further = {**(beside if isinstance(beside, Mapping) else {}), **own}
-    said = decorations(own)
+    is_regex = has_expressions(own)
+    told = decorations(own)
     depth = further.get("scanDepth", further.get("scan_depth"))
-    if said.get("scan_depth", "").isdecimal():
-        depth = int(said["scan_depth"])
+    if told.get("scan_depth", "").isdecimal():
+        depth = int(told["scan_depth"][:9])
     last = depth if isinstance(depth, int) and depth > 0 else None
     whole = further.get("matchWholeWords", further.get("match_whole_words")) is not False
 
     def stands(key: str) -> bool:
-        expression = _expression(key, own.get("use_regex") is True, is_case_sensitive)
+        try:
+            expression = _expression(key, is_regex, is_case_sensitive, char, user)
+        except regex.error:  # a key from elsewhere than a file that was checked silences nobody
+            return False
         if expression is not None:
             return _matches(lines, expression, last)
         texts = lines.plain if is_case_sensitive else lines.folded
-        wanted = _plain(key if is_case_sensitive else key.casefold())
-        return any(
+        said = with_names(key, char, user).strip()
+        wanted = _plain(said if is_case_sensitive else said.casefold())
+        return bool(wanted) and any(
             _has_word(text, wanted) if whole else wanted in text
             for text in (texts[-last:] if last else texts)
         )
 
-    found = tuple(key for key in keys if stands(key))
-    against = (key.strip() for key in said.get("exclude_keys", "").split(","))
-    if found and any(stands(key) for key in against if key):
+    found = tuple(with_names(key, char, user) for key in keys if stands(key))
+    if found and any(stands(key) for key in excluded(told)):
         return ()
     others = [key for key in secondary_keys if key] if is_selective else []
     if not found or not others:
@@ -106,7 +121,16 @@ def hits(
     logic = further.get("selectiveLogic", ANY)
     there = [stands(key) for key in others]
     agrees = {NOT_ALL: not all(there), NONE: not any(there), ALL: all(there)}
-    return found if agrees.get(logic, any(there)) else ()
+    return found if agrees.get(logic if isinstance(logic, int) else ANY, any(there)) else ()
+
+
+def has_expressions(extensions: Mapping[str, Any]) -> bool:
+    """Whether every key of an entry is a regular expression, whatever it looks like. SillyTavern
+    writes so of all that it exports, and means those that are written as `/…/`."""
+    beside = extensions.get("extensions")
+    return extensions.get("use_regex") is True and not (
+        isinstance(beside, Mapping) and beside.keys() >= _SILLYTAVERNS
+    )
 
 
 def decorations(extensions: Mapping[str, Any]) -> dict[str, str]:
@@ -114,6 +138,11 @@ def decorations(extensions: Mapping[str, Any]) -> dict[str, str]:
     given = extensions.get("decorators")
     lines = (str(one).strip() for one in given) if isinstance(given, list) else ()
     return {name: value.strip() for name, _, value in (line.partition(" ") for line in lines)}
+
+
+def excluded(told: Mapping[str, str]) -> list[str]:
+    """The keys that speak against an entry, of what its decorators say."""
+    return [key.strip() for key in told.get("exclude_keys", "").split(",") if key.strip()]
 
 
 def _matches(lines: Lines, expression: regex.Pattern[str], last: int | None) -> bool:

@@ -23,6 +23,7 @@ from audit.models import LLMCall
 from characters.models import (
     Character,
     CommunicationStyle,
+    MaterialUse,
     Membership,
     MoodChange,
     Person,
@@ -627,6 +628,32 @@ def test_an_answer_that_says_it_again_goes_and_any_other_stays(world: World) -> 
     forget_person(sam, "a keeper", timezone.now())
     left = conversation.messages.order_by("number").values_list("content", flat=True)
     assert list(left) == ["", "", "How sad, and in the rain."]
+
+
+def test_what_was_told_of_them_is_not_kept_in_what_was_spent(world: World) -> None:
+    """The key of a memory begins with its words; those of stock and of others stay."""
+    sam = make_person("Samuel")
+    conversation = make_conversation()
+    asked = make_message(conversation, sam, "I lost the silver thimble of my grandmother.")
+    theirs = ["memory/i-lost-the-silver-thimble-1f", "stock/memory_lead/3"]
+    named, other = "memory/samuel's-brother-keeps-bees-2a", "memory/the-ferry-is-late-3b"
+    for keys, text, answers in (
+        (theirs, "The silver thimble of your grandmother, lost!", asked),
+        ([named], "Bees, and plenty.", None),
+        ([other], "It is late.", None),
+    ):
+        turn = make_turn(conversation, world.ada, answers=answers, status=Turn.Status.DONE)
+        Turn.objects.filter(pk=turn.pk).update(draft_spent=keys)
+        make_message(conversation, world.ada, text, turn=turn)
+    for one, key in [(world.ada, key) for key in (*theirs, other)] + [(world.bram, named)]:
+        MaterialUse.objects.create(character=one, key=key, used_count=1, last_used_at=NOON)
+    receipt = forget_person(sam, "a keeper", timezone.now())
+    spent = Turn.objects.filter(conversation=conversation).order_by("pk")
+    assert list(spent.values_list("draft_spent", flat=True)) == [[], [], [other]]
+    kept = MaterialUse.objects.order_by("key").values_list("key", flat=True)
+    assert list(kept) == [other, "stock/memory_lead/3"]
+    assert receipt.counts["characters.MaterialUse"] == 2
+    assert receipt.counts["conversations.Turn (blanked)"] == 2
 
 
 @pytest.mark.parametrize("name", ["a.b*(c", "Zoë", "[x]", 'D\'Arcy "Q"', "\\d+", "小明", "%_"])

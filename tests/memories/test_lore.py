@@ -381,6 +381,22 @@ def test_entries_come_up_by_their_keys_in_their_order() -> None:
     assert [e.id for e in up(ada, "Hm.")] == [contents()["It rains."]]
 
 
+def test_a_guests_name_breaks_no_key() -> None:
+    """Whatever it is: one that is a broken expression would silence everybody it speaks with."""
+    ada = make_character("Ada")
+    ingest(
+        book(
+            {"keys": ["/^{{user}} is/i"], "content": "A guest."},
+            {"keys": ["{{user}}"], "content": "Known."},
+            {"keys": ["{{// a note}}"], "content": "A note."},
+        )
+    )
+    for name in ("Smith (old", "/(/"):
+        said = [e.content for e in up(ada, f"{name} is here.", user=name)]
+        assert said == ["A guest.", "Known."]
+        assert up(ada, "Nobody is here.", user=name) == []
+
+
 def test_what_there_is_no_room_for_goes_by_priority() -> None:
     ada = make_character("Ada")
     ingest(

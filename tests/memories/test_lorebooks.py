@@ -110,6 +110,17 @@ def test_decorators_say_when_an_entry_comes_up_and_are_no_content() -> None:
     assert (more.keys, more.content) == (("x", "y", "z"), "Often.\n@@ stays")
 
 
+def test_keys_may_stand_in_one_text() -> None:
+    birds, runs = parse(
+        book(
+            {"key": "gull, tern,", "keysecondary": "nest", "content": "Birds nest."},
+            {"keys": "/a{1,3}/", "content": "It goes on."},
+        )
+    ).entries
+    assert (birds.keys, birds.secondary_keys) == (("gull", "tern"), ("nest",))
+    assert runs.keys == ("/a{1,3}/",)
+
+
 def test_an_entry_without_content_is_passed_over() -> None:
     read = parse(book({"keys": ["x"], "content": " ", "name": "Part 1"}, {"content": "Said."}))
     assert [entry.content for entry in read.entries] == ["Said."]
@@ -135,6 +146,14 @@ def test_an_entry_without_content_is_passed_over() -> None:
         (book({"insertion_order": True, "content": "x"}), "write a whole number"),
         (book({"keys": ["/(/i"], "content": "x", "name": "B"}), "entry 1 ('B'): keys holds /(/i, "),
         (book({"keys": ["("], "use_regex": True, "content": "x"}), "which is no regular express"),
+        (
+            book({"keys": ["a"], "secondary_keys": ["("], "use_regex": True, "content": "x"}),
+            "holds (, which is no regular expression",
+        ),
+        (
+            book({"keys": ["a"], "content": "@@exclude_keys b, /(/\nx"}),
+            "holds /(/, which is no reg",
+        ),
         ('{"entries": [{"content": "a", "order": NaN}]}', "NaN is no JSON number"),
         ('{"entries": [{"content": "a\\u0000"}]}', "holds \\u0000, which no text has"),
         ('{"entries": [{"content": "a\\ud800"}]}', "half a character"),
@@ -224,6 +243,51 @@ def test_keys_may_be_regular_expressions() -> None:
     assert found("The FERRIES are in", "/ferr(y|ies)/") == ()
     assert found("page 12", r"\d+", extensions={"use_regex": True}) == (r"\d+",)
     assert found("either/or", "either/or") == ("either/or",)
+
+
+def test_words_that_sillytavern_calls_expressions_stay_words() -> None:
+    """It writes `use_regex` of every entry of a card; of what is written as `/…/` that is so."""
+    its = {"selectiveLogic": 0, "useProbability": True, "display_index": 1, "case_sensitive": True}
+    exported = {"use_regex": True, "case_sensitive": None, "extensions": its, "content": "x"}
+    (entry,) = parse(book({**exported, "keys": ["Rat", "Smith (old", "/RAT+/i"]})).entries
+    assert entry.is_case_sensitive
+    for text, keys in [
+        ("What a strategy, and no rat", ("/RAT+/i",)),
+        ("The Rat", ("Rat", "/RAT+/i")),
+        ("Is Smith (old one) in?", ("Smith (old",)),
+        ("Is Smith in, the old one?", ()),
+    ]:
+        assert found(text, *entry.keys, is_case_sensitive=True, extensions=entry.extensions) == keys
+
+
+def test_names_are_no_expressions() -> None:
+    """Guests choose theirs: none may turn a key into an expression, or into a broken one."""
+    for name in ("Smith (old", "/(/", "/.*/", "Mr. [", "A|x"):
+        names = {"char": "Odile", "user": name}
+        for key in ("{{user}}", "/{{user}}!/", "/^{{char}} and {{user}}/i"):
+            assert found("Cold tea. x", key, **names) == ()
+            assert found(f"Odile and {name}!", key, **names) == (with_names(key, "Odile", name),)
+        options = {"use_regex": True, "decorators": ["exclude_keys {{user}}"]}
+        assert found(f"{name} has tea", "te.", extensions=options, **names) == ()
+        assert found("There is tea", "te.", extensions=options, **names) == ("te.",)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"keys": ["/(/"]},
+        {"keys": ["("], "extensions": {"use_regex": True}},
+        {"keys": ["{{// for me}}"]},
+        {"keys": ["{{// for me}}"], "extensions": {"matchWholeWords": False}},
+        {"extensions": {"decorators": ["exclude_keys /(/", "scan_depth " + "9" * 5_000]}},
+        {"secondary_keys": ["tea"], "is_selective": True, "extensions": {"selectiveLogic": []}},
+    ],
+)
+def test_no_entry_silences_a_talk(entry: dict[str, Any]) -> None:
+    """Whatever got into the database: what can't be looked for is not there."""
+    assert hits(Lines(["There is tea."]), **{"keys": ["tea"], **entry}) == (
+        () if "keys" in entry else ("tea",)
+    )
 
 
 def test_an_expression_that_would_take_forever_is_given_up() -> None:
