@@ -74,7 +74,7 @@ def blank_turns(
     affected: Collection[int], channels: Sequence[int], traits: Traits, counts: Counter[str]
 ) -> None:
     """Drafts, reasons and edits of the turns that were made of what goes, or name the person; and
-    what they spent, since the key of a memory begins with its words."""
+    what they spent, since the key of a memory began with its words until 23 November."""
     turns = Turn.objects.annotate(
         told=Concat(
             *(part for column in ("reason", "draft", "error") for part in (column, Value(" "))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import zlib
+from hashlib import blake2b
 
 from fishbowl.llm.offline.drafting import Part
 from fishbowl.llm.offline.kinds import as_said
@@ -160,5 +160,6 @@ class Wording(ToldHere):
 
 
 def key_of(memory: Recollection) -> str:
+    """None of its words: keys are kept where nobody looks for what somebody told."""
     text = clean(memory.text, 600)
-    return f"memory/{'-'.join(words(text)[:6])}-{zlib.crc32(text.encode()):x}"
+    return f"memory/{blake2b(text.encode(), digest_size=8).hexdigest()}"
