@@ -80,8 +80,8 @@ def learn(
     rules: MemoryRules,
 ) -> list[int]:
     """Store facts, within the caller's transaction. What is known grows surer; what speaks against
-    a known fact takes its place, or, being much less sure, stands down. A locked fact is left
-    alone. Returns the ids of those that are new."""
+    a known fact takes its place, or, being much less sure, stands down while that one is in date. A
+    locked fact is left alone. Returns the ids of those that are new."""
     made = []
     adult = ages.restricted((), {fact.message_id for fact in new}).messages
     for fact, vector in zip(new, vectors, strict=True):
@@ -106,9 +106,7 @@ def learn(
             if k.is_active
             and speaks_against(fact.content, k.fact_content, fact.subject, fact.instead)
         ]
-        stronger = next(
-            (k for k in against if k.is_locked or k.confidence > fact.confidence + CERTAINTY), None
-        )
+        stronger = next((k for k in against if _outweighs(k, fact)), None)
         row = PersonFact.objects.create(
             person_id=fact.person_id,
             character_id=fact.character_id,
@@ -181,6 +179,15 @@ def _same(known: PersonFact, fact: NewFact, *, is_adult: bool) -> bool:
         and known.fact_type == fact.fact_type
         and say_the_same(known.fact_content, fact.content, subject=fact.subject)
     )
+
+
+def _outweighs(known: PersonFact, fact: NewFact) -> bool:
+    """Whether a fact stands though a newer one speaks against it. What is too old to be said does
+    not: nothing would be known in its place."""
+    if known.is_locked:
+        return True
+    is_over = known.expiry_date is not None and known.expiry_date <= fact.learned_at
+    return not is_over and known.confidence > fact.confidence + CERTAINTY
 
 
 def _confirm(known: PersonFact, fact: NewFact, rules: MemoryRules, *, is_adult: bool) -> None:
