@@ -20,6 +20,7 @@ from memories.formation.contradictions import claim_of, speaks_against
 from memories.formation.dedupe import say_the_same
 from memories.formation.discretion import strictest
 from memories.formation.echo import ECHO, coverage
+from memories.formation.renamed import as_called_now
 from memories.formation.stretch import Heard
 from memories.models import PersonFact
 from memories.rules import MemoryRules
@@ -100,12 +101,7 @@ def learn(
         if same is not None:
             _confirm(same, fact, rules, is_adult=is_adult)
             continue
-        against = [
-            k
-            for k in known
-            if k.is_active
-            and speaks_against(fact.content, k.fact_content, fact.subject, fact.instead)
-        ]
+        against = _against(fact, [k for k in known if k.is_active])
         stronger = next((k for k in against if _outweighs(k, fact)), None)
         row = PersonFact.objects.create(
             person_id=fact.person_id,
@@ -181,6 +177,16 @@ def _same(known: PersonFact, fact: NewFact, *, is_adult: bool) -> bool:
     )
 
 
+def _against(fact: NewFact, known: Sequence[PersonFact]) -> list[PersonFact]:
+    """Those of these facts that a newer one speaks against."""
+    said = as_called_now([k.fact_content for k in known], fact.subject, fact.person_id)
+    return [
+        k
+        for k, content in zip(known, said, strict=True)
+        if speaks_against(fact.content, content, fact.subject, fact.instead)
+    ]
+
+
 def _outweighs(known: PersonFact, fact: NewFact) -> bool:
     """Whether a fact stands though a newer one speaks against it. What is too old to be said does
     not: nothing would be known in its place."""
@@ -212,11 +218,7 @@ def _confirm(known: PersonFact, fact: NewFact, rules: MemoryRules, *, is_adult: 
             is_active=True,
             is_locked=False,
         ).exclude(pk=known.pk)
-        over = [
-            rival.pk
-            for rival in rivals
-            if speaks_against(fact.content, rival.fact_content, fact.subject, fact.instead)
-        ]
+        over = [rival.pk for rival in _against(fact, list(rivals))]
         PersonFact.objects.filter(pk__in=over).update(is_active=False, superseded_by=known.pk)
 
 
