@@ -71,6 +71,7 @@ def write(notes: Sequence[Note], stretch: Stretch, rules: MemoryRules) -> int:
             )
             for character in sorted(heard_by)[: 1 if note.is_public else None]
         ]
+    rows = _once(rows)
     if any(row.part == ScratchpadPart.TRAJECTORY for row in rows):
         ScratchpadEntry.objects.filter(
             conversation=stretch.conversation_id,
@@ -93,6 +94,21 @@ def write(notes: Sequence[Note], stretch: Stretch, rules: MemoryRules) -> int:
             ],
         )
     )
+
+
+def _once(rows: Sequence[ScratchpadEntry]) -> list[ScratchpadEntry]:
+    """Of one character's notes in the same words, the last, which rests on what all of them do and
+    is for everybody only where each of them is."""
+    kept: dict[tuple[int, str, str], ScratchpadEntry] = {}
+    for row in rows:
+        key = (row.character_id, row.part, row.content)
+        if before := kept.get(key):
+            row.messages = list(dict.fromkeys([*before.messages, *row.messages]))
+            row.is_public = before.is_public and row.is_public
+            row.confidence = max(before.confidence, row.confidence)
+            row.quality = max(before.quality, row.quality)
+        kept[key] = row
+    return list(kept.values())
 
 
 _BLACKBOARD = f"""

@@ -15,6 +15,8 @@ from .errors import GatewayError, MalformedReplyError, Redactor, WrongDimensions
 from .reply import estimate_tokens
 from .vectors import Use, Vectors, normalised, readable
 
+LARGE = 1e9  # squares of much larger numbers have no room in 32 bits
+
 
 class ServerEmbedder:
     """Any OpenAI-compatible `/v1/embeddings`: Ollama, LM Studio, vLLM, llama.cpp, OpenAI.
@@ -133,10 +135,12 @@ class ServerEmbedder:
             vectors = np.asarray(ordered, dtype=np.float32)
         except (TypeError, ValueError):
             raise MalformedReplyError("vectors that are no lists of numbers") from None
-        if vectors.ndim != 2 or not np.isfinite(vectors).all():
+        if vectors.ndim != 2 or not vectors.size or not np.isfinite(vectors).all():
             raise MalformedReplyError("vectors that are no lists of numbers")
         if check and vectors.shape[1] != self.dimensions:
             raise WrongDimensionsError(f"{vectors.shape[1]} instead of {self.dimensions}")
+        peaks = np.abs(vectors).max(axis=1, keepdims=True)
+        np.divide(vectors, peaks, out=vectors, where=peaks > LARGE)
         return vectors
 
 

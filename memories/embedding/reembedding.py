@@ -39,6 +39,7 @@ from memories.embedding.embedding import (
 )
 from memories.embedding.texts import ALL, Embedded
 from memories.models import EmbeddingModel, WaitingVector
+from memories.models.embedding_model import MOST_DIMENSIONS
 
 log = logging.getLogger(__name__)
 
@@ -221,6 +222,10 @@ def begin(
             inner.dimensions = call_with_retries(lambda _: inner.probe(), PATIENCE)
         if dimensions not in (None, inner.dimensions):
             raise ReembeddingRefused(f"{name} has {inner.dimensions} dimensions, not {dimensions}.")
+        if inner.dimensions > MOST_DIMENSIONS:
+            raise ReembeddingRefused(
+                f"{name} has {inner.dimensions} dimensions: there is room for {MOST_DIMENSIONS}."
+            )
         yield Reembedding(_target(name, inner.dimensions, provider), embedder, batch_size)
 
 

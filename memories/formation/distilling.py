@@ -15,6 +15,7 @@ from memories.formation.echo import coverage
 from memories.formation.facts import NewFact
 from memories.formation.findings import Findings, Named, Statement
 from memories.formation.namesakes import told_apart
+from memories.formation.renamed import as_called_now
 from memories.formation.stretch import Heard, Stretch
 from memories.formation.telling import day
 from memories.models import Memory, MemoryLink, MemoryRevision
@@ -252,10 +253,11 @@ def _unknown(
             repeated.append(same.id)
             continue
         fresh.append(one)
+        said = as_called_now([k.content for k in known[at]], subject, one.memory.about_person_id)
         rivals[one.memory.owner_id] = [
             k
-            for k in known[at]
-            if speaks_against(content, k.content, subject, one.statement.instead)
+            for k, was in zip(known[at], said, strict=True)
+            if speaks_against(content, was, subject, one.statement.instead)
         ]
     return fresh, rivals, repeated
 

@@ -20,6 +20,7 @@ from memories.formation.contradictions import claim_of, speaks_against
 from memories.formation.dedupe import say_the_same
 from memories.formation.discretion import strictest
 from memories.formation.echo import ECHO, coverage
+from memories.formation.renamed import as_called_now
 from memories.formation.stretch import Heard
 from memories.models import PersonFact
 from memories.rules import MemoryRules
@@ -80,8 +81,8 @@ def learn(
     rules: MemoryRules,
 ) -> list[int]:
     """Store facts, within the caller's transaction. What is known grows surer; what speaks against
-    a known fact takes its place, or, being much less sure, stands down. A locked fact is left
-    alone. Returns the ids of those that are new."""
+    a known fact takes its place, or, being much less sure, stands down while that one is in date. A
+    locked fact is left alone. Returns the ids of those that are new."""
     made = []
     adult = ages.restricted((), {fact.message_id for fact in new}).messages
     for fact, vector in zip(new, vectors, strict=True):
@@ -100,15 +101,8 @@ def learn(
         if same is not None:
             _confirm(same, fact, rules, is_adult=is_adult)
             continue
-        against = [
-            k
-            for k in known
-            if k.is_active
-            and speaks_against(fact.content, k.fact_content, fact.subject, fact.instead)
-        ]
-        stronger = next(
-            (k for k in against if k.is_locked or k.confidence > fact.confidence + CERTAINTY), None
-        )
+        against = _against(fact, [k for k in known if k.is_active])
+        stronger = next((k for k in against if _outweighs(k, fact)), None)
         row = PersonFact.objects.create(
             person_id=fact.person_id,
             character_id=fact.character_id,
@@ -183,6 +177,25 @@ def _same(known: PersonFact, fact: NewFact, *, is_adult: bool) -> bool:
     )
 
 
+def _against(fact: NewFact, known: Sequence[PersonFact]) -> list[PersonFact]:
+    """Those of these facts that a newer one speaks against."""
+    said = as_called_now([k.fact_content for k in known], fact.subject, fact.person_id)
+    return [
+        k
+        for k, content in zip(known, said, strict=True)
+        if speaks_against(fact.content, content, fact.subject, fact.instead)
+    ]
+
+
+def _outweighs(known: PersonFact, fact: NewFact) -> bool:
+    """Whether a fact stands though a newer one speaks against it. What is too old to be said does
+    not: nothing would be known in its place."""
+    if known.is_locked:
+        return True
+    is_over = known.expiry_date is not None and known.expiry_date <= fact.learned_at
+    return not is_over and known.confidence > fact.confidence + CERTAINTY
+
+
 def _confirm(known: PersonFact, fact: NewFact, rules: MemoryRules, *, is_adult: bool) -> None:
     """It was said again: surer, younger, and no more open than either time it was said. What had
     been replaced is so again."""
@@ -205,11 +218,7 @@ def _confirm(known: PersonFact, fact: NewFact, rules: MemoryRules, *, is_adult: 
             is_active=True,
             is_locked=False,
         ).exclude(pk=known.pk)
-        over = [
-            rival.pk
-            for rival in rivals
-            if speaks_against(fact.content, rival.fact_content, fact.subject, fact.instead)
-        ]
+        over = [rival.pk for rival in _against(fact, list(rivals))]
         PersonFact.objects.filter(pk__in=over).update(is_active=False, superseded_by=known.pk)
 
 

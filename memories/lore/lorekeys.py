@@ -4,6 +4,7 @@ is given up before it takes long. Pure."""
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,6 +18,7 @@ LONGEST_LINE = 2_000  # characters of a line that are looked at, its last ones
 AT_ONCE_S = 0.02  # that one expression may take
 IN_ALL_S = 0.1  # that all the expressions of a turn may take
 _EXPRESSION = regex.compile(r"/(.+)/([dgimsuvy]*)", regex.DOTALL)
+_BLANKS = regex.compile(r"\s+")
 _FLAGS = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL}
 # Fields by which what SillyTavern exported is known.
 _SILLYTAVERNS = frozenset({"selectiveLogic", "useProbability", "display_index"})
@@ -163,8 +165,10 @@ def _matches(lines: Lines, expression: regex.Pattern[str], last: int | None) -> 
 
 
 def _plain(text: str) -> str:
-    """A text with the apostrophe that stands on keyboards, where a telephone writes another."""
-    return text.replace("’", "'")
+    """A text with the apostrophe that stands on keyboards, where a telephone writes another, each
+    letter as one with its accents, where a file may have them apart, and blanks for line breaks."""
+    plain: str = _BLANKS.sub(" ", unicodedata.normalize("NFC", text).replace("’", "'"))
+    return plain
 
 
 def _has_word(text: str, wanted: str) -> bool:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+MOST_DIMENSIONS = 16_000  # that a `halfvec` has
+
 
 class EmbeddingModel(models.Model):
     """A space that vectors live in. Exactly one is active; vectors of others are not searched."""
@@ -23,7 +25,7 @@ class EmbeddingModel(models.Model):
             ),
             models.CheckConstraint(
                 name="embeddingmodel_dimensions_range",
-                condition=Q(dimensions__gte=1, dimensions__lte=16000),
+                condition=Q(dimensions__gte=1, dimensions__lte=MOST_DIMENSIONS),
             ),
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
@@ -89,7 +90,8 @@ def understand(
 ) -> Question:
     """Understand a question asked at `now`, after the lines of `context`, oldest first. `names` are
     those that people go by, in lower case; `birthday` is that of whoever asks."""
-    whole = " ".join(text[:LONGEST_QUESTION].replace("\0", " ").split())
+    read = unicodedata.normalize("NFC", text[:LONGEST_QUESTION])  # as what is stored
+    whole = " ".join(read.replace("\0", " ").split())
     sought = without_smalltalk(whole, names)
     text = sought or whole
     words = {word.lower() for word in _WORD.findall(text)}

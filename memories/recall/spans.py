@@ -22,7 +22,8 @@ DAYS = {"minute": 0, "hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
 
 def span(match: re.Match[str]) -> tuple[int, str]:
     """How many of which unit a match of `SPAN` means: 'half a year' is 6 months, 'two and a half
-    weeks' 18 days. The unit is one of `DAYS`, which says how long it is."""
+    weeks' 18 days, 'half an hour' 30 minutes. The unit is one of `DAYS`, which says how long it
+    is."""
     said = " ".join(match["n"].lower().split())
     count = NUMBERS[said] if said in NUMBERS else float(said)
     if match["half"] or match["more"]:
@@ -34,4 +35,6 @@ def span(match: re.Match[str]) -> tuple[int, str]:
         return int(count), unit
     if unit == "year":
         return round(12 * count), "month"
+    if unit == "hour":
+        return round(60 * count), "minute"
     return (int(DAYS[unit] * count + 0.5), "day") if DAYS[unit] > 1 else (round(count), unit)

@@ -54,7 +54,7 @@ _LAST = re.compile(
     r"|the\s+(?P<v>night|week|weekend|month|year)\s+before\s+last)\b",
     re.I,
 )
-_ON_DAY = re.compile(rf"\b(?P<w>on|last|this|next|coming)\s+(?P<d>{'|'.join(DAYS)})\b", re.I)
+_ON_DAY = re.compile(rf"\b(?P<w>on|since|last|this|next|coming)\s+(?P<d>{'|'.join(DAYS)})\b", re.I)
 _PLAIN = re.compile(
     r"\b(?P<p>the day before yesterday|the day after tomorrow|yesterday|today|tonight|tomorrow"
     r"|this (?:morning|afternoon|evening)|the other day)"
@@ -68,6 +68,7 @@ _BIRTHDAY = re.compile(
     re.I,
 )
 DAY = dt.timedelta(days=1)
+HOURS = {"hour": dt.timedelta(hours=1), "minute": dt.timedelta(minutes=1)}
 # What a question that looks ahead says: of a month or a feast, and, less plainly, of a day.
 _SURELY_AHEAD = re.compile(
     r"\b(?:will|won't|shall|going to|gonna|coming|upcoming|plan|plans|planned|planning|due|next)\b"
@@ -97,11 +98,16 @@ class Window:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A text and its day."""
+    """A text and its moment."""
 
     text: str
-    today: dt.datetime
+    now: dt.datetime
     birthday: dt.date | None = None  # of whoever asks
+
+    @cached_property
+    def today(self) -> dt.datetime:
+        """When the day began."""
+        return _midnight(self.now)
 
     @cached_property
     def is_surely(self) -> bool:
@@ -129,8 +135,7 @@ def window(text: str, now: dt.datetime, birthday: dt.date | None = None) -> Wind
     """The time that `text` means, seen from `now` and in its time zone; None if it names none.
     `birthday` is that of whoever asks. Of several, the first kind in this order: a birthday, dates,
     months, feasts, seasons, so long ago, last week, days, years."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    asked = _Asked(text.replace("’", "'"), today, birthday)
+    asked = _Asked(text.replace("’", "'"), now, birthday)
     for read in (
         _birthday,
         _date,
@@ -149,6 +154,10 @@ def window(text: str, now: dt.datetime, birthday: dt.date | None = None) -> Wind
         except (ValueError, OverflowError):  # the 31st of June, a thousand years ago
             continue
     return None
+
+
+def _midnight(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _until_now(found: Window, asked: _Asked) -> Window:
@@ -291,6 +300,9 @@ def _so_long(asked: _Asked) -> Window | None:
     today = asked.today
     if found := _AGO.search(asked.text):
         count, unit = span(found)
+        if unit in HOURS:  # not meant to the hour, and it may have been around midnight
+            since = _hours(asked, found, -1)
+            return Window(since, min(since + 2 * DAY, today + DAY), found[0])
         return _around(today, -count * LENGTHS[unit], unit, found[0])
     if found := _LAST_FEW.search(asked.text):
         if found["many"]:
@@ -298,9 +310,13 @@ def _so_long(asked: _Asked) -> Window | None:
         else:
             counted = _ONE.search("half a year" if found["six"] else f"a {found['one']}")
         count, unit = span(counted) if counted else (0, "day")
+        if counted and unit in HOURS:
+            return Window(_hours(asked, counted, -1), today + DAY, found[0])
         return Window(today - count * LENGTHS[unit] * DAY, today + DAY, found[0])
     if (found := _HENCE.search(asked.text)) and asked.is_ahead:
         count, unit = span(found)
+        if unit in HOURS:
+            return _day(asked, _hours(asked, found, 1), found[0])
         ahead = _around(today, count * LENGTHS[unit], unit, found[0])
         middle = today + count * LENGTHS[unit] * DAY
         month = today.month - 1 + count
@@ -310,6 +326,12 @@ def _so_long(asked: _Asked) -> Window | None:
         }.get(unit, f"{middle.day} {middle:%B %Y}")
         return replace(ahead, dates=dates)
     return None
+
+
+def _hours(asked: _Asked, counted: re.Match[str], sign: int) -> dt.datetime:
+    """When the day began that was, or will be, so many hours or minutes from now."""
+    count, unit = span(counted)
+    return _midnight(asked.now + sign * count * HOURS[unit])
 
 
 def _around(today: dt.datetime, days: int, unit: str, words: str) -> Window:
@@ -353,7 +375,7 @@ def _weekday(asked: _Asked) -> Window | None:
     if not found:
         return None
     how, which = found["w"].lower(), DAYS[found["d"].lower()]
-    if how in {"next", "coming"} or (how != "last" and asked.is_ahead):
+    if how in {"next", "coming"} or (how not in {"last", "since"} and asked.is_ahead):
         ahead = (which - asked.today.weekday()) % 7 or 7
         return _day(asked, asked.today + ahead * DAY, found[0])
     back = (asked.today.weekday() - which) % 7 or 7

@@ -216,6 +216,13 @@ def test_it_names_each_failure(server: ModelServer, at: Opener, step: Step, kind
     assert one.embed(["a", "b"]).shape == (2, 8)
 
 
+def test_vectors_of_huge_numbers_keep_their_direction(server: ModelServer, at: Opener) -> None:
+    server.enqueue(data([3e30] + [0.0] * 6 + [4e30], [1.0] * 8))
+    huge, plain = at().embed(["a", "b"])
+    assert_unit(np.vstack([huge, plain]))
+    assert huge[[0, 7]].tolist() == pytest.approx([0.6, 0.8])
+
+
 def test_it_keeps_retry_after(server: ModelServer, at: Opener) -> None:
     server.enqueue(status(429, headers={"Retry-After": "3"}))
     with pytest.raises(errors.RateLimitedError) as info:

@@ -81,6 +81,14 @@ def test_hearsay_does_not_replace_what_is_sure(tell):
     assert (new.is_active, new.superseded_by) == (False, old)
 
 
+def test_what_is_too_old_to_be_said_keeps_nothing_newer_out(tell, bram, ada):
+    then = timezone.now() - dt.timedelta(days=RULES.home_days + 1)
+    old = tell("Ada lives in Corran.", confidence=1.0, lasts="home", learned_at=then)
+    new = tell("Ada lives in Oslo.", confidence=0.7, lasts="home")
+    old.refresh_from_db()
+    assert (old.is_active, old.superseded_by, new.is_active) == (False, new, True)
+
+
 def test_what_was_replaced_holds_again_when_it_is_said_again(tell):
     oslo = tell("Ada lives in Oslo.")
     porto = tell("Ada lives in Porto.")

@@ -205,6 +205,19 @@ def test_keys_are_whole_words(text: str, key: str, is_there: bool) -> None:
     assert bool(found(text, key)) is is_there
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("the caf\u00e9 is", "cafe\u0301"),
+        ("the cafe\u0301 is", "caf\u00e9"),
+        ("off to the ice\nhouse", "ice house"),
+    ],
+)
+def test_letters_in_two_parts_and_line_breaks_hide_no_key(text: str, key: str) -> None:
+    assert hits(Lines([text]), [key]) == (key,)
+    assert hits(Lines([text]), [key], is_case_sensitive=True) == (key,)
+
+
 def test_case_counts_where_the_entry_says_so() -> None:
     assert found("Patience, please.", "patience") == ("patience",)
     assert found("patience, please.", "Patience", is_case_sensitive=True) == ()

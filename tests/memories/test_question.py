@@ -28,6 +28,12 @@ def test_words_in_small_letters_make_no_name_of_several() -> None:
     assert "see old" not in name_candidates("did you see old salt")
 
 
+def test_a_letter_in_two_parts_is_one() -> None:
+    asked = understand("Where is Zoe\u0308's caf\u00e9?", now=NOON)
+    assert asked.text == "Where is Zo\u00eb's caf\u00e9?"
+    assert "zo\u00eb" in asked.candidates
+
+
 def test_names_can_be_taken_out() -> None:
     asked = understand("What did Ada's brother tell Ada?", now=NOON)
     assert asked.without(["ada"]) == "What did brother tell ?"

@@ -401,6 +401,19 @@ def test_it_refuses_in_a_sentence(server: Spaces, arguments: tuple[str, ...], wh
     assert active_model().name == LLAMA
 
 
+@pytest.mark.parametrize(
+    ("dimensions", "why"),
+    [(16_001, "16001 dimensions: there is room for 16000"), (0, "no lists of numbers")],
+)
+def test_vectors_that_cannot_be_stored_are_refused_in_a_sentence(
+    server: Spaces, dimensions: int, why: str
+) -> None:
+    server.dimensions = dimensions
+    with pytest.raises(CommandError, match=why):
+        reembed("--model", "reef")
+    assert not EmbeddingModel.objects.exclude(name=LLAMA).exists()
+
+
 def test_it_says_what_to_set_without_a_server(owner: Character) -> None:
     active()
     with pytest.raises(CommandError, match="set EMBEDDING_PROVIDER=server and EMBEDDING_BASE_URL"):

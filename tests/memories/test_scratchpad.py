@@ -42,6 +42,7 @@ def read(room, who):
 
 ASKED = Note("observation", "Ada asked for quiet music.", (1, 2), 0.9, is_public=True)
 GUESS = Note("reasoning", "Ada may be tired.", (1,), 0.4)
+GUESS_AT_TEA = Note("reasoning", "Ada may be thirsty.", (1,), 0.4)
 
 
 def test_quality_is_evidence_reasoning_and_coverage():
@@ -112,3 +113,16 @@ def test_a_question_noted_is_quoted_once_and_a_vote_is_none():
     assert '"' not in noted.content
     voted = line("Odile", "“Meet here every Tuesday evening for stories”? I'm in, Fenwick.", 2)
     assert not notes([voted], {2: "public"})
+
+
+def test_what_is_asked_for_twice_in_a_stretch_is_one_note_that_rests_on_both(room):
+    ada = make_person("Ada Holm")
+    rows = [make_message(room, ada, "Can I have some tea, please?") for _ in range(2)]
+    said = [line(ada, row.content, n, message_id=row.pk) for n, row in enumerate(rows, 1)]
+    heard = stretch(*said, to=(room.bram, room.tamsin), conversation_id=room.pk)
+    found = notes(said, {1: "public", 2: "public"})
+    written = write([*found, GUESS_AT_TEA, GUESS_AT_TEA], heard, RULES)
+    assert written == ScratchpadEntry.objects.count()
+    asked = ScratchpadEntry.objects.get(part="observation")
+    assert asked.messages == [row.pk for row in rows]
+    assert ScratchpadEntry.objects.filter(part="reasoning").count() == 2

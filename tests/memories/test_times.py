@@ -164,3 +164,37 @@ def test_over_new_year_and_ends_of_months(
     found = window(f"What happened {text}?", dt.datetime.fromisoformat(f"{now}T12:00+00:00"))
     ends = found and (f"{found.since:%Y-%m-%d}", f"{found.until:%Y-%m-%d}")
     assert ends == (since and (since, until))
+
+
+@pytest.mark.parametrize(
+    ("text", "hour", "since", "until"),
+    [
+        ("an hour ago", 0, "2026-03-03", "2026-03-05"),
+        ("half an hour ago", 0, "2026-03-03", "2026-03-05"),
+        ("an hour ago", 12, "2026-03-04", "2026-03-05"),
+        ("20 hours ago", 12, "2026-03-03", "2026-03-05"),
+        ("50 hours ago", 12, "2026-03-02", "2026-03-04"),
+        ("in the last 24 hours", 12, "2026-03-03", "2026-03-05"),
+        ("over the last two hours", 12, "2026-03-04", "2026-03-05"),
+        ("over the last two hours", 0, "2026-03-03", "2026-03-05"),
+    ],
+)
+def test_hours_are_counted_from_now_over_midnight(
+    text: str, hour: int, since: str, until: str
+) -> None:
+    found = window(f"What happened {text}?", NOON.replace(hour=hour, minute=10))
+    assert found is not None
+    assert (f"{found.since:%Y-%m-%d}", f"{found.until:%Y-%m-%d}") == (since, until)
+
+
+def test_what_comes_in_hours_may_come_tomorrow() -> None:
+    found = window("What is there to do in three hours?", NOON.replace(hour=22))
+    assert found is not None
+    assert (f"{found.since:%Y-%m-%d}", found.dates) == ("2026-03-05", "Thursday 5 March 2026")
+
+
+@pytest.mark.parametrize("text", ["What happened since Monday?", "What is new since Monday?"])
+def test_since_a_day_is_from_the_last_such_until_now(text: str) -> None:
+    found = window(text, NOON)
+    assert found is not None
+    assert (f"{found.since:%Y-%m-%d}", f"{found.until:%Y-%m-%d}") == ("2026-03-02", "2026-03-05")
