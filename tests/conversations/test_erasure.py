@@ -631,7 +631,7 @@ def test_an_answer_that_says_it_again_goes_and_any_other_stays(world: World) -> 
 
 
 def test_what_was_told_of_them_is_not_kept_in_what_was_spent(world: World) -> None:
-    """The key of a memory begins with its words; those of stock and of others stay."""
+    """The key of a memory began with its words; those of stock and of others stay."""
     sam = make_person("Samuel")
     conversation = make_conversation()
     asked = make_message(conversation, sam, "I lost the silver thimble of my grandmother.")
