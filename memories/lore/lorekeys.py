@@ -18,7 +18,6 @@ LONGEST_LINE = 2_000  # characters of a line that are looked at, its last ones
 AT_ONCE_S = 0.02  # that one expression may take
 IN_ALL_S = 0.1  # that all the expressions of a turn may take
 _EXPRESSION = regex.compile(r"/(.+)/([dgimsuvy]*)", regex.DOTALL)
-_BLANKS = regex.compile(r"\s+")
 _FLAGS = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL}
 # Fields by which what SillyTavern exported is known.
 _SILLYTAVERNS = frozenset({"selectiveLogic", "useProbability", "display_index"})
@@ -100,14 +99,15 @@ def hits(
     whole = further.get("matchWholeWords", further.get("match_whole_words")) is not False
 
     def stands(key: str) -> bool:
-        try:
-            expression = _expression(key, is_regex, is_case_sensitive, char, user)
-        except regex.error:  # a key from elsewhere than a file that was checked silences nobody
-            return False
-        if expression is not None:
-            return _matches(lines, expression, last)
+        if is_regex or key.startswith("/"):  # else there is none to look for, nor to keep
+            try:
+                expression = _expression(key, is_regex, is_case_sensitive, char, user)
+            except regex.error:  # a key from elsewhere than a checked file silences nobody
+                return False
+            if expression is not None:
+                return _matches(lines, expression, last)
         texts = lines.plain if is_case_sensitive else lines.folded
-        said = with_names(key, char, user).strip()
+        said = with_names(key, char, user)
         wanted = _plain(said if is_case_sensitive else said.casefold())
         return bool(wanted) and any(
             _has_word(text, wanted) if whole else wanted in text
@@ -167,8 +167,9 @@ def _matches(lines: Lines, expression: regex.Pattern[str], last: int | None) -> 
 def _plain(text: str) -> str:
     """A text with the apostrophe that stands on keyboards, where a telephone writes another, each
     letter as one with its accents, where a file may have them apart, and blanks for line breaks."""
-    plain: str = _BLANKS.sub(" ", unicodedata.normalize("NFC", text).replace("’", "'"))
-    return plain
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("’", "'")
+    return " ".join(text.split())
 
 
 def _has_word(text: str, wanted: str) -> bool:
