@@ -1,7 +1,9 @@
 """Tasks that failed for good: kept as rows, to be tried again or laid aside.
 
 `watch_tasks` has Celery tell of every task's end; a task that is to be retried by Celery itself has
-not failed yet. What is tried again carries its row's key, so that its success resolves the row.
+not failed yet, nor has one whose connection to the database was lost: what is to be done stands in
+rows, and the clock has it done from these. What is tried again carries its row's key, so that its
+success resolves the row.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ import logging
 import traceback
 from typing import Any
 
+import psycopg
 from celery import Task, current_app, signals
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import F
 from django.utils import timezone
 
@@ -24,6 +27,7 @@ log = logging.getLogger(__name__)
 
 HEADER = "dead_letter"
 LONGEST_ERROR = 8000
+_GONE = ("08", "57P")  # how the codes begin of a connection that is lost, or of a server that ends
 
 
 class CannotBeRetriedError(ValueError):
@@ -113,11 +117,25 @@ def _on_failure(
 ) -> None:
     if sender is None or exception is None:
         return
+    if _is_away(exception):
+        log.warning("%s lost the database: %s", sender.name, exception)
+        return
     try:
         queue = (getattr(sender.request, "delivery_info", None) or {}).get("routing_key", "")
         record(sender.name, args, kwargs or {}, exception, queue=queue or "")
     except DatabaseError as error:  # perhaps what the task failed of
         log.warning("The failure of %s could not be kept: %s", sender.name, error)
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the database went away, or all that failed did so because of that."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(_is_away(one) for one in error.exceptions)
+    if isinstance(error, OperationalError | InterfaceError):
+        error = error.__cause__ or error  # Django's of psycopg's
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(_GONE)
 
 
 def _on_success(sender: Task | None = None, **_: Any) -> None:

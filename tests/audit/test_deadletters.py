@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 from celery import current_app, signals
+from django.db import OperationalError, connection, transaction
 
 from audit.models import DeadLetter
 from audit.operation import deadletters
+from conversations.floor import director
 from tests.builders import make_keeper
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,46 @@ def test_a_task_that_fails_is_kept_once_with_its_error_and_counts_up(watched: No
     assert "no number" in letter.error
     task.apply(args=["another"])
     assert DeadLetter.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_among_others", [False, True])
+def test_a_task_that_lost_the_database_is_none_that_failed_for_good(
+    watched: None, monkeypatch: pytest.MonkeyPatch, is_among_others: bool
+) -> None:
+    def ended() -> Any:
+        connection.ensure_connection()
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    def look(_: int) -> None:
+        try:
+            ended()
+        except OperationalError as error:
+            if not is_among_others:
+                raise
+            raise ExceptionGroup("all of it", [error]) from error
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(director, "look", look)
+    failed = current_app.tasks["conversations.look"].apply(args=[1])
+    assert failed.failed()
+    assert not DeadLetter.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_refuses_is_kept(watched: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(_: int) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 1")
+            cursor.execute("SELECT pg_sleep(60)")
+
+    monkeypatch.setattr(director, "look", look)
+    current_app.tasks["conversations.look"].apply(args=[1])
+    assert "statement timeout" in DeadLetter.objects.get().error
 
 
 def test_it_is_sent_again_and_its_success_resolves_it(watched: None, sent: Sent) -> None:
