@@ -17,10 +17,10 @@ from characters.models import Person
 from fishbowl.statements import Row, Statement
 from memories.formation.namesakes import says
 from memories.recall.asked import MOST_WORDS, Word
+from memories.recall.dates import names_birthday
 from memories.recall.names import Named, known_names
 from memories.recall.question import Question, bare, understand
 from memories.recall.synonyms import make_ready, synonyms
-from memories.recall.times import names_birthday
 from memories.unspaced import RUN
 from memories.view import View
 

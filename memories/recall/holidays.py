@@ -42,7 +42,7 @@ _FEASTS: dict[str, tuple[Callable[[int], dt.date], int]] = {
 _NAMES = "|".join(map(re.escape, _FEASTS))  # the longer ones stand before what they begin with
 # A feast by itself may be a cake's: a preposition makes a time of it.
 HOLIDAY = re.compile(
-    r"\b(?P<w>at|on|over|around|during|since|last|this|next)\s+"
+    r"\b(?P<w>at|on|over|around|during|since|last|this|next|before|after)\s+"
     rf"(?P<h>{_NAMES})\b(?:\s+(?:of\s+|in\s+)?(?P<y>(?:19|20)\d\d)\b)?",
     re.I,
 )

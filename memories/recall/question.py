@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from memories.recall.dates import Window
 from memories.recall.smalltalk import without_smalltalk
-from memories.recall.times import Window, window
+from memories.recall.times import window
 from memories.unspaced import asked, runs_as_names
 
 __all__ = ["Question", "Window", "understand"]

@@ -64,7 +64,8 @@ def test_a_task_that_lost_the_database_is_none_that_failed_for_good(
     def ended() -> Any:
         connection.ensure_connection()
         with psycopg.connect(**connection.get_connection_params()) as other:
-            other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+            backend = connection.connection.info.backend_pid
+            other.execute("SELECT pg_terminate_backend(%s)", [backend])
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
 

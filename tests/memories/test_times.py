@@ -32,7 +32,19 @@ from tests.builders import NOON
         ("last week", "2026-02-23", "2026-03-02"),
         ("this week", "2026-03-02", "2026-03-09"),
         ("last weekend", "2026-02-28", "2026-03-02"),
+        ("over the weekend", "2026-02-28", "2026-03-02"),
+        ("at the weekend, I mean", "2026-02-28", "2026-03-02"),
+        ("the weekend before last", "2026-02-21", "2026-02-23"),
+        ("over the weekend before last", "2026-02-21", "2026-02-23"),
+        ("since the weekend", "2026-02-28", "2026-03-05"),
         ("last month", "2026-02-01", "2026-03-01"),
+        ("on the 1st", "2026-03-01", "2026-03-02"),
+        ("on the 12th, by the way", "2026-02-12", "2026-02-13"),
+        ("on the 12th when we met", "2026-02-12", "2026-02-13"),
+        ("on the 12th of last month", "2026-02-12", "2026-02-13"),
+        ("since the 28th", "2026-02-28", "2026-03-05"),
+        ("before Easter", "2025-03-21", "2025-04-18"),
+        ("after Easter last year", "2025-04-22", "2025-05-16"),
         ("last year", "2025-01-01", "2026-01-01"),
         ("on Monday", "2026-03-02", "2026-03-03"),
         ("last Wednesday", "2026-02-25", "2026-02-26"),
@@ -87,7 +99,8 @@ def test_a_time_in_words(text: str, since: str | None, until: str | None) -> Non
     "text",
     ["May I come in?", "They march on", "on the 31st of June", "the sun was out", "May Ada sing?",
      "It was fun", "in 1000000 years", "9999 years ago", "Do you like Christmas cake?",
-     "half a loaf", "a New Year resolution"],
+     "half a loaf", "What is on the 12th floor?", "Was it on the 2nd try?",
+     "the weekend paper", "He came on the 1st bus", "a New Year resolution"],
 )  # fmt: skip
 def test_what_is_no_time(text: str) -> None:
     assert window(text, NOON) is None
@@ -122,6 +135,11 @@ def test_the_words_that_said_so_are_kept() -> None:
         ("What is planned in two weeks?", "2026-03-15", "2026-03-22", "18 March 2026"),
         ("Where will you be next Christmas?", "2026-12-24", "2026-12-27", "Christmas 2026"),
         ("Who is coming in June?", "2026-06-01", "2026-07-01", "June 2026"),
+        ("What are you up to at the weekend?", "2026-03-07", "2026-03-09", "weekend 7 March 2026"),
+        ("Is there a market on the 20th?", "2026-03-20", "2026-03-21", "Friday 20 March 2026"),
+        ("Who comes on the 2nd?", "2026-03-02", "2026-03-03", ""),
+        ("Who will come on the 2nd?", "2026-04-02", "2026-04-03", "Thursday 2 April 2026"),
+        ("What will you do before Easter?", "2026-03-06", "2026-04-03", "Easter 2026"),
         ("What will happen on 3 May?", "2026-05-03", "2026-05-04", "Sunday 3 May 2026"),
     ],
 )
@@ -155,15 +173,19 @@ def test_what_has_been_is_looked_for_by_when_it_was_heard(text: str) -> None:
         ("over New Year", "2026-01-01", "2025-12-31", "2026-01-02"),
         ("at Christmas", "2026-12-24", "2026-12-24", "2026-12-27"),
         ("half a year ago", "2026-08-31", "2026-02-10", "2026-03-27"),
-        ("on the 31st", "2026-03-04", None, None),
+        ("on the 31st", "2026-03-04", "2026-01-31", "2026-02-01"),
+        ("on the 29th", "2026-03-04", "2026-01-29", "2026-01-30"),
+        ("over the weekend", "2026-03-07", "2026-02-28", "2026-03-02"),  # on a Saturday
+        ("over the weekend", "2026-03-08", "2026-03-07", "2026-03-09"),  # on a Sunday
+        ("before Christmas", "2025-12-20", "2025-11-26", "2025-12-24"),
+        ("before Christmas", "2025-11-20", "2024-11-26", "2024-12-24"),
+        ("after Christmas", "2026-01-02", "2025-12-27", "2026-01-21"),
     ],
 )
-def test_over_new_year_and_ends_of_months(
-    text: str, now: str, since: str | None, until: str | None
-) -> None:
+def test_over_new_year_and_ends_of_months(text: str, now: str, since: str, until: str) -> None:
     found = window(f"What happened {text}?", dt.datetime.fromisoformat(f"{now}T12:00+00:00"))
-    ends = found and (f"{found.since:%Y-%m-%d}", f"{found.until:%Y-%m-%d}")
-    assert ends == (since and (since, until))
+    assert found is not None
+    assert (f"{found.since:%Y-%m-%d}", f"{found.until:%Y-%m-%d}") == (since, until)
 
 
 @pytest.mark.parametrize(
