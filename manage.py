@@ -43,5 +43,15 @@ def main() -> None:
         boot.refuse(error.__cause__.diag.message_primary, boot.NO_SERVERS)
 
 
+def without_a_reader() -> None:
+    """End as quietly as other programs do whose output nobody reads on, such as `… | head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1)
+
+
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        without_a_reader()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -56,4 +57,17 @@ def test_a_command_that_is_told_to_end_stops_the_servers(copy: Copy) -> None:
         assert shell.stdout.readline() == "in\n"
         shell.terminate()
         assert shell.wait(PATIENCE_S) == 143
+    copy.require_nothing_left()
+
+
+def test_a_command_whose_output_nobody_reads_on_ends_quietly(copy: Copy) -> None:
+    ours, its = os.pipe()
+    os.close(ours)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", "print('in')"],
+        env=copy.env, stdout=its, stderr=subprocess.PIPE, text=True, check=False,
+        timeout=PATIENCE_S,
+    )  # fmt: skip
+    os.close(its)
+    assert (done.returncode, done.stderr) == (1, "")
     copy.require_nothing_left()
