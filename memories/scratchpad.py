@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from memories.embedding.embedding import embed_or_wait
+from memories.formation.discretion import of_text, strictest
 from memories.formation.echo import SAME, content_words, overlap
 from memories.formation.findings import Note
 from memories.formation.stretch import Heard, Stretch
@@ -152,7 +153,8 @@ def close(conversation_id: int, community_id: int | None, now: dt.datetime) -> C
         )
         kept = [(e, v) for e, v in zip(entries, vectors, strict=True) if e.pk in held]
         stored = store_embedded(
-            [_memory(entry, community_id) for entry, _ in kept], [vector for _, vector in kept]
+            [_memory(entry, community_id, _level(entry)) for entry, _ in kept],
+            [vector for _, vector in kept],
         )
         for (entry, _), memory in zip(kept, stored, strict=True):
             ScratchpadEntry.objects.filter(pk=entry.pk).update(
@@ -174,15 +176,21 @@ def _best(entries: Sequence[ScratchpadEntry]) -> list[ScratchpadEntry]:
     return best
 
 
-def _memory(entry: ScratchpadEntry, community_id: int | None) -> NewMemory:
-    public, personal = Memory.Visibility.PUBLIC, Memory.Visibility.PERSONAL
+def _level(entry: ScratchpadEntry) -> str:
+    """How far a note may be carried: no farther than what its owner remembers of what was said."""
+    own = Memory.Visibility.PUBLIC if entry.is_public else Memory.Visibility.PERSONAL
+    said = Memory.objects.filter(owner=entry.character_id, source_message__in=entry.messages)
+    return strictest(own, of_text(entry.content), *said.values_list("visibility", flat=True))
+
+
+def _memory(entry: ScratchpadEntry, community_id: int | None, level: str) -> NewMemory:
     return NewMemory(
         owner_id=entry.character_id,
         kind=KINDS[ScratchpadPart(entry.part)],
         content=entry.content,
         occurred_at=entry.created_at,
         provenance=Memory.Provenance.DERIVED,
-        visibility=public if entry.is_public else personal,
+        visibility=level,
         importance=5.0,
         confidence=entry.confidence,
         community_id=community_id,

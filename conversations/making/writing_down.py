@@ -18,6 +18,7 @@ from characters.voices import voice_of, who
 from conversations.afterwards import openness
 from conversations.models import Channel, Conversation, Message
 from conversations.moderation import moderation
+from conversations.people.called import words_among
 from conversations.people.redaction import Traits
 from conversations.text import without_controls
 from conversations.turns.phrasing import style_words
@@ -83,7 +84,7 @@ def talk_of(conversation_id: int) -> Talk | None:
     )
     if conversation is None or conversation.closed_at is None:
         return None
-    people = Traits(tuple(_names_of(conversation)), ())
+    people = _people_of(conversation)
     latest = list(
         Message.objects.filter(conversation=conversation, deleted_at__isnull=True)
         .exclude(role=Message.Role.SYSTEM)
@@ -115,10 +116,12 @@ def talk_of(conversation_id: int) -> Talk | None:
     )
 
 
-def _names_of(conversation: Conversation) -> list[str]:
+def _people_of(conversation: Conversation) -> Traits:
+    """What a text about those who had part is known by."""
     people = Person.objects.filter(participant__conversation=conversation)
     columns = people.values_list("username", "display_name", "custom_name", "memberships__nickname")
-    return sorted({name for row in columns for name in row if name and len(name) > 1})
+    names = tuple(sorted({name for row in columns for name in row if name and len(name) > 1}))
+    return Traits(names, (), words_among(names))
 
 
 # For each who spoke, the interest to which the talk's lines came nearest, by the three nearest.
@@ -198,7 +201,7 @@ def write(
 
 def _usable(found: Piece, talk: Talk, title: str) -> Piece | None:
     """A piece as it may stand: plain text, not too long, and naming no person who was there."""
-    people = Traits(tuple(_names_of(Conversation.objects.get(pk=talk.conversation_id))), ())
+    people = _people_of(Conversation.objects.get(pk=talk.conversation_id))
     text = without_controls(found.text).strip()[:LONGEST]
     called = " ".join(without_controls(title or found.title).split())[:80]
     if not text or not called or is_unfit(text) or people.names_them(f"{called} {text}"):

@@ -49,6 +49,7 @@ from conversations.models import (
     Turn,
 )
 from conversations.people import erasure_policy, leftovers
+from conversations.people.called import namesakes
 from conversations.people.extent import Extent, extent_of, rooms_of, traits_of
 from conversations.people.forgotten_writings import forget_writings
 from conversations.people.redaction import (
@@ -179,7 +180,8 @@ def _take_all(person: Person, now: dt.datetime, ahead: LookedThrough) -> Counter
     anew = blank_summaries(found.spoke_in, found.channels, found.traits, counts)
     _forget_stock(found, counts)
     counts["conversations.Proposal"] += decisions.forget(list(found.words), person.pk)
-    counts += forget_writings(found.words, found.traits, now)
+    others = namesakes(person, found.traits.names)
+    counts += forget_writings(found.words, found.traits, now, others=others)
     counts += forget(found.reach, found.words)
     _part_ways(person, found, counts)
     blank_admin_log(admin_rows, counts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -59,7 +59,7 @@ def keep_without_name(
 ) -> None:
     """Have characters remember what others told of somebody, of nobody in particular. What was made
     from the person's own messages, `said`, isn't others'."""
-    strike = Striking.of(Traits(traits.names, ()))
+    strike = Striking.of(replace(traits, said=()))
     theirs = Q(source_message__in=list(said)) | Q(sources__from_message__in=list(said))
     own = Memory.objects.filter(theirs).values("pk")
     for memory in (
@@ -81,7 +81,7 @@ def strike_from_words(channels: Collection[int], traits: Traits, counts: Counter
     """Take somebody's names out of what others say in these rooms."""
     if not traits.names:
         return
-    strike = Striking.of(Traits(traits.names, ()))
+    strike = Striking.of(replace(traits, said=()))
     here = Message.objects.filter(
         conversation__channel__in=list(channels), content__iregex=traits.pattern
     )

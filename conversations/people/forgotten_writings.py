@@ -28,10 +28,11 @@ def forget_writings(
     now: dt.datetime,
     *,
     memories: Collection[int] = (),
+    others: Collection[int] = (),
 ) -> Counter[str]:
     """Take what was made of these messages and `memories`, or names the person. A work is written
-    anew from what is left of it; one of which nothing is left is let be. Returns counts by kind of
-    row."""
+    anew from what is left of it; one of which nothing is left is let be. A goal that seeks one of
+    `others`, who share the name, means them. Returns counts by kind of row."""
     counts: Counter[str] = Counter()
     of_it = Q(from_messages__among=messages) | Q(content__iregex=traits.pattern)
     pieces = Contribution.objects.filter(of_it)
@@ -40,6 +41,7 @@ def forget_writings(
     ).distinct()
     changed = list(projects)
     named = Goal.objects.filter(origin=Goal.Origin.TALK, description__iregex=traits.pattern)
+    named = named.exclude(seeks_person__in=others)
     counts["characters.Goal"] += named.count()
     named.delete()
     works = {project.file_id for project in changed} - {None}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from django.db.models.functions import Cast
 from audit.trail.chain import SOURCES
 from characters.models import Person, WorkspaceFile, WorkspaceFileVersion
 from conversations.models import Message
+from conversations.people.called import namesakes
 from conversations.people.redaction import Traits
 from conversations.people.striking import SHINGLE, Striking, struck
 from memories.models import Memory
@@ -157,8 +158,9 @@ def sweep(person: Person, traits: Traits, made: MadeOf, counts: Counter[str]) ->
             _unlink(model, column, person, counts)
     if traits.names or traits.said:
         strike = Striking.of(traits)
+        others = namesakes(person, traits.names)
         for model in swept():
-            _strike(model, strike, traits, counts)
+            _strike(model, strike, traits, others, counts)
 
 
 def _delete(model: type[Model], condition: Q, counts: Counter[str]) -> None:
@@ -187,10 +189,17 @@ def _mend_files(files: Collection[int], counts: Counter[str]) -> None:
             counts["characters.WorkspaceFile (mended)"] += 1
 
 
-def _strike(model: type[Model], strike: Striking, traits: Traits, counts: Counter[str]) -> None:
+def _strike(
+    model: type[Model],
+    strike: Striking,
+    traits: Traits,
+    others: Mapping[int, tuple[str, ...]],
+    counts: Counter[str],
+) -> None:
     columns = text_columns(model)
     if not columns:
         return
+    people = [one.attname for one in references(model, Person)]
     # The database says which rows may be meant: most of a large table say next to nothing.
     rows, meant = model._default_manager.all(), Q(pk__in=[])
     for column in columns:
@@ -202,8 +211,8 @@ def _strike(model: type[Model], strike: Striking, traits: Traits, counts: Counte
         meant |= Q(**{f"{column}_as_text__iregex": "|".join(looked_for)})
     rows = rows.filter(meant)
     blank = SOURCES.get(model._meta.db_table)
-    for row in list(_changed(rows, columns, strike)):
-        pk, values = row
+    theirs = {pk: Striking.of(replace(traits, names=names)) for pk, names in others.items()}
+    for pk, values in list(_changed(rows, columns, people, strike, theirs)):
         if blank is not None:  # append-only: all of its content, or nothing
             values = dict(blank.blank)
         counts[f"{model._meta.label} (struck out)"] += _write(model, pk, values, counts)
@@ -216,10 +225,16 @@ def _name_in(name: str) -> str:
 
 
 def _changed(
-    rows: Any, columns: list[str], strike: Striking
+    rows: Any,
+    columns: list[str],
+    people: list[str],
+    strike: Striking,
+    theirs: Mapping[int, Striking],
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
-    text = lru_cache(KNOWN)(strike.text)  # the same words stand in many rows
-    for row in rows.values("pk", *columns).iterator(500):
+    usually = lru_cache(KNOWN)(strike.text)  # the same words stand in many rows
+    for row in rows.values("pk", *columns, *people).iterator(500):
+        whose = next((theirs[row[one]] for one in people if row[one] in theirs), None)
+        text = whose.text if whose else usually
         fresh = {name: now for name in columns if (now := struck(row[name], text)) != row[name]}
         if fresh:
             yield row["pk"], fresh

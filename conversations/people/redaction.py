@@ -20,19 +20,21 @@ from django.db.models.functions import Cast, Concat
 from audit.models import LLMCall
 from characters.models import MaterialUse, Person
 from conversations.models import Conversation, ConversationContext, ToolUse, Turn
+from conversations.people.called import names_of, spelt, words_among
 from memories.quotations import Quotations
 
 BLANK = "(erased)"
-SHORTEST_NAME = 2
 SHORTEST_WORDS = 8  # characters of a message that is looked for in requests
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a text about somebody is known by: their names, and what they said."""
+    """What a text about somebody is known by: their names, of which `words`, in small letters, are
+    words of the place too, and what they said."""
 
     names: tuple[str, ...]
     said: tuple[str, ...]
+    words: frozenset[str] = frozenset()
     _quotations: Quotations = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -40,23 +42,27 @@ class Traits:
 
     @classmethod
     def of(cls, person: Person, contents: Iterable[str]) -> Traits:
-        names = {person.username, person.display_name, person.custom_name}
-        names |= set(person.memberships.values_list("nickname", flat=True))
+        names = names_of(person)
         return cls(
-            tuple(sorted(n.strip() for n in names if len(n.strip()) >= SHORTEST_NAME)),
+            names,
             tuple({flat(c) for c in contents if len(flat(c)) >= SHORTEST_WORDS}),
+            words_among(names),
         )
+
+    @property
+    def spelt(self) -> str:
+        """A regular expression for the names, as Python and the database both read it, with regard
+        to case; empty where there are none."""
+        longest_first = sorted(self.names, key=len, reverse=True)
+        return "|".join(spelt(name, self.words) for name in longest_first)
 
     @property
     def pattern(self) -> str:
         """A regular expression of the database's for any of the names as a word of its own."""
-        names = "|".join(re.escape(name) for name in self.names)
-        return rf"(^|\W)({names})($|\W)" if names else r"^\M"
+        return rf"(?c)(^|\W)({self.spelt})($|\W)" if self.names else r"^\M"
 
     def names_them(self, text: str) -> bool:
-        return bool(self.names) and bool(
-            re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, self.names))})(?!\w)", text, re.I)
-        )
+        return bool(self.names) and bool(re.search(rf"(?<!\w)(?:{self.spelt})(?!\w)", text))
 
     def are_in(self, text: str) -> bool:
         return self.names_them(text) or self._quotations.are_in(flat(text))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations.people.redaction import BLANK, Traits, flat
-from fishbowl.llm.offline.lexicon import FUNCTION
 
 SOMEBODY = "somebody"
 SHINGLE = 6  # so many words in a row that somebody said are a quotation
@@ -24,9 +23,8 @@ class Striking:
     @classmethod
     def of(cls, traits: Traits) -> Striking:
         """By what a text about them is known by."""
-        names = "|".join(re.escape(name) for name in sorted(traits.names, key=len, reverse=True))
         return cls(
-            re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE) if names else None,
+            re.compile(rf"(?<!\w)(?:{traits.spelt})(?!\w)") if traits.names else None,
             frozenset(one for said in traits.said for one in _shingles(said)),
         )
 
@@ -36,7 +34,7 @@ class Striking:
             return BLANK
         if self.names is None:
             return text
-        return self.names.sub(lambda found: found[0] if found[0] in FUNCTION else SOMEBODY, text)
+        return self.names.sub(SOMEBODY, text)
 
     def value(self, value: Any) -> Any:
         """The same in a list or in JSON."""

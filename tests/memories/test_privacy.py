@@ -304,26 +304,61 @@ def test_the_planner_s_estimates_don_t_know_what_stands_there(world: World) -> N
 # --- other doors ----------------------------------------------------------------------------------
 
 
+def relations() -> set[str]:
+    """Every table, partition, view and sequence that isn't PostgreSQL's own, of whichever app or
+    schema."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.oid::regclass::text FROM pg_class c"
+            " WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relpersistence <> 't'"
+            " AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN"
+            " ('pg_catalog', 'information_schema', 'pg_toast'))"
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
 def test_it_reads_these_tables_and_no_others(world: World) -> None:
-    ours = {
-        table
-        for table in connection.introspection.table_names()
-        if table.partition("_")[0]
-        in {"memories", "conversations", "characters", "audit", "auth", "django"}
-    }
-    assert ours > READABLE
+    """Not by a column either, nor by a partition: that has its own rights, and no policy of its
+    table's."""
+    ours = relations()
+    models = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_class c"
+                       " ON c.oid = inhrelid AND relkind = 'r'")  # fmt: skip
+        partitions = {name for (name,) in cursor.fetchall()}
+        cursor.execute("SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S'")
+        sequences = {name for (name,) in cursor.fetchall()}
+    assert partitions and sequences
+    assert ours > READABLE | models | partitions | sequences
     with world.view() as view:
         may_read = {
             table
-            for table in ours
+            for table in ours - sequences
             if rows(view, "SELECT has_any_column_privilege(%s, 'SELECT')", table)[0][0]
         }
         assert may_read == READABLE
         for table in sorted(ours - READABLE):
             refused(view, f"TABLE {table}")
         writable = "INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN"
-        for table in sorted(ours):
+        for table in sorted(ours - sequences):
             assert rows(view, "SELECT has_table_privilege(%s, %s)", table, writable) == [(False,)]
+            columns = "INSERT, UPDATE, REFERENCES"
+            assert rows(view, "SELECT has_any_column_privilege(%s, %s)", table, columns) == [
+                (False,)
+            ]
+        for name in sorted(sequences):
+            assert rows(view, "SELECT has_sequence_privilege(%s, %s)", name,
+                        "USAGE, SELECT, UPDATE") == [(False,)]  # fmt: skip
+
+
+def test_a_table_that_is_made_later_is_readable_to_nobody_unasked() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_default_acl")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("CREATE TABLE public.made_later (said text)")
+        cursor.execute("SELECT has_any_column_privilege('fishbowl_prompt', 'made_later', 'SELECT')")
+        assert cursor.fetchone() == (False,)
+    assert "made_later" in relations()
 
 
 def test_every_readable_table_has_a_policy() -> None:
@@ -413,6 +448,25 @@ def test_a_copy_of_the_table_holds_what_is_allowed(world: World) -> None:
         lines = b"".join(bytes(line) for line in copied).decode()
     assert "harbour" in lines
     assert "zubrowka" not in lines
+
+
+def test_what_was_planned_before_the_view_is_planned_anew_under_it(world: World) -> None:
+    """A statement prepared by the application, with all rights, is no way around a view; nor is one
+    that was prepared in another view."""
+    with connection.cursor() as cursor:
+        cursor.execute("PREPARE every AS SELECT id FROM memories_memory ORDER BY id")
+        cursor.execute("PREPARE told AS SELECT content FROM conversations_message")
+        for _ in range(7):  # until its plan is a generic one
+            cursor.execute("EXECUTE every")
+            assert len(cursor.fetchall()) == 4
+        cursor.execute("EXECUTE told")
+    with world.view(people=()) as view:
+        assert len(rows(view, "EXECUTE every")) == 3
+    with world.view() as view:
+        assert rows(view, "EXECUTE every") == [(world.known.pk,)]
+        refused(view, "EXECUTE told")
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE every; DEALLOCATE told")
 
 
 def test_policies_can_t_be_switched_off(world: World) -> None:

@@ -6,12 +6,20 @@ import pytest
 
 from conversations.services import local_community
 from memories.formation.findings import Note
+from memories.formation.formation import form
 from memories.formation.notes import notes
 from memories.models import Derivation, Memory, ScratchpadEntry
 from memories.rules import MemoryRules
 from memories.scratchpad import blackboard, close, forget_expired, quality, write
 from memories.view import Audience, seen_by
-from tests.builders import NOON, make_character, make_conversation, make_message, make_person
+from tests.builders import (
+    NOON,
+    make_character,
+    make_conversation,
+    make_memory,
+    make_message,
+    make_person,
+)
 from tests.memories.talking import line, stretch
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +134,31 @@ def test_what_is_asked_for_twice_in_a_stretch_is_one_note_that_rests_on_both(roo
     asked = ScratchpadEntry.objects.get(part="observation")
     assert asked.messages == [row.pk for row in rows]
     assert ScratchpadEntry.objects.filter(part="reasoning").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [
+        ("Can I have some advice about my cancer diagnosis, please?", "intimate"),
+        ("Keep this between us and tell nobody. Can I have the key of the old mill?", "full"),
+        ("Can I have some tea with honey?", "public"),
+    ],
+)
+def test_a_note_that_outlives_the_talk_is_as_close_as_what_was_said(room, asked, level):
+    ada = make_person("Ada Holm")
+    row = make_message(room, ada, asked)
+    heard = stretch(
+        line(ada, asked, 1, message_id=row.pk), to=(room.bram,), conversation_id=room.pk
+    )
+    form(heard)
+    close(room.pk, local_community().pk, SOON)
+    kept = Memory.objects.filter(promoted_from__isnull=False)
+    assert [one.visibility for one in kept] == [level]
+
+
+def test_what_was_said_again_of_a_secret_is_noted_as_close_as_the_secret(room):
+    make_memory(room.bram, "Ada hid the key under the sundial.", visibility="intimate",
+                source_message_id=room.stretch.lines[1].message_id)  # fmt: skip
+    write([ASKED], room.stretch, RULES)
+    close(room.pk, local_community().pk, SOON)
+    assert Memory.objects.get(promoted_from__isnull=False).visibility == "intimate"

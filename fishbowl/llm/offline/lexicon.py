@@ -162,3 +162,6 @@ FUNNY = word_set(
     "goat pigeon sandwich trousers pants underpants soup custard wig hat moustache drunk "
     "accidentally apparently"
 )
+
+# Words that are no names, though somebody may be called so.
+COMMON = FUNCTION | NUMBERS | VERBS | BARE_ADJECTIVES | NOUNS_DESPITE_ENDING | SAD | FUNNY
