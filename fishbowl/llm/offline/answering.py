@@ -284,13 +284,6 @@ class Answering(Facts):
         listener = self.desk.listeners.get(name)
         shown = clean(listener.name, 40) if listener else shown
         lines = [p for p in self.desk.index.to.get(name, []) if "?" not in p.text]
-        if lines and self.desk.chance(0.35):
-            line = self.desk.choose(lines)
-            if line:
-                frame = self._part("to_face", other=shown, line=line.text.rstrip(".") + ".")
-                return Draft(
-                    "know", [Part(frame.text, line.key)] if frame else [line], length_free=True
-                )
         named = [
             p
             for p in self.desk.index.pieces

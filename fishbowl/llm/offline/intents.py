@@ -109,12 +109,12 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("lives", r"\bwhere do (?:you|u|ya) (?:all )?(?:live|sleep|stay)\b|\bwhere(?:'s|s| is) your (?:house|home|place|room)\b|\bdo you live (?:here|alone|with|near|on|in)\b"),
     ("origin", r"\bwhere (?:are|do) you (?:come )?from\b|\bwhere (?:were|did) you (?:born|grow up|live before)\b"
                r"|\bwhere(?:'s| is) home\b|\b(?:how|when|why) did you (?:come|get|end up|move) here\b|\bhow long have you (?:\w+ )?(?:lived|been|stayed|worked) (?:here|on|in|at)\b"),
-    ("may_i_ask", r"^(?:\w+,? )?i(?:'ve| have)(?: got)? (?:a|one) (?:\w+ )?question\W*$|^(?:\w+,? ){0,2}(?:do you have|have you got|got) (?:\w+ ){0,2}(?:time|minute|moment|second)\b|^(?:\w+,? ){0,2}(?:can|could|may) (?:we|i) (?:just )?(?:talk|chat|speak)\b|"
+    ("may_i_ask", r"\b(?:can|does|do) (?:you|(?:any|some)(?:one|body)) (?:even )?hear me\b|\bis (?:any|some)(?:one|body) (?:listening|reading this)\b|^(?:\w+,? )?i(?:'ve| have)(?: got)? (?:a|one) (?:\w+ )?question\W*$|^(?:\w+,? ){0,2}(?:do you have|have you got|got) (?:\w+ ){0,2}(?:time|minute|moment|second)\b|^(?:\w+,? ){0,2}(?:can|could|may) (?:we|i) (?:just )?(?:talk|chat|speak)\b|"
                   r"^(?:\w+,? ){0,2}(?:can|may|could|might) i ask (?:(?:you|all of you) )?(?:something|anything|a (?:\w+ )?question)"
                   r"(?: \w+){0,2}\s*\?*$"),
     ("how_are_you", r"\bhow(?:'s| is| are|re)? (?:you|u|ya|things|life|everything|everyone|it going|your "
                     r"(?:day|night|evening|morning))\b(?! (?:\w+ )?(?:made|built|able|work))|\bhow do you do\b|"
-                    r"\bhow have you been\b|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
+                    r"\bhow have you been\b|\bis everything (?:ok|okay|all right|alright|fine|well|good)\b(?! with)|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
     ("who_are_you", r"\bwho (?:are|r) (?:you|u)\b|\bwhat(?:'s| is) your name\b|\btell (?:me|us) about "
                     r"your ?self\b|\bintroduce yourself\b|\bwhat are you(?:,? (?:exactly|really|then|anyway|even|all))?\s*\??$"),
     ("customs", r"\bwhat (?:have|did) (?:you|we|they)(?: all)? (?:agreed?|decided?)\b|\bwhat are (?:the|your) (?:customs?|traditions?|rules|norms)\b|"
