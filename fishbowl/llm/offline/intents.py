@@ -104,7 +104,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("and_you", r"^(?:\w+,? )?(?:and|what about|how about|what of) you(?: \w+)?\W*$"),
     ("family", r"\b(?:do you have|have you(?: got)?|you have) (?:\w+ ){0,2}(?:family|children|kids|brothers?|sisters?|siblings|husband|wife|partner|parents)\b|"
                r"\b(?:are|were) you (?:ever )?married\b|\b(?:about|is|are|was|were|how's) your (?:family|parents|mother|father|husband|wife|children|kids|brothers?|sisters?)\b"),
-    ("today", r"\bwhat (?:did|have) you (?:all )?(?:do|done|been (?:doing|up to|at))\b(?! (?:if|when|with|after|to|about)\b)|\b(?:how|what) (?:was|has|'s|is) your (?:\w+ )?(?:day|night|week|morning|evening)\b"),
+    ("today", r"\bwhat (?:did|have) you (?:all )?(?:do|done|been (?:doing|up to|at))\b(?! (?:if|when|with|after|to|about|as an?|before|back then|(?:in|during|since) (?:\d|your\b|the (?:war|\w+ies))|last (?:year|month|spring|summer|autumn|winter|christmas))\b|.* in \d{4}\b)|\b(?:how|what) (?:was|has|'s|is) your (?:\w+ )?(?:day|night|week|morning|evening)\b"),
     ("like_me", r"\b(?:do|don'?t|did) you (?:\w+ )?(?:like|love|hate|trust|miss) me\b|\bare (?:you|we) (?:\w+ )?(?:friends|mad at me|angry (?:at|with) me)\b"),
     ("lives", r"\bwhere do (?:you|u|ya) (?:all )?(?:live|sleep|stay)\b|\bwhere(?:'s|s| is) your (?:house|home|place|room)\b|\bdo you live (?:here|alone|with|near|on|in)\b"),
     ("origin", r"\bwhere (?:are|do) you (?:come )?from\b|\bwhere (?:were|did) you (?:born|grow up|live before)\b"
@@ -244,7 +244,14 @@ def is_foreign(text: str) -> bool:
     if letters and 2 * len(_OTHER_SCRIPT.findall(text)) > letters:
         return True
     strange = sum(word in _ELSEWHERE for word in found)
-    return "¿" in text or "¡" in text or (strange > 0 and 2 * strange >= len(found))
+    return (
+        "¿" in text
+        or "¡" in text
+        or (
+            strange > 0
+            and (2 * strange >= len(found) or (strange > 1 and 5 * strange >= 2 * len(found)))
+        )
+    )
 
 
 def _beyond_hello(text: str, end: int) -> Intent:

@@ -32,7 +32,7 @@ _SOMEBODY = re.compile(
 
 
 def presumes(reaction: str, told: str) -> bool:
-    """Whether a reaction names a thing as known, or points to somebody, that `told` doesn't have."""
+    """Whether a reaction names a thing as known, or points to somebody, that isn't in `told`."""
     points = _THEY.search(reaction) is not None and not _SOMEBODY.search(told)
     known = {stem(word) for word in words(told)} | _OF_ALL
     named = (_ASKED if "?" in reaction else _THEIRS).finditer(reaction)

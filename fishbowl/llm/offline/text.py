@@ -183,6 +183,8 @@ _SPELLED = (
     (r"\bdont\b", "don't"), (r"\bdoesnt\b", "doesn't"), (r"\bdidnt\b", "didn't"),
     (r"\bwont\b", "won't"), (r"\bcant\b", "can't"), (r"\bisnt\b", "isn't"),
     (r"\bu\b(?!\.)", "you"), (r"\bur\b", "your"), (r"\br(?= you\b)", "are"),
+    (r"\brn\b", "right now"),
+    (r"\b(do|go|mak|work|talk|think|look|com)in\b", r"\1ing"),
     (r"\bw[au]t\b", "what"),
     (r"\bwats\b", "what's"), (r"\b(?:gtg|g2g)\b", "got to go"), (r"\bgotta\b", "got to"),
     (r"\bwanna\b", "want to"), (r"\bgonna\b", "going to"), (r"\bdunno\b", "don't know"),

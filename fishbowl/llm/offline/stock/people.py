@@ -264,6 +264,13 @@ l|Oh? Tell me more!
 g|You have my attention, {name}.
 c|ok, go on
 s|oh. do you want to tell me more?
+I hear you, {name}.
+w|I'm with you, {name}. Go on.
+d|Noted. And?
+l|Really? And?
+g|I hear you, {name}. Pray continue.
+c|i hear you
+s|i'm here, if you want to say more
 """
 
 WILL_NOTE = """
