@@ -166,8 +166,8 @@ def claim_of(content: str, subject: str) -> Claim | None:
         had = _words(_LATER.sub("", has["value"]), subject)
         return Claim("having", had, is_single=False, called=called)
     if without := _HAS_NO.match(said):
-        value = _words(_LATER.sub("", without["value"]), subject)
-        return Claim("having", value, is_so=False, is_single=False)
+        lacking = _words(_LATER.sub("", without["value"]), subject)
+        return Claim("having", lacking, is_so=False, is_single=False)
     for slot, expression in _SINGLE:
         if match := expression.match(said):
             value = match["value"] if slot == "birthday" else _LATER.sub("", match["value"])

@@ -6,7 +6,7 @@ import pytest
 
 from fishbowl.llm.offline.intents import is_foreign
 from fishbowl.llm.offline.portrayed import asked_of, asks_of_another
-from tests.llm.offlinebriefs import bare_brief, character, person, say
+from tests.llm.offlinebriefs import bare_brief, brief_of, card, character, person, say
 
 
 def test_what_was_told_in_a_long_breath_comes_back_as_far_as_it_can_be_said() -> None:
@@ -27,15 +27,17 @@ def test_what_was_told_in_a_long_breath_comes_back_as_far_as_it_can_be_said() ->
 
 @pytest.mark.parametrize(
     "question",
-    ["what was your first boat?", "who was your best friend at school?", "what did you do in 1998?",
-     "do you remember your uncle's dog?"],
+    ["what was your first job?", "who was your best friend at school?", "what did you do in 1998?",
+     "do you remember your mother?"],
 )  # fmt: skip
 def test_of_its_past_nothing_is_told_that_is_not_written(question: str) -> None:
+    improv = card("bram")["improv"]
+    of_today = [*improv["doing"], *(x for t in improv["topics"].values() for x in t["claims"])]
     for seed in range(6):
-        said = say(bare_brief(person(question), seed=seed))
+        said = say(brief_of("bram", person(question), seed=seed))
+        assert not any(line.rstrip(".!?") in said for line in of_today), said
         assert "Did you tell me" not in said
-        assert "Tell me again" not in said
-        assert not any(word in said.lower() for word in ("neighbour", "this morning", "year"))
+        assert "you never said" not in said
 
 
 def test_what_another_is_like_is_asked_without_a_verb_too() -> None:
