@@ -23,7 +23,8 @@ SAID = 0.5  # share of a question's words that a line must have to ask it
 MOST_CANDIDATES = 4
 LATER = ("farewell", "remind", "greet", "ask_after")  # no moments for thoughts of one's own
 
-# Those that the line touches, by a trigger or by who says it; into a silence, any.
+# Those that the line touches, by a trigger or by who says it; into a silence, any. What one
+# saw in a line quotes it, and comes up once: a day later it would be the same line again.
 _INSIGHTS = """
     SELECT i.id, i.memory_id, i.insight_content FROM characters_insight i
     JOIN memories_memory r ON r.id = i.memory_id
@@ -31,7 +32,8 @@ _INSIGHTS = """
     WHERE %s AND i.character_id = %s AND i.is_active
       AND (r.community_id IS NULL OR r.community_id = %s)
       AND i.confidence_score >= 0.6 AND i.importance_level >= 4
-      AND (i.last_surfaced_at IS NULL OR i.last_surfaced_at < %s)
+      AND (i.last_surfaced_at IS NULL
+           OR (i.last_surfaced_at < %s AND NOT starts_with(i.subject, 'see:')))
       AND (m.id IS NULL OR i.about_character_id = m.character_id
            OR i.about_person_id = m.person_id
            OR EXISTS (SELECT 1 FROM unnest(i.triggers) t

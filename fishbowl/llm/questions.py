@@ -15,7 +15,7 @@ _AUX = (
 )
 _ABOUT = (
     r"(?:you|u|i|we|they|he|she|it|this|that|there|your|my|the|any|anyone|anybody|everyone|"
-    r"somebody|someone)"
+    r"everybody|somebody|someone|nobody|no one)"
 )
 _ASKS = re.compile(
     rf"^\s*{_LEAD}(?:(?-i:[A-Z])\w+(?:, | (?!(?:is|was) (?:my|your|the)\b)))?(?:"

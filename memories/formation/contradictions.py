@@ -134,6 +134,13 @@ _HAS = re.compile(
     rf"(?P<value>(?:[\w-]+ ){{0,2}}?(?:{KIN}|{PET})s?\b[^,.;]*)",
     re.IGNORECASE,
 )
+_HAS_NO = re.compile(
+    r"^(?:(?:now |still )?(?:has|owns|keeps)(?: got)? (?:no|neither|not any)"
+    r"|(?:doesn['’]t|does not|has never|never) (?:have|has|had|own|keep|owned|kept)(?: got)?(?: any| an?)?"
+    r"|hasn['’]t(?: got)?(?: any| an?)?) "
+    rf"(?P<value>(?:[\w-]+ ){{0,2}}?(?:{KIN}|{PET})s?\b[^,.;]*)",
+    re.IGNORECASE,
+)
 
 
 def claim_of(content: str, subject: str) -> Claim | None:
@@ -158,6 +165,9 @@ def claim_of(content: str, subject: str) -> Claim | None:
         called = (named["what"].lower(), named["value"].lower()) if named else ("", "")
         had = _words(_LATER.sub("", has["value"]), subject)
         return Claim("having", had, is_single=False, called=called)
+    if without := _HAS_NO.match(said):
+        lacking = _words(_LATER.sub("", without["value"]), subject)
+        return Claim("having", lacking, is_so=False, is_single=False)
     for slot, expression in _SINGLE:
         if match := expression.match(said):
             value = match["value"] if slot == "birthday" else _LATER.sub("", match["value"])

@@ -165,6 +165,23 @@ def test_what_came_up_is_counted_with_the_turn_and_rests_then(ada: Character) ->
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("subject", "comes_up"), [("see:c7:1", False), ("lifts:c7", True)])
+def test_what_was_seen_in_a_line_quotes_it_once(
+    ada: Character, subject: str, comes_up: bool
+) -> None:
+    now = timezone.now()
+    make_insight(
+        ada, "Ada hasn't put down what Ben said: “My father kept the light at Utsira.”",
+        subject=subject, confidence_score=0.9, importance_level=7.0, surfaced_count=1,
+        last_surfaced_at=now - dt.timedelta(days=3),
+    )  # fmt: skip
+    seeds = range(400)
+    asking = [selfknowledge.asking_insights(ada.pk, None, "open", seed, now) for seed in seeds]
+    drawn = next(statement for statement in asking if statement[1][1])
+    assert bool(together(drawn)[0]) == comes_up
+
+
+@pytest.mark.django_db(transaction=True)
 def test_it_answers_from_its_own_rows_and_names_no_absent_person(ada: Character) -> None:
     ben, eve = make_character("Ben"), make_person("Eve")
     for to, number in ((ben, 3), (eve, 9)):

@@ -6,7 +6,15 @@ import pytest
 
 from fishbowl.llm.offline.hearing import question_kind
 from fishbowl.llm.offline.phrases import noun_phrases, quotable
-from fishbowl.llm.offline.text import clean, safe, sentences, stem, tidy
+from fishbowl.llm.offline.text import (
+    called_in,
+    clean,
+    safe,
+    sentences,
+    stem,
+    tidy,
+    without_call,
+)
 from fishbowl.llm.offline.viewpoint import as_own, turn
 from fishbowl.llm.questions import is_question
 
@@ -168,3 +176,29 @@ def test_it_hears_a_question_without_its_mark(line):
 )  # fmt: skip
 def test_what_only_begins_like_a_question_is_none(line):
     assert not is_question(line)
+
+
+@pytest.mark.parametrize("name", ["samwise_g", "_jo_", "Mary Ann", "x_X_x"])
+def test_a_name_is_said_as_it_is_written(name: str) -> None:
+    fact = f"{name} works as a nurse, and {name}'s cat is called Bo."
+    assert turn(fact, name, "you") == "You work as a nurse, and your cat is called Bo."
+    assert turn("Ada works as a nurse.", name, "you") == "Ada works as a nurse."
+    if "_" not in (name[0], name[-1]):
+        assert clean(f"_Hello_ to {name}!") == f"Hello to {name}!"
+
+
+@pytest.mark.parametrize(
+    ("line", "called"),
+    [
+        ("Bram, is it oak?", "bram"),
+        ("Bram, the boat, is it ready?", "bram"),
+        ("Is it oak, Bram?", "bram"),
+        ("Bram, then fifteen, asked what the two columns meant.", ""),
+        ("Bram, who was late, left.", ""),
+        ("It rained. Bram, my cousin, drowned.", ""),
+    ],
+)
+def test_who_is_told_of_is_not_called(line: str, called: str) -> None:
+    assert called_in(line, ["bram"]) == called
+    if not called:
+        assert without_call(line, "bram") == line

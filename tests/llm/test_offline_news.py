@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from fishbowl.llm.offline.news import news_of
-from tests.llm.offlinebriefs import WORLD, answer, bare_brief, brief_of, person, say
+from fishbowl.llm.offline.presuming import presumes
+from tests.llm.offlinebriefs import WORLD, answer, bare_brief, brief_of, card, person, say
 
 SLUGS = sorted(path.stem for path in WORLD.glob("*.yaml"))
 SEEDS = range(3)
@@ -186,3 +187,34 @@ def test_asked_what_they_do_for_fun_they_name_what_is_near_to_them(slug: str) ->
     said = say(brief).lower()
     assert any(topic.lower() in said for topic, _ in brief.interests[:6]), said
     assert "grief" not in said
+
+
+FELL = "once I fell in a canal in Utrecht and lost my left shoe, and I walked home in the snow"
+
+
+@pytest.mark.parametrize(
+    ("reaction", "told", "is_so"),
+    [
+        ("Wait, go back, who was holding the ladder?", FELL, True),
+        ("Wait, go back, who was holding the ladder?", "The ladder slipped and I fell.", False),
+        ("Which leg?", FELL, True),
+        ("Which shoe?", FELL, False),
+        ("And him, did he ever come back for it?", FELL, True),
+        ("And him, did he ever come back for it?", "A man with a hat took it.", False),
+        ("What'd your mother say?", FELL, True),
+        ("Did you ever go back?", FELL, False),
+        ("Which bit did you notice first?", FELL, False),
+        ("Ah. I'll just put this cloth down.", FELL, False),
+    ],
+)
+def test_it_knows_what_a_reaction_presumes(reaction: str, told: str, is_so: bool) -> None:
+    assert presumes(reaction, told) == is_so
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_nothing_is_asked_of_a_guest_s_story_that_was_not_in_it(slug: str) -> None:
+    improv = card(slug)["improv"]
+    unfit = [x for act in ("curious", "touched") for x in improv[act] if presumes(x, FELL)]
+    for seed in range(40):
+        said = say(brief_of(slug, person(FELL), seed=seed))
+        assert not any(x.rstrip("?.! ") in said for x in unfit), said

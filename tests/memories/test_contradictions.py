@@ -31,6 +31,10 @@ from memories.formation.dedupe import say_the_same
         ("Ada is married to Tom.", "Ada is no longer married."),
         ("Ada works at the harbour.", "Ada no longer works at the harbour."),
         ("Ada is vegan.", "Ada is no longer vegan."),
+        ("Ada has a brother.", "Ada has no brothers."),
+        ("Ada has two older brothers.", "Ada doesn't have any brothers."),
+        ("Ada has a dog called Rufus.", "Ada has no dog."),
+        ("Ada has a cat.", "Ada doesn't own a cat."),
     ],
 )
 def test_opposites_speak_against_each_other(one, other):
@@ -56,6 +60,9 @@ def test_opposites_speak_against_each_other(one, other):
         ("Ada is a nurse.", "Ada isn't a teacher."),
         ("Ada is a friend of the doctor.", "Ada is a teacher now."),
         ("Ada has a cat.", "Ada no longer has a dog."),
+        ("Ada has a sister.", "Ada has no brothers."),
+        ("Ada has a brother.", "Ada has no idea."),
+        ("Ada has a cat.", "Ada has no dogs and a cat."),
         ("Ada lives in York.", "Ada no longer lives in Leeds."),
         ("Ada smokes.", "Ada no longer drinks coffee."),
         ("Ada drinks tea.", "Ada no longer drinks."),

@@ -27,6 +27,7 @@ FOND_FROM = 0.55  # how close one is to whom one says so
 JUST_S = 180.0  # since one has welcomed somebody
 OTHERS = {"him", "her", "them"}  # of whom the one who asks has spoken
 _OF_THEIRS = re.compile(r"(?:your|I(?:'m)?)\b", re.IGNORECASE)  # as it is said back to them
+_OF_MINE = re.compile(r"my\b", re.IGNORECASE)
 MOST_FACTS = 3  # about a person, said to them in one breath
 
 
@@ -245,6 +246,8 @@ class Answering(Facts):
         known = self._known(about)
         if known:
             return self._of_somebody(known)
+        if _OF_MINE.match(about) and (own := self.of_card()):
+            return own
         if _OF_THEIRS.match(about) and (told_of := self.memory.about_theirs(about)):
             return told_of
         if ASKS_WHO_IS.search(self._asked) and self.asks_of_world:
@@ -284,13 +287,6 @@ class Answering(Facts):
         listener = self.desk.listeners.get(name)
         shown = clean(listener.name, 40) if listener else shown
         lines = [p for p in self.desk.index.to.get(name, []) if "?" not in p.text]
-        if lines and self.desk.chance(0.35):
-            line = self.desk.choose(lines)
-            if line:
-                frame = self._part("to_face", other=shown, line=line.text.rstrip(".") + ".")
-                return Draft(
-                    "know", [Part(frame.text, line.key)] if frame else [line], length_free=True
-                )
         named = [
             p
             for p in self.desk.index.pieces

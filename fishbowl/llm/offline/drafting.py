@@ -12,6 +12,7 @@ from fishbowl.llm.offline import manner
 from fishbowl.llm.offline.hearing import Heard, Similarity, hear
 from fishbowl.llm.offline.lexicon import GRAVE
 from fishbowl.llm.offline.material import Index, Piece, index
+from fishbowl.llm.offline.presuming import presumes
 from fishbowl.llm.offline.repetition import Echoes
 from fishbowl.llm.offline.text import clean, count_words, end_sentence, join, upper_first, words
 from fishbowl.llm.types import Brief, Listener
@@ -195,6 +196,10 @@ class Desk:
             return False
         if self.is_of_elsewhere(piece):
             return False
+        if piece.act in _TO_STORIES and self.is_with_person():
+            told = " ".join(clean(line.text) for line in self.heard.recent[:TOLD_LINES])
+            if presumes(piece.text, told):
+                return False
         if piece.act == "farewell" and self.is_day and _OF_NIGHT.search(piece.text):
             return False
         if "{" in piece.text and not piece.is_stock and piece.act not in {"greet"}:
@@ -346,6 +351,8 @@ class Desk:
         return Part(f"{inner}, {name}{mark or '.'}", part.key, part.relevance)
 
 
+_TO_STORIES = {"curious", "touched"}  # acts that say something of what was told
+TOLD_LINES = 3
 _OF_NIGHT = re.compile(
     r"\b(?:good ?night|night (?:all|everyone|everybody)|bed|bedtime|asleep|sleep|moon|midnight)\b"
     r"|^night\b",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from fishbowl.llm.offline.anybody import put_to_anybody
 from fishbowl.llm.offline.drafting import Draft, Part
 from fishbowl.llm.offline.hearing import question_kind
 from fishbowl.llm.offline.intents import key_word
@@ -18,11 +19,15 @@ from fishbowl.llm.offline.world import ASKS_WHETHER, IS_THERE, told_of_world
 FEWEST = 2  # words that a question asks with which a line of one's own may answer
 # Kinds of questions that ask for facts.
 FACTS = {"who", "where", "when", "when_next", "how_many", "how_long", "why"}
+# Of whom nothing is known but by hearsay, and what is so of all of them.
+_OF_ANYBODY = re.compile(r"\b(?:any|every|some|no) ?(?:one|body)\b", re.IGNORECASE)
 OF_US = re.compile(r"\b(?:you(?:r|rs|'re)?|my|mine|our|ours)\b", re.IGNORECASE)
 _ROUNDABOUT = re.compile(
     r"^(?:(?:and|so|but|please|excuse me|sorry)\W+)*"
-    r"(?:do|can|could|would|will) (?:you|anyone|anybody) "
-    r"(?:please |maybe |happen to )?(?:know|tell (?:me|us)|say)(?: please)? "
+    r"(?:(?:do|does|did|can|could|would|will) (?:you|(?:any|some|every)(?:one|body))(?: here)? "
+    r"(?:please |maybe |happen to )?(?:know|tell (?:me|us)|say)(?: please)?"
+    r"|(?:(?:do you|does anyone|does anybody) have |have you (?:got )?|has anyone (?:got )?)?"
+    r"any idea) "
     r"(?=(?:who|what|when|where|how|why|which)\b)",
     re.IGNORECASE,
 )
@@ -31,6 +36,13 @@ _MEASURED = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|that|this|those|these|he|she|they|him|her|them)\b", re.IGNORECASE
+)
+# It stands for nothing: "how long does it take to get there?"
+_OF_NOTHING = re.compile(
+    r"\b(?:does|did|will|would|can|could) it (?:\w+ )?(?:take|cost)\b"
+    r"|\b(?:is|was) it (?:\w+ )?(?:far|long|safe|allowed|legal|possible|true|free|easy|hard)\b"
+    r"(?= (?:to|that|from)\b)",
+    re.IGNORECASE,
 )
 _PLACE = re.compile(r" (?:on|in|at|by|near|around|round|behind|for|with|of)\b", re.IGNORECASE)
 _OF_WEATHER = re.compile(
@@ -56,8 +68,9 @@ class Facts(Portraying):
 
     @property
     def _fact_asked(self) -> tuple[str, str]:
-        """A question, put straight ("do you know when the ferry leaves?"), and its kind."""
-        plain = _ROUNDABOUT.sub("", self._asked)
+        """A question, put straight ("do you know when the ferry leaves?", "do you have wifi?"), and
+        its kind."""
+        plain = put_to_anybody(_ROUNDABOUT.sub("", self._asked))
         kind = self.desk.heard.asks if plain == self._asked else question_kind(plain)
         if kind == "how" and _MEASURED.search(plain):
             return plain, "how_many"
@@ -71,10 +84,22 @@ class Facts(Portraying):
         """Whether it is a fact that is asked for, and neither one of the speaker nor of theirs, nor
         of what the speaker has just told."""
         plain, kind = self._fact_asked
-        is_fact = kind in FACTS or ASKS_WHETHER.search(plain)
-        if self.desk.heard.act != "question" or not is_fact or OF_US.search(plain):
+        whether = ASKS_WHETHER.search(plain)
+        if self.desk.heard.act != "question" or not (
+            kind in FACTS or whether or self.asks_of_place
+        ):
+            return False
+        if (whether and _OF_ANYBODY.search(plain)) or self.asks_of_place:
+            return True
+        if OF_US.search(plain):
             return False
         return not (self.desk.heard.is_follow_up and self._is_of_what_was_said(plain))
+
+    @property
+    def asks_of_place(self) -> bool:
+        """Whether they say "you" and mean anybody here."""
+        plain = _ROUNDABOUT.sub("", self._asked)
+        return put_to_anybody(plain) != plain
 
     @property
     def asks_of_weather(self) -> bool:
@@ -86,7 +111,9 @@ class Facts(Portraying):
         nothing else."""
         mine = next((x.text for x in self.desk.heard.recent if x.is_own), "")
         asked = set(content_stems(question))
-        return bool(_POINTS_BACK.search(question)) or asked <= set(content_stems(clean(mine)))
+        return bool(_POINTS_BACK.search(_OF_NOTHING.sub(" ", question))) or asked <= set(
+            content_stems(clean(mine))
+        )
 
     def of_fact(self) -> Draft | None:
         """Asked for a fact that isn't written anywhere: what its author has it say of that, or
@@ -109,6 +136,14 @@ class Facts(Portraying):
         if IS_THERE.search(asked):
             asked = _PLACE.split(asked)[0]
         elif ASKS_WHETHER.search(asked):
-            return self._stock("no_telling")
+            return self._untold()
         word = key_word(asked, desk.names)
-        return self._stock("no_telling_of", word=word) if word else self._stock("no_telling")
+        return self._stock("no_telling_of", word=word) if word else self._untold()
+
+    def _untold(self) -> Draft | None:
+        """That it isn't known; in the author's words where the room has just heard all others. Two
+        questions aren't one that is asked again."""
+        for part in (self._part("no_telling"), self.desk.authored("unsure")):
+            if part is not None and not self.desk.echoes.repeats(part.text):
+                return Draft("no_telling", [part], length_free=True)
+        return self._stock("no_telling")

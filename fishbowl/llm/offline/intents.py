@@ -104,17 +104,17 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("and_you", r"^(?:\w+,? )?(?:and|what about|how about|what of) you(?: \w+)?\W*$"),
     ("family", r"\b(?:do you have|have you(?: got)?|you have) (?:\w+ ){0,2}(?:family|children|kids|brothers?|sisters?|siblings|husband|wife|partner|parents)\b|"
                r"\b(?:are|were) you (?:ever )?married\b|\b(?:about|is|are|was|were|how's) your (?:family|parents|mother|father|husband|wife|children|kids|brothers?|sisters?)\b"),
-    ("today", r"\bwhat (?:did|have) you (?:all )?(?:do|done|been (?:doing|up to|at))\b(?! (?:if|when|with|after|to|about)\b)|\b(?:how|what) (?:was|has|'s|is) your (?:\w+ )?(?:day|night|week|morning|evening)\b"),
+    ("today", r"\bwhat (?:did|have) you (?:all )?(?:do|done|been (?:doing|up to|at))\b(?! (?:if|when|with|after|to|about|as an?|before|back then|(?:in|during|since) (?:\d|your\b|the (?:war|\w+ies))|last (?:year|month|spring|summer|autumn|winter|christmas))\b|.* in \d{4}\b)|\b(?:how|what) (?:was|has|'s|is) your (?:\w+ )?(?:day|night|week|morning|evening)\b"),
     ("like_me", r"\b(?:do|don'?t|did) you (?:\w+ )?(?:like|love|hate|trust|miss) me\b|\bare (?:you|we) (?:\w+ )?(?:friends|mad at me|angry (?:at|with) me)\b"),
     ("lives", r"\bwhere do (?:you|u|ya) (?:all )?(?:live|sleep|stay)\b|\bwhere(?:'s|s| is) your (?:house|home|place|room)\b|\bdo you live (?:here|alone|with|near|on|in)\b"),
     ("origin", r"\bwhere (?:are|do) you (?:come )?from\b|\bwhere (?:were|did) you (?:born|grow up|live before)\b"
                r"|\bwhere(?:'s| is) home\b|\b(?:how|when|why) did you (?:come|get|end up|move) here\b|\bhow long have you (?:\w+ )?(?:lived|been|stayed|worked) (?:here|on|in|at)\b"),
-    ("may_i_ask", r"^(?:\w+,? )?i(?:'ve| have)(?: got)? (?:a|one) (?:\w+ )?question\W*$|^(?:\w+,? ){0,2}(?:do you have|have you got|got) (?:\w+ ){0,2}(?:time|minute|moment|second)\b|^(?:\w+,? ){0,2}(?:can|could|may) (?:we|i) (?:just )?(?:talk|chat|speak)\b|"
+    ("may_i_ask", r"\b(?:can|does|do) (?:you|(?:any|some)(?:one|body)) (?:even )?hear me\b|\bis (?:any|some)(?:one|body) (?:listening|reading this)\b|^(?:\w+,? )?i(?:'ve| have)(?: got)? (?:a|one) (?:\w+ )?question\W*$|^(?:\w+,? ){0,2}(?:do you have|have you got|got) (?:\w+ ){0,2}(?:time|minute|moment|second)\b|^(?:\w+,? ){0,2}(?:can|could|may) (?:we|i) (?:just )?(?:talk|chat|speak)\b|"
                   r"^(?:\w+,? ){0,2}(?:can|may|could|might) i ask (?:(?:you|all of you) )?(?:something|anything|a (?:\w+ )?question)"
                   r"(?: \w+){0,2}\s*\?*$"),
     ("how_are_you", r"\bhow(?:'s| is| are|re)? (?:you|u|ya|things|life|everything|everyone|it going|your "
                     r"(?:day|night|evening|morning))\b(?! (?:\w+ )?(?:made|built|able|work))|\bhow do you do\b|"
-                    r"\bhow have you been\b|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
+                    r"\bhow have you been\b|\bis everything (?:ok|okay|all right|alright|fine|well|good)\b(?! with)|\bare you (?:ok|okay|well|all right|alright)\b|\bwhat'?s up\b"),
     ("who_are_you", r"\bwho (?:are|r) (?:you|u)\b|\bwhat(?:'s| is) your name\b|\btell (?:me|us) about "
                     r"your ?self\b|\bintroduce yourself\b|\bwhat are you(?:,? (?:exactly|really|then|anyway|even|all))?\s*\??$"),
     ("customs", r"\bwhat (?:have|did) (?:you|we|they)(?: all)? (?:agreed?|decided?)\b|\bwhat are (?:the|your) (?:customs?|traditions?|rules|norms)\b|"
@@ -244,7 +244,14 @@ def is_foreign(text: str) -> bool:
     if letters and 2 * len(_OTHER_SCRIPT.findall(text)) > letters:
         return True
     strange = sum(word in _ELSEWHERE for word in found)
-    return "¿" in text or "¡" in text or (strange > 0 and 2 * strange >= len(found))
+    return (
+        "¿" in text
+        or "¡" in text
+        or (
+            strange > 0
+            and (2 * strange >= len(found) or (strange > 1 and 5 * strange >= 2 * len(found)))
+        )
+    )
 
 
 def _beyond_hello(text: str, end: int) -> Intent:

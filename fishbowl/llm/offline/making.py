@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
+from fishbowl.llm.offline.hearing import YES_OR_NO
 from fishbowl.llm.offline.lexicon import word_set
 from fishbowl.llm.offline.material import Piece
 from fishbowl.llm.offline.phrases import Phrase
@@ -17,7 +18,8 @@ TYPED = word_set(
     "who where when when_next why how how_many how_long yes_no yes_do feel choice "
     "still opinion next what echo"
 )
-
+# Answers to these say that something is or was so: to a guest none is given out of the air.
+TOLD_AS_SO = YES_OR_NO | word_set("who where when when_next how_many how_long still")
 
 # Questions and answers presume more than claims do, so they must come nearer to be said.
 _CAREFUL = {"questions": 0.16, "answers": 0.12}
@@ -148,8 +150,8 @@ class Making:
 
     def _typed_part(self) -> Part | None:
         kind = self.desk.heard.asks
-        if self.desk.is_with_person() and self._is_of_life():
-            return None  # a guest would take it for what its author has written
+        if self.desk.is_with_person() and (kind in TOLD_AS_SO or self._is_of_life()):
+            return None  # a guest would take it for what is so
         if kind == "when_next" and not self.desk.is_with_person():
             kind = "when"  # among themselves their own words do, whatever they fit
         if kind in {"yes_no", "yes_do"}:

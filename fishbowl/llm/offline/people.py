@@ -222,7 +222,7 @@ class Hosting(Smalltalk):
             return told
         if asks and self.memory.relative_asked_after:
             return self.memory.of_theirs() or self.recall()
-        if asks and (of_me := self.of_card()):
+        if asks and not self.asks_of_place and (of_me := self.of_card()):
             return of_me
         if asks and heard.asks in YES_OR_NO and (told := self.memory.of_theirs()):
             return told
@@ -235,7 +235,8 @@ class Hosting(Smalltalk):
         if not asks and (OF_SELF.match(said) or _OF_ANOTHER.match(said)):
             return self.hears_out()
         is_topical = max(here.values(), default=0.0) >= 0.9
-        if asks and self.asks_of_world and not (is_topical and self.asks_of_weather):
+        of_weather = is_topical and self.asks_of_weather and not self.asks_of_place
+        if asks and self.asks_of_world and not of_weather:
             told = self.memory.recalled() if self.memory.meets() else None
             return told or self.memory.just_named() or self.of_fact()
         if is_topical or (self.memory.relevant() and not asks):

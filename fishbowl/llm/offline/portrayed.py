@@ -32,7 +32,7 @@ _TRAIT = r"(?:birthday|surname|last name|full name|middle name|nickname|religion
 _ASPECTS = tuple(
     (kind, re.compile(asks, re.IGNORECASE), re.compile(tells, re.IGNORECASE) if tells else None)
     for kind, asks, tells in (
-        ("work", rf"\bwhat {_DO} X (?:\w+ )?do\b(?! (?:if|when|with|on|at|in|about|after|for (?:fun|you|me))\b)|\b(?:what|where) {_DO} X work\b|\bX's (?:job|work|trade|profession|occupation)\b|\bwhat {_IS} X\W*$|\bwho(?:'s| is| are) X\W*$", "."),
+        ("work", rf"\bwhat (?:do|does|don't) X (?:\w+ )?do\b(?! (?:if|when|with|on|at|in|about|after|for (?:fun|you|me))\b)|\b(?:what|where) {_DO} X work\b|\bX's (?:job|work|trade|profession|occupation)\b|\bwhat {_IS} X\W*$|\bwho(?:'s| is| are) X\W*$", "."),
         ("age", rf"\bhow old {_IS} X\b|\bX's age\b|\bwhen was X born\b", r"\b(?:\d{2}|aged|years old|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|\w+teen)\b"),
         ("home", rf"\bwhere {_DO} X (?:\w+ )?(?:live|sleep|stay|lodge)\b|\bwhere(?:'s| is) X's (?:house|home|place|room|flat)\b", r"\b(?:lives?|lived|lodges?|lodging|sleeps?|rooms? (?:above|over|at|in)|the island(?:'s)?)\b"),
         ("origin", rf"\bwhere {_IS} X (?:originally )?from\b|\bwhere {_DO} X (?:originally )?(?:come from|grow up)\b|\bwhere was X born\b", r"\b(?:born|grew up|raised|came (?:to|from|here)|moved)\b"),
@@ -42,7 +42,8 @@ _ASPECTS = tuple(
         ("looks", rf"\bwhat {_DO} X look like\b|\bhow {_DO} X look\b|\b(?:describe X|X's (?:looks|appearance))\b", "."),
         ("looks", rf"\bhow (?:tall|big) {_IS} X\b|\bX's height\b|\b{_IS} X (?:\w+ )?(?:tall|short|big)\b", r"\b(?:tall|short|big|height|feet high)\b"),
         ("looks", rf"\b(?:what|which) (?:colou?r|kind of|sort of|size)?\s?{_IS} X's {_LOOK}\b|\bX's {_LOOK}\b|\bhow (?:tall|big|heavy|strong) {_IS} X\b|\b{_OWNS}(?:\w+ )?{_LOOK}\b", ""),
-        ("nature", rf"\bwhat(?:'s| is| are) X like\b|\bwhat (?:kind|sort) of (?:person|man|woman|character|guy) {_IS} X\b|\b{_IS} X (?:a )?(?:nice|kind|friendly|good|funny|trustworthy|mean|shy)(?: \w+)?\W*$", r"^(?:He|She|They) (?!(?:is|was|were|are) (?:\w+ )?(?:\d|born|with))(?!(?:was|had|lost|came|built|went|left)\b)\w+"),
+        ("nature", rf"\bwhat(?:'s| is| are) X like\b|\bwhat (?:kind|sort) of (?:person|man|woman|character|guy) {_IS} X\b|(?:\b{_IS} |^)X (?:a )?(?:nice|kind|friendly|good|funny|trustworthy|mean|shy)(?: \w+)?\W*$", r"^(?:He|She|They) (?!(?:is|was|were|are) (?:\w+ )?(?:\d|born|with))(?!(?:was|had|lost|came|built|went|left)\b)\w+"),
+        ("past", r"\b(?:what|who|where|when|which \w+|how \w+) (?:was|were) X's \w+", ""),
         ("trait", rf"\bX's {_TRAIT}\b|\b{_OWNS}(?:pets?|dog|cat|car|bike|boat|house|garden|degree|licen[cs]e|tattoo|scar|allerg\w+|hobb\w+|accent|phone|(?:best )?friends?|fav(?:ou?rite|e)? \w+|enem(?:y|ies)|secrets?|money|savings|debts?)\b", ""),
         ("trait", rf"\b(?:{_DO}|can|can't|could) X (?:\w+ )?{_HABIT}\b|\b{_IS} X (?:\w+ )?{_STATE}\b|\b{_HAS} X (?:ever )?been to\b", ""),
     )
@@ -132,7 +133,7 @@ def asked_of(name: str, question: str) -> Aspect | None:
 
 _OF_ANOTHER = re.compile(
     r"\b(?:is|are|was|does|did|has|have|about|know|who's|what's|where's|of|like|with)\b (?!(?:you|i|it|this|that|there|we|they|the|a|an|my|your|any\w*|every\w*)\b)\w+"
-    r"|\b\w+'s\b",
+    r"|\b\w+'s\b|^\W*(?-i:[A-Z])\w+ (?:a )?\w+\?",
     re.IGNORECASE,
 )
 

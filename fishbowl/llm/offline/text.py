@@ -13,7 +13,8 @@ LONGEST_LINE = 1200  # characters of a line that are read at all
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _URL = re.compile(r"(?:https?://|www\.)\S+|<[@#:!&/a-z][^>]{0,80}>|@\S+", re.IGNORECASE)
 _CARRIED = re.compile(r"\[(?:image|file|voice message|sticker): [^\]\n]*\]")
-_MARKUP = re.compile(r"(?:(?<!\d)\*|\*(?!\d)|[_~`|<>#\[\]{}\\])+")
+# A low line within a word is a letter of it, as in the names that guests go by.
+_MARKUP = re.compile(r"(?:(?<!\d)\*|\*(?!\d)|(?<![^\W_])_|_(?![^\W_])|[~`|<>#\[\]{}\\])+")
 _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*[\"')”]*\s*")
 _ABBREVIATED = re.compile(r"\b(?:Mrs?|Ms|Dr|St|Prof|No|vs|etc)\.(?=\s)|\d\.(?=\d)")
 # What is quoted within a sentence ends none; but for its last mark, where another begins after it.
@@ -182,6 +183,8 @@ _SPELLED = (
     (r"\bdont\b", "don't"), (r"\bdoesnt\b", "doesn't"), (r"\bdidnt\b", "didn't"),
     (r"\bwont\b", "won't"), (r"\bcant\b", "can't"), (r"\bisnt\b", "isn't"),
     (r"\bu\b(?!\.)", "you"), (r"\bur\b", "your"), (r"\br(?= you\b)", "are"),
+    (r"\brn\b", "right now"),
+    (r"\b(do|go|mak|work|talk|think|look|com)in\b", r"\1ing"),
     (r"\bw[au]t\b", "what"),
     (r"\bwats\b", "what's"), (r"\b(?:gtg|g2g)\b", "got to go"), (r"\bgotta\b", "got to"),
     (r"\bwanna\b", "want to"), (r"\bgonna\b", "going to"), (r"\bdunno\b", "don't know"),
@@ -200,6 +203,16 @@ def spelled_out(text: str) -> str:
     return text
 
 
+# Who is told of, and not called: "Sorrel, then fifteen, asked", "Per, who ran the boat, drowned".
+_TOLD_OF = (
+    r"(?!,\s(?:then|aged|now|once|who|whose|whom|the|an?|my|our|his|her|their|of|from|at|in|with|born|"
+    r"still|already|only|only just|not yet)\b[^,.?!]{1,60},\s"
+    r"(?!(?:i|you|we|and|but|so|please|ok|what|who|where|when|why|how|which)\b)"
+    r"(?!(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\s"
+    r"(?:i|you|we|he|she|it|they|this|that|there)\b))"
+)
+
+
 def called_in(text: str, names: Collection[str]) -> str:
     """Who is called by name, at the start or at the end of a sentence; '' where nobody is. `names`
     and what is returned are in lower case."""
@@ -208,7 +221,9 @@ def called_in(text: str, names: Collection[str]) -> str:
         if name not in low:
             continue
         safe = re.escape(name)
-        if re.search(rf"(?:^|[.?!]\s+|^(?:ok|oh|hey|so|and|but|well),?\s){safe}[,:]\s", low):
+        if re.search(
+            rf"(?:^|[.?!]\s+|^(?:ok|oh|hey|so|and|but|well),?\s){safe}{_TOLD_OF}[,:]\s", low
+        ):
             return name
         if re.search(rf",\s{safe}\s*(?:[.?!…]|$)", low):
             return name
@@ -220,6 +235,6 @@ def without_call(text: str, name: str) -> str:
     if not name:
         return text
     safe = re.escape(name)
-    called = rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b(?:[,:!]\s*|\s+)(?=\S)"
+    called = rf"^\s*(?:hey |hi |hello |ok |so )?{safe}\b{_TOLD_OF}(?:[,:!]\s*|\s+)(?=\S)"
     text = re.sub(called, "", text, flags=re.IGNORECASE)
     return re.sub(rf",?\s*\b{safe}\s*([.?!]*)\s*$", r"\1", text, flags=re.IGNORECASE)

@@ -40,15 +40,26 @@ _ASKING = frozenset(
 
 def said_in(text: str, names: Collection[str]) -> Iterator[str]:
     """The sentences of a line that may be said again, without whom they are said to (one of
-    `names`, in lower case). None of a line with links, mentions or markup, of which only a part
-    could be."""
+    `names`, in lower case), and a long one as far as it can be. None of a line with links, mentions
+    or markup, of which only a part could be."""
     plain = clean(text, LONGEST_LINE)
     if plain != " ".join(text.split()):
         return
     for sentence in sentences(plain):
-        said = without_call(sentence.strip(), called_in(sentence, names))
+        said = _in_short(without_call(sentence.strip(), called_in(sentence, names)))
         if count_words(said) <= MOST_WORDS and all(map(is_safe, words(said))):
             yield said
+
+
+_PAUSE = re.compile(r"[,;]? (?:and|but|then|so|although) |[,;] | [–—-]+ ")
+
+
+def _in_short(said: str) -> str:
+    """What is said in a long breath, up to its last pause among the words that are said again."""
+    if count_words(said) <= MOST_WORDS:
+        return said
+    heads = (said[: pause.start()] for pause in _PAUSE.finditer(said))
+    return max((head for head in heads if count_words(head) <= MOST_WORDS), key=len, default=said)
 
 
 _CLAUSES = re.compile(

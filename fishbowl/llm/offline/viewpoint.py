@@ -38,6 +38,7 @@ _THEY = {"their": "possessive", "theirs": "own", "themself": "self", "themselves
 
 
 _QUOTED = re.compile(r"“[^“”]*”")
+_IN_ONE = "Whosoever"  # in the place of a name that is more than a word
 
 
 def _set_aside(text: str) -> tuple[str, list[str]]:
@@ -58,6 +59,11 @@ def turn(sentence: str, name: str, into: str) -> str | None:
     """The sentence with `name` become 'I' or 'you', but for what is quoted in it; None where that
     would be a guess."""
     plain, quoted = _set_aside(sentence)
+    if name and not _TOKEN.fullmatch(name):  # of several words, or with a low line in it
+        plain = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _IN_ONE, plain, flags=re.IGNORECASE)
+        if _IN_ONE not in plain:
+            return sentence
+        name = _IN_ONE
     return _put_back(_turn(plain, name, into), quoted)
 
 

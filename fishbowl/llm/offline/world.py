@@ -65,8 +65,10 @@ ASKS_WHETHER = re.compile(
     rf"^\W*(?:\w+, |(?:and|so|but|hey|say) )*(?:{_IS_THERE}(?!\w+thing\b|(?:an?|any|no|much|some) "
     r"(?:problem|point|way|chance|difference|need|hope|reason|wonder)s?\b)"
     r"|(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could|should)(?:n['’]?t)? "
-    r"(?!(?:i|me|you|we|us|he|she|they|this|that|these|those|there"
-    r"|(?:any|every|some|no) ?(?:one|body))\b)"
+    r"(?!(?:i|me|you|we|us|he|she|they|this|that|these|those|there)\b)"
+    r"(?!(?:any|every|some|no) ?(?:one|body)(?: (?:please|maybe))? \w+ (?:me|us)\b)"
+    r"(?!(?:any|every|some|no) ?(?:one|body)(?: (?:here|else|maybe|please))? "
+    r"(?:wants?|needs?|fancy|feels? like|cares? (?:for|to)|minds?|up for|in the mood)\b)"
     r"(?!.*\b(?:ok|okay|alright|all right|fine|possible|matter|mean|sense|like|good|better|best|bad"
     r"|worse|worst|great|nice|lovely|pretty|beautiful|ugly|fun|funny|boring|friendly|kind|tasty"
     r"|worth|interesting|cosy|cozy|cute|weird|strange|romantic|scary)\b))",

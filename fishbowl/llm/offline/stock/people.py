@@ -87,12 +87,6 @@ g|{other} and I are acquainted. I speak no ill.
 c|{other}? yeah, we get on. mostly.
 """
 
-TO_FACE = """
-What I'd say to {other}, and have: "{line}"
-{other}? I'd tell you what I'd tell them: "{line}"
-d|You'll have heard me say it to {other}. "{line}"
-"""
-
 LIKE_FRIEND = """
 {other}? A friend. I don't say that of many.
 w|{other} I'd trust with the keys.
@@ -270,6 +264,13 @@ l|Oh? Tell me more!
 g|You have my attention, {name}.
 c|ok, go on
 s|oh. do you want to tell me more?
+I hear you, {name}.
+w|I'm with you, {name}. Go on.
+d|Noted. And?
+l|Really? And?
+g|I hear you, {name}. Pray continue.
+c|i hear you
+s|i'm here, if you want to say more
 """
 
 WILL_NOTE = """
