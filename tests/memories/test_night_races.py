@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from conversations.people.erasure import forget_person
-from memories import corrections, revising
-from memories.models import ConsolidationRun, Memory
-from memories.nights import consolidation, forgetting
+from memories import corrections, revising, tasks
+from memories.models import ConsolidationRun, HygieneRun, Memory
+from memories.nights import consolidation, forgetting, hygiene, nightly
 from memories.nights.forgetting import Night
 from memories.rules import MemoryRules
 from tests.builders import (
@@ -23,6 +26,7 @@ from tests.builders import (
     make_person,
 )
 from tests.memories.racing import meanwhile
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,3 +110,51 @@ def test_who_is_written_of_at_this_moment_is_forgotten_all_the_same() -> None:
     receipt = meanwhile(hold, lambda: forget_person(sam, "a keeper", timezone.now()), write)
     assert receipt.counts["memories.Memory"] in (1, 2)  # the second, if it came first
     assert not Memory.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["a night", "a keeper"])
+def test_what_repeats_a_memory_that_has_just_left_recall_stays(who: str) -> None:
+    owner = make_character()
+    first = make_memory(owner, "The ferry is late, and the tide is out.")
+    again = make_memory(owner, "the ferry is late and the tide is out!", importance=6.0)
+
+    def happen() -> None:
+        if who == "a night":
+            assert consolidation.merge_duplicates(a_night(owner)) == 1
+        else:
+            Memory.objects.filter(pk=first.pk).update(content="The ferry is in.")
+
+    run = meanwhile(happen, hygiene.audit)
+    assert run.found == 0
+    again.refresh_from_db()
+    assert (again.tier, again.merged_into) == ("short", None)
+
+
+def test_one_worker_at_a_time_audits(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, may_go = threading.Event(), threading.Event()
+    whole = nightly.notice_all
+
+    def notice_all(now: dt.datetime) -> int:
+        inside.set()
+        assert may_go.wait(PATIENCE_S)
+        return whole(now)
+
+    monkeypatch.setattr(nightly, "notice_all", notice_all)
+
+    def audit() -> None:
+        try:
+            nightly.audit()
+        finally:
+            connection.close()
+
+    auditing = threading.Thread(target=audit)
+    auditing.start()
+    try:
+        assert inside.wait(PATIENCE_S)
+        with pytest.raises(CommandError, match="Another worker audits at this moment"):
+            call_command("hygiene")
+        tasks.audit()
+    finally:
+        may_go.set()
+        auditing.join()
+    assert HygieneRun.objects.get().finished_at
