@@ -15,7 +15,7 @@ from django.utils import timezone
 from conversations.people.erasure import forget_person
 from memories import corrections, revising, tasks
 from memories.models import ConsolidationRun, HygieneRun, Memory
-from memories.nights import consolidation, forgetting, hygiene, nightly
+from memories.nights import consolidation, contagion, forgetting, hygiene, nightly
 from memories.nights.forgetting import Night
 from memories.rules import MemoryRules
 from tests.builders import (
@@ -132,14 +132,13 @@ def test_what_repeats_a_memory_that_has_just_left_recall_stays(who: str) -> None
 
 def test_one_worker_at_a_time_audits(monkeypatch: pytest.MonkeyPatch) -> None:
     inside, may_go = threading.Event(), threading.Event()
-    whole = nightly.notice_all
 
     def notice_all(now: dt.datetime) -> int:
         inside.set()
         assert may_go.wait(PATIENCE_S)
-        return whole(now)
+        return contagion.notice_all(now)
 
-    monkeypatch.setattr(nightly, "notice_all", notice_all)
+    monkeypatch.setattr("memories.nights.nightly.notice_all", notice_all)
 
     def audit() -> None:
         try:
