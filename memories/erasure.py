@@ -51,9 +51,10 @@ class Reach:
     memories: frozenset[int] = field(default_factory=frozenset)
 
 
-def reach(person_id: int, message_ids: Collection[int]) -> Reach:
+def reach(person_id: int, message_ids: Collection[int], *, hold: bool = False) -> Reach:
     """All memories that come from these messages, are of the person or told by them, or were made
-    from such a memory, however far along."""
+    from such a memory, however far along. With `hold`, in a transaction, they are locked until it
+    ends: nothing more is made from them meanwhile, and what is just being made is waited for."""
     messages = frozenset(message_ids)
     found: set[int] = set()
     for meant in (  # each by an index of its own
@@ -65,10 +66,18 @@ def reach(person_id: int, message_ids: Collection[int]) -> Reach:
         found |= set(Memory.objects.filter(meant).values_list("pk", flat=True))
     fresh = found
     while fresh:
+        if hold:
+            hold_all(fresh)
         made = Derivation.objects.filter(from_memory__among=fresh)
         fresh = set(made.values_list("memory_id", flat=True)) - found
         found |= fresh
     return Reach(person_id, messages, frozenset(found))
+
+
+def hold_all(ids: Collection[int]) -> None:
+    """Lock memories until the transaction ends."""
+    rows = Memory.objects.select_for_update(of=("self",)).filter(pk__among=ids)
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def forget(reach: Reach, words: Mapping[int, str]) -> Counts:

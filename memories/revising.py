@@ -65,12 +65,11 @@ def change(message_id: int, new_text: str | None) -> Changed:
 
 
 def _change(message_id: int, new_text: str | None, vector: Vector | None) -> Changed:
-    made = made_of(message_id)
-    held = list(
-        Memory.objects.select_for_update(of=("self",)).filter(pk__in=made).order_by("pk").defer(
-            "search", "embedding"
-        )
-    )  # fmt: skip
+    made: set[int] = set()
+    while fresh := made_of(message_id) - made:  # what was being made as we waited, comes along
+        erasure.hold_all(fresh)
+        made |= fresh
+    held = list(Memory.objects.filter(pk__in=made).order_by("pk").defer("search", "embedding"))
     lines = [m for m in held if m.source_message_id == message_id and m.kind in TALK]
     kept = _said_elsewhere(held, message_id)
     Derivation.objects.filter(memory__in=kept, from_message=message_id).delete()

@@ -45,8 +45,12 @@ def night(character_id: int) -> None:
 def audit() -> None:
     """Audit the whole store, unless that was done since this was asked."""
     now = timezone.now()
-    if nightly.is_audit_due(now):
+    if not nightly.is_audit_due(now):
+        return
+    try:
         nightly.audit(now)
+    except nightly.NightRefused as why:
+        log.info("%s", why)
 
 
 @shared_task(name="memories.indexes", ignore_result=True)

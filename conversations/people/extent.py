@@ -32,13 +32,14 @@ class Extent:
     calls: set[int]
 
 
-def extent_of(person: Person) -> Extent:
-    """All that the erasure of a person is about, whose rooms the caller holds."""
+def extent_of(person: Person, *, hold: bool = False) -> Extent:
+    """All that the erasure of a person is about, whose rooms the caller holds. With `hold`, in a
+    transaction, the memories of it are locked."""
     own = dict(Message.objects.filter(person=person).values_list("pk", "content"))
-    words, found = dict(own), reach(person.pk, own)
+    words, found = dict(own), reach(person.pk, own, hold=hold)
     while retold := _retold(found, own, person):
         words |= retold
-        found = reach(person.pk, words)
+        found = reach(person.pk, words, hold=hold)
     # Where words went before, what was summed up since holds none of them.
     told = [pk for pk, text in words.items() if text]
     spoke_in = list(

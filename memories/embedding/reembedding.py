@@ -67,11 +67,13 @@ class Status:
 
 @dataclass(slots=True)
 class Reembedding:
-    """A change to another model's space. `on_made` hears of every batch: how many vectors."""
+    """A change to another model's space. `batch_size` rows are put in waiting at a time, and
+    `a_request` texts are sent. `on_made` hears of every batch: how many vectors."""
 
     target: EmbeddingModel
     embedder: Embedder
     batch_size: int = 256
+    a_request: int = 64
     on_made: Callable[[int], object] = lambda _: None
     refused: set[tuple[str, int]] = field(default_factory=set)
 
@@ -156,6 +158,12 @@ class Reembedding:
         """A vector for each text; None for one that the server refuses as it stands."""
         if not texts:
             return []
+        if len(texts) > self.a_request:
+            # Each request is tried again by itself. A server that fails now and then, or answers so
+            # many a minute, might never give all of them in a row.
+            starts = range(0, len(texts), self.a_request)
+            parts = (texts[start : start + self.a_request] for start in starts)
+            return [vector for part in parts for vector in self._vectors(part)]
         try:
             rows: Vectors = call_with_retries(
                 lambda _: self.embedder.embed(texts), PATIENCE, rng=Random()
@@ -216,7 +224,8 @@ def begin(
     if (provider == WordLlamaEmbedder.provider) != is_llama:
         raise ReembeddingRefused(f"WordLlama's model is {WordLlamaEmbedder.name}, and no other.")
     # A space without a row yet: what its dimensions are, its server says.
-    inner = open_embedder(settings_for(Space(0, name, dimensions or 1, provider)), record_call)
+    reached = settings_for(Space(0, name, dimensions or 1, provider))
+    inner = open_embedder(reached, record_call)
     with closing(CachedEmbedder(inner, REMEMBERED_TEXTS)) as embedder:
         if not isinstance(inner, WordLlamaEmbedder):
             inner.dimensions = call_with_retries(lambda _: inner.probe(), PATIENCE)
@@ -226,7 +235,8 @@ def begin(
             raise ReembeddingRefused(
                 f"{name} has {inner.dimensions} dimensions: there is room for {MOST_DIMENSIONS}."
             )
-        yield Reembedding(_target(name, inner.dimensions, provider), embedder, batch_size)
+        target = _target(name, inner.dimensions, provider)
+        yield Reembedding(target, embedder, batch_size, max(1, reached.batch_size))
 
 
 def _target(name: str, dimensions: int, provider: str) -> EmbeddingModel:

@@ -184,6 +184,7 @@ _LAST_OF_THEM = f"""
         WHERE d.from_memory_id = m.id)
     ORDER BY m.id LIMIT %(most)s FOR UPDATE OF m
 """  # noqa: S608 - one constant in another
+_STILL = f"SELECT id FROM ({_LONG_GONE}) gone WHERE id = ANY (%(ids)s)"  # noqa: S608 - the same
 _HAND_ON = """
     INSERT INTO memories_derivation (memory_id, from_memory_id, from_message_id)
     SELECT d.memory_id, s.from_memory_id, s.from_message_id
@@ -216,6 +217,9 @@ def forget(night: Night) -> int:
             ids = [pk for (pk,) in cursor.fetchall()]
             if not ids:
                 return forgotten
+            # Whoever held one until now, to lock it or to bring it back, went first.
+            cursor.execute(_STILL, {**values, "ids": ids})
+            ids = [pk for (pk,) in cursor.fetchall()]
             cursor.execute(_HAND_ON, {"ids": ids})
             Memory.objects.filter(pk__in=ids).delete()
             count(night, forgotten=len(ids))

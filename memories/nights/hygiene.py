@@ -80,7 +80,7 @@ def audit(now: dt.datetime | None = None) -> HygieneRun:
         for pk in Character.objects.active().order_by("pk").values_list("pk", flat=True):
             memories = read(pk, AUDITED)
             examined += sum(row.created_at >= since for row in memories.rows)
-            _set_aside(run, find(memories, since), now)
+            _set_aside(run, find(memories, since), memories.rows, now)
         run.examined = examined
         run.false_recall = false_recall(now)
     except (DatabaseError, GatewayError) as error:
@@ -181,18 +181,29 @@ def _says_again(row: Candidate, other: Candidate) -> bool:
 
 
 @transaction.atomic
-def _set_aside(run: HygieneRun, found: Iterable[Found], now: dt.datetime) -> int:
-    """Archive what was found, unless it has been locked, archived or brought back by a keeper."""
+def _set_aside(
+    run: HygieneRun, found: Iterable[Found], rows: Iterable[Candidate], now: dt.datetime
+) -> int:
+    """Archive what was found, unless it has been locked, archived or brought back by a keeper, or
+    reads otherwise by now; and so what it repeats, which another may speak for since."""
     by_id = {one.memory_id: one for one in found}
+    beside = {one.beside_id for one in by_id.values() if one.beside_id is not None}
+    contents = {row.id: row.content for row in rows if row.id in by_id.keys() | beside}
     held = (
         Memory.objects.select_for_update(of=("self",))
-        .filter(pk__in=by_id, is_locked=False)
+        .filter(pk__in=contents, is_locked=False)
         .exclude(tier=Memory.Tier.ARCHIVED)
-        .exclude(findings__reverted_at__isnull=False)
         .order_by("pk")
         .defer("search", "embedding")
     )
-    memories = list(held)
+    as_read = {memory.pk: memory for memory in held if memory.content == contents[memory.pk]}
+    back = HygieneFinding.objects.filter(memory__in=by_id, reverted_at__isnull=False)
+    brought_back = set(back.values_list("memory", flat=True))
+    memories = [
+        as_read[pk]
+        for pk, one in by_id.items()
+        if pk in as_read and pk not in brought_back and one.beside_id in {None, *as_read}
+    ]
     HygieneFinding.objects.bulk_create(
         [
             HygieneFinding(

@@ -37,7 +37,7 @@ JITTER_MIN = 90
 
 
 class NightRefused(Exception):
-    """A sentence that says why a character has no night now."""
+    """A sentence that says why there is no night, or no audit, now."""
 
 
 # --- when -----------------------------------------------------------------------------------------
@@ -184,8 +184,16 @@ def days_off(since: dt.datetime, now: dt.datetime) -> float:
 
 
 def audit(now: dt.datetime | None = None) -> HygieneRun:
-    """What is done once a day for all: the audit, what spreads, and the notes that have expired."""
+    """What is done once a day for all: the audit, what spreads, and the notes that have expired.
+
+    Raises:
+        NightRefused: another worker does it at this moment.
+        DatabaseError, GatewayError: something is away; what was done holds.
+    """
     now = now or timezone.now()
-    scratchpad.forget_expired(now)
-    notice_all(now)
-    return hygiene.audit(now)
+    with alone("memories.audit") as is_mine:
+        if not is_mine:
+            raise NightRefused("Another worker audits at this moment.")
+        scratchpad.forget_expired(now)
+        notice_all(now)
+        return hygiene.audit(now)

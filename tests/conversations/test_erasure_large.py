@@ -17,6 +17,7 @@ from characters.models import Person
 from conversations import services
 from conversations.models import Channel, Message
 from conversations.people import erasure
+from conversations.people.extent import extent_of
 from memories.models import Derivation, Memory
 from tests.builders import (
     make_call,
@@ -104,15 +105,15 @@ def test_a_preview_waits_for_no_room_and_holds_none() -> None:
 
 def test_a_preview_that_meets_somebody_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
     person, tries = talkative("Wendeline", 3), []
-    whole = erasure.forget
 
-    def meet_somebody(*given: Any) -> Any:
-        tries.append(True)
-        with held(Memory.objects.all()) if len(tries) == 1 else nullcontext():
-            return whole(*given)
+    def meet_somebody(*given: Any, hold: bool = False) -> Any:
+        tries.extend([True] if hold else [])
+        with held(Memory.objects.all()) if tries == [True] else nullcontext():
+            return extent_of(*given, hold=hold)
 
-    monkeypatch.setattr(erasure, "forget", meet_somebody)
+    monkeypatch.setattr("conversations.people.erasure.extent_of", meet_somebody)
     foreseen = erasure.preview(person, timezone.now())
+    monkeypatch.undo()
     assert len(tries) == 2 and foreseen["memories.Memory"] == 3
     assert foreseen == erasure.forget_person(person, "a keeper", timezone.now()).counts
 

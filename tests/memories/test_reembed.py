@@ -33,7 +33,7 @@ from tests.builders import (
     number,
 )
 from tests.memories.spaces import Spaces, name_server, start
-from tests.modelserver import status
+from tests.modelserver import Received, Step, status
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -322,6 +322,24 @@ def test_a_server_that_fails_is_asked_again(
     server.enqueue(server.embeddings(["fish"]), status(503), status(429))
     reembed("--model", "reef")
     assert by_space() == {"reef": 3}
+
+
+def test_a_server_that_fails_every_other_time_gives_all_of_them(
+    server: Spaces, owner: Character, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fishbowl.llm.retry.RetryPolicy.delay_after", _at_once)
+    remember(owner, 40)
+    asked, whole = [], server.answer
+
+    def answer(received: Received) -> Step:
+        asked.append(received)
+        return whole(received) if len(asked) % 2 else status(429, headers={"Retry-After": "1"})
+
+    monkeypatch.setattr(server, "answer", answer)
+    reembed("--model", "reef")
+    assert by_space() == {"reef": 40}
+    sent = [text for text in server.texts() if text != "fish"]
+    assert len(sent) == len(set(sent)) == 41  # no vector that came is asked for again
 
 
 def _at_once(self: Any, tries: int, error: Any, *_: Any) -> float | None:

@@ -34,7 +34,10 @@ class Command(BaseCommand):
         if not options["report"]:
             if is_society_paused():
                 raise CommandError("The society is stopped: nothing changes until it goes on.")
-            nightly.audit()
+            try:
+                nightly.audit()
+            except nightly.NightRefused as why:
+                raise CommandError(str(why)) from None
         run = HygieneRun.objects.filter(finished_at__isnull=False).first()
         if run is None:
             raise CommandError("There has been no audit yet: run manage.py hygiene.")
