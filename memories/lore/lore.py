@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from fishbowl.statements import Row
 from memories.embedding.embedding import Vector, embed_or_wait
 from memories.lore.lorebooks import Entry
 from memories.lore.lorefiles import Reading
-from memories.lore.lorekeys import Lines, decorations, hits
+from memories.lore.lorekeys import Lines, Terms, hits
 from memories.models import LoreChunk, LoreDocument, Memory
 from memories.recall import caches
 from memories.view import View
@@ -286,8 +287,8 @@ def _found_by(chunk: LoreChunk) -> str:
 # --- what comes up --------------------------------------------------------------------------------
 
 _CANDIDATES = """
-    SELECT c.id, c.memory_id, c.keys, c.secondary_keys, c.is_selective, c.is_constant,
-           c.is_case_sensitive, c.insertion_order, c.extensions
+    SELECT c.memory_id, c.keys, c.secondary_keys, c.is_selective, c.is_constant,
+           c.is_case_sensitive, c.extensions
     FROM memories_lorechunk c JOIN memories_memory m ON m.id = c.memory_id
     WHERE c.is_enabled AND (c.keys <> '{}' OR c.is_constant) AND m.tier <> 'archived'
     ORDER BY c.insertion_order, c.document_id, c.number
@@ -312,37 +313,37 @@ def triggered(
     candidates: list[Row] = view.planned(_CANDIDATES)
     lines = Lines(texts)
     found: list[tuple[int, int, tuple[str, ...]]] = []  # priority, memory, keys
-    for _, memory, keys, secondary, is_selective, is_constant, is_case, _, raw in candidates:
-        extensions = _json(raw)
+    for memory, keys, secondary, is_selective, is_constant, is_case, extensions in candidates:
+        terms = _terms(extensions)
         hit = hits(
             lines,
             keys,
             secondary,
             is_selective=is_selective,
             is_case_sensitive=is_case,
-            extensions=extensions,
+            terms=terms,
             char=char,
             user=user,
         )
         if hit or is_constant:
-            found.append((_priority(extensions, is_constant), memory, hit))
+            found.append((_priority(terms, is_constant), memory, hit))
     return _within(view, found, limit, tokens, char, user)
 
 
-def _json(raw: Any) -> Mapping[str, Any]:
-    """A JSON column, which a bare cursor hands out as text."""
-    value = json.loads(raw) if isinstance(raw, str) else raw
-    return value if isinstance(value, dict) else {}
+@lru_cache(maxsize=8192)
+def _terms(extensions: str) -> Terms:
+    """Those of a JSON column, which a view hands out as text."""
+    value = json.loads(extensions)
+    return Terms.of(value if isinstance(value, dict) else {})
 
 
-def _priority(extensions: Mapping[str, Any], is_constant: bool) -> int:
+def _priority(terms: Terms, is_constant: bool) -> int:
     """How firmly an entry stands when there is no room for all."""
-    if "ignore_on_max_context" in decorations(extensions):
+    if terms.is_spared:
         return -ALWAYS
     if is_constant:
         return ALWAYS
-    given = extensions.get("priority")
-    return int(given) if isinstance(given, int) and abs(given) < ALWAYS else 0
+    return terms.priority if abs(terms.priority) < ALWAYS else 0
 
 
 def _within(

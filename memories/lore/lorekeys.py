@@ -65,12 +65,51 @@ class Lines:
     texts: Sequence[str]
     plain: Sequence[str] = field(init=False)
     folded: Sequence[str] = field(init=False)
+    in_all: str = field(init=False)
+    folded_in_all: str = field(init=False)
     left_s: float = IN_ALL_S
 
     def __post_init__(self) -> None:
         self.texts = [text[-LONGEST_LINE:] for text in self.texts]
         self.plain = [_plain(text) for text in self.texts]
         self.folded = [text.casefold() for text in self.plain]
+        self.in_all, self.folded_in_all = "\n".join(self.plain), "\n".join(self.folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an entry's further fields, as it came with them, say of when it comes up: whether all
+    its keys are expressions, how many lines are looked at, whether keys are whole words, how its
+    secondary keys are taken, which keys speak against it, and how firmly it stands when there is no
+    room for all."""
+
+    is_regex: bool = False
+    depth: int | None = None
+    whole: bool = True
+    logic: int = ANY
+    against: tuple[str, ...] = ()
+    is_spared: bool = False  # the first to go
+    priority: int = 0
+
+    @classmethod
+    def of(cls, extensions: Mapping[str, Any]) -> Terms:
+        beside = extensions.get("extensions")
+        further = {**(beside if isinstance(beside, Mapping) else {}), **extensions}
+        told = decorations(extensions)
+        depth = further.get("scanDepth", further.get("scan_depth"))
+        if told.get("scan_depth", "").isdecimal():
+            depth = int(told["scan_depth"][:9])
+        logic = further.get("selectiveLogic", ANY)
+        priority = extensions.get("priority")
+        return cls(
+            is_regex=has_expressions(extensions),
+            depth=depth if isinstance(depth, int) and depth > 0 else None,
+            whole=further.get("matchWholeWords", further.get("match_whole_words")) is not False,
+            logic=logic if isinstance(logic, int) else ANY,
+            against=tuple(excluded(told)),
+            is_spared="ignore_on_max_context" in told,
+            priority=priority if isinstance(priority, int) else 0,
+        )
 
 
 def hits(
@@ -80,50 +119,42 @@ def hits(
     *,
     is_selective: bool = False,
     is_case_sensitive: bool = False,
-    extensions: Mapping[str, Any] | None = None,
+    terms: Terms = Terms(),
     char: str = "",
     user: str = "",
 ) -> tuple[str, ...]:
     """The keys that stand in the lines; none when the secondary keys of a selective entry speak
-    against it. `extensions` are the entry's further fields, as it came with them; `char` and `user`
-    are the names that its macros stand for."""
-    own = extensions or {}
-    beside = own.get("extensions")
-    further = {**(beside if isinstance(beside, Mapping) else {}), **own}
-    is_regex = has_expressions(own)
-    told = decorations(own)
-    depth = further.get("scanDepth", further.get("scan_depth"))
-    if told.get("scan_depth", "").isdecimal():
-        depth = int(told["scan_depth"][:9])
-    last = depth if isinstance(depth, int) and depth > 0 else None
-    whole = further.get("matchWholeWords", further.get("match_whole_words")) is not False
+    against it. `char` and `user` are the names that its macros stand for."""
+    last = terms.depth
 
     def stands(key: str) -> bool:
-        if is_regex or key.startswith("/"):  # else there is none to look for, nor to keep
+        if terms.is_regex or key.startswith("/"):  # else there is none to look for, nor to keep
             try:
-                expression = _expression(key, is_regex, is_case_sensitive, char, user)
+                expression = _expression(key, terms.is_regex, is_case_sensitive, char, user)
             except regex.error:  # a key from elsewhere than a checked file silences nobody
                 return False
             if expression is not None:
                 return _matches(lines, expression, last)
-        texts = lines.plain if is_case_sensitive else lines.folded
         said = with_names(key, char, user)
         wanted = _plain(said if is_case_sensitive else said.casefold())
-        return bool(wanted) and any(
-            _has_word(text, wanted) if whole else wanted in text
+        # Of a large book next to nothing stands in the lines at all.
+        if not wanted or wanted not in (lines.in_all if is_case_sensitive else lines.folded_in_all):
+            return False
+        texts = lines.plain if is_case_sensitive else lines.folded
+        return any(
+            _has_word(text, wanted) if terms.whole else wanted in text
             for text in (texts[-last:] if last else texts)
         )
 
     found = tuple(with_names(key, char, user) for key in keys if stands(key))
-    if found and any(stands(key) for key in excluded(told)):
+    if found and any(stands(key) for key in terms.against):
         return ()
     others = [key for key in secondary_keys if key] if is_selective else []
     if not found or not others:
         return found
-    logic = further.get("selectiveLogic", ANY)
     there = [stands(key) for key in others]
     agrees = {NOT_ALL: not all(there), NONE: not any(there), ALL: all(there)}
-    return found if agrees.get(logic if isinstance(logic, int) else ANY, any(there)) else ()
+    return found if agrees.get(terms.logic, any(there)) else ()
 
 
 def has_expressions(extensions: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from fishbowl.macros import with_names
 from memories.lore.lorebooks import Entry, LorebookRefused, parse
-from memories.lore.lorekeys import Lines, hits
+from memories.lore.lorekeys import Lines, Terms, hits
 
 WORLD_INFO = {
     "entries": {
@@ -237,8 +237,8 @@ def test_case_counts_where_the_entry_says_so() -> None:
 def test_secondary_keys_decide_in_the_way_the_entry_names(
     logic: int | None, text: str, comes: bool
 ) -> None:
-    extensions = {} if logic is None else {"selectiveLogic": logic}
-    entry: dict[str, Any] = {"secondary_keys": ("late", "fog"), "extensions": extensions}
+    terms = Terms.of({} if logic is None else {"selectiveLogic": logic})
+    entry: dict[str, Any] = {"secondary_keys": ("late", "fog"), "terms": terms}
     assert bool(found(text, "ferry", is_selective=True, **entry)) is comes
     assert bool(found(text, "ferry", **entry)) is ("ferry" in text)
 
@@ -246,15 +246,15 @@ def test_secondary_keys_decide_in_the_way_the_entry_names(
 def test_an_entry_may_look_at_fewer_lines_and_at_parts_of_words() -> None:
     lines = Lines(["the ferry", "the tide"])
     assert hits(lines, ["ferry"]) == ("ferry",)
-    assert hits(lines, ["ferry"], extensions={"scanDepth": 1}) == ()
-    assert hits(lines, ["ferry"], extensions={"extensions": {"scan_depth": 1}}) == ()
-    assert hits(lines, ["fer"], extensions={"matchWholeWords": False}) == ("fer",)
+    assert hits(lines, ["ferry"], terms=Terms.of({"scanDepth": 1})) == ()
+    assert hits(lines, ["ferry"], terms=Terms.of({"extensions": {"scan_depth": 1}})) == ()
+    assert hits(lines, ["fer"], terms=Terms.of({"matchWholeWords": False})) == ("fer",)
 
 
 def test_keys_may_be_regular_expressions() -> None:
     assert found("The FERRIES are in", "/ferr(y|ies)/i") == ("/ferr(y|ies)/i",)
     assert found("The FERRIES are in", "/ferr(y|ies)/") == ()
-    assert found("page 12", r"\d+", extensions={"use_regex": True}) == (r"\d+",)
+    assert found("page 12", r"\d+", terms=Terms.of({"use_regex": True})) == (r"\d+",)
     assert found("either/or", "either/or") == ("either/or",)
 
 
@@ -270,7 +270,8 @@ def test_words_that_sillytavern_calls_expressions_stay_words() -> None:
         ("Is Smith (old one) in?", ("Smith (old",)),
         ("Is Smith in, the old one?", ()),
     ]:
-        assert found(text, *entry.keys, is_case_sensitive=True, extensions=entry.extensions) == keys
+        terms = Terms.of(entry.extensions)
+        assert found(text, *entry.keys, is_case_sensitive=True, terms=terms) == keys
 
 
 def test_names_are_no_expressions() -> None:
@@ -281,8 +282,8 @@ def test_names_are_no_expressions() -> None:
             assert found("Cold tea. x", key, **names) == ()
             assert found(f"Odile and {name}!", key, **names) == (with_names(key, "Odile", name),)
         options = {"use_regex": True, "decorators": ["exclude_keys {{user}}"]}
-        assert found(f"{name} has tea", "te.", extensions=options, **names) == ()
-        assert found("There is tea", "te.", extensions=options, **names) == ("te.",)
+        assert found(f"{name} has tea", "te.", terms=Terms.of(options), **names) == ()
+        assert found("There is tea", "te.", terms=Terms.of(options), **names) == ("te.",)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +299,9 @@ def test_names_are_no_expressions() -> None:
 )
 def test_no_entry_silences_a_talk(entry: dict[str, Any]) -> None:
     """Whatever got into the database: what can't be looked for is not there."""
-    assert hits(Lines(["There is tea."]), **{"keys": ["tea"], **entry}) == (
+    terms = Terms.of(entry.get("extensions", {}))
+    entry = {name: value for name, value in entry.items() if name != "extensions"}
+    assert hits(Lines(["There is tea."]), **{"keys": ["tea"], **entry}, terms=terms) == (
         () if "keys" in entry else ("tea",)
     )
 
@@ -316,11 +319,11 @@ def test_an_expression_that_would_take_forever_is_given_up() -> None:
 def test_decorators_narrow_when_an_entry_comes_up() -> None:
     """By keys that speak against it, and by how far back is looked."""
     lines = Lines(["The ferry is late.", "And the tea?", "Cold."])
-    against = {"decorators": ["exclude_keys tea, coffee"]}
-    assert hits(lines, ["ferry"], extensions=against) == ()
-    assert hits(Lines(["The ferry."]), ["ferry"], extensions=against) == ("ferry",)
-    assert hits(lines, ["ferry"], extensions={"decorators": ["scan_depth 2"]}) == ()
-    assert hits(lines, ["tea"], extensions={"decorators": ["scan_depth 2"]}) == ("tea",)
+    against = Terms.of({"decorators": ["exclude_keys tea, coffee"]})
+    assert hits(lines, ["ferry"], terms=against) == ()
+    assert hits(Lines(["The ferry."]), ["ferry"], terms=against) == ("ferry",)
+    assert hits(lines, ["ferry"], terms=Terms.of({"decorators": ["scan_depth 2"]})) == ()
+    assert hits(lines, ["tea"], terms=Terms.of({"decorators": ["scan_depth 2"]})) == ("tea",)
 
 
 # --- names ----------------------------------------------------------------------------------------
