@@ -64,6 +64,7 @@ def surroundings(var: Path, **settings: str) -> dict[str, str]:
         "FISHBOWL_ENV_FILE": os.devnull,
         "FISHBOWL_VAR": str(var),
         "PYTHONWARNINGS": "default",
+        "PYTHONFAULTHANDLER": "1",
         **settings,
     }
 
@@ -136,7 +137,11 @@ class Copy:
     def end(self, sign: signal.Signals = signal.SIGINT) -> int:
         assert self.up_process is not None
         self.up_process.send_signal(sign)
-        return self.up_process.wait(PATIENCE_S)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.up_process.wait(PATIENCE_S)
+        self.up_process.send_signal(signal.SIGABRT)  # it says where it is (PYTHONFAULTHANDLER)
+        self.up_process.wait(PATIENCE_S)
+        raise AssertionError(f"It didn't end; it said: {self.said}")
 
     def processes(self) -> list[psutil.Process]:
         """Everything that belongs to this copy, told by its var."""
@@ -155,13 +160,14 @@ class Copy:
         return found
 
     def named(self, name: str) -> list[psutil.Process]:
-        """Its processes with `name` in their command line."""
-        found = []
+        """Its processes with `name` in their command line, but for children of such: these are
+        called like their parent until they say what they are."""
+        found: dict[int, tuple[int, psutil.Process]] = {}
         for process in self.processes():
             with contextlib.suppress(psutil.Error):
                 if name in " ".join(process.cmdline()):
-                    found.append(process)
-        return found
+                    found[process.pid] = process.ppid(), process
+        return [process for parent, process in found.values() if parent not in found]
 
     def kill_all(self) -> None:
         for process in self.processes():
