@@ -148,9 +148,12 @@ def _last(asked: Asked) -> Window | None:
         dates = f"week {since.day} {since:%B %Y}" if away > 0 else ""
         return Window(since, since + 7 * DAY, found[0], dates)
     if unit == "weekend":
-        is_running = today.weekday() == 6 or asked.is_ahead  # of one without 'last' or 'this'
-        since = monday + (5 + 7 * (0 if how.endswith("the") and is_running else away)) * DAY
-        dates = f"weekend {since.day} {since:%B %Y}" if since > today else ""
+        is_plain = how.endswith("the")  # neither 'last' nor 'this'
+        is_running = today.weekday() == 6 or asked.is_ahead
+        since = monday + (5 + 7 * (0 if is_plain and is_running else away)) * DAY
+        # Afterwards people tell of it with the same word.
+        past = "weekend" if is_plain else ""
+        dates = f"weekend {since.day} {since:%B %Y}" if since > today else past
         return Window(since, since + 2 * DAY, found[0], dates)
     if unit == "month":
         month = today.year * 12 + today.month - 1 + away

@@ -136,6 +136,7 @@ def test_the_words_that_said_so_are_kept() -> None:
         ("Where will you be next Christmas?", "2026-12-24", "2026-12-27", "Christmas 2026"),
         ("Who is coming in June?", "2026-06-01", "2026-07-01", "June 2026"),
         ("What are you up to at the weekend?", "2026-03-07", "2026-03-09", "weekend 7 March 2026"),
+        ("Who was here over the weekend?", "2026-02-28", "2026-03-02", "weekend"),
         ("Is there a market on the 20th?", "2026-03-20", "2026-03-21", "Friday 20 March 2026"),
         ("Who comes on the 2nd?", "2026-03-02", "2026-03-03", ""),
         ("Who will come on the 2nd?", "2026-04-02", "2026-04-03", "Thursday 2 April 2026"),
