@@ -166,13 +166,19 @@ def _observe_stretch(conversation_id: int, now: dt.datetime) -> int:
     if not messages:
         return 0
     end = messages[-1].number
-    stretch, earlier = stretch_of(conversation, messages), _earlier(conversation, start)
+    stretch = stretch_of(conversation, messages)
+    before, newcomers = _read_by_newcomers(conversation, start)
+    earlier = None
+    if newcomers:
+        whole = stretch_of(conversation, before)
+        earlier = replace(whole, witnesses=dict.fromkeys(whole.witnesses, newcomers))
 
     def claim() -> bool:
         # What was edited or taken back while the memories were made is made anew.
-        held = planned(_HOLD, talk=conversation_id, start=start, end=end)
+        read = [*before, *messages]
+        held = planned(_HOLD, talk=conversation_id, start=read[0].number - 1, end=end)
         now_said = {pk: rest for pk, *rest in held}
-        said = {m.pk: [m.content, m.is_off_record] for m in messages if m.deleted_at is None}
+        said = {m.pk: [m.content, m.is_off_record] for m in read if m.deleted_at is None}
         return now_said == said and bool(planned(_MOVE, context=context.pk, start=start, end=end))
 
     def also(findings: Findings) -> None:
@@ -273,16 +279,18 @@ def stretch_of(conversation: Conversation, messages: list[Message]) -> Stretch:
     )
 
 
-def _earlier(conversation: Conversation, observed_to: int) -> Stretch | None:
-    """What was observed before, for the characters that took part only since: they have read the
-    transcript, as far back as it goes."""
+def _read_by_newcomers(
+    conversation: Conversation, observed_to: int
+) -> tuple[list[Message], frozenset[int]]:
+    """What was observed before, oldest first, and the characters that took part only since: they
+    have read the transcript, as far back as it goes. Without such, nothing."""
     if observed_to == 0:
-        return None
+        return [], frozenset()
     last = Message.objects.filter(conversation=conversation, number__lte=observed_to)
     messages = list(
         last.select_related("person", "character").only(*_HEARD).order_by("-number")[:READ_BACK]
     )[::-1]
-    newcomers = set(
+    newcomers = frozenset(
         Participant.objects.filter(
             conversation=conversation,
             character__isnull=False,
@@ -290,10 +298,7 @@ def _earlier(conversation: Conversation, observed_to: int) -> Stretch | None:
             left_at__isnull=True,
         ).values_list("character_id", flat=True)
     )
-    if not newcomers:
-        return None
-    whole = stretch_of(conversation, messages)
-    return replace(whole, witnesses=dict.fromkeys(whole.witnesses, frozenset(newcomers)))
+    return (messages, newcomers) if newcomers else ([], newcomers)
 
 
 def _heard(message: Message, recalled: tuple[int, ...]) -> Heard:

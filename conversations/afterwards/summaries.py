@@ -6,12 +6,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db import transaction
+
 from audit.calls import ledger
 from audit.calls.budgets import BudgetExhausted
 from audit.configuration.wording import wording
 from conversations.afterwards import openness
 from conversations.floor.lines import Said, conversation_lines
-from conversations.models import Conversation, Message
+from conversations.models import Channel, Conversation, Message
 from conversations.turns.injection import attempts
 from fishbowl.llm.fence import flat
 from fishbowl.llm.types import Brief, ChatMessage, ChatRequest, Line
@@ -50,11 +52,7 @@ def summarise(conversation_id: int) -> str:
     if conversation is None or conversation.closed_at is None:
         return ""
     channel, closed_at = conversation.channel, conversation.closed_at
-    kept_apart = Message.objects.filter(conversation=conversation, is_off_record=True)
-    apart = set(kept_apart.values_list("pk", flat=True))
-    heard = [said for said in conversation_lines(conversation.pk, LINES) if said.id not in apart]
-    if conversation.kind != Conversation.Kind.DIRECT:
-        heard = _for_all(heard)
+    heard = _heard(conversation)
     lines = tuple(
         Line(
             number=said.number,
@@ -95,8 +93,23 @@ def summarise(conversation_id: int) -> str:
     summary = " ".join(answer.result.text.split())[:1000]
     if is_unfit(summary) or attempts(summary):  # nothing that the next talk should begin with
         return ""
-    Conversation.objects.filter(pk=conversation.pk, summary="").update(summary=summary)
+    with transaction.atomic():
+        # What was erased, edited or kept off the record meanwhile stands in no summary.
+        Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+        if [(one.id, one.text) for one in _heard(conversation)] != [
+            (one.id, one.text) for one in heard
+        ]:
+            return ""
+        Conversation.objects.filter(pk=conversation.pk, summary="").update(summary=summary)
     return summary
+
+
+def _heard(conversation: Conversation) -> list[Said]:
+    """The lines of a talk that its summary may tell of, oldest first."""
+    kept_apart = Message.objects.filter(conversation=conversation, is_off_record=True)
+    apart = set(kept_apart.values_list("pk", flat=True))
+    heard = [said for said in conversation_lines(conversation.pk, LINES) if said.id not in apart]
+    return heard if conversation.kind == Conversation.Kind.DIRECT else _for_all(heard)
 
 
 def _for_all(lines: Sequence[Said]) -> list[Said]:

@@ -155,6 +155,9 @@ def _take_all(person: Person, now: dt.datetime, ahead: LookedThrough) -> Counter
     if policy.others_memories == "anonymise" and person.erased_at is None:
         own = Message.objects.filter(person=person).values_list("pk", flat=True)
         erasure_policy.keep_without_name(person, list(own), traits_of(person, ()), counts)
+    if person.erased_at is None:  # what is being thought of just now may rest on what goes
+        in_mind = Q(draft="") | Q(conversation__channel__in=rooms_of(person.pk))
+        _drop_turns(in_mind & Q(status=Turn.Status.SPEAKING), now, counts)
     found = extent_of(person, hold=True)
     gone = found.reach.memories
     made = leftovers.made_of(found.reach.messages, gone)
@@ -167,7 +170,7 @@ def _take_all(person: Person, now: dt.datetime, ahead: LookedThrough) -> Counter
         (Entity, _ids(Entity, person)),
         (Relationship, list(person.regarded_by.values_list("pk", flat=True))),
     ]
-    _drop_turns(found, now, counts)
+    _drop_turns(Q(pk__among=found.turns), now, counts)
     _blank_messages(found, now, counts)
     blank_turns(found.turns, found.channels, found.traits, counts)
     drop_tool_uses(found.turns, found.channels, found.traits, counts)
@@ -217,9 +220,9 @@ def _ids(model: type[Membership | PersonFact | Entity], person: Person) -> list[
     return list(model._default_manager.filter(person=person).values_list("pk", flat=True))
 
 
-def _drop_turns(found: Extent, now: dt.datetime, counts: Counter[str]) -> None:
-    """What characters were about to say to it is dropped unsaid."""
-    dropped = Turn.objects.filter(pk__among=found.turns, status__in=UNDER_WAY)
+def _drop_turns(meant: Q, now: dt.datetime, counts: Counter[str]) -> None:
+    """What characters were about to say is dropped unsaid, and the director looks again."""
+    dropped = Turn.objects.filter(meant, status__in=UNDER_WAY)
     for pk, conversation_id, channel_id in dropped.values_list(
         "pk", "conversation_id", "conversation__channel_id"
     ):
@@ -227,7 +230,12 @@ def _drop_turns(found: Extent, now: dt.datetime, counts: Counter[str]) -> None:
         Conversation.objects.open().filter(pk=conversation_id).update(next_turn_at=now)
         nudges.look(channel_id)
     counts["conversations.Turn (dropped)"] += dropped.update(
-        status=Turn.Status.ABANDONED, error="What it was to answer was erased.", finished_at=now
+        status=Turn.Status.ABANDONED,
+        draft="",
+        draft_spent=[],
+        guard_edits=[],
+        error="What it was to answer or to tell was erased.",
+        finished_at=now,
     )
 
 

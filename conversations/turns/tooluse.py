@@ -66,7 +66,8 @@ def ask(
     turn: Turn, request: ChatRequest, before: Audience, now: dt.datetime
 ) -> list[ledger.Answer]:
     """Ask the voice, and do what it calls for, until it speaks. Returns every answer, the one that
-    speaks last. `before` is who listens. Never in a transaction.
+    speaks last. `before` is who listens. Never in a transaction. In a turn that was taken away
+    meanwhile nothing more is done: what it was asked with may be erased.
 
     Raises:
         NoVoice: no server answered; what was done before stays done.
@@ -89,13 +90,20 @@ def ask(
             raise
         answers.append(answer)
         calls = answer.result.tool_calls[:CALLS_A_ROUND]
-        if not calls:
+        if not calls or not _is_held(turn):
             break
         hands = hands or hands_of(turn, before, now)
         told = [_told(call, use(turn, call, hands, at_round + 1)) for call in calls]
         said = ChatMessage("assistant", answer.result.text, tool_calls=calls)
         messages = (*messages, said, *told)
     return answers
+
+
+def _is_held(turn: Turn) -> bool:
+    """Whether a turn is still to be spoken by who claimed it."""
+    return Turn.objects.filter(
+        pk=turn.pk, status=Turn.Status.SPEAKING, claimed_by=turn.claimed_by, draft=""
+    ).exists()
 
 
 def _told(call: ToolCall, done: ToolUse) -> ChatMessage:
