@@ -143,6 +143,17 @@ _HAS_NO = re.compile(
 )
 
 
+# Who has none of these has none of those either.
+_KINDS = tuple(
+    (content_words(more), content_words(kinds))
+    for more, kinds in (
+        ("children child kids kid", "son sons daughter daughters child children kid kids twins"),
+        ("siblings sibling", "brother brothers sister sisters twin"),
+        ("parents", "mother father"),
+    )
+)
+
+
 def claim_of(content: str, subject: str) -> Claim | None:
     """What `content` claims of `subject`; None where that can't be told."""
     said = content.strip().rstrip(".")
@@ -235,7 +246,12 @@ def contradict(one: str, other: str, subject: str) -> bool:
         return shared == (larger if ended <= _OF_ITSELF else len(ended))
     if first.slot == "being":  # the very same thing, denied
         return shared == larger and larger > 1
-    return shared / smaller >= CLOSE
+    if shared / smaller >= CLOSE:
+        return True
+    without, had = (first, second) if second.is_so else (second, first)
+    if without.slot != "having" or len(without.value) != 1 or "law" in had.value:
+        return False  # a son-in-law is none of one's children
+    return any(without.value <= more and had.value & kinds for more, kinds in _KINDS)
 
 
 def _same_one(one: tuple[str, str], other: tuple[str, str]) -> bool:

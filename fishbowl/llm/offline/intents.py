@@ -169,7 +169,9 @@ _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern i
 _TAIL = re.compile(
     r"[?.!,;:].*$|\b(?:then|today|tonight|please|though|by the way|at all|anyway|now)\b.*$"
 )
-_LEAD = re.compile(r"^(?:that|if|whether|when|how|what|why|anything about|something about)\s+")
+_LEAD = re.compile(
+    r"^(?:of|about|that|if|whether|when|how|what|why|anything about|something about)\s+"
+)
 
 
 # Who says what they do themselves asks for nothing, nor who asks what others do.

@@ -9,6 +9,7 @@ from functools import partial
 from fishbowl.llm.offline import customs
 from fishbowl.llm.offline.drafting import Builder, Desk, Draft
 from fishbowl.llm.offline.facts import OF_US
+from fishbowl.llm.offline.favours import asks_favour, invites
 from fishbowl.llm.offline.hearing import YES_OR_NO, topic_hits
 from fishbowl.llm.offline.inner import KINDS
 from fishbowl.llm.offline.intents import Intent, key_word
@@ -39,6 +40,7 @@ OF_TALK = {
     "plan",
     "who_that",
 }
+NOT_DONE = {"other", "would_come", "may_come", "guess", "know", "recall", "gibberish"}
 WITHIN_FAMILY = {"children", "love"}  # who has parents may have neither
 OF_OTHERS = {"other", "recall", "guess", "think", "who_that"}
 MENDED = {"other", "nod", "corrects", "plan", "good_news"}
@@ -48,7 +50,7 @@ PLAIN = {"crisis", "grand", "clinging", "ai", "off_record"}  # no ornament on th
 # What one fragment answers.
 PLAINLY = (
     "only_listen", "same_feeling", "keeps_it", "believes", "will_remember", "would_come", "away",
-    "will_be",
+    "will_be", "favour",
 )  # fmt: skip
 POINTS_AWAY = 0.3  # of the times when there is room for it, to who leans on characters
 
@@ -80,6 +82,10 @@ class Hosting(Smalltalk):
             self.intent = Intent("up_now")
         elif kind in OF_TALK and desk.heard.act == "question" and asked_of_talk(self._asked)[0]:
             self.intent = Intent("of_talk")
+        elif kind in NOT_DONE and asks_favour(self._asked):
+            self.intent = Intent("favour")
+        elif kind == "other" and invites(self._asked):
+            self.intent = Intent("would_come")
         elif (
             kind in UNTOLD
             and desk.heard.act == "question"

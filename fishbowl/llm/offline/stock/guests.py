@@ -243,6 +243,17 @@ c|i'll try! come back and test me
 s|I'd like to. come back and ask me?
 """
 
+FAVOUR = """
+Not me, {name}. All I have to give is talk.
+I won't promise that, {name}, so it's no.
+w|I'd like to, {name}, but I can't promise it, so count on somebody else for that.
+d|Better not count on me for that. Listening I can do.
+l|Me? No! You'd wait for ever! Ask somebody with a free hand.
+g|I could not promise you that, {name}, and so I must decline.
+c|can't do that one, sorry
+s|I don't think I can, sorry. I'd only let you down
+"""
+
 WOULD_COME = """
 Gladly, if it can wait till I'm free, {name}.
 w|I'd like that, {name}, if they can spare me.
