@@ -16,6 +16,7 @@ from django.db.models import BigIntegerField, F, Q, Value
 from django.utils import timezone
 
 from fishbowl.among import delete_all
+from memories.embedding import waiting
 from memories.formation import opinions, shared
 from memories.models import (
     Derivation,
@@ -29,7 +30,6 @@ from memories.models import (
     PersonFact,
     ScratchpadEntry,
     Tier,
-    WaitingVector,
 )
 from memories.nights.consolidation import MERGED_NOTE
 from memories.quotations import Quotations
@@ -109,13 +109,7 @@ def forget(reach: Reach, words: Mapping[int, str]) -> Counts:
     delete_all(Derivation.objects.filter(from_message__among=reach.messages), counts)
     delete_all(EntityMention.objects.filter(message__among=reach.messages), counts)
     _forget_entities(reach.person_id, touched, texts, counts)
-    delete_all(
-        WaitingVector.objects.filter(
-            Q(table=Memory._meta.db_table, row__among=gone)
-            | Q(table="conversations_message", row__among=reach.messages)
-        ),
-        counts,
-    )
+    counts["memories.WaitingVector"] += waiting.forget(reach.messages)
     counts["characters.OpinionEvidence"] += opinions.unlearn(reach.messages, reach.person_id)
     counts["characters.Relationship (references)"] += shared.unlearn(reach.messages)
     caches.touch(owners)
