@@ -31,7 +31,7 @@ from memories.models import (
     ScratchpadEntry,
     Tier,
 )
-from memories.nights.consolidation import MERGED_NOTE
+from memories.nights.speaking import MERGED_NOTE, give_back
 from memories.quotations import Quotations
 from memories.recall import caches, names
 from memories.reflection import erasing as thoughts
@@ -140,9 +140,7 @@ def _restore_merged(gone: frozenset[int], counts: Counts) -> set[int | None]:
         }
         changed = ["metadata"]
         if not note["sources"]:
-            for name, value in note.pop("before", {}).items():
-                setattr(memory, name, value)
-                changed.append(name)
+            changed += give_back(memory, note)
             memory.metadata = {k: v for k, v in memory.metadata.items() if k != MERGED_NOTE}
         else:
             memory.metadata = {**memory.metadata, MERGED_NOTE: note}

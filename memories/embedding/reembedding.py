@@ -177,6 +177,7 @@ class Reembedding:
                     f"""
                     UPDATE {embedded.table} t
                     SET embedding = w.embedding, embedding_model_id = w.embedding_model_id
+                        {embedded.placing}
                     FROM memories_waitingvector w
                     WHERE w.embedding_model_id = %s AND w."table" = %s AND w.row = t.id
                       AND w.text_hash = {embedded.digest}
