@@ -16,6 +16,7 @@ from django.db.models import BigIntegerField, F, Q, Value
 from django.utils import timezone
 
 from fishbowl.among import delete_all
+from memories.embedding import waiting
 from memories.formation import opinions, shared
 from memories.models import (
     Derivation,
@@ -29,9 +30,8 @@ from memories.models import (
     PersonFact,
     ScratchpadEntry,
     Tier,
-    WaitingVector,
 )
-from memories.nights.consolidation import MERGED_NOTE
+from memories.nights.speaking import MERGED_NOTE, give_back
 from memories.quotations import Quotations
 from memories.recall import caches, names
 from memories.reflection import erasing as thoughts
@@ -109,13 +109,7 @@ def forget(reach: Reach, words: Mapping[int, str]) -> Counts:
     delete_all(Derivation.objects.filter(from_message__among=reach.messages), counts)
     delete_all(EntityMention.objects.filter(message__among=reach.messages), counts)
     _forget_entities(reach.person_id, touched, texts, counts)
-    delete_all(
-        WaitingVector.objects.filter(
-            Q(table=Memory._meta.db_table, row__among=gone)
-            | Q(table="conversations_message", row__among=reach.messages)
-        ),
-        counts,
-    )
+    counts["memories.WaitingVector"] += waiting.forget(reach.messages)
     counts["characters.OpinionEvidence"] += opinions.unlearn(reach.messages, reach.person_id)
     counts["characters.Relationship (references)"] += shared.unlearn(reach.messages)
     caches.touch(owners)
@@ -146,9 +140,7 @@ def _restore_merged(gone: frozenset[int], counts: Counts) -> set[int | None]:
         }
         changed = ["metadata"]
         if not note["sources"]:
-            for name, value in note.pop("before", {}).items():
-                setattr(memory, name, value)
-                changed.append(name)
+            changed += give_back(memory, note)
             memory.metadata = {k: v for k, v in memory.metadata.items() if k != MERGED_NOTE}
         else:
             memory.metadata = {**memory.metadata, MERGED_NOTE: note}

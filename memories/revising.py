@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from characters.models import Character, Person
 from memories import erasure
-from memories.embedding import texts
+from memories.embedding import texts, waiting
 from memories.embedding.embedding import Vector, embed_or_wait
 from memories.formation import opinions, shared
 from memories.formation.dedupe import TALK
@@ -91,6 +91,7 @@ def _change(message_id: int, new_text: str | None, vector: Vector | None) -> Cha
     again = [m for m in again if Memory.objects.filter(pk=m.pk).exists()]
     stretch = _line_again(again, message_id, new_text) if new_text and again else None
     rewritten = sum(_rewrite_line(m, new_text, vector) for m in again) if new_text else 0
+    waiting.forget([message_id], made)
     opinions.unlearn([message_id])
     shared.unlearn([message_id])
     caches.touch({m.owner_id for m in held})

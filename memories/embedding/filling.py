@@ -115,7 +115,8 @@ def _put(embedded: Embedded, had: Sequence[tuple[Row, Vector]]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE {embedded.table} t SET embedding = v.vector, embedding_model_id = m.id
+            UPDATE {embedded.table} t
+            SET embedding = v.vector, embedding_model_id = m.id {embedded.placing}
             FROM unnest(%s::bigint[], %s::text[], %s::text[]::halfvec[]) v (id, digest, vector),
                  memories_embeddingmodel m
             WHERE t.id = v.id AND {embedded.digest} = v.digest AND m.is_active AND m.id = %s

@@ -29,6 +29,7 @@ from fishbowl.llm.errors import BadRequestError
 from fishbowl.llm.retry import RetryPolicy, call_with_retries
 from fishbowl.llm.vectors import Vectors
 from fishbowl.statements import Row, together
+from memories.embedding import waiting
 from memories.embedding.embedding import (
     Space,
     Vector,
@@ -112,28 +113,15 @@ class Reembedding:
             rows = [row for row in rows if (embedded.table, row[0]) not in self.refused]
             texts = [embedded.text(*(part or "" for part in columns)) for _, _, *columns in rows]
             vectors = self._vectors(texts)
-            waiting = []
+            had = []
             for (pk, digest, *_), vector in zip(rows, vectors, strict=True):
                 if vector is None:
                     self.refused.add((embedded.table, pk))
-                    continue
-                waiting.append(
-                    WaitingVector(
-                        embedding_model=self.target,
-                        table=embedded.table,
-                        row=pk,
-                        text_hash=digest,
-                        embedding=vector,
-                    )
-                )
-            WaitingVector.objects.bulk_create(
-                waiting,
-                update_conflicts=True,
-                unique_fields=["embedding_model", "table", "row"],
-                update_fields=["text_hash", "embedding"],
-            )
-            made += len(waiting)
-            self.on_made(len(waiting))
+                else:
+                    had.append((pk, digest, vector))
+            some = waiting.put(self.target.pk, embedded, had) if had else 0
+            made += some
+            self.on_made(some)
         return made
 
     def _missing(self, embedded: Embedded, after: int) -> list[Row]:
@@ -189,6 +177,7 @@ class Reembedding:
                     f"""
                     UPDATE {embedded.table} t
                     SET embedding = w.embedding, embedding_model_id = w.embedding_model_id
+                        {embedded.placing}
                     FROM memories_waitingvector w
                     WHERE w.embedding_model_id = %s AND w."table" = %s AND w.row = t.id
                       AND w.text_hash = {embedded.digest}
@@ -267,8 +256,8 @@ def _has_rows(model: EmbeddingModel) -> bool:
 
 def status() -> Status | None:
     """How far the change has come that is under way; None when none is."""
-    waiting = WaitingVector.objects.select_related("embedding_model").first()
-    if waiting is None:
+    one = WaitingVector.objects.select_related("embedding_model").first()
+    if one is None:
         return None
     counts = count_rows()
     with connection.cursor() as cursor:
@@ -276,7 +265,7 @@ def status() -> Status | None:
         made = dict(cursor.fetchall())
     return Status(
         active_model().name,
-        waiting.embedding_model.name,
+        one.embedding_model.name,
         {name: made.get(name, 0) for name in counts},
         counts,
     )

@@ -30,12 +30,22 @@ def _itself(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """A table whose rows have vectors. `columns` are SQL, over the row as `t`; `text` makes of
-    them what is embedded. `only` says which rows are worth a vector."""
+    them what is embedded. `only` says which rows are worth a vector. `noting` notes in a row that
+    it has its first vector only now: a column and its value."""
 
     table: str
     columns: tuple[str, ...]
     text: Callable[..., str] = _itself
     only: str = "true"
+    noting: tuple[str, str] | None = None
+
+    @property
+    def placing(self) -> str:
+        """SQL that notes, beside the storing of a vector, whether it is the row's first."""
+        if self.noting is None:
+            return ""
+        column, value = self.noting
+        return f", {column} = CASE WHEN t.embedding IS NULL THEN {value} ELSE t.{column} END"
 
     @property
     def digest(self) -> str:
@@ -45,7 +55,11 @@ class Embedded:
 
 
 MEMORIES = Embedded(
-    "memories_memory", ("t.kind", "t.content", "t.metadata ->> 'embedded_text'"), of_memory
+    "memories_memory",
+    ("t.kind", "t.content", "t.metadata ->> 'embedded_text'"),
+    of_memory,
+    # A night and an audit compare what is new to them by its vector.
+    noting=("metadata", "t.metadata || jsonb_build_object('embedded_at', now())"),
 )
 FACTS = Embedded("memories_personfact", ("t.fact_content",))
 ENTITIES = Embedded("memories_entity", ("t.name",))

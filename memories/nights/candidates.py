@@ -20,12 +20,14 @@ MERGED = frozenset(Kind.values) - {Kind.LORE, Kind.RAG, Kind.SUMMARY, Kind.DIARY
 # What a night sums up: the stream of what was said and done. What was distilled from it stays.
 SUMMED_UP = frozenset({Kind.CONVERSATION.value, Kind.GOSSIP.value, Kind.EXPERIENCE.value})
 SAID = frozenset({Kind.CONVERSATION.value, Kind.GOSSIP.value})
+TRIED_AGAIN = dt.timedelta(days=30)  # after no summary of a group would do
 MOST = 12_000  # rows a night looks at; the next goes on
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A memory as a night sees it. `place` is its row in the matrix of vectors."""
+    """A memory as a night sees it. `place` is its row in the matrix of vectors; since `met_at` it
+    has been there with a vector; on `tried_on` no summary of it and its like would do."""
 
     place: int
     id: int
@@ -44,7 +46,9 @@ class Candidate:
     strength: float
     occurred_at: dt.datetime
     created_at: dt.datetime
+    met_at: dt.datetime
     is_adult: bool
+    tried_on: dt.date | None
 
     @property
     def company(self) -> tuple[object, ...]:
@@ -78,7 +82,8 @@ _READ = """
     SELECT m.id, m.kind, m.content, m.visibility, m.community_id, m.about_person_id,
       m.about_character_id, m.told_by_person_id, m.told_by_character_id, m.source_message_id,
       m.confidence, m.importance, m.emotional_valence, m.strength, m.occurred_at, m.created_at,
-      m.is_adult, halfvec_send(m.embedding)
+      greatest(m.created_at, (m.metadata ->> 'embedded_at')::timestamptz),
+      m.is_adult, (m.metadata ->> 'tried_on')::date, halfvec_send(m.embedding)
     FROM memories_memory m
     WHERE m.owner_id = %(owner)s AND NOT m.is_locked AND m.tier <> 'archived'
       AND m.expires_at IS NULL AND m.embedding_model_id = %(model)s AND m.kind = ANY (%(kinds)s)
@@ -130,3 +135,27 @@ def read(
 def least_open(rows: Sequence[Candidate]) -> str:
     """The visibility that holds for all of them."""
     return strictest(*(row.visibility for row in rows))
+
+
+def is_tried(group: Sequence[Candidate], date: dt.date) -> bool:
+    """Whether no summary of most of these would do, lately: asked for again, it would cost as much,
+    and come before others' for nothing."""
+    last = date - TRIED_AGAIN
+    return sum(row.tried_on is not None and row.tried_on > last for row in group) > len(group) / 2
+
+
+def note_tried(group: Sequence[Candidate], date: dt.date) -> None:
+    """Note that no summary of these would do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH chosen AS (
+                SELECT id FROM memories_memory WHERE id = ANY (%s) AND NOT is_locked
+                ORDER BY id FOR NO KEY UPDATE
+            )
+            UPDATE memories_memory m
+            SET metadata = m.metadata || jsonb_build_object('tried_on', %s::date)
+            FROM chosen WHERE m.id = chosen.id
+            """,
+            [[row.id for row in group], date],
+        )

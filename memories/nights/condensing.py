@@ -24,10 +24,12 @@ FOUND_BY = 60  # words of its sources by which it is found beside its own
 
 @dataclass(frozen=True, slots=True)
 class Condensed:
-    """The words, empty where none that will do came, and the tokens that they cost."""
+    """The words, empty where none that will do came, and the tokens that they cost. Without an
+    answer, no voice was to be had."""
 
     text: str
     tokens: int
+    is_answered: bool = True
 
 
 def condense(
@@ -54,7 +56,7 @@ def condense(
             now=now,
         )
     except ledger.NoVoice as failed:
-        return Condensed("", failed.tokens)
+        return Condensed("", failed.tokens, is_answered=failed.is_withheld)
     text = " ".join(answer.result.text.split())[:LONGEST]
     return Condensed(text if is_borne_out(text, [owner, *contents]) else "", answer.tokens)
 

@@ -28,22 +28,26 @@ from memories.formation.echo import COMMON, content_words
 from memories.formation.traces import quoted
 from memories.models import ConsolidationRun, EntityMention, Memory, MemoryRevision
 from memories.models.lineage import RevisionReason
-from memories.nights.candidates import MERGED, SUMMED_UP, Candidate, least_open, read
+from memories.nights.candidates import (
+    MERGED,
+    SUMMED_UP,
+    Candidate,
+    is_tried,
+    least_open,
+    note_tried,
+    read,
+)
 from memories.nights.clusters import near_pairs, stars
 from memories.nights.condensing import Condensed, condense, found_by
 from memories.nights.forgetting import Night, count
+from memories.nights.speaking import MERGED_NOTE, TAKEN_OVER, give_back, take_over
 from memories.recall import caches
 from memories.recall.names import known_names
 from memories.writing import NewMemory, content_hash, store_embedded
 
 _DENIAL = re.compile(r"\b(?:not?|never|nobody|nothing|none|nowhere|without|hardly|\w+n't)\b", re.I)
-MERGED_NOTE = "merged"  # in a memory's metadata: what `unmerge` needs
 SHARED_WORDS = 2  # that most of what becomes one summary holds
 OVERLAP_OF_RUNS = dt.timedelta(days=1)
-# What a survivor takes over from what it speaks for, and gets back.
-TAKEN_OVER = ("confidence", "provenance", "told_by_character_id", "importance", "strength")
-# The less it is worth, the later it stands.
-PROVENANCES = ("own", "witnessed", "read", "derived", "told")
 
 
 class NotMerged(Exception):
@@ -63,7 +67,7 @@ def merge_duplicates(night: Night) -> int:
         groups[row.sameness].append(row)
     merged = 0
     for group in groups.values():
-        fresh = [at for at, row in enumerate(group) if since is None or row.created_at >= since]
+        fresh = [at for at, row in enumerate(group) if since is None or row.met_at >= since]
         if len(group) < 2 or not fresh:
             continue
         vectors = found.vectors[[row.place for row in group]]
@@ -126,7 +130,7 @@ def _merge(kept_id: int, dropped_id: int, night: Night) -> bool:
     kept, dropped = held[kept_id], held[dropped_id]
     if _ears(kept) != _ears(dropped) or not is_same(kept.content, dropped.content):
         return False
-    _take_over(kept, dropped)
+    kept.save(update_fields=take_over(kept, dropped))
     _set_aside([dropped], kept, night.now, night.date)
     count(night, merged=1)
     return True
@@ -148,7 +152,7 @@ def merge_by_hand(ids: Sequence[int], now: dt.datetime) -> Memory:
     held.sort(key=lambda one: (-one.importance, -one.strength, one.pk))
     kept, *dropped = held
     for one in dropped:
-        _take_over(kept, one)
+        kept.save(update_fields=take_over(kept, one))
     _set_aside(dropped, kept, now, now.date())
     return kept
 
@@ -156,23 +160,6 @@ def merge_by_hand(ids: Sequence[int], now: dt.datetime) -> Memory:
 def _ears(one: Memory) -> tuple[str, bool]:
     """Before whom a memory may come up."""
     return one.visibility, one.is_adult
-
-
-def _take_over(kept: Memory, dropped: Memory) -> None:
-    """Have one memory weigh what the other did, and note what it was before."""
-    note = kept.metadata.get(MERGED_NOTE) or {
-        "before": {name: getattr(kept, name) for name in TAKEN_OVER},
-        "sources": {},
-    }
-    note["sources"][str(dropped.pk)] = [dropped.tier, dropped.strength]
-    kept.metadata = {**kept.metadata, MERGED_NOTE: note}
-    less = max((kept, dropped), key=lambda m: (-m.confidence, PROVENANCES.index(m.provenance)))
-    kept.confidence, kept.provenance = less.confidence, less.provenance
-    if kept.told_by_person_id is None:
-        kept.told_by_character_id = less.told_by_character_id
-    kept.importance = max(kept.importance, dropped.importance)
-    kept.strength = max(kept.strength, dropped.strength)
-    kept.save(update_fields=["metadata", *TAKEN_OVER, "updated_at"])
 
 
 # --- many of one matter ---------------------------------------------------------------------------
@@ -203,7 +190,7 @@ def summarise_clusters(night: Night, may_go_on: Callable[[], bool]) -> int:
             most=round(rules.cluster_most),
         ):
             group = sorted((company[at] for at in places), key=lambda r: r.occurred_at)
-            if is_one_matter([row.content for row in group]):
+            if is_one_matter([row.content for row in group]) and not is_tried(group, night.date):
                 groups.append(group)
     # The largest first: where a night's summaries are few, they tidy most.
     groups.sort(key=lambda group: (-len(group), group[0].id))
@@ -253,6 +240,8 @@ def summarise(owner: str, group: Sequence[Candidate], night: Night) -> bool:
     if condensed.tokens:
         count(night, tokens=condensed.tokens)
     if not condensed.text:
+        if condensed.is_answered:
+            note_tried(group, night.date)
         return False
     vector = embed_or_wait([condensed.text])[0]
     with transaction.atomic():
@@ -267,6 +256,8 @@ def summarise(owner: str, group: Sequence[Candidate], night: Night) -> bool:
             about_person=group[0].about_person_id,
             content_hash=content_hash(condensed.text),
         ).exists()
+        if is_known:
+            note_tried(group, night.date)
         if not is_as_read or is_known:
             return False
         sources = [held[row.id] for row in group]
@@ -356,8 +347,7 @@ def unmerge(memory_id: int, *, now: dt.datetime | None = None) -> list[int]:
         for source in sources
     )
     if "before" in note:
-        for name, value in note["before"].items():
-            setattr(memory, name, value)
+        give_back(memory, note)
     else:
         memory.tier = Memory.Tier.ARCHIVED
     memory.metadata = {k: v for k, v in memory.metadata.items() if k != MERGED_NOTE}

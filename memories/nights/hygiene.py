@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from characters.models import Character
-from fishbowl.llm.errors import GatewayError
 from memories.embedding.embedding import Vector, embed_or_wait
 from memories.formation.echo import content_words
 from memories.formation.traces import quoted
@@ -24,6 +23,7 @@ from memories.models import HygieneFinding, HygieneRun, Memory, MemoryKind
 from memories.models.runs import FindingKind
 from memories.nights.candidates import SAID, Candidate, Candidates, read
 from memories.nights.consolidation import is_same
+from memories.nights.ending import Ending
 from memories.recall import caches
 from memories.recall.names import Names, known_names
 from memories.recall.recall import recall
@@ -75,19 +75,16 @@ def audit(now: dt.datetime | None = None) -> HygieneRun:
     run = HygieneRun.objects.filter(finished_at__isnull=True).first()
     run = run or HygieneRun.objects.create(started_at=now)
     since = now - dt.timedelta(days=in_force().audit_days)
-    try:
-        examined = 0
+    with Ending(HygieneRun.objects.filter(pk=run.pk), now) as ending:
+        run.examined = 0
         for pk in Character.objects.active().order_by("pk").values_list("pk", flat=True):
             memories = read(pk, AUDITED)
-            examined += sum(row.created_at >= since for row in memories.rows)
+            run.examined += sum(row.met_at >= since for row in memories.rows)
             _set_aside(run, find(memories, since), memories.rows, now)
-        run.examined = examined
         run.false_recall = false_recall(now)
-    except (DatabaseError, GatewayError) as error:
-        HygieneRun.objects.filter(pk=run.pk).update(error=f"{type(error).__name__}: {error}"[:500])
-        raise
-    run.found, run.finished_at, run.error = run.findings.count(), now, ""
-    run.save()
+        run.found, run.error = run.findings.count(), ""
+        run.finished_at = max(ending.at, run.started_at)
+        run.save()
     return run
 
 
@@ -110,7 +107,7 @@ def _duplicates(rows: Sequence[Candidate], since: dt.datetime) -> Iterator[Found
     for row in rows:
         words = tuple(word.casefold().replace("’", "'") for word in _WORD.findall(row.content))
         kept = first.setdefault((*row.sameness, words, row.content.rstrip("”").endswith("?")), row)
-        if kept is not row and row.created_at >= since:
+        if kept is not row and row.met_at >= since:
             yield Found(FindingKind.DUPLICATE, row.id, "It says the same word for word.", kept.id)
 
 
@@ -119,7 +116,7 @@ def _vague(rows: Sequence[Candidate], since: dt.datetime) -> Iterator[Found]:
     'In Corran.' may be the answer to a question."""
     names = known_names()
     for row in rows:
-        if row.created_at < since or row.importance >= KEPT_IMPORTANCE:
+        if row.met_at < since or row.importance >= KEPT_IMPORTANCE:
             continue
         said = quoted(row.content) if row.kind in SAID else None
         text = said[1] if said else row.content
@@ -147,7 +144,7 @@ def _echoes(memories: Candidates, since: dt.datetime) -> Iterator[Found]:
     fresh = [
         row
         for row in rows
-        if row.created_at >= since
+        if row.met_at >= since
         and row.told_by_person_id is None
         and len(content_words(row.content)) >= ECHO_WORDS
     ]

@@ -14,19 +14,18 @@ from contextlib import contextmanager
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from django.db import DatabaseError
 from django.db.models import Max, Q
 from django.utils import timezone
 
 from audit.configuration.configuration import is_society_paused
 from characters.models import Character
 from fishbowl.alone import alone
-from fishbowl.llm.errors import GatewayError
 from memories import scratchpad
 from memories.models import ConsolidationRun, HygieneRun, Memory
 from memories.nights import consolidation, forgetting, hygiene
 from memories.nights.candidates import MOST
 from memories.nights.contagion import notice_all
+from memories.nights.ending import Ending
 from memories.nights.forgetting import Night
 from memories.rules import MemoryRules, in_force
 
@@ -114,13 +113,9 @@ def consolidate(character_id: int, now: dt.datetime | None = None) -> Consolidat
             rules=in_force(character=character_id),
         )
         runs = ConsolidationRun.objects.filter(pk=run.pk)
-        try:
-            is_whole = _live_through(night)
-        except (DatabaseError, GatewayError) as error:
-            runs.update(error=f"{type(error).__name__}: {error}"[:500])
-            raise
-        if is_whole:
-            runs.update(finished_at=max(now, run.started_at), error="")
+        with Ending(runs, now) as ending:
+            if _live_through(night):
+                runs.update(finished_at=max(ending.at, run.started_at), error="")
         run.refresh_from_db()
         return run
 

@@ -358,6 +358,35 @@ def test_a_server_that_stays_away_leaves_all_as_it_is(
     assert (active().name, embed(["rain"])[0].dimensions()) == (LLAMA, 256)
 
 
+def test_a_database_that_goes_away_is_told_in_a_sentence(server: Spaces, owner: Character) -> None:
+    remember(owner, 40)
+    ended: list[bool] = []
+
+    def end(texts: Sequence[str]) -> None:
+        if not ended and WaitingVector.objects.count() >= 16:
+            with connections["default"].cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks"
+                    " WHERE locktype = 'advisory'"
+                    " AND classid = hashtext('memories.reembedding')::oid"
+                )
+                ended.extend(row[0] for row in cursor.fetchall())
+
+    server.meanwhile = end
+    with start("reembed", "--model", "reef", "--batch-size", "8", server=server) as process:
+        _, complaint = process.communicate(timeout=PATIENCE_S)
+    assert ended == [True], complaint
+    assert process.returncode == 1
+    assert "Traceback" not in complaint
+    assert "The database went away" in complaint
+    assert complaint.rstrip().endswith("run the same command again to go on.")
+    assert 16 <= WaitingVector.objects.count() < 40
+    reembed("--model", "reef")
+    assert by_space() == {"reef": 40}
+    asked = [text for text in server.texts() if text.startswith("It rained")]
+    assert len(asked) == 40 + 8  # the batch in hand alone came again
+
+
 def test_a_text_that_is_refused_goes_without(server: Spaces, owner: Character) -> None:
     remember(owner, 3)
     make_memory(owner, "It rained poison.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
 from tqdm import tqdm
 
 from fishbowl.llm.embedding import WordLlamaEmbedder
@@ -58,6 +59,12 @@ class Command(BaseCommand):
                         self._change(options)
         except reembedding.ReembeddingRefused as error:
             raise CommandError(str(error)) from None
+        except (OperationalError, InterfaceError) as error:
+            # A switch whose answer was lost may have been made: what to do is the same.
+            raise CommandError(
+                f"The database went away ({str(error).splitlines()[0]}). What is embedded so far "
+                "waits there: run the same command again to go on."
+            ) from None
         except GatewayError as error:
             so_far = "What is embedded so far waits" if reembedding.status() else "All is as it was"
             raise CommandError(f"{error} {so_far}: run the same command again to go on.") from None
