@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import psutil
 
@@ -18,6 +21,8 @@ from .owners import Owner
 
 STEP_S = 0.02
 LONGEST_LOG = 5_000_000
+DETACHED = ["/bin/sh", "-c", '"$@" &']
+TOLD_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
 
 
@@ -25,13 +30,14 @@ def spawn(command: Sequence[str], owner: Owner, folder: Path, log: Path) -> None
     """Start a program in `folder`, detached from this process and its terminal.
 
     The shell between is gone at once, so the program's parent is init: it leaves no zombie here.
-    It inherits no file of ours, and so no lock.
+    It inherits no file of ours, and so no lock. Whoever tells this process to end meanwhile is
+    heeded after it: what is broken off in the midst could neither be found nor ended.
     """
     if log.exists() and log.stat().st_size > LONGEST_LOG:
         log.replace(log.with_suffix(".log.1"))
-    with log.open("ab") as output:
+    with log.open("ab") as output, _undisturbed():
         subprocess.run(  # noqa: S603
-            ["/bin/sh", "-c", '"$@" &', "sh", *command],
+            [*DETACHED, "sh", *command],
             cwd=folder,
             env={**os.environ, "LC_ALL": "C", "PWD": str(folder)},
             stdin=subprocess.DEVNULL,
@@ -44,14 +50,38 @@ def spawn(command: Sequence[str], owner: Owner, folder: Path, log: Path) -> None
         )
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off what signals have this process do."""
+    if threading.current_thread() is not threading.main_thread():  # they reach the main one alone
+        yield
+        return
+    told: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        told.append(number)
+
+    heeded = [sign for sign in TOLD_BY if callable(signal.getsignal(sign))]
+    before = [(sign, signal.signal(sign, note)) for sign in heeded]
+    try:
+        yield
+    finally:
+        for sign, handler in before:
+            signal.signal(sign, handler)
+        for number in dict.fromkeys(told):
+            signal.raise_signal(number)
+
+
 def working_in(folder: Path, *names: str) -> list[psutil.Process]:
-    """The living processes, called so or so, whose working directory is, or was, `folder`."""
+    """The living processes, called so or so, whose working directory is, or was, `folder`; with
+    what is about to be one, and still the shell of `spawn`."""
     places = {str(folder), f"{folder} (deleted)"}
     found = []
     for process in psutil.process_iter():
         try:
+            name = process.name()
             if (
-                process.name().startswith(names)
+                (name.startswith(names) or (name == "sh" and process.cmdline()[:3] == DETACHED))
                 and process.cwd() in places
                 and process.status() != psutil.STATUS_ZOMBIE
             ):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from time import monotonic
 from types import TracebackType
 from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ class Ending:
     it short, whatever that was, and knows when it ends."""
 
     def __init__(self, run: QuerySet[Any], now: dt.datetime) -> None:
-        self._run, self._now, self._clock = run, now, monotonic()
+        self._run, self._now, self._began = run, now, timezone.now()
 
     def __enter__(self) -> Ending:
         return self
@@ -41,4 +41,4 @@ class Ending:
     @property
     def at(self) -> dt.datetime:
         """This moment, by the clock of `now`."""
-        return self._now + dt.timedelta(seconds=monotonic() - self._clock)
+        return self._now + (timezone.now() - self._began)

@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from fishbowl.embedded import EmbeddedError, Lease, Places, daemons
+from fishbowl.embedded.owners import find_owner
 from fishbowl.environment import BASE_DIR
 from tests.embedded.conftest import Maker
 from tests.embedded.copies import Copy, surroundings
@@ -210,3 +212,40 @@ def test_data_of_another_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EmbeddedError, match="made by PostgreSQL 16 and this is PostgreSQL 18"):
         Lease(places).enter()
     assert Copy(tmp_path).processes() == []
+
+
+class Told(Exception):
+    """Somebody told the process to end."""
+
+
+def test_who_is_told_to_end_while_a_server_starts_has_one_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(*_: object) -> None:
+        raise Told
+
+    def run(*command: Any, **how: Any) -> Any:
+        signal.raise_signal(signal.SIGTERM)
+        return started(*command, **how)
+
+    started = subprocess.run
+    monkeypatch.setattr(subprocess, "run", run)
+    before = signal.signal(signal.SIGTERM, told)
+    try:
+        with pytest.raises(Told):
+            daemons.spawn(["/bin/sleep", "600"], find_owner(tmp_path), tmp_path, tmp_path / "log")
+    finally:
+        assert signal.signal(signal.SIGTERM, before) is told
+    running = daemons.working_in(tmp_path, "sleep")
+    assert len(running) == 1
+    assert daemons.end(running, (signal.SIGKILL, 5.0))
+
+
+def test_what_is_still_the_shell_that_starts_it_is_found(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "for-ever")
+    subprocess.run(
+        [*daemons.DETACHED, "sh", "eval", "read it <> for-ever"], cwd=tmp_path, check=True
+    )
+    running = daemons.working_in(tmp_path, "redis")
+    assert [process.name() for process in running] == ["sh"]
+    assert daemons.end(running, (signal.SIGKILL, 5.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -204,21 +205,10 @@ def test_an_answer_that_is_withheld_was_one(monkeypatch: pytest.MonkeyPatch) -> 
 # --- what rows tell -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What the clock shows: each look at it ten minutes later."""
-    shown = [0.0]
-
-    def look() -> float:
-        shown[0] += 600.0
-        return shown[0]
-
-    monkeypatch.setattr(ending, "monotonic", look)
-    return shown
-
-
-def test_a_night_and_an_audit_end_when_they_end(clock: list[float]) -> None:
-    owner = make_character()
+def test_a_night_and_an_audit_end_when_they_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at the clock is ten minutes after the last."""
+    owner, looks = make_character(), count()
+    monkeypatch.setattr(timezone, "now", lambda: NOW + next(looks) * dt.timedelta(minutes=10))
     ends = (nightly.consolidate(owner.pk, NOW).finished_at, hygiene.audit(NOW).finished_at)
     assert all(end is not None and end >= NOW + dt.timedelta(minutes=10) for end in ends)
 

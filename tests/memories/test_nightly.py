@@ -20,7 +20,7 @@ from characters.models import Character
 from characters.services import pause_character, resume_character
 from memories import tasks
 from memories.models import ConsolidationRun, HygieneRun, Memory, MemoryRevision, ScratchpadEntry
-from memories.nights import consolidation, ending, forgetting, nightly
+from memories.nights import consolidation, forgetting, nightly
 from memories.rules import MemoryRules
 from tests.builders import make_character, make_conversation, make_memory
 from tests.patience import PATIENCE_S
@@ -361,9 +361,9 @@ def test_the_clock_sends_the_nights_hourly():
 
 
 def test_notes_that_have_expired_go_with_the_daily_audit(monkeypatch):
-    monkeypatch.setattr(ending, "monotonic", lambda: 0.0)  # it takes no time
     owner, conversation = make_character(), make_conversation()
     now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)  # it takes no time
     for name, expires in (("old", now - 2 * DAY), ("new", now + DAY)):
         ScratchpadEntry.objects.create(
             conversation=conversation, character=owner, part="observation", content=name,
