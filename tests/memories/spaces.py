@@ -6,15 +6,16 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings as real
 from django.db import connection
 
 from fishbowl.environment import BASE_DIR
-from fishbowl.llm.embedding import EmbeddingSettings
-from memories.embedding.embedding import forget_cached
+from fishbowl.llm.embedding import EmbeddingSettings, close_embedders
+from memories.embedding.embedding import active, forget_cached
 from tests.modelserver import ModelServer, Received, Step, status
 from tests.patience import PATIENCE_S
 
@@ -61,6 +62,16 @@ def name_server(settings: Any, server: ModelServer, model: str, dimensions: int)
         batch_size=8,
     )
     forget_cached()
+
+
+@contextmanager
+def reef(settings: Any) -> Iterator[Spaces]:
+    """The server of the model 'reef', to which the society, now WordLlama's, is to change."""
+    active()
+    with Spaces(dimensions=8) as one:
+        name_server(settings, one, "reef", 8)
+        yield one
+    close_embedders()
 
 
 def start(*arguments: str, server: ModelServer | None = None) -> subprocess.Popen[str]:

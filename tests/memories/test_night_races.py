@@ -16,8 +16,6 @@ from conversations.people.erasure import forget_person
 from memories import corrections, revising, tasks
 from memories.models import ConsolidationRun, HygieneRun, Memory
 from memories.nights import consolidation, contagion, forgetting, hygiene, nightly
-from memories.nights.forgetting import Night
-from memories.rules import MemoryRules
 from tests.builders import (
     make_character,
     make_conversation,
@@ -26,19 +24,12 @@ from tests.builders import (
     make_person,
 )
 from tests.memories.racing import meanwhile
+from tests.memories.test_consolidation import a_night
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = dt.timedelta(days=1)
-
-
-def a_night(owner: Any) -> Night:
-    now = timezone.now()
-    run, _ = ConsolidationRun.objects.get_or_create(
-        character=owner, finished_at=None, defaults={"started_at": now}
-    )
-    return Night(run.pk, owner.pk, now.date(), now, "UTC", MemoryRules())
 
 
 @pytest.mark.parametrize("keeper", ["locks it", "brings it back"])
@@ -54,7 +45,7 @@ def test_what_a_keeper_wants_kept_as_it_is_about_to_be_deleted_stays(keeper: str
         else:
             Memory.objects.filter(pk=wanted.pk).update(tier="long", strength=1.0)
 
-    assert meanwhile(keep, lambda: forgetting.forget(a_night(owner))) == 1
+    assert meanwhile(keep, lambda: forgetting.forget(a_night(owner, timezone.now()))) == 1
     assert Memory.objects.get() == wanted
     assert ConsolidationRun.objects.get().forgotten == 1
 
@@ -76,7 +67,7 @@ def talk_of_ferries(owner: Any, **fields: Any) -> None:
 
 
 def sum_up(owner: Any) -> None:
-    assert consolidation.summarise_clusters(a_night(owner), lambda: True) == 1
+    assert consolidation.summarise_clusters(a_night(owner, timezone.now()), lambda: True) == 1
 
 
 def test_a_summary_that_is_just_being_made_of_somebodys_words_goes_with_them() -> None:
@@ -120,7 +111,7 @@ def test_what_repeats_a_memory_that_has_just_left_recall_stays(who: str) -> None
 
     def happen() -> None:
         if who == "a night":
-            assert consolidation.merge_duplicates(a_night(owner)) == 1
+            assert consolidation.merge_duplicates(a_night(owner, timezone.now())) == 1
         else:
             Memory.objects.filter(pk=first.pk).update(content="The ferry is in.")
 

@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, connections
 
 from characters.models import Character, Interest
 from conversations.models import Message
-from fishbowl.llm.embedding import WordLlamaEmbedder, close_embedders
+from fishbowl.llm.embedding import WordLlamaEmbedder
 from memories.embedding import reembedding
 from memories.embedding.embedding import active, active_model, embed, forget_cached
 from memories.embedding.filling import fill_missing
@@ -32,7 +32,7 @@ from tests.builders import (
     make_person,
     number,
 )
-from tests.memories.spaces import Spaces, name_server, start
+from tests.memories.spaces import Spaces, reef, start
 from tests.modelserver import Received, Step, status
 from tests.patience import PATIENCE_S
 
@@ -43,12 +43,8 @@ Begin = Callable[[str], Reembedding]
 
 @pytest.fixture
 def server(settings: Any, redis_client: redis.Redis) -> Iterator[Spaces]:
-    """The server of the model 'reef', to which the society, now WordLlama's, is to change."""
-    active()
-    with Spaces(dimensions=8) as one:
-        name_server(settings, one, "reef", 8)
+    with reef(settings) as one:
         yield one
-    close_embedders()
 
 
 @pytest.fixture

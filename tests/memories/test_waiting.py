@@ -11,10 +11,8 @@ from django.utils import timezone
 
 from characters.models import Character, Person
 from conversations.people.erasure import forget_person
-from fishbowl.llm.embedding import close_embedders
 from memories import revising
 from memories.embedding import reembedding
-from memories.embedding.embedding import active
 from memories.embedding.reembedding import Reembedding
 from memories.models import Entity, Memory, PersonFact, WaitingVector
 from tests.builders import (
@@ -26,18 +24,15 @@ from tests.builders import (
     make_person,
 )
 from tests.memories.racing import meanwhile
-from tests.memories.spaces import Spaces, name_server
+from tests.memories.spaces import Spaces, reef
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def server(settings: Any, redis_client: redis.Redis) -> Iterator[Spaces]:
-    active()
-    with Spaces(dimensions=8) as one:
-        name_server(settings, one, "reef", 8)
+    with reef(settings) as one:
         yield one
-    close_embedders()
 
 
 @pytest.fixture
