@@ -59,8 +59,9 @@ def check(
     rules: GuardRules = GuardRules(),
     instructions: str = "",
 ) -> Verdict:
-    """Mend an answer, or send it back. One that somebody waits for may sound like the one before:
-    better than none. `instructions` are those that the prompt gave, which are told to nobody."""
+    """Mend an answer, or send it back. One that somebody waits for may sound like what the speaker
+    said before they asked, or be the same: better than none. `instructions` are those that the
+    prompt gave, which are told to nobody."""
     edits: list[str] = []
     said = own_words(without_controls(text).strip(), brief, edits)
     if ERROR.search(said):
@@ -102,9 +103,10 @@ def _loop(said: str, brief: Brief, rules: GuardRules, *, is_awaited: bool) -> st
     if not words:
         return ""
     recent = brief.lines[-rules.looked_back :]
-    for line in recent:
-        other = _words(line.text)
-        if words == other:
+    asked = max((at for at, line in enumerate(recent) if not line.is_own), default=-1)
+    for at, line in enumerate(recent):
+        may_be_said = is_awaited and line.is_own and at < asked
+        if words == _words(line.text) and not may_be_said:
             return f"It repeated what {line.speaker} said."
     if is_awaited:
         return ""

@@ -173,3 +173,12 @@ def test_an_answer_that_somebody_waits_for_may_sound_like_the_one_before() -> No
     assert check(text, brief).again
     assert check(text, brief, is_awaited=True).text == text
     assert check(own.text, brief, is_awaited=True).again
+
+
+def test_who_asks_again_is_rather_told_the_same_than_nothing() -> None:
+    own = Line(9, BRIEF.speaker, "Your mum is in hospital.", 9.0, is_own=True)
+    asked = Line(10, "Ada", "How is my mum?", 3.0, kind="person")
+    brief = replace(BRIEF, lines=(*BRIEF.lines, own, asked))
+    assert check(own.text, brief).again
+    assert check(own.text, brief, is_awaited=True).text == own.text
+    assert check(asked.text, brief, is_awaited=True).again

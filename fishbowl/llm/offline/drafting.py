@@ -14,7 +14,15 @@ from fishbowl.llm.offline.lexicon import GRAVE
 from fishbowl.llm.offline.material import Index, Piece, index
 from fishbowl.llm.offline.presuming import presumes
 from fishbowl.llm.offline.repetition import Echoes
-from fishbowl.llm.offline.text import clean, count_words, end_sentence, join, upper_first, words
+from fishbowl.llm.offline.text import (
+    bare,
+    clean,
+    count_words,
+    end_sentence,
+    join,
+    upper_first,
+    words,
+)
 from fishbowl.llm.types import Brief, Listener
 
 # How much longer lines are in some kinds of talk.
@@ -28,6 +36,7 @@ FORGOTTEN = 10.0  # ... by a factor of e less every so many hours
 OWN_SAID = 6.0  # what a piece loses that one has just said oneself, ...
 OWN_FORGOTTEN = 96.0  # ... by a factor of e less every so many hours
 STALE = 3.0  # what a draft loses by each of its pieces that one has just said, over the same hours
+LEADS = 6  # words of having said it before that are tried with each wording
 WORN = 3.0  # what a phrase loses that everybody has taken to saying
 
 
@@ -269,6 +278,18 @@ class Desk:
             text = text.replace(f"{{{slot}}}", value)
             text = text.replace(f"{{{slot.capitalize()}}}", upper_first(value))
         return Part(manner.dress_stock(text, self.brief, self.index), part.key, part.relevance)
+
+    def once_more(self, wordings: list[list[Part]]) -> list[Part]:
+        """What the room has heard already in all these wordings, led by a word that it was said
+        before; as it was never said, or else as it was said the longest ago."""
+        heard, best = self.echoes.texts, (-1.0, wordings[0])
+        for parts in self.rng.sample(wordings, len(wordings)):
+            for _ in range(LEADS):
+                lead = self.stock("before")
+                led = [lead, *parts] if lead else parts
+                ago = heard.get(bare(join(part.text for part in led)), math.inf)
+                best = max(best, (ago, led), key=lambda one: one[0])
+        return best[1]
 
     def freshness(self, act: str, topic: str = "") -> float:
         """Which share of an act's pieces was never used."""

@@ -112,8 +112,7 @@ class OwnLife:
     def _again(self, made: Draft | None) -> Draft | None:
         """The same, led by a word that it was said before, where the room has just heard it."""
         if made is not None and bare(made.text) in self.desk.echoes.texts:
-            lead = self.desk.stock("before")
-            made.parts[:0] = [lead] if lead else []
+            made.parts = self.desk.once_more([made.parts])
         return made
 
     def _with(self, draft: Draft | None, part: Part | None) -> Draft | None:

@@ -117,8 +117,7 @@ class Recollecting(Wording):
             told.append(part)
         heard = self.desk.echoes.texts
         fresh = next((part for part in told if bare(part.text) not in heard), None)
-        lead = None if fresh else self.desk.stock("before")
-        return [fresh] if fresh else [lead, told[0]] if lead else told[:1]
+        return [fresh] if fresh else self.desk.once_more([[part] for part in told])
 
     def _answers(self, memory: Recollection) -> bool:
         """Whether a memory may be an answer: it has enough to do with the question, what somebody

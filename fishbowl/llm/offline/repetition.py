@@ -12,7 +12,7 @@ MOST_SHARED = 0.34  # of a text's trigrams that may have stood in the room's las
 
 @dataclass(slots=True)
 class Echoes:
-    texts: set[str] = field(default_factory=set)
+    texts: dict[str, int] = field(default_factory=dict)  # and how many lines ago each was last said
     openers: set[tuple[str, ...]] = field(default_factory=set)
     first_words: dict[str, int] = field(default_factory=dict)
     trigrams: set[tuple[str, ...]] = field(default_factory=set)
@@ -25,14 +25,14 @@ class Echoes:
             found = words(text)
             if not found:
                 continue
-            heard.texts.add(bare(text))
+            heard.texts.setdefault(bare(text), age)
             heard.openers.add(found[:3])
             heard.trigrams |= trigrams(text)
             if age < 8:
                 heard.first_words[found[0]] = heard.first_words.get(found[0], 0) + 1
         for line in brief.elsewhere:
             text = clean(line.text, 800)
-            heard.texts.add(bare(text))
+            heard.texts.setdefault(bare(text), len(brief.lines))
             if line.is_own:  # nor the better part of one's own story, a few minutes later next door
                 heard.trigrams |= trigrams(text)
         return heard
