@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from fishbowl.llm.offline.lexicon import word_set
-from fishbowl.llm.offline.relatives import KIN
+from fishbowl.llm.offline.relatives import KIN, is_of_same_kin
 from fishbowl.llm.offline.text import content_stems, spelled_out, stem
-from fishbowl.llm.offline.theirs import put_straight
+from fishbowl.llm.offline.theirs import goes_on, put_straight
 
 FARE = "fare"
 _AM = r"(?:I am|I'm|I was|I've been|I have been)"
@@ -19,31 +19,39 @@ _A_TIME = (
     r"spring|summer|autumn|winter|january|february|april|june|july|august|september|october|november|december"
 )
 _PET = r"(?:dog|cat|puppy|kitten|horse|pony|rabbit|hamster|parrot|tortoise|goldfish|pet)s?"
+_LEISURE = r"my (?:free|spare) (?:time|hours)"
+_CAR = r"(?:car|van|motorbike|motorcycle|scooter)"
 # By kind: how one asks after it, and how one tells of it.
 _KINDS = (
     ("work",
-     r"\bwhat(?: do| work do| job do) i (?:do|have)\b(?! (?:on|in|at|if|when|with|about|next|now|wrong)\b)|\bmy (?:job|work|profession|trade|occupation)\b|"
+     r"\bwhat(?: do| work do| job do) i (?:do|have)\b(?! (?:on|in|at|if|when|with|about|next|now|wrong|for (?:fun|pleasure)|to (?:relax|unwind)|besides)\b)|\bhow do i (?:earn|make) (?:my|a|the) (?:money|living)\b|\bmy (?:job|work|profession|trade|occupation)\b|"
      r"\bwhere do i work\b|\bdo i (?:have a job|work)\b|\bwhat do i work\b",
-     rf"\bI (?:\w+ )?(?:work|teach|nurse|run|drive|study)\b|\bmy (?:job|work|trade) is\b|\b{_AM} (?:\w+ ){{0,2}}?(?:an? )(?!bit|little|fan|big|good|bad|friend|member|mess|person|man|woman|stranger|guest|mother|father|twin|vegan|vegetarian|widow)(?:\w+ ){{0,3}}?(?:\w+(?:er|or|ist|ian|ant|ent|rse|ress|smith|wright|maid|man|woman)|\w*(?:chef|vet|cook|clerk|judge|nun|monk|tutor|nanny|mason|guide|coach|pilot))\b|"
+     rf"\bI (?:\w+ )?(?:work|teach|nurse|run|study)\b|\bI (?:\w+ )?drive (?:an? |the )?(?:[\w-]+ ){{0,2}}?(?:bus|tram|train|taxi|cab|truck|lorry|ambulance|tractor|ferry)\b|\bmy (?:job|work|trade) is\b|\b{_AM} (?:\w+ ){{0,2}}?(?:an? )(?!bit|little|fan|big|good|bad|friend|member|mess|person|man|woman|stranger|guest|mother|father|twin|vegan|vegetarian|widow)(?:\w+ ){{0,3}}?(?:\w+(?:er|or|ist|ian|ant|ent|rse|ress|smith|wright|maid|man|woman)|\w*(?:chef|vet|cook|clerk|judge|nun|monk|tutor|nanny|mason|guide|coach|pilot))\b|"
      r"\bI(?:'m| am) (?:retired|unemployed|out of work|self-employed|between jobs)\b"),
     ("home",
-     r"\bwhere (?:do i live|am i (?:living|from|based)|do i come from|did i grow up|'s my (?:home|house)|is my (?:home|house))\b|\bmy (?:home ?town|address)\b|\bwhich (?:city|town|country) (?:do i|am i)\b",
-     rf"\bI (?:\w+ )?(?:live|grew up|come from|moved to|moved from)\b|\b{_AM} (?:\w+ ){{0,4}}?(?:from|living in|based in|born in)\b|\bmy home ?town\b"),
+     r"\bwhere (?:do i live|am i (?:living|from|based)|do i come from|did i (?:grow up|spend my childhood)|was i (?:born|raised)|'s my (?:home|house)|is my (?:home|house))\b|\bmy (?:home ?town|address)\b|\bwhich (?:city|town|country) (?:do i|am i)\b",
+     rf"\bI (?:\w+ )?(?:live|grew up|was (?:born|raised) in|come from|moved to|moved from)\b|\b{_AM} (?:\w+ ){{0,4}}?(?:from|living in|based in|born in)\b|\bmy home ?town\b"),
     ("likes",
-     r"\bwhat (?:do|food do|music do|else do) i (?:like|love|enjoy)\b|\bmy (?:favou?rite|hobby|hobbies|interests?)\b|\bwhat am i into\b|\bdo i (?:like|love|enjoy)\b",
+     r"\bwhat (?:do|food do|music do|else do) i (?:like|love|enjoy)\b|\b(?:what|which) \w+ do i (?:like|love|enjoy)\b|\bmy (?:favou?rite|interests?)\b|\bwhat am i into\b|\bdo i (?:like|love|enjoy)\b",
      rf"\bI (?:\w+ )?(?:like|love|enjoy|adore|prefer)\b(?! to (?:know|ask|see you)\b)|\bmy (?:favou?rite|hobby|hobbies)\b|\b{_AM} (?:\w+ )?(?:into|fond of|keen on|mad about)\b"),
+    ("pastime",
+     rf"\bmy (?:hobby|hobbies|pastimes?)\b|\bwhat (?:do|am) i (?:do|doing) (?:for (?:fun|pleasure)|to (?:relax|unwind))\b|\b{_LEISURE}\b",
+     rf"\b(?:hobby|hobbies|pastimes?)\b|\b{_LEISURE}\b|\bI (?:\w+ )?(?:like|love|enjoy|adore) (?:to \w+|\w{{2,}}ing)\b|\b{_AM} (?:\w+ )?(?:into|keen on) \w+ing\b"),
+    ("drives",
+     rf"\bwhat (?:\w+ )?(?:do|did) i drive\b|\b(?:what|which)(?: (?:kind|sort|make|colou?r) of)? {_CAR} (?:do|have) i\b|\bdo i (?:have|own|drive) an? {_CAR}\b|\bhave i (?:got )?an? {_CAR}\b|\b(?:what|which) colou?r is my {_CAR}\b|\bwhat(?:'s| is) my {_CAR}\b",
+     rf"\bI (?:\w+ )?drive an? (?!bit|lot|long)|\b(?:I|I've|I have|I am|I'm|my) (?:\w+ ){{0,4}}?{_CAR}\b"),
     ("allergies", r"\ballerg\w+\b", r"\ballerg\w+\b"),
     ("diet",
-     r"\b(?:can|can't|could|may|should|do|don't|am) i (?:\w+ )?(?:eat|not eat|vegan|vegetarian)\b|\bmy diet\b",
-     rf"\ballergic\b|\bintoleran\w+\b|\b{_AM} (?:\w+ )?(?:an? )?(?:\w+ )?(?:vegan|vegetarian|pescatarian|diabetic|coeliac|celiac)\b|\bI (?:\w+ )?(?:can't|cannot|don't|do not|never|only) (?:\w+ )?eat\b|\bI (?:\w+ )?eat (?:only|no)\b"),
+     r"\b(?:can|can't|could|may|should|do|don't|am) i (?:\w+ )?(?:eat|not eat|vegan|vegetarian)\b|\bi (?:mustn't|must not|can't|cannot|shouldn't|should not|may not) (?:eat|have|touch)\b|\bmy diet\b",
+     rf"\ballerg\w+\b|\bintoleran\w+\b|\b{_AM} (?:\w+ )?(?:an? )?(?:\w+ )?(?:vegan|vegetarian|pescatarian|diabetic|coeliac|celiac)\b|\bI (?:\w+ )?(?:can't|cannot|don't|do not|never|only) (?:\w+ )?eat\b|\bI (?:\w+ )?eat (?:only|no)\b"),
     (FARE,
      r"\b(?:can|could|may|might|should|shall|must) i (?:\w+ )?(?:have|eat|drink|try|order|get|taste)\b",
      r"\ballerg\w+\b|\bintoleran\w+\b|\b(?:vegan|vegetarian|pescatarian|teetotal|sober)\b|\b(?:eat|drink|like|love|hate|dislike|adore|enjoy|prefer|avoid|stand|bear)\b|\bfond of\b"),
     ("health of another",
      rf"\b(?:is|are|was|how(?:'s| is| are|s)) my (?:\w+ )??{KIN}(?: (?:still|any|now|again|feeling|doing|\w+ly|in|the))*(?: (?:ill|sick|unwell|worse|better|well|fine|ok|okay|recovered|healthy|hospital|home|today))?\W*$",
      rf"\b(?:my|our) (?:\w+ )??{KIN} (?:[A-Z]\w+ )?(?:is|are|was|has|feels?|got|gets)(?:n't)? (?:[\w']+ ){{0,3}}?(?:ill|sick|unwell|worse|better|well|fine|recovered|healthy|hospital|home (?:again|from)|back home|discharged)\b"),
-    ("fears", r"\bwhat (?:do i fear|am i (?:\w+ )?(?:afraid|scared|frightened))\b|\bmy (?:\w+ )?fears?\b",
-     rf"\bI (?:\w+ )?fear\b|\b{_AM} (?:\w+ )?(?:afraid|scared|terrified|frightened)\b"),
+    ("fears", r"\bwhat (?:do i fear|am i (?:\w+ )?(?:afraid|scared|frightened))\b|\bmy (?:\w+ )?fears?\b|\b(?:what|which \w+) (?:scares|frightens|terrifies) me\b",
+     rf"\bI (?:\w+ )?fear\b|\b{_AM} (?:\w+ )?(?:afraid|scared|terrified|frightened)\b|\b(?:scares?|frightens?|terrif(?:y|ies)) me\b"),
     ("dislikes",
      r"\bwhat (?:do|food do) i (?:hate|dislike)\b|\bwhat don't i like\b|\bdo i (?:hate|dislike)\b",
      r"\bI (?:\w+ )?(?:hate|dislike|can't stand)\b|\bI (?:don't|do not) (?:\w+ )?like\b"),
@@ -54,7 +62,7 @@ _KINDS = (
      r"\bhow old (?:is|was|are|were) (?:he|she|it|they|my \w+)\b",
      r"\b(?:he|she|it|they|my \w+)(?:'s|'re| is| was| are| were| turns?| turned) (?:\w+ )?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty(?:-\w+)?)\b"),
     ("pet",
-     rf"\b(?:do i have|how many) (?:\w+ ){{0,2}}{_PET}\b|\bmy pets?\b|\bwhat {_PET} do i have\b",
+     rf"\b(?:do i have|how many) (?:\w+ ){{0,2}}(?:{_PET}|animals?)\b|\bmy pets?\b|\bwhat {_PET} do i have\b",
      rf"\b(?:I have|I've|I've got|I got|I own|my|our) (?:\w+ ){{0,3}}{_PET}\b"),
     ("family",
      r"\bam i (?:married|single)\b|\bdo i have (?:\w+ ){0,2}(?:family|kids|children|siblings|sisters?|brothers?|wife|husband|partner)\b|\bmy (?:family|relatives)\b",
@@ -130,6 +138,11 @@ def tells_of(kinds: frozenset[str], said: str, question: str) -> bool:
             continue
         if kind == "plan" and not _same_time(question, plain):
             continue
+        is_of_them = goes_on(plain) or is_of_same_kin(question, plain)
+        if kind in {"family", "age of another"} and not is_of_them:
+            continue
+        if kind == "likes" and not same_taste(question, plain):
+            continue
         if kind == FARE and not _of_same_food(question, plain):
             continue
         if kind == "health of another" and not _of_same_one(question, plain):
@@ -182,6 +195,29 @@ _TAKEN = {stem(word) for word in word_set("have eat drink try order get taste so
 def _of_same_one(question: str, said: str) -> bool:
     asked, told = _MINE.search(question), _MINE.search(said)
     return bool(asked and told) and _of_one(asked["who"].lower()) == _of_one(told["who"].lower())  # type: ignore[index]
+
+
+_TASTE = re.compile(
+    r"\b(?:favou?rite|which|what)(?: kind of| sort of)? (?P<what>[\w'-]+)(?: do i| is|\W*$)"
+    r"|\bfavou?rite (?P<of>[\w'-]+)",
+    re.IGNORECASE,
+)
+_MEALS = {stem(word) for word in word_set("food dish meal cuisine")}
+
+
+def same_taste(question: str, said: str) -> bool:
+    """Whether both are of one sort of thing, where the question names one: a favourite song is no
+    favourite food."""
+    if "likes" not in asked_after(question):
+        return True
+    asked, told = (
+        next((set(content_stems(x["of"] or x["what"])) for x in _TASTE.finditer(text)), set())
+        for text in (question, said)
+    )
+    if re.search(r"\beat\b", question, re.IGNORECASE):
+        asked = _MEALS
+    is_meal = bool(asked & _MEALS and told & _MEALS)
+    return is_meal or not asked or not told or bool(asked & told)
 
 
 def _same_time(question: str, said: str) -> bool:

@@ -51,6 +51,7 @@ TOLD_AGAIN = {
     "no_such_one",
     "no_telling",
     "no_telling_of",
+    "not_told_of",
     "not_written",
     "foreign",
 }

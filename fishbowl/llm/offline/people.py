@@ -43,6 +43,8 @@ OF_TALK = {
 NOT_DONE = {"other", "would_come", "may_come", "guess", "know", "recall", "gibberish"}
 WITHIN_FAMILY = {"children", "love"}  # who has parents may have neither
 OF_OTHERS = {"other", "recall", "guess", "think", "who_that"}
+OF_PEOPLE = OF_OTHERS | {"plan", "good_news", "know", "cant"}
+OF_FACTS = {"what", "who", "where", "when"}  # what settles is nearly all that is asked with
 MENDED = {"other", "nod", "corrects", "plan", "good_news"}
 ASKS_LEAVE = {"may_come", "advice", "cant", "other", "guess"}
 FIRST = {"crisis", "grand", "clinging", "ai", "grief", "obey"}
@@ -138,8 +140,13 @@ class Hosting(Smalltalk):
             return taken_up
         if self.intent.kind in OF_OTHERS and (of_whom := self.of_acquaintance()):
             return of_whom
+        is_of_person = self.desk.heard.act == "question" and self.intent.kind in OF_PEOPLE
+        if is_of_person and (of_whom := self.of_person()):
+            return of_whom
         if self.intent.kind in OF_WORLD and self._is_of_the_world and (read := self.of_world()):
             return read
+        if is_of_person and (of_nobody := self.not_told_of_person()):
+            return of_nobody
         if self.intent.kind in ASKS_LEAVE and (told := self.memory.of_fare()):
             return told
         asks_of_nothing = self.intent.kind in OF_SOMETHING and not self.intent.about
@@ -156,7 +163,7 @@ class Hosting(Smalltalk):
         made = self._stock("stand_in", other=desk.heard.to_other.title())
         if made is None or desk.heard.act != "question":
             return made
-        told = self.of_acquaintance() or self.of_me_by_name()
+        told = self.of_acquaintance() or self.of_person() or self.of_me_by_name()
         if told is None and self.intent.kind in {"recall", "about_me", "guess"}:
             told = self._of_what_was_told()
         told = told or (self.of_world() if not _OF_YOU.search(self._fact_asked[0]) else None)
@@ -230,7 +237,7 @@ class Hosting(Smalltalk):
             return self.memory.of_theirs() or self.recall()
         if asks and not self.asks_of_place and (of_me := self.of_card()):
             return of_me
-        if asks and heard.asks in YES_OR_NO and (told := self.memory.of_theirs()):
+        if asks and heard.asks in YES_OR_NO | OF_FACTS and (told := self.memory.of_theirs()):
             return told
         if asks and heard.asks in YES_OR_NO and (known := self._known(heard.text)):
             return self._of_somebody(known)

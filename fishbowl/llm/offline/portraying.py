@@ -19,6 +19,7 @@ from fishbowl.llm.offline.portrayed import (
     sentences_on,
     words_asked,
 )
+from fishbowl.llm.offline.reported import as_of_self, named_in, somebody_in
 from fishbowl.llm.offline.text import (
     clean,
     count_words,
@@ -27,6 +28,7 @@ from fishbowl.llm.offline.text import (
     sentences,
     words,
 )
+from fishbowl.llm.offline.toldhere import names
 from fishbowl.llm.offline.viewpoint import as_own
 from fishbowl.llm.types import Acquaintance
 
@@ -40,6 +42,7 @@ _ASKS = re.compile(
     r"(?:does|did|is|was|has|had|can|could|will|would) [A-Za-z]\w+",
     re.IGNORECASE,
 )  # fmt: skip
+_OF_OWN = re.compile(r"\b(?:I|me|my|mine|you|your|yours)\b", re.IGNORECASE)
 _WHOLE = {"work", "age", "home", "origin", "children", "love", "family", "nature"}
 
 
@@ -115,6 +118,35 @@ class Portraying(InnerLife):
                 continue
             return told or self._stock("not_known_of", other=clean(one.name, 40))
         return None
+
+    def of_person(self) -> Draft | None:
+        """Asked of somebody who is no character it knows: what it was told of them."""
+        asked, name = self._asked, self._person_asked_of
+        return self.memory.of_person(name, as_of_self(asked, name)) if name else None
+
+    def not_told_of_person(self) -> Draft | None:
+        """Asked of somebody of whom it was told nothing that answers: that. Of whom its author has
+        written, or whom they told of themselves, there may be more to say."""
+        name = self._person_asked_of or somebody_in(self._asked)
+        brief = self.desk.brief
+        own = (brief.identity, brief.background, brief.scenario, *brief.lore)
+        pieces = (piece.text for piece in self.desk.index.pieces)
+        if not name or _OF_OWN.search(self._asked):
+            return None
+        if any(names(text, name) for text in (*own, *pieces)) or self.memory.was_told_of(name):
+            return None
+        return self._stock("not_told_of", other=clean(name, 40))
+
+    @property
+    def _person_asked_of(self) -> str:
+        """The name of somebody else they ask of, who is here or of whom something comes to mind;
+        '' where they ask of nobody, or of themselves as well."""
+        brief = self.desk.brief
+        mine = {brief.speaker.lower(), self.desk.other.lower(), ""}
+        here = [one.name for one in brief.listeners] + [line.speaker for line in brief.lines]
+        told = [memory.said_by for memory in brief.memories]
+        known = [name for name in (*here, *told) if name.lower() not in mine]
+        return "" if _OF_OWN.search(self._asked) else named_in(self._asked, known)
 
     def introduced(self, name: str) -> Draft | None:
         """Who somebody is that it knows, as everybody may read it."""

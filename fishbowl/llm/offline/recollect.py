@@ -8,8 +8,17 @@ from functools import partial
 
 from fishbowl.llm.offline.drafting import Desk, Draft, Part
 from fishbowl.llm.offline.hearing import YES_OR_NO, question_kind
-from fishbowl.llm.offline.kinds import FARE, NAME_OF, as_said, asked_after, goes_by_name, tells_of
-from fishbowl.llm.offline.relatives import Chain
+from fishbowl.llm.offline.kinds import (
+    FARE,
+    NAME_OF,
+    as_said,
+    asked_after,
+    goes_by_name,
+    same_taste,
+    tells_of,
+)
+from fishbowl.llm.offline.relatives import Chain, is_of_same_kin
+from fishbowl.llm.offline.reported import asks_anything, is_to_come
 from fishbowl.llm.offline.text import (
     bare,
     called_in,
@@ -23,7 +32,7 @@ from fishbowl.llm.offline.text import (
     stem,
     without_call,
 )
-from fishbowl.llm.offline.theirs import holds_most, is_of_other, settles
+from fishbowl.llm.offline.theirs import goes_on, holds_most, is_of_other, settles
 from fishbowl.llm.offline.told import OF_SELF, asked_with, clauses_in, meant, meets, nearest_first
 from fishbowl.llm.offline.toldhere import names
 from fishbowl.llm.offline.viewpoint import said_back, turn
@@ -127,6 +136,12 @@ class Recollecting(Wording):
         told = memory.words or as_said(clean(memory.text, 600), other)
         if memory.fit < LEAST_FIT or is_of_other(self._question, told):
             return False
+        if not same_taste(self._question, told):
+            return False
+        if self.relative_asked_after and not is_of_same_kin(self._question, told):
+            named = meant(told) & asked_with(self._question)
+            if not named and not goes_on(told):
+                return False  # nothing of whom they ask after
         if self.is_outdated(told) or self._is_replaced_elsewhere(memory):
             return False
         since = self._as_it_is(memory)
@@ -198,7 +213,7 @@ class Recollecting(Wording):
             return None  # a name, and no other thing of theirs
         if question_kind(question) in YES_OR_NO and not _ASKS_IF_TOLD.search(question):
             return None  # whether it is so: see `of_theirs`
-        return self._said_here(lambda said: meets(question, said))
+        return self._said_here(lambda said: meets(question, said) and same_taste(question, said))
 
     def of_theirs(self) -> Draft | None:
         """What the one who is answered has told that settles a question of themselves or theirs, in
@@ -232,6 +247,37 @@ class Recollecting(Wording):
             if parts := self._worded(self._as_it_is(memory)):
                 return Draft("recall", parts, length_free=True)
         return None
+
+    def of_person(self, name: str, question: str) -> Draft | None:
+        """What comes to mind of somebody that answers a question on them; `question` is put as
+        they would ask it of themselves."""
+        kinds = asked_after(question)
+        anything = asks_anything(question) and not asked_with(question)
+        for memory in self.desk.brief.memories:
+            since = self._as_it_is(memory)
+            if self._is_replaced_elsewhere(memory) or is_question(since.words or since.text):
+                continue
+            told = [one for one in self._told_by(name, since) if not is_to_come(question, one)]
+            if any(
+                anything
+                or tells_of(kinds, said, question)
+                or (not is_of_other(question, said) and holds_most(question, said))
+                for said in told
+            ) and (parts := self._worded(since)):
+                return Draft("recall", parts, length_free=True)
+        return None
+
+    def _told_by(self, name: str, memory: Recollection) -> list[str]:
+        """What a memory tells of somebody, as they would say it themselves."""
+        if memory.said_by.lower() == self.desk.brief.speaker.lower():
+            return []  # said again, it would seem to be the speaker's to tell
+        is_theirs = memory.said_by.lower() == name.lower()
+        if memory.words and is_theirs:
+            told = clauses_in(clean(memory.words, 600), self.desk.names)
+            return [said for said in told if not is_question(said)]
+        text = clean(memory.words or memory.text, 600)
+        said = as_said(text, name)
+        return [said] if names(text, name) and OF_SELF.match(said) else []
 
     def just_named(self) -> Draft | None:
         """The same where they don't say that it is theirs: "who is getting married?"."""

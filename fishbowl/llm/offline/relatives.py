@@ -54,6 +54,16 @@ def own_in(text: str) -> list[Chain]:
     return found
 
 
+def is_of_same_kin(question: str, said: str) -> bool:
+    """Whether what was said is of one of the relatives that a question names, whosever they are;
+    so of a question that names none."""
+    asked = [_plain(who) for who in re.findall(rf"\b{_ANY}\b", question, re.IGNORECASE)]
+    chains = own_in(said) or [
+        (_plain(who),) for who in re.findall(rf"\b{_ANY}\b", said, re.IGNORECASE)
+    ]
+    return not asked or any(is_same((one,), chain) for one in asked for chain in chains)
+
+
 def own_asked_after(question: str) -> Chain:
     """Whom of their own a question asks after for a fact; () of any other question."""
     found = _ASKS.search(question) or _KNOWS.search(question)

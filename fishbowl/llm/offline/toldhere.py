@@ -144,6 +144,11 @@ class ToldHere(Oneself):
         before = [*self._remembered(), *(line.text for line in self._told_here())]
         return any(len(of & set(content_stems(told))) * 2 >= len(of) > 0 for told in before)
 
+    def was_told_of(self, name: str) -> bool:
+        """Whether the one who is answered has told of somebody by name, in this talk or another."""
+        before = [*self._remembered(), *(line.text for line in self._told_here())]
+        return any(names(told, name) for told in before if not is_question(told))
+
     def is_outdated(self, said: str) -> bool:
         """Whether they have corrected this in the talk that goes on."""
         self._told_here()

@@ -112,6 +112,17 @@ c|dunno, ask {other}?
 s|I don't know that about {other}, sorry
 """
 
+NOT_TOLD_OF = """
+I don't know that of {other}, or I don't remember it.
+Of {other} I don't know that. I'd be guessing.
+w|I don't know that of {other}. You'd have to ask.
+d|{other}? Not that I remember.
+l|No idea! Ask {other}, and then tell me?
+g|I remember nothing of {other} that would answer that.
+c|dunno, ask {other}?
+s|I don't remember that about {other}, sorry
+"""
+
 SET_RIGHT = """
 {Word}, then. That's how I'll keep it, {name}.
 w|{Word}. Thank you for telling me, {name}.
