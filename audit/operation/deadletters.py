@@ -14,20 +14,19 @@ import logging
 import traceback
 from typing import Any
 
-import psycopg
 from celery import Task, current_app, signals
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
 
 from audit.models import DeadLetter
+from fishbowl.outages import is_away
 from fishbowl.overrides import storable
 
 log = logging.getLogger(__name__)
 
 HEADER = "dead_letter"
 LONGEST_ERROR = 8000
-_GONE = ("08", "57P")  # how the codes begin of a connection that is lost, or of a server that ends
 
 
 class CannotBeRetriedError(ValueError):
@@ -117,7 +116,7 @@ def _on_failure(
 ) -> None:
     if sender is None or exception is None:
         return
-    if _is_away(exception):
+    if is_away(exception):
         log.warning("%s lost the database: %s", sender.name, exception)
         return
     try:
@@ -125,17 +124,6 @@ def _on_failure(
         record(sender.name, args, kwargs or {}, exception, queue=queue or "")
     except DatabaseError as error:  # perhaps what the task failed of
         log.warning("The failure of %s could not be kept: %s", sender.name, error)
-
-
-def _is_away(error: BaseException) -> bool:
-    """Whether the database went away, or all that failed did so because of that."""
-    if isinstance(error, BaseExceptionGroup):
-        return all(_is_away(one) for one in error.exceptions)
-    if isinstance(error, OperationalError | InterfaceError):
-        error = error.__cause__ or error  # Django's of psycopg's
-    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return False
-    return error.sqlstate is None or error.sqlstate.startswith(_GONE)
 
 
 def _on_success(sender: Task | None = None, **_: Any) -> None:

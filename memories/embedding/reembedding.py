@@ -28,6 +28,7 @@ from fishbowl.llm.embedding import (
 from fishbowl.llm.errors import BadRequestError
 from fishbowl.llm.retry import RetryPolicy, call_with_retries
 from fishbowl.llm.vectors import Vectors
+from fishbowl.outages import is_away
 from fishbowl.statements import Row, together
 from memories.embedding import waiting
 from memories.embedding.embedding import (
@@ -101,7 +102,8 @@ class Reembedding:
             try:
                 return self._switch()
             except OperationalError as error:  # a deadlock with a writer: it went first
-                if attempt == SWITCH_TRIES:
+                # With its connection this process lost, too, what keeps others from changing over.
+                if attempt == SWITCH_TRIES or is_away(error):
                     raise
                 log.info("The switch waits for who writes at this moment: %s", error)
         raise AssertionError("a switch ends by its counts or an error")  # pragma: no cover

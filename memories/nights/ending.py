@@ -7,7 +7,7 @@ import logging
 from types import TracebackType
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -35,7 +35,7 @@ class Ending:
         try:
             connection.close_if_unusable_or_obsolete()
             self._run.update(error=f"{type(error).__name__}: {error}"[:500])
-        except DatabaseError as away:
+        except (DatabaseError, InterfaceError) as away:
             log.info("What cut a run short can't be written down: %s", away)
 
     @property

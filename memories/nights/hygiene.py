@@ -76,7 +76,8 @@ def audit(now: dt.datetime | None = None) -> HygieneRun:
     run = run or HygieneRun.objects.create(started_at=now)
     since = now - dt.timedelta(days=in_force().audit_days)
     with Ending(HygieneRun.objects.filter(pk=run.pk), now) as ending:
-        run.examined = 0
+        # What was set aside before it was cut short is read no more.
+        run.examined = run.findings.filter(reverted_at__isnull=True).count()
         for pk in Character.objects.active().order_by("pk").values_list("pk", flat=True):
             memories = read(pk, AUDITED)
             run.examined += sum(row.met_at >= since for row in memories.rows)

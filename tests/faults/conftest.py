@@ -47,7 +47,7 @@ STYLE = {
 class Process:
     """Whoever does something on this test's database, a new process each time."""
 
-    def __init__(self, output: Path, redis_url: str = "") -> None:
+    def __init__(self, output: Path, redis_url: str = "", **environment: str) -> None:
         self.output = output
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))}
         self.driver = subprocess.Popen(
@@ -55,6 +55,7 @@ class Process:
             cwd=BASE_DIR,
             env={
                 **kept,
+                **environment,
                 "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
                 "FAULTS_DATABASE": connection.settings_dict["NAME"],
                 "FAULTS_REDIS": redis_url or settings.REDIS_URL,
@@ -85,6 +86,13 @@ class Process:
         """Let it do something and be killed over it."""
         code, said = self._run(do=deed, point=point, when=when, call=call)
         assert code == -signal.SIGKILL, f"it lived: {said}"
+
+    def fails_at_write(self, *deed: Any, number: int, fault: str) -> Any:
+        """Let it do something with a fault before the how-manieth statement that writes or locks.
+        Returns what came of it, None where it died."""
+        code, said = self._run(do=deed, write=number, fault=fault)
+        assert code in (0, -signal.SIGKILL), said
+        return None if code else json.loads(said)
 
     def end(self) -> None:
         with self.driver:

@@ -2,15 +2,18 @@
 
 `python -m tests.faults.driver` has all imported, and forks a process for each line of its input: a
 JSON object with `do` (a name out of DEEDS and its arguments), `output` (the file that takes what
-comes of it) and, to die, `point` (a function by its dotted name), `when` (before it, after it, or
-once the transaction that called it has committed) and `call` (the how-manieth call of it). It
-answers each with the exit code.
+comes of it) and, to die, `point` (a function or method by its dotted name), `when` (before it,
+after it, or once the transaction that called it has committed) and `call` (the how-manieth call of
+it); or `write` (the how-manieth statement that writes or locks rows). It answers each with the
+exit code.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -18,9 +21,12 @@ import traceback
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import django
+
+WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE)\b")
 
 
 def die() -> None:
@@ -46,7 +52,7 @@ def break_at(point: str, when: str, call: int, fault: Callable[[], None]) -> Non
     from django.db import transaction
 
     path, _, name = point.rpartition(".")
-    place = import_module(path)
+    place = resolve_name(path)
     function = getattr(place, name)
     calls = 0
 
@@ -65,6 +71,23 @@ def break_at(point: str, when: str, call: int, fault: Callable[[], None]) -> Non
         return result
 
     setattr(place, name, broken)
+
+
+def break_at_write(number: int, fault: Callable[[], None]) -> None:
+    """Have `fault` happen before the `number`th statement that writes or locks rows."""
+    from django.db import connection
+
+    writes = 0
+
+    def broken(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal writes
+        if WRITES.search(sql):
+            writes += 1
+            if writes == number:
+                fault()
+        return execute(sql, *rest)
+
+    connection.execute_wrappers.append(broken)
 
 
 def look(channel_id: int) -> Any:
@@ -139,6 +162,18 @@ def sum_up(conversation_id: int, tokens: int) -> Any:
     return summaries.summarise(conversation_id)
 
 
+def command(*arguments: str) -> Any:
+    """A command of `manage.py`. Returns what it says, and the sentence in which it refuses."""
+    from django.core.management import CommandError, call_command
+
+    out, refusal = io.StringIO(), ""
+    try:
+        call_command(*arguments, stdout=out, stderr=io.StringIO())
+    except CommandError as error:
+        refusal = str(error)
+    return [out.getvalue(), refusal]
+
+
 def send_to_discord(api_base: str, token: str, user_id: int, application_id: int) -> Any:
     """Send what waits for Discord."""
     import asyncio
@@ -158,15 +193,17 @@ DEEDS = {
     f.__name__: f
     for f in (
         look, take, write, write_twice, sweep, republish, take_without_database, sum_up,
-        send_to_discord,
+        command, send_to_discord,
     )
 }  # fmt: skip
 FAULTS = {"die": die, "lose_the_database": lose_the_database}
 
 
 def perform(order: dict[str, Any]) -> None:
+    fault = FAULTS[order.get("fault", "die")]
+    if order.get("write"):
+        break_at_write(order["write"], fault)
     if order.get("point"):
-        fault = FAULTS[order.get("fault", "die")]
         break_at(order["point"], order["when"], order.get("call", 1), fault)
     name, *arguments = order["do"]
     Path(order["output"]).write_text(json.dumps(DEEDS[name](*arguments)))
@@ -174,7 +211,9 @@ def perform(order: dict[str, Any]) -> None:
 
 def main() -> None:
     django.setup()
-    import_module("conversations.tasks")
+    for name in ("conversations.tasks", "fishbowl.llm.embedding_server"):
+        import_module(name)
+    import_module("fishbowl.llm.embedding").WordLlamaEmbedder().embed(["fish"])  # loads it
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()

@@ -363,7 +363,8 @@ def test_a_database_that_goes_away_is_told_in_a_sentence(server: Spaces, owner: 
             with connections["default"].cursor() as cursor:
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks"
-                    " WHERE locktype = 'advisory'"
+                    " WHERE locktype = 'advisory' AND database ="
+                    " (SELECT oid FROM pg_database WHERE datname = current_database())"
                     " AND classid = hashtext('memories.reembedding')::oid"
                 )
                 ended.extend(row[0] for row in cursor.fetchall())

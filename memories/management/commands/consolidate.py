@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit.configuration.configuration import is_society_paused
 from characters.models import Character
 from characters.named import one_character
+from fishbowl.outages import told_in_a_sentence
 from memories.nights import nightly
 
 
@@ -28,10 +29,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Live through each night, and say what it did."""
+        with told_in_a_sentence("What was done so far holds"):
+            self._live_through(options["character"])
+
+    def _live_through(self, name: str | None) -> None:
         chosen = Character.objects.active().order_by("name")
         if is_society_paused():
             raise CommandError("The society is stopped: nothing changes until it goes on.")
-        if name := options["character"]:
+        if name:
             character = one_character(name, "CHARACTER")
             if not character.is_active:
                 raise CommandError(f"{character} is paused: nothing of it changes or costs.")

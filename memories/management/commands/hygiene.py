@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.configuration.configuration import is_society_paused
+from fishbowl.outages import told_in_a_sentence
 from memories.models import Contagion, HygieneFinding, HygieneRun
 from memories.nights import hygiene, nightly
 
@@ -28,6 +29,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what is asked, and tell."""
+        with told_in_a_sentence("What was done so far holds"):
+            self._do(options)
+
+    def _do(self, options: dict[str, Any]) -> None:
         if options["revert"] is not None:
             self._revert(options["revert"])
             return

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import InterfaceError, OperationalError
 from tqdm import tqdm
 
 from fishbowl.llm.embedding import WordLlamaEmbedder
 from fishbowl.llm.errors import GatewayError
+from fishbowl.outages import told_in_a_sentence
 from memories.embedding import filling, reembedding
 from memories.embedding.embedding import active_model, settings_trouble
 
@@ -48,23 +48,22 @@ class Command(BaseCommand):
         """Do what is asked, or say in a sentence why not."""
         if options["batch_size"] < 1:
             raise CommandError("--batch-size must be at least 1.")
+        # A switch whose answer was lost may have been made: what to do is the same.
+        with told_in_a_sentence("What is embedded so far waits there"):
+            self._do(options)
+
+    def _do(self, options: dict[str, Any]) -> None:
         try:
             if options["status"]:
                 self._tell_status()
-            else:
-                with reembedding.alone():
-                    if options["abort"]:
-                        self._abort()
-                    else:
-                        self._change(options)
+                return
+            with reembedding.alone():
+                if options["abort"]:
+                    self._abort()
+                else:
+                    self._change(options)
         except reembedding.ReembeddingRefused as error:
             raise CommandError(str(error)) from None
-        except (OperationalError, InterfaceError) as error:
-            # A switch whose answer was lost may have been made: what to do is the same.
-            raise CommandError(
-                f"The database went away ({str(error).splitlines()[0]}). What is embedded so far "
-                "waits there: run the same command again to go on."
-            ) from None
         except GatewayError as error:
             so_far = "What is embedded so far waits" if reembedding.status() else "All is as it was"
             raise CommandError(f"{error} {so_far}: run the same command again to go on.") from None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from fishbowl.outages import told_in_a_sentence
 from memories.nights import consolidation
 
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Take it apart, or say why not."""
         try:
-            back = consolidation.unmerge(options["memory"])
+            with told_in_a_sentence("It is taken apart as a whole or not at all"):
+                back = consolidation.unmerge(options["memory"])
         except consolidation.NotMerged:
             raise CommandError(f"Nothing is merged into memory {options['memory']}.") from None
         self.stdout.write(f"Back: {', '.join(map(str, back))}")
